@@ -1,0 +1,154 @@
+// Package fault holds the rules by which a world misbehaves. A rule is data; whoever answers requests asks [Rules.Take]
+// whether one is due and does what its effect says.
+package fault
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// Rule and Effect are as testers write them; see [mockapi.Rule].
+type (
+	Rule   = mockapi.Rule
+	Effect = mockapi.Effect
+)
+
+// Request is what a rule can match.
+type Request struct {
+	Endpoint string // one of mockapi.Endpoints
+	Method   string // GET, POST, …
+	User     int64  // the Authy id it is about, 0 if none
+}
+
+// Hit is a rule that is due for a request.
+type Hit struct {
+	ID     string        // of the rule
+	Effect Effect        // Kind is never empty
+	Delay  time.Duration // Effect.Delay plus this request's share of Effect.Jitter, to be waited in real time
+}
+
+// Rules are the faults of one world. Make them with [New].
+type Rules struct {
+	seed  uint64
+	count atomic.Int64 // of rules, so that a world without faults pays nothing
+	mu    sync.Mutex
+	next  int
+	rules []Rule
+	is    func(user int64, ref string) bool
+}
+
+// New gives an empty set. Chances are drawn from seed. is says whether the user with that Authy id also goes by that name,
+// e-mail or cellphone; nil means that rules can name users by id only.
+func New(seed uint64, is func(user int64, ref string) bool) *Rules {
+	if is == nil {
+		is = func(int64, string) bool { return false }
+	}
+	return &Rules{seed: seed, is: is, next: 1}
+}
+
+// Add checks a rule, numbers it and puts it behind the others. The error says which field is wrong, and is a [*mockapi.Error].
+func (r *Rules) Add(rule Rule) (Rule, error) {
+	rule, err := checked(rule)
+	if err != nil {
+		return Rule{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.rules) >= maxRules {
+		return Rule{}, &mockapi.Error{Message: fmt.Sprintf("there are %d fault rules already; delete some first", maxRules)}
+	}
+	rule.ID, rule.Seen, rule.Hits = "f"+strconv.Itoa(r.next), 0, 0
+	r.next++
+	r.rules = append(r.rules, rule)
+	r.count.Store(int64(len(r.rules)))
+	return rule, nil
+}
+
+// maxRules keeps a runaway loop in a test from slowing every request.
+const maxRules = 1000
+
+// List gives all rules with their counts, in order.
+func (r *Rules) List() []Rule {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Rule{}, r.rules...)
+}
+
+// Remove takes away the rule with that id; false when there is none.
+func (r *Rules) Remove(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.rules {
+		if r.rules[i].ID == id {
+			r.rules = append(r.rules[:i], r.rules[i+1:]...)
+			r.count.Store(int64(len(r.rules)))
+			return true
+		}
+	}
+	return false
+}
+
+// Clear takes all rules away. Numbers go on rising.
+func (r *Rules) Clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rules = nil
+	r.count.Store(0)
+}
+
+// Take gives the first rule that is due for the request and counts it. It is called once for each request.
+func (r *Rules) Take(q Request) (Hit, bool) {
+	if r.count.Load() == 0 {
+		return Hit{}, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var due *Rule
+	for i := range r.rules {
+		rule := &r.rules[i]
+		if rule.Disabled || !r.matches(rule, q) {
+			continue
+		}
+		rule.Seen++
+		if due == nil && r.due(rule) {
+			due = rule
+		}
+	}
+	if due == nil {
+		return Hit{}, false
+	}
+	due.Hits++
+	delay := time.Duration(due.Effect.Delay) + time.Duration(float64(due.Effect.Jitter)*r.draw(due, 1))
+	return Hit{ID: due.ID, Effect: due.Effect, Delay: delay}, true
+}
+
+func (r *Rules) matches(rule *Rule, q Request) bool {
+	m := &rule.Match
+	if m.Endpoint != "" && m.Endpoint != q.Endpoint || m.Method != "" && !strings.EqualFold(m.Method, q.Method) {
+		return false
+	}
+	return m.User == "" || string(m.User) == strconv.FormatInt(q.User, 10) || q.User != 0 && r.is(q.User, string(m.User))
+}
+
+func (r *Rules) due(rule *Rule) bool {
+	return rule.Seen > rule.After &&
+		(rule.Times == 0 || rule.Hits < rule.Times) &&
+		(rule.Match.Nth == 0 || rule.Seen == rule.Match.Nth) &&
+		(rule.Probability == 0 || r.draw(rule, 0) < rule.Probability)
+}
+
+// draw gives a number in [0,1) that depends on the seed, the rule, how many requests it has seen and what it is for, and
+// on nothing else: other rules and other worlds cannot disturb it, and no generator has to be saved.
+func (r *Rules) draw(rule *Rule, purpose uint64) float64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(rule.ID))
+	return rand.New(rand.NewPCG(r.seed^h.Sum64(), uint64(rule.Seen)<<1|purpose)).Float64()
+}

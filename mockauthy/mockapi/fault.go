@@ -1,0 +1,81 @@
+package mockapi
+
+// Rule makes matching requests misbehave. Rules are tried in the order they were added; the first one that is due decides.
+type Rule struct {
+	ID    string `json:"id,omitempty"` // given by the server
+	Match Match  `json:"match,omitzero"`
+	// Effect is what happens to a request.
+	Effect Effect `json:"effect"`
+	// After lets that many matching requests through first.
+	After int `json:"after,omitempty"`
+	// Times is how many requests the rule hits; 0 means every one.
+	Times int `json:"times,omitempty"`
+	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0 means always. It is drawn from
+	// the server's seed, the rule's id and the number of the request, so the same requests give the same outcome.
+	Probability float64 `json:"probability,omitempty"`
+	// Disabled keeps the rule without applying it. Requests are not counted meanwhile.
+	Disabled bool `json:"disabled,omitempty"`
+	// Seen and Hits count the requests that matched and those that were hit. Given by the server.
+	Seen int `json:"seen"`
+	Hits int `json:"hits"`
+}
+
+// Match says which requests a rule is for. An empty field matches all.
+type Match struct {
+	// Endpoint is one of [Endpoints].
+	Endpoint string `json:"endpoint,omitempty"`
+	// User is an Authy id, or the name, e-mail or cellphone of a user.
+	User UserRef `json:"user,omitempty"`
+	// Method is an HTTP method.
+	Method string `json:"method,omitempty"`
+	// Nth is the number of the one matching request that is meant, from 1.
+	Nth int `json:"nth,omitempty"`
+}
+
+// Effect is what a fault does. Kind says what; the other fields are its parameters. Delay and Jitter go with every kind.
+type Effect struct {
+	// Kind is one of [Kinds]. When empty it follows from the parameters: Error means [AuthyError], Status means
+	// [RawStatus], Delay alone means [Latency].
+	Kind string `json:"kind,omitempty"`
+	// Error is the Authy error of [AuthyError] by code ("60003") or by name ("rate_limited").
+	Error string `json:"error,omitempty"`
+	// Status is the HTTP status: required for [RawStatus], else it replaces the usual one.
+	Status int `json:"status,omitempty"`
+	// Body and ContentType are the reply of [RawStatus].
+	Body        string `json:"body,omitempty"`
+	ContentType string `json:"content_type,omitempty"`
+	// Location is where [Redirect] points.
+	Location string `json:"location,omitempty"`
+	// RetryAfter is sent as the header of that name, as given: seconds or an HTTP date.
+	RetryAfter string `json:"retry_after,omitempty"`
+	// Delay is waited before the reply, in real time; Jitter is the most that is added to it at random.
+	Delay  Duration `json:"delay,omitzero"`
+	Jitter Duration `json:"jitter,omitzero"`
+	// Bytes is how much of the body [Truncate] and [DropMidway] let out; 0 means half.
+	Bytes int `json:"bytes,omitempty"`
+}
+
+// Kinds of effect. Where "processed" is said, the engine has acted on the request: a code is used up, a text is in the outbox.
+const (
+	AuthyError     = "authy_error"     // the Authy error Error; not processed
+	RawStatus      = "status"          // Status, Body and ContentType as given; not processed
+	Latency        = "latency"         // Delay and Jitter, then the true reply
+	DropBefore     = "drop_before"     // the connection is reset; not processed
+	DropAfter      = "drop_after"      // the connection is reset after the request was processed
+	DropMidway     = "drop_midway"     // processed; headers and some of the body arrive, then a reset
+	Truncate       = "truncate"        // processed; the JSON ends early, in a reply that is complete as HTTP
+	EmptyOK        = "empty_200"       // status 200 without a body; not processed
+	HTML503        = "html_503"        // status 503 with an HTML page, as a proxy in trouble sends; not processed
+	Redirect       = "redirect"        // status 302 (or Status) to Location; not processed
+	SuccessBoolean = "success_boolean" // processed; "success" is a boolean where the real API has a string
+	WrongTypes     = "wrong_types"     // processed; numbers where strings are usual and the other way round
+	ExtraKeys      = "extra_keys"      // processed; the reply has keys that nobody knows
+	SlowBody       = "slow_body"       // processed; the body drips out over Delay
+	Malformed      = "malformed"       // processed; a reply that is not JSON at all, with status 200
+)
+
+// Kinds gives all kinds of effect.
+func Kinds() []string {
+	return []string{AuthyError, RawStatus, Latency, DropBefore, DropAfter, DropMidway, Truncate, EmptyOK, HTML503, Redirect,
+		SuccessBoolean, WrongTypes, ExtraKeys, SlowBody, Malformed}
+}
