@@ -1,0 +1,171 @@
+// Package certs makes the certificates with which the mock answers for api.authy.com.
+//
+// Much code has https://api.authy.com compiled in. It meets the mock when that name leads here (a network alias, a
+// CONNECT proxy) and when it trusts the mock's own certificate authority. That trust is kept small: the authority is
+// constrained, critically, to Authy's two names, this machine and the names that were asked for, so a client that
+// obeys RFC 5280 section 4.2.1.10 accepts nothing else from it, even if its key is stolen.
+package certs
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"slices"
+	"time"
+)
+
+// AuthyHosts are the names of the real API and of its former sandbox.
+func AuthyHosts() []string { return []string{"api.authy.com", "sandbox-api.authy.com"} }
+
+const (
+	authorityName = "mockauthy test authority (not Authy)"
+	// lifetime is how long an authority and its certificates are good: below the 398 days that clients accept of a server.
+	lifetime = 390 * 24 * time.Hour
+	// backdate is how far before now a certificate begins, for clients whose clocks are behind.
+	backdate = 24 * time.Hour
+)
+
+// Authority signs certificates for a fixed list of names and addresses.
+type Authority struct {
+	cert  *x509.Certificate
+	key   *ecdsa.PrivateKey
+	names names
+}
+
+// names are what an authority may speak for.
+type names struct {
+	dns []string
+	ips []net.IP
+}
+
+// New makes an authority whose key lives in memory alone. extra are the names (mock.test) and addresses (10.0.0.7)
+// that it may speak for besides Authy's own, localhost and the loopback addresses; now is the wall clock.
+func New(extra []string, now time.Time) (*Authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make the authority's key: %w", err)
+	}
+	n := namesOf(extra)
+	template := &x509.Certificate{
+		SerialNumber:                serial(),
+		Subject:                     pkix.Name{CommonName: authorityName},
+		NotBefore:                   now.Add(-backdate),
+		NotAfter:                    now.Add(lifetime),
+		IsCA:                        true,
+		BasicConstraintsValid:       true,
+		MaxPathLenZero:              true,
+		KeyUsage:                    x509.KeyUsageCertSign,
+		ExtKeyUsage:                 []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		PermittedDNSDomainsCritical: true,
+		PermittedDNSDomains:         n.dns,
+		PermittedIPRanges:           n.ranges(),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return nil, fmt.Errorf("sign the authority's certificate: %w", err)
+	}
+	return authority(der, key)
+}
+
+func authority(der []byte, key *ecdsa.PrivateKey) (*Authority, error) {
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("read the authority's certificate: %w", err)
+	}
+	n := names{dns: cert.PermittedDNSDomains}
+	for _, r := range cert.PermittedIPRanges {
+		n.ips = append(n.ips, r.IP)
+	}
+	return &Authority{cert: cert, key: key, names: n}, nil
+}
+
+// PEM gives the authority's certificate, the one to trust, without its key.
+func (a *Authority) PEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
+}
+
+// TLSConfig gives the configuration of a server that speaks for all of the authority's names. Only HTTP/1.1 is
+// offered: a fault that drops a connection has no meaning on a connection that several requests share.
+func (a *Authority) TLSConfig(now time.Time) (*tls.Config, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make the server's key: %w", err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: serial(),
+		Subject:      pkix.Name{CommonName: "mockauthy"},
+		NotBefore:    now.Add(-backdate),
+		NotAfter:     a.cert.NotAfter,
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:     a.names.dns,
+		IPAddresses:  a.names.ips,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
+	if err != nil {
+		return nil, fmt.Errorf("sign the server's certificate: %w", err)
+	}
+	return &tls.Config{
+		MinVersion:   tls.VersionTLS12,
+		NextProtos:   []string{"http/1.1"},
+		Certificates: []tls.Certificate{{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key}},
+	}, nil
+}
+
+func namesOf(extra []string) names {
+	n := names{
+		dns: append(AuthyHosts(), "localhost"),
+		ips: []net.IP{net.IPv4(127, 0, 0, 1).To4(), net.IPv6loopback},
+	}
+	for _, name := range extra {
+		if ip := net.ParseIP(name); ip != nil {
+			if v4 := ip.To4(); v4 != nil {
+				ip = v4
+			}
+			if !slices.ContainsFunc(n.ips, ip.Equal) {
+				n.ips = append(n.ips, ip)
+			}
+		} else if !slices.Contains(n.dns, name) {
+			n.dns = append(n.dns, name)
+		}
+	}
+	return n
+}
+
+// ranges are the addresses as ranges of one each.
+func (n names) ranges() []*net.IPNet {
+	ranges := make([]*net.IPNet, len(n.ips))
+	for i, ip := range n.ips {
+		ranges[i] = &net.IPNet{IP: ip, Mask: net.CIDRMask(8*len(ip), 8*len(ip))}
+	}
+	return ranges
+}
+
+// covers tells whether every name of want may be spoken for.
+func (n names) covers(want names) bool {
+	for _, name := range want.dns {
+		if !slices.Contains(n.dns, name) {
+			return false
+		}
+	}
+	for _, ip := range want.ips {
+		if !slices.ContainsFunc(n.ips, ip.Equal) {
+			return false
+		}
+	}
+	return true
+}
+
+func serial() *big.Int {
+	raw := make([]byte, 16)
+	_, _ = rand.Read(raw) // crypto/rand.Read never fails since Go 1.24: it ends the process instead
+	raw[0] &= 0x7f
+	return new(big.Int).SetBytes(raw)
+}

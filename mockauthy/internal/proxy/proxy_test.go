@@ -1,0 +1,106 @@
+package proxy_test
+
+import (
+	"bufio"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/certs"
+	"sftpgo-authy/mockauthy/internal/proxy"
+)
+
+// start runs a proxy before a server that says which path was asked; it gives the proxy's URL and the roots to trust.
+func start(t *testing.T) (*url.URL, *x509.CertPool) {
+	t.Helper()
+	authority, err := certs.New(nil, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := authority.TLSConfig(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewUnstartedServer(nil)
+	p := proxy.New(front.Listener.Addr())
+	front.Config.Handler = p
+	front.Start()
+	api := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "the mock: ", r.Host, r.URL.Path)
+	})}
+	done := make(chan error, 1)
+	go func() { done <- api.Serve(tls.NewListener(p, config)) }()
+	t.Cleanup(func() {
+		_ = api.Close()
+		<-done
+		front.Close()
+	})
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(authority.PEM())
+	address, err := url.Parse(front.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address, roots
+}
+
+func TestAClientWithACompiledInHostIsAnsweredByTheMock(t *testing.T) {
+	t.Parallel()
+	address, roots := start(t)
+	client := &http.Client{Transport: &http.Transport{
+		Proxy: http.ProxyURL(address), TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true,
+	}}
+	reply, err := client.Get("https://api.authy.com/protected/json/app/details")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reply.Body.Close()
+	body, err := io.ReadAll(reply.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := string(body), "the mock: api.authy.com/protected/json/app/details"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestEverythingElseIsRefused(t *testing.T) {
+	t.Parallel()
+	address, _ := start(t)
+	for _, request := range []string{
+		"CONNECT verify.twilio.com:443 HTTP/1.1\r\nHost: verify.twilio.com:443\r\n\r\n",
+		"CONNECT api.authy.com:22 HTTP/1.1\r\nHost: api.authy.com:22\r\n\r\n",
+		"CONNECT api.authy.com.evil.test:443 HTTP/1.1\r\nHost: api.authy.com:443\r\n\r\n",
+		"CONNECT 127.0.0.1:443 HTTP/1.1\r\nHost: api.authy.com:443\r\n\r\n",
+		"GET http://api.authy.com/ HTTP/1.1\r\nHost: api.authy.com\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	} {
+		t.Run(strings.SplitN(request, " HTTP", 2)[0], func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", address.Host)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, err := io.WriteString(conn, request); err != nil {
+				t.Fatal(err)
+			}
+			reply, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reply.Body.Close()
+			if reply.StatusCode != http.StatusForbidden {
+				t.Errorf("got %s, want 403", reply.Status)
+			}
+		})
+	}
+}
