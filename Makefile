@@ -1,0 +1,51 @@
+# A menu: every line below is a command you can run by hand as well.
+.DEFAULT_GOAL := help
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME ?= 10s
+COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+
+# The packages whose lines decide who gets in.
+DECIDE := ./hooks/... ./mockauthy/internal/...
+
+.PHONY: help build test race lint fuzz e2e bench soak image up demo down
+
+help: ## show this menu
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## compile mockauthy and the hooks into bin/
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./mockauthy ./hooks/...
+
+test: ## all tests, then the scenarios with their table of targets
+	go test -skip '^TestFeatures$$' ./...
+	go test -count=1 -v ./e2e
+
+race: ## the packages that decide, under the race detector
+	go test -race $(DECIDE)
+
+lint: ## gofmt, go vet, staticcheck, go mod tidy
+	@test -z "$$(gofmt -l .)" || { echo "gofmt -w these files:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@go list ./... | while read -r pkg; do \
+	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "== $$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+e2e: ## the scenarios alone; E2E_TARGET=embedded|binary|container picks one target
+	go test -count=1 -v ./e2e
+
+bench: ## measure mockauthy and the hooks
+	go test -run '^$$' -bench . -benchmem $(DECIDE)
+
+image: ## build the three container images
+	$(COMPOSE) build
+
+up: ## SFTPGo, hookd and mockauthy in containers, ready to log in to; Ctrl-C stops them
+	$(COMPOSE) up --build
+
+down: ## remove the containers of `make up` and what they stored
+	$(COMPOSE) down -v
