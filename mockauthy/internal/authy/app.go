@@ -1,0 +1,137 @@
+package authy
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// Options make an App.
+type Options struct {
+	// Now tells the time of this app's world. Required.
+	Now func() time.Time
+	// Rand gives random bytes, from which secrets, codes and ids come. Required; the same bytes give the same app.
+	Rand io.Reader
+	// Key is the app's API key; callbacks are signed with it.
+	Key string
+	// Settings are the knobs; the zero value means DefaultSettings.
+	Settings Settings
+	// Deliver is told of every message that would have been sent. It must not block and must not call the App. May be nil.
+	Deliver func(Message)
+}
+
+// App is the private world behind one API key. Make one with New.
+type App struct {
+	now     func() time.Time
+	rand    io.Reader
+	key     string
+	deliver func(Message)
+
+	mu       sync.Mutex // guards everything below; nothing that waits runs under it
+	settings Settings
+	seed     []byte // all derived secrets come from it
+	nextID   uint32
+	users    map[uint32]*user
+	phones   map[Phone]*user
+	names    map[string]*user
+}
+
+// New makes an App. The error says which option is missing or which setting cannot be.
+func New(o Options) (*App, error) {
+	if o.Now == nil || o.Rand == nil {
+		return nil, errors.New("authy app: Now and Rand are required, pass a clock and a random source")
+	}
+	if o.Settings == (Settings{}) {
+		o.Settings = DefaultSettings()
+	}
+	if err := o.Settings.Validate(); err != nil {
+		return nil, err
+	}
+	if o.Deliver == nil {
+		o.Deliver = func(Message) {}
+	}
+	a := &App{now: o.Now, rand: o.Rand, key: o.Key, deliver: o.Deliver, settings: o.Settings}
+	seed := make([]byte, 32)
+	if _, err := io.ReadFull(o.Rand, seed); err != nil {
+		return nil, fmt.Errorf("authy app: random source: %w", err)
+	}
+	a.reset(seed)
+	return a, nil
+}
+
+// reset empties the app. The caller holds mu, or nobody else knows the app.
+func (a *App) reset(seed []byte) {
+	a.seed = seed
+	// Ids start at a number of the app's own, so that an id taken to another app is very likely unknown there.
+	a.nextID = 10_000_000 + uint32(a.derive("first id", 0, 0)%900_000_000)
+	a.users = map[uint32]*user{}
+	a.phones = map[Phone]*user{}
+	a.names = map[string]*user{}
+}
+
+// Settings gives the knobs as they are now.
+func (a *App) Settings() Settings {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.settings
+}
+
+// UpdateSettings changes the knobs at once or, when change or the check of its result fails, not at all.
+func (a *App) UpdateSettings(change func(*Settings) error) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	next := a.settings
+	if err := change(&next); err != nil {
+		return err
+	}
+	if err := next.Validate(); err != nil {
+		return err
+	}
+	a.settings = next
+	return nil
+}
+
+// mac derives 32 bytes from the app's seed for a purpose, a user and a number.
+func (a *App) mac(purpose string, id uint32, number uint64) []byte {
+	m := hmac.New(sha256.New, a.seed)
+	m.Write([]byte(purpose))
+	m.Write(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32([]byte{0}, id), number))
+	return m.Sum(nil)
+}
+
+// derive is mac as a number.
+func (a *App) derive(purpose string, id uint32, number uint64) uint64 {
+	return binary.BigEndian.Uint64(a.mac(purpose, id, number))
+}
+
+// randomDigits gives n random decimal digits.
+func (a *App) randomDigits(n int) string {
+	out := make([]byte, n)
+	for i := 0; i < n; {
+		var b [1]byte
+		if _, err := io.ReadFull(a.rand, b[:]); err != nil {
+			// A source that fails after it worked is broken for good; digits of a fixed pattern would be guessable.
+			panic(fmt.Sprintf("authy app: random source: %v", err))
+		}
+		if b[0] < 250 {
+			out[i] = '0' + b[0]%10
+			i++
+		}
+	}
+	return string(out)
+}
+
+// Message is something that Authy would have sent to a person.
+type Message struct {
+	At      time.Time
+	User    int64  // the Authy id; 0 for the verification of a phone that is no user's
+	Channel string // "sms", "call", "email" or "push"
+	To      string // +CC and digits, or an address
+	Text    string
+	Code    string // the code in the text, if there is one
+}

@@ -1,0 +1,98 @@
+package authy
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// Phone is a telephone number: country calling code and national number. Its zero value is no number. It is comparable
+// and small, since a big app has a million of them as keys; leading zeros of the national number count.
+type Phone struct {
+	number uint64
+	code   uint16
+	digits uint8
+}
+
+var (
+	errCellphone   = errors.New("is no telephone number: want 5 to 15 digits, with spaces, dashes, dots or parentheses between them")
+	errCountryCode = errors.New("is no country calling code: want 1 to 3 digits")
+)
+
+// ParsePhone reads a number the way Authy's documentation describes: digits with spaces, dashes and periods between them
+// (parentheses are tolerated too), and a country code of 1 to 3 digits that may start with a plus.
+func ParsePhone(countryCode, cellphone string) (Phone, error) {
+	code, err := parseCountryCode(countryCode)
+	if err != nil {
+		return Phone{}, err
+	}
+	var p Phone
+	p.code = code
+	for _, r := range cellphone {
+		switch {
+		case r >= '0' && r <= '9':
+			if p.digits == 15 {
+				return Phone{}, errCellphone
+			}
+			p.number = p.number*10 + uint64(r-'0')
+			p.digits++
+		case strings.ContainsRune(" -.()", r):
+		default:
+			return Phone{}, errCellphone
+		}
+	}
+	if p.digits < 5 {
+		return Phone{}, errCellphone
+	}
+	return p, nil
+}
+
+func parseCountryCode(s string) (uint16, error) {
+	s = strings.TrimPrefix(strings.TrimSpace(s), "+")
+	if len(s) < 1 || len(s) > 3 || strings.Trim(s, "0123456789") != "" {
+		return 0, errCountryCode
+	}
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil || n == 0 {
+		return 0, errCountryCode
+	}
+	return uint16(n), nil
+}
+
+// CountryCode is the calling code, such as 1 or 54.
+func (p Phone) CountryCode() int { return int(p.code) }
+
+// National is the national number, digits only.
+func (p Phone) National() string {
+	s := strconv.FormatUint(p.number, 10)
+	if pad := int(p.digits) - len(s); pad > 0 {
+		s = strings.Repeat("0", pad) + s
+	}
+	return s
+}
+
+// E164 is the whole number with a plus and nothing between the digits.
+func (p Phone) E164() string { return "+" + strconv.Itoa(int(p.code)) + p.National() }
+
+// StatusMask is how users/{id}/status shows a number: a fixed mask and the last four digits (capture).
+func (p Phone) StatusMask() string { n := p.National(); return "XXX-XXX-" + n[len(n)-4:] }
+
+// SendMask is how sms and call show a number: the country code, a fixed mask and the last two digits (capture).
+func (p Phone) SendMask() string {
+	n := p.National()
+	return "+" + strconv.Itoa(int(p.code)) + "-XXX-XXX-XX" + n[len(n)-2:]
+}
+
+// Grouped is how phone verification shows a number (captures: +1 201-555-0123, +84 86-674-2932, +1 2-8223): without
+// leading zeros, the last four digits as a group, before it groups of three from the right.
+func (p Phone) Grouped() string {
+	n := strings.TrimLeft(p.National(), "0")
+	groups := ""
+	if len(n) > 4 {
+		n, groups = n[:len(n)-4], "-"+n[len(n)-4:]
+		for len(n) > 3 {
+			n, groups = n[:len(n)-3], "-"+n[len(n)-3:]+groups
+		}
+	}
+	return "+" + strconv.Itoa(int(p.code)) + " " + n + groups
+}

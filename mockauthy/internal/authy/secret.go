@@ -1,0 +1,78 @@
+package authy
+
+import (
+	"encoding/hex"
+	"net/url"
+	"strconv"
+)
+
+// QRCode is the answer to a request for a secret for other authenticator apps.
+type QRCode struct {
+	User   int64
+	Label  string
+	Issuer string
+	Ticket string // proves, as part of a URL, that the picture was asked for with the app's key
+}
+
+// NewQRCode gives what users/{id}/secret answers; an empty label becomes the e-mail and the app's name. The secret itself
+// is not part of it, as with the real service.
+func (a *App) NewQRCode(id, label string) (QRCode, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	u, err := a.find(id)
+	switch {
+	case err != nil:
+		return QRCode{}, err
+	case !a.settings.GenericTokensEnabled:
+		return QRCode{}, must("60123").because("the app has generic tokens switched off")
+	}
+	if a.settings.SecretRegenerate {
+		u.more().qrGeneration++
+	}
+	if label == "" {
+		label = u.email + " (" + a.settings.AppName + ")"
+	}
+	return QRCode{User: int64(u.id), Label: label, Issuer: a.settings.AppName, Ticket: a.ticket(u.id)}, nil
+}
+
+// ticket names an app and a user in the URL of a picture, which is fetched without a key.
+func (a *App) ticket(id uint32) string { return hex.EncodeToString(a.mac("qr ticket", id, 0)[:16]) }
+
+// QRText gives the otpauth URI in the picture of a user, if the ticket is this app's for that user.
+func (a *App) QRText(id, ticket, label string) (string, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	u, _ := a.lookup(id)
+	if u == nil || ticket != a.ticket(u.id) {
+		return "", false
+	}
+	return a.otpauth(u, GenericFamily, a.qrSecret(u), label), true
+}
+
+// URI gives the otpauth:// URI that makes an authenticator app show the codes that Code gives.
+func (a *App) URI(id int64, family Family) (string, error) {
+	code, err := a.Code(id, family, 0)
+	if err != nil {
+		return "", err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	u, err := a.byID(id)
+	if err != nil {
+		return "", err
+	}
+	return a.otpauth(u, code.Family, code.Secret, ""), nil
+}
+
+func (a *App) otpauth(u *user, f Family, secret, label string) string {
+	if label == "" {
+		if label = u.email; label == "" {
+			label = u.phone.E164()
+		}
+	}
+	w := a.settings.window(f)
+	// Authenticator apps want %20 and not + for a blank, so url.Values.Encode is no use here.
+	issuer := url.PathEscape(a.settings.AppName)
+	return "otpauth://totp/" + issuer + ":" + url.PathEscape(label) + "?secret=" + secret + "&issuer=" + issuer +
+		"&algorithm=SHA1&digits=" + strconv.Itoa(w.Digits) + "&period=" + strconv.Itoa(w.Period)
+}

@@ -1,0 +1,231 @@
+package authy
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Settings are the knobs of one app. DefaultSettings gives the values that are
+// nearest to the real service as documented; where the service's behaviour is
+// unknown, the doc line says so and the default is the harmless one. The JSON
+// form is the one of the seed file and of the control API.
+type Settings struct {
+	// AppID is the number that app/details and app/stats report.
+	AppID int64 `json:"app_id"`
+	// AppName is the application's name, at most 30 characters (dashboard documentation).
+	AppName string `json:"app_name"`
+	// Plan is the billing plan that app/details reports; nothing depends on it.
+	Plan string `json:"plan"`
+	// SMSEnabled, CallsEnabled and OneTouchEnabled are the app's switches; off answers 60007, 60006 and 60065.
+	SMSEnabled      bool `json:"sms_enabled"`
+	CallsEnabled    bool `json:"phone_calls_enabled"`
+	OneTouchEnabled bool `json:"onetouch_enabled"`
+	// GenericTokensEnabled allows users/{id}/secret and codes of other authenticator apps; off answers 60123.
+	GenericTokensEnabled bool `json:"generic_tokens_enabled"`
+	// MigrationToolsEnabled allows users/{id}/secret/export and users/{id}/phone_number; off answers 60154.
+	MigrationToolsEnabled bool `json:"migration_tools_enabled"`
+
+	// AutoRegister gives a user made by users/new a device at once, as if the person had installed the app.
+	// The real service does not: there a new user is unregistered and, without force, any code is "valid".
+	AutoRegister bool `json:"auto_register"`
+	// EnforceUnconfirmed checks codes even for users who never registered nor confirmed, also without force.
+	EnforceUnconfirmed bool `json:"enforce_unconfirmed"`
+	// VerifySuccessType is the JSON type of success in a right verify: "string" (captures, documentation) or
+	// "boolean" (two old sources).
+	VerifySuccessType string `json:"verify_success_type"`
+	// UnknownUserVerifyStatus is the HTTP status of 60016: 404 (newest fixture) or 401 (reports of 2013 and 2016).
+	UnknownUserVerifyStatus int `json:"unknown_user_verify_status"`
+	// IncludeDevice puts the device object into a right verify. A capture of 2017 has none.
+	IncludeDevice bool `json:"include_device"`
+	// DisabledFeatureStatus is the HTTP status of a feature that is switched off (inferred: 503).
+	DisabledFeatureStatus int `json:"disabled_feature_status"`
+	// UnknownPath is how an unknown URL is answered: "json" (404, 60000) or "text" (401 and a line of text, as in 2016).
+	UnknownPath string `json:"unknown_path"`
+	// IDScope is "app" (ids are the app's own) or "global" (the same phone has the same id in every app).
+	IDScope string `json:"id_scope"`
+
+	// TOTP says how codes are made and how far from now they are accepted.
+	TOTP TOTPSettings `json:"totp"`
+	// SMSCode says how texted and spoken codes are made.
+	SMSCode SMSCodeSettings `json:"sms_code"`
+	// SecretRegenerate makes every users/{id}/secret call a new secret. Unknown for the real service.
+	SecretRegenerate bool `json:"secret_regenerate"`
+
+	// DeleteGrace is how long codes of a deleted user still pass. The real service takes about 24 hours.
+	DeleteGrace Duration `json:"delete_grace"`
+	// SuspendAfter suspends a user after that many wrong codes in a row; 0 is never.
+	SuspendAfter int `json:"suspend_after"`
+	// SuspendFor is how long such a suspension lasts.
+	SuspendFor Duration `json:"suspend_for"`
+	// SuspendStatus is the HTTP status of 60017 (a report of 2016: 503).
+	SuspendStatus int `json:"suspend_status"`
+	// RateLimits bounds calls per user; all off by default.
+	RateLimits RateLimits `json:"rate_limits"`
+	// RateLimitStatus is the HTTP status of 60003: 429, before about 2017 503.
+	RateLimitStatus int `json:"rate_limit_status"`
+
+	// PhoneCheck is how strictly telephone numbers are checked: "digits" (5 to 15 digits), "possible" (a length that
+	// the country has; the default) or "valid" (a number that can be assigned; fiction numbers stay usable).
+	PhoneCheck string `json:"phone_check"`
+	// Verification says how phone verification codes are made.
+	Verification VerificationSettings `json:"phone_verification"`
+	// OneTouch says where answers to approval requests are sent.
+	OneTouch OneTouchSettings `json:"onetouch"`
+
+	// Magic lets telephone numbers and e-mails of magic.go choose a behaviour.
+	Magic bool `json:"magic"`
+	// Sandbox is the profile of Authy's old sandbox: the code 0000000 always passes, users are confirmed at once.
+	Sandbox bool `json:"sandbox_profile"`
+	// Strict refuses what the real API tolerates and a careful client does not do.
+	Strict bool `json:"strict"`
+	// Vulnerable2015 cleans paths as the real service did until February 2015, so that verify/../sms/1 is sms/1.
+	Vulnerable2015 bool `json:"vulnerable_2015"`
+}
+
+// TOTPSettings holds one Window for each family.
+type TOTPSettings struct {
+	App     Window `json:"app"`
+	Generic Window `json:"generic"`
+}
+
+// Window describes the codes of one family and the steps around now in which one is accepted.
+type Window struct {
+	Digits int `json:"digits"` // 6 to 9
+	Period int `json:"period"` // seconds of one step
+	Past   int `json:"past"`   // accepted steps before the present one
+	Future int `json:"future"` // accepted steps after it
+}
+
+// SMSCodeSettings describes codes sent by SMS, call and e-mail.
+type SMSCodeSettings struct {
+	Digits   int      `json:"digits"`
+	Lifetime Duration `json:"lifetime"`
+	// ResendSame sends the same code again while it is valid, as documented for phone verification.
+	ResendSame bool `json:"resend_same"`
+}
+
+// RateLimits are calls per user in a sliding window; a Count of 0 is no limit.
+type RateLimits struct {
+	SMS    Rate `json:"sms"`
+	Call   Rate `json:"call"`
+	Verify Rate `json:"verify"`
+}
+
+// Rate is a number of calls in a time.
+type Rate struct {
+	Count int      `json:"count"`
+	Per   Duration `json:"per"`
+}
+
+// VerificationSettings describes phone verification (Verify v1).
+type VerificationSettings struct {
+	Digits         int      `json:"digits"` // where the caller names no code_length
+	Lifetime       Duration `json:"lifetime"`
+	CustomCodes    bool     `json:"custom_codes"`
+	CustomMessages bool     `json:"custom_messages"`
+}
+
+// OneTouchSettings says how answers to approval requests are reported.
+type OneTouchSettings struct {
+	CallbackURL    string `json:"callback_url"`    // empty: none
+	CallbackMethod string `json:"callback_method"` // GET or POST
+}
+
+// Duration is a time.Duration that reads and writes as "90s" in JSON.
+type Duration time.Duration
+
+// MarshalText writes d as Go writes durations.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads what time.ParseDuration reads.
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil {
+		return fmt.Errorf("duration %q: want a number and a unit, such as 90s or 24h", text)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// DefaultSettings gives the settings of an app nobody configured. Sources:
+// docs/quirks.md.
+func DefaultSettings() Settings {
+	return Settings{
+		AppID: 3, AppName: "Demo App", Plan: "pay_as_you_go",
+		SMSEnabled: true, CallsEnabled: true, OneTouchEnabled: true, GenericTokensEnabled: true,
+		AutoRegister:            true,
+		VerifySuccessType:       "string",
+		UnknownUserVerifyStatus: 404,
+		IncludeDevice:           true,
+		DisabledFeatureStatus:   503,
+		UnknownPath:             "json",
+		IDScope:                 "app",
+		TOTP: TOTPSettings{
+			App:     Window{Digits: 7, Period: 10, Past: 6, Future: 3},
+			Generic: Window{Digits: 6, Period: 30, Past: 1, Future: 1},
+		},
+		SMSCode:         SMSCodeSettings{Digits: 7, Lifetime: Duration(10 * time.Minute), ResendSame: true},
+		SuspendFor:      Duration(15 * time.Minute),
+		SuspendStatus:   503,
+		RateLimitStatus: 429,
+		PhoneCheck:      "possible",
+		Verification:    VerificationSettings{Digits: 4, Lifetime: Duration(10 * time.Minute)},
+		OneTouch:        OneTouchSettings{CallbackMethod: "POST"},
+		Magic:           true,
+	}
+}
+
+// Validate reports every setting that cannot be, joined into one error.
+func (s Settings) Validate() error {
+	var errs []error
+	bad := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	oneOf := func(field, got string, want ...string) {
+		for _, w := range want {
+			if got == w {
+				return
+			}
+		}
+		errs = append(errs, fmt.Errorf("setting %s: %q, want one of %q", field, got, want))
+	}
+	status := func(field string, got int) {
+		bad(got >= 400 && got <= 599, "setting %s: %d, want an HTTP status from 400 to 599", field, got)
+	}
+	window := func(field string, w Window) {
+		bad(w.Digits >= 6 && w.Digits <= 9, "setting %s.digits: %d, want 6 to 9", field, w.Digits)
+		bad(w.Period >= 1 && w.Period <= 3600, "setting %s.period: %d, want 1 to 3600 seconds", field, w.Period)
+		bad(w.Past >= 0 && w.Past <= 120, "setting %s.past: %d, want 0 to 120 steps", field, w.Past)
+		bad(w.Future >= 0 && w.Future <= 120, "setting %s.future: %d, want 0 to 120 steps", field, w.Future)
+	}
+	rate := func(field string, r Rate) {
+		bad(r.Count >= 0 && r.Count <= 10_000, "setting %s.count: %d, want 0 (off) to 10000", field, r.Count)
+		bad(r.Count == 0 || r.Per > 0, "setting %s.per: %v, want more than nothing where a count is given", field, time.Duration(r.Per))
+	}
+	bad(len(s.AppName) >= 1 && len(s.AppName) <= 30, "setting app_name: %d bytes, want 1 to 30", len(s.AppName))
+	oneOf("verify_success_type", s.VerifySuccessType, "string", "boolean")
+	oneOf("unknown_path", s.UnknownPath, "json", "text")
+	oneOf("id_scope", s.IDScope, "app", "global")
+	oneOf("phone_check", s.PhoneCheck, "digits", "possible", "valid")
+	oneOf("onetouch.callback_method", s.OneTouch.CallbackMethod, "GET", "POST")
+	status("unknown_user_verify_status", s.UnknownUserVerifyStatus)
+	status("disabled_feature_status", s.DisabledFeatureStatus)
+	status("suspend_status", s.SuspendStatus)
+	status("rate_limit_status", s.RateLimitStatus)
+	window("totp.app", s.TOTP.App)
+	window("totp.generic", s.TOTP.Generic)
+	bad(s.SMSCode.Digits >= 4 && s.SMSCode.Digits <= 10, "setting sms_code.digits: %d, want 4 to 10", s.SMSCode.Digits)
+	bad(s.SMSCode.Lifetime > 0, "setting sms_code.lifetime: %v, want more than nothing", time.Duration(s.SMSCode.Lifetime))
+	bad(s.Verification.Digits >= 4 && s.Verification.Digits <= 10, "setting phone_verification.digits: %d, want 4 to 10", s.Verification.Digits)
+	bad(s.Verification.Lifetime > 0, "setting phone_verification.lifetime: %v, want more than nothing", time.Duration(s.Verification.Lifetime))
+	bad(s.DeleteGrace >= 0, "setting delete_grace: %v, want nothing or more", time.Duration(s.DeleteGrace))
+	bad(s.SuspendAfter >= 0, "setting suspend_after: %d, want 0 (never) or more", s.SuspendAfter)
+	bad(s.SuspendFor > 0, "setting suspend_for: %v, want more than nothing", time.Duration(s.SuspendFor))
+	rate("rate_limits.sms", s.RateLimits.SMS)
+	rate("rate_limits.call", s.RateLimits.Call)
+	rate("rate_limits.verify", s.RateLimits.Verify)
+	return errors.Join(errs...)
+}

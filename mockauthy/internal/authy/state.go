@@ -1,0 +1,149 @@
+package authy
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// State is a whole app as one document; Restore(Snapshot()) changes nothing. A seed file is a State in which nearly
+// everything is left out: decode it over NewState.
+type State struct {
+	Settings Settings   `json:"settings"`
+	Users    []UserSpec `json:"users"`
+	// Seed is where secrets that nobody gave come from, hex; empty keeps the app's own.
+	Seed string `json:"seed,omitempty"`
+	// NextID is the id of the next user; 0 keeps the app's own.
+	NextID uint32 `json:"next_id,omitempty"`
+}
+
+// NewState is an empty app with the default settings.
+func NewState() State { return State{Settings: DefaultSettings(), Users: []UserSpec{}} }
+
+// History is what happened to a user so far.
+type History struct {
+	CreatedAt      time.Time    `json:"created_at,omitzero"`
+	Devices        []KeptDevice `json:"devices,omitempty"` // besides the first
+	DeviceNumber   uint64       `json:"device_number,omitempty"`
+	Generation     uint64       `json:"generation,omitempty"`
+	QRGeneration   uint64       `json:"qr_generation,omitempty"`
+	Used           []usedStep   `json:"used,omitempty"`
+	Sent           []sentCode   `json:"sent,omitempty"`
+	Failures       int          `json:"failures,omitempty"`
+	SuspendedUntil time.Time    `json:"suspended_until,omitzero"`
+	DeletedAt      time.Time    `json:"deleted_at,omitzero"`
+	Calls          []call       `json:"calls,omitempty"`
+}
+
+// KeptDevice is a device in a History.
+type KeptDevice struct {
+	ID        uint32    `json:"id"`
+	OS        string    `json:"os"`
+	Secret    string    `json:"secret"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Snapshot copies the whole app.
+func (a *App) Snapshot() State {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := State{Settings: a.settings, Seed: hex.EncodeToString(a.seed), NextID: a.nextID, Users: make([]UserSpec, 0, len(a.users))}
+	for _, u := range a.ordered() {
+		s.Users = append(s.Users, u.spec())
+	}
+	return s
+}
+
+func (u *user) spec() UserSpec {
+	registered, x := u.flags.has(firstDevice), u.rare()
+	s := UserSpec{
+		ID: int64(u.id), Name: u.name, Email: u.email, Emails: slices.Clone(x.emails), Cellphone: u.phone.National(),
+		CountryCode: CountryCode(u.phone.code), Secret: x.secret, Confirmed: u.flags.has(confirmed), Registered: &registered,
+		Suspended: u.flags.has(suspended), Disabled: u.flags.has(disabled),
+	}
+	h := History{
+		CreatedAt: time.Unix(u.created, 0).UTC(), DeviceNumber: x.deviceNumber, Generation: x.generation, QRGeneration: x.qrGeneration,
+		Used: slices.Clone(x.used), Sent: slices.Clone(x.sent), Failures: x.failures, SuspendedUntil: x.suspendedUntil,
+		DeletedAt: x.deletedAt, Calls: slices.Clone(x.calls),
+	}
+	for _, d := range x.devices {
+		h.Devices = append(h.Devices, KeptDevice{d.id, d.os, d.secret, time.Unix(d.created, 0).UTC()})
+	}
+	s.History = &h
+	return s
+}
+
+// into puts a history back into u.
+func (h *History) into(u *user) error {
+	if !h.CreatedAt.IsZero() {
+		u.created = h.CreatedAt.Unix()
+	}
+	bare := *h
+	bare.CreatedAt = time.Time{}
+	if bare.empty() {
+		return nil
+	}
+	x := u.more()
+	x.deviceNumber, x.generation, x.qrGeneration = h.DeviceNumber, h.Generation, h.QRGeneration
+	x.used, x.sent, x.calls = slices.Clone(h.Used), slices.Clone(h.Sent), slices.Clone(h.Calls)
+	x.failures, x.suspendedUntil, x.deletedAt = h.Failures, h.SuspendedUntil, h.DeletedAt
+	for i, d := range h.Devices {
+		secret, err := ParseSecret(d.Secret)
+		if err != nil {
+			return problem(fmt.Sprintf("history.devices[%d].secret", i), "%w", err)
+		}
+		if !slices.Contains(DeviceTypes(), d.OS) {
+			return problem(fmt.Sprintf("history.devices[%d].os", i), "%q is no device type, want one of %q", d.OS, DeviceTypes())
+		}
+		x.devices = append(x.devices, device{d.ID, d.OS, secret, d.CreatedAt.Unix()})
+	}
+	return nil
+}
+
+func (h *History) empty() bool {
+	return len(h.Devices) == 0 && h.DeviceNumber == 0 && h.Generation == 0 && h.QRGeneration == 0 && len(h.Used) == 0 &&
+		len(h.Sent) == 0 && h.Failures == 0 && h.SuspendedUntil.IsZero() && h.DeletedAt.IsZero() && len(h.Calls) == 0
+}
+
+// Restore replaces everything in the app by s or, when s cannot be, changes nothing. Errors of users are *FieldProblem
+// with the user's place in front ("users[3].cellphone").
+func (a *App) Restore(s State) error {
+	if err := s.Settings.Validate(); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	seed := a.seed
+	if s.Seed != "" {
+		var err error
+		if seed, err = hex.DecodeString(s.Seed); err != nil || len(seed) < 16 || len(seed) > 64 {
+			return problem("seed", "%d characters: want 32 to 128 hex digits", len(s.Seed))
+		}
+	}
+	next := &App{now: a.now, rand: a.rand, key: a.key, settings: s.Settings}
+	next.reset(seed)
+	// Users with an id go first, so that the others cannot take it.
+	for _, withID := range []bool{true, false} {
+		for i, spec := range s.Users {
+			if (spec.ID != 0) != withID {
+				continue
+			}
+			if _, err := next.add(spec); err != nil {
+				return userProblem(i, err)
+			}
+		}
+	}
+	a.settings, a.seed, a.users, a.phones, a.names, a.nextID = next.settings, next.seed, next.users, next.phones, next.names, next.nextID
+	if s.NextID != 0 {
+		a.nextID = s.NextID
+	}
+	return nil
+}
+
+func userProblem(i int, err error) error {
+	if p, ok := err.(*FieldProblem); ok {
+		return &FieldProblem{Field: fmt.Sprintf("users[%d].%s", i, p.Field), Err: p.Err}
+	}
+	return fmt.Errorf("users[%d]: %w", i, err)
+}

@@ -1,0 +1,127 @@
+package authy
+
+import (
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/hotp"
+)
+
+// Family names a kind of code.
+type Family string
+
+const (
+	AppFamily     Family = "app"     // the Authy app: 7 digits, 10 s (exports of the app, SFTPGo's README)
+	GenericFamily Family = "generic" // other authenticator apps: 6 digits, 30 s (documentation)
+)
+
+var secretCoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// ParseSecret reads a base32 secret as people paste it, in any case, with blanks, dashes and padding, and gives it in the
+// canonical form. At least 10 bytes are wanted, the least that authenticator apps take.
+func ParseSecret(s string) (string, error) {
+	s = strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "=", "").Replace(s))
+	raw, err := secretCoding.DecodeString(s)
+	if err != nil {
+		return "", errors.New("secret is not base32: want the letters A to Z and the digits 2 to 7")
+	}
+	if len(raw) < 10 || len(raw) > 128 {
+		return "", fmt.Errorf("secret has %d bytes: want 10 to 128, which is 16 to 205 letters", len(raw))
+	}
+	return secretCoding.EncodeToString(raw), nil
+}
+
+// derivedSecret is a secret that need not be stored: 20 bytes, the length that RFC 4226 recommends.
+func (a *App) derivedSecret(purpose string, id uint32, number uint64) string {
+	return secretCoding.EncodeToString(a.mac(purpose, id, number)[:20])
+}
+
+// qrSecret is the secret behind the QR code of u. It exists from the start, since nobody can know it before a QR code or
+// the control API showed it.
+func (a *App) qrSecret(u *user) string {
+	x := u.rare()
+	if x.secret != "" && x.qrGeneration == 0 {
+		return x.secret
+	}
+	return a.derivedSecret("generic", u.id, x.generation<<32|x.qrGeneration)
+}
+
+// window gives the settings of a family.
+func (s *Settings) window(f Family) Window {
+	if f == GenericFamily {
+		return s.TOTP.Generic
+	}
+	return s.TOTP.App
+}
+
+// step is the number of the period that t is in.
+func (w Window) step(t time.Time) int64 {
+	s := t.Unix()
+	if s < 0 { // before 1970 there are no codes; the first step stands for all
+		return 0
+	}
+	return s / int64(w.Period)
+}
+
+// code makes the code of a step. The secret is canonical base32, so this cannot fail.
+func (w Window) code(secret string, step int64) string {
+	code, err := hotp.GenerateCodeCustom(secret, uint64(step), hotp.ValidateOpts{Digits: otp.Digits(w.Digits), Algorithm: otp.AlgorithmSHA1})
+	if err != nil {
+		panic(fmt.Sprintf("authy: code of a stored secret: %v", err))
+	}
+	return code
+}
+
+// Code is a code as an authenticator would show it.
+type Code struct {
+	Token     string
+	Family    Family
+	Digits    int
+	Period    int           // seconds
+	ExpiresIn time.Duration // until the step of the code ends; negative for a past one
+	Secret    string        // base32
+}
+
+// Code gives the code of a user for the step that is offset steps from now. family may be empty: the app's for a user
+// who has the app, else generic. The error is a user-readable one for the control API.
+func (a *App) Code(id int64, family Family, offset int) (Code, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	u, ok := a.users[uint32(id)]
+	if !ok || int64(u.id) != id {
+		return Code{}, fmt.Errorf("user %d: %w", id, ErrNoUser)
+	}
+	if family == "" {
+		family = AppFamily
+		if !u.registered() {
+			family = GenericFamily
+		}
+	}
+	var secret string
+	switch family {
+	case AppFamily:
+		devices := a.devices(u)
+		if len(devices) == 0 {
+			return Code{}, fmt.Errorf("user %d: %w", id, ErrNoDevice)
+		}
+		secret = devices[0].secret
+	case GenericFamily:
+		secret = a.qrSecret(u)
+	default:
+		return Code{}, fmt.Errorf("family %q: want %q or %q", family, AppFamily, GenericFamily)
+	}
+	w := a.settings.window(family)
+	now := a.now()
+	step := w.step(now) + int64(offset)
+	if step < 0 {
+		return Code{}, fmt.Errorf("step %d: there are no codes before 1970", offset)
+	}
+	return Code{
+		Token: w.code(secret, step), Family: family, Digits: w.Digits, Period: w.Period, Secret: secret,
+		ExpiresIn: time.Unix((step+1)*int64(w.Period), 0).Sub(now),
+	}, nil
+}

@@ -1,0 +1,245 @@
+package authy
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// VerifyRequest asks whether a code is right for a user.
+type VerifyRequest struct {
+	User   string // the id as the path has it
+	Token  string // as the path has it
+	Force  bool   // check the code also for users who never registered nor confirmed
+	Action string // what the code was requested for, if it was
+}
+
+// Verdict is the answer to a VerifyRequest.
+type Verdict struct {
+	Accepted bool
+	Err      *Error          // the refusal as the wire has it; nil when accepted
+	Reason   string          // in words, for the journal; never contains a code
+	User     int64           // 0 when the id is nobody's
+	Device   *VerifiedDevice // what the reply tells about the device; nil for none
+}
+
+// VerifiedDevice is what a right verify tells about where the code came from.
+type VerifiedDevice struct {
+	SMS        bool  // a texted or spoken code: the reply has other keys then, and no id
+	ID         int64 // of the app device
+	OS         string
+	Registered int64 // unix seconds
+	LastSync   int64 // unix seconds
+}
+
+// SandboxToken always passes in the sandbox profile, as it did in Authy's own sandbox.
+const SandboxToken = "0000000"
+
+// Verify decides on a code, in the order that docs/quirks.md gives, and remembers an accepted one. Of many calls with the
+// same code at once exactly one is accepted.
+func (a *App) Verify(q VerifyRequest) Verdict {
+	a.mu.Lock()
+	v, miss := a.verify(q)
+	a.mu.Unlock()
+	if miss != nil { // how the code missed is worked out with nobody waiting
+		v.Reason = miss.explain()
+		v.Err = v.Err.because("%s", v.Reason)
+	}
+	return v
+}
+
+func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
+	s := &a.settings
+	u, reason := a.lookup(q.User)
+	if u == nil {
+		return refused(0, must("60016").withStatus(s.UnknownUserVerifyStatus).because("%s", reason)), nil
+	}
+	id := int64(u.id)
+	if err := a.limit(u, "verify", s.RateLimits.Verify); err != nil {
+		return refused(id, err), nil
+	}
+	switch {
+	case a.suspended(u):
+		return refused(id, must("60017").withStatus(s.SuspendStatus).because("the user is suspended")), nil
+	case u.flags.has(disabled):
+		return refused(id, must("60018").because("the user is disabled")), nil
+	}
+	v, miss := a.check(u, q)
+	if !v.Accepted && !q.Force && !s.EnforceUnconfirmed && !u.flags.has(confirmed) && !u.registered() {
+		return Verdict{Accepted: true, User: id,
+			Reason: "not checked: the user never registered nor confirmed, and the call was made without force=true"}, nil
+	}
+	if !v.Accepted && v.Err.Code == "60020" {
+		a.failed(u)
+	}
+	if v.Accepted {
+		u.flags.set(confirmed, true)
+		if u.extra != nil {
+			u.extra.failures = 0
+		}
+		if a.leaving(u) {
+			v.Reason += "; the user is deleted, the grace period still runs"
+		}
+	}
+	return v, miss
+}
+
+func refused(user int64, err *Error) Verdict {
+	return Verdict{Err: err, Reason: err.Reason, User: user}
+}
+
+// failed counts a wrong code and suspends the user when there were too many in a row.
+func (a *App) failed(u *user) {
+	if a.settings.SuspendAfter == 0 {
+		return
+	}
+	x := u.more()
+	x.failures++
+	if x.failures >= a.settings.SuspendAfter {
+		x.failures, x.suspendedUntil = 0, a.now().Add(time.Duration(a.settings.SuspendFor))
+	}
+}
+
+// check compares the token with everything that may be right for u, and uses up what it equals.
+func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
+	id := int64(u.id)
+	if q.Token == "" || strings.Trim(q.Token, "0123456789") != "" {
+		return refused(id, must("60020").because("the token is not made of digits")), nil
+	}
+	if a.settings.Sandbox && q.Token == SandboxToken {
+		return Verdict{Accepted: true, User: id, Reason: "the sandbox's token"}, nil
+	}
+	if v, ok := a.checkSent(u, q); ok {
+		return v, nil
+	}
+	now := a.now()
+	miss := &miss{token: q.Token, now: now}
+	for _, c := range a.candidates(u) {
+		if len(q.Token) != c.window.Digits {
+			continue
+		}
+		miss.tried = append(miss.tried, c)
+		offset, ok := c.window.match(c.secret, q.Token, now)
+		if !ok {
+			continue
+		}
+		step := c.window.step(now) + int64(offset)
+		if !u.more().use(usedStep{Secret: c.secret, Period: c.window.Period, Step: step}, c.window.step(now)-int64(c.window.Past)) {
+			return refused(id, must("60019").because("%s was used before", offsetWords(offset))), nil
+		}
+		v := Verdict{Accepted: true, User: id, Reason: offsetWords(offset)}
+		if c.family == GenericFamily {
+			v.Reason += " of another authenticator app"
+		} else if a.settings.IncludeDevice {
+			v.Device = &VerifiedDevice{ID: int64(c.device.id), OS: c.device.os, Registered: c.device.created, LastSync: now.Unix()}
+		}
+		return v, nil
+	}
+	return refused(id, must("60020")), miss
+}
+
+// candidate is a secret that may have made a code.
+type candidate struct {
+	family Family
+	secret string
+	window Window
+	device device
+}
+
+func (a *App) candidates(u *user) []candidate {
+	var all []candidate
+	for _, d := range a.devices(u) {
+		all = append(all, candidate{family: AppFamily, secret: d.secret, window: a.settings.TOTP.App, device: d})
+	}
+	if a.settings.GenericTokensEnabled {
+		all = append(all, candidate{family: GenericFamily, secret: a.qrSecret(u), window: a.settings.TOTP.Generic})
+	}
+	return all
+}
+
+// match finds the step whose code the token is, as an offset from the present one, looking near now first.
+func (w Window) match(secret, token string, now time.Time) (offset int, ok bool) {
+	present := w.step(now)
+	for distance := 0; distance <= max(w.Past, w.Future); distance++ {
+		if distance <= w.Past && present >= int64(distance) && w.code(secret, present-int64(distance)) == token {
+			return -distance, true
+		}
+		if distance > 0 && distance <= w.Future && w.code(secret, present+int64(distance)) == token {
+			return distance, true
+		}
+	}
+	return 0, false
+}
+
+// usedStep is a code that was accepted. The same secret and period make the same code at every step, whatever device or
+// family they belong to.
+type usedStep struct {
+	Secret string `json:"secret"`
+	Period int    `json:"period"`
+	Step   int64  `json:"step"`
+}
+
+// maxUsed is how many used codes are remembered before those that cannot match any more are forgotten. It is not done at
+// once, because a test may turn the clock back.
+const maxUsed = 64
+
+// use marks a step; false when it was used before. Steps from oldest on could still match.
+func (x *extra) use(step usedStep, oldest int64) bool {
+	for _, u := range x.used {
+		if u == step {
+			return false
+		}
+	}
+	if len(x.used) >= maxUsed {
+		kept := x.used[:0]
+		for _, u := range x.used {
+			if u.Period != step.Period || u.Step >= oldest {
+				kept = append(kept, u)
+			}
+		}
+		x.used = kept
+	}
+	x.used = append(x.used, step)
+	return true
+}
+
+// miss is what is needed to say how a wrong code missed.
+type miss struct {
+	token string
+	now   time.Time
+	tried []candidate
+}
+
+// explained is how many steps around the window a wrong code is looked for, to say what it was.
+const explained = 30
+
+func (m *miss) explain() string {
+	if len(m.tried) == 0 {
+		return fmt.Sprintf("no code of this user has %d digits", len(m.token))
+	}
+	for _, c := range m.tried {
+		wide := c.window
+		wide.Past += explained
+		wide.Future += explained
+		if offset, ok := wide.match(c.secret, m.token, m.now); ok {
+			return offsetWords(offset) + ", outside the window"
+		}
+	}
+	return "not a code of this user near this time"
+}
+
+func offsetWords(offset int) string {
+	switch {
+	case offset == 0:
+		return "code of the present step"
+	case offset == -1:
+		return "code of the step before"
+	case offset == -2:
+		return "code of the step before last"
+	case offset == 1:
+		return "code of the next step"
+	case offset < 0:
+		return fmt.Sprintf("code of %d steps ago", -offset)
+	}
+	return fmt.Sprintf("code of %d steps ahead", offset)
+}
