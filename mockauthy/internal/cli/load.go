@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// source says where values come from, for messages.
+type source struct {
+	name   string // "--listen", "MOCKAUTHY_LISTEN", "config mock.yaml: listen"
+	values []string
+}
+
+// maxConfig bounds a configuration or seed file in bytes.
+const maxConfig = 64 << 20
+
+// load makes the configuration out of the flags that were given, the environment and the file that either names.
+// Precedence is flag, variable, file, default. The error joins everything that is wrong.
+func load(flags map[string][]string, environ []string, readFile func(string) ([]byte, error)) (Config, error) {
+	table := settings()
+	var errs []error
+	env, unknown := environment(table, environ)
+	errs = append(errs, unknown...)
+
+	var file map[string]source
+	name, ok := firstOf(flags["config"], env["config"])
+	if ok {
+		var err error
+		if file, err = configFile(table, name, readFile); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	var c Config
+	for _, s := range table {
+		from := source{name: "default of --" + s.name, values: []string{s.fallback}}
+		switch f, given := file[s.name]; {
+		case flags[s.name] != nil:
+			from = source{name: "--" + s.name, values: flags[s.name]}
+		case env[s.name] != nil:
+			from = source{name: s.env(), values: env[s.name]}
+		case given:
+			from = f
+		case s.fallback == "":
+			continue
+		}
+		if len(from.values) > 1 && !s.many {
+			errs = append(errs, fmt.Errorf("%s: given %d times, want it once", from.name, len(from.values)))
+			continue
+		}
+		if err := s.set(&c, from.values); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", from.name, err))
+		}
+	}
+	if len(errs) == 0 {
+		errs = append(errs, c.check())
+	}
+	return c, errors.Join(errs...)
+}
+
+// check finds settings that do not go together.
+func (c *Config) check() error {
+	if !c.Expose && !loopback(c.Listen) {
+		return fmt.Errorf("--listen %s: other machines could reach this mock; add --expose if they shall, or listen on 127.0.0.1", c.Listen)
+	}
+	return nil
+}
+
+func firstOf(lists ...[]string) (string, bool) {
+	for _, l := range lists {
+		if len(l) > 0 {
+			return l[0], true
+		}
+	}
+	return "", false
+}
+
+// environment picks the variables of the table. Others that begin like ours are errors, except those that container
+// engines set for a service which is called mockauthy.
+func environment(table []setting, environ []string) (map[string][]string, []error) {
+	names := map[string]setting{envPrefix + "CONFIG": {name: "config"}}
+	for _, s := range table {
+		names[s.env()] = s
+	}
+	found, errs := map[string][]string{}, []error(nil)
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(name, envPrefix) {
+			continue
+		}
+		s, known := names[name]
+		switch {
+		case !known && !linked(name):
+			errs = append(errs, fmt.Errorf("%s: no such variable, want one of %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", ")))
+		case !known || value == "": // an empty variable is as good as none: compose files pass them on
+		case s.many:
+			found[s.name] = strings.Split(value, ",")
+		default:
+			found[s.name] = []string{value}
+		}
+	}
+	return found, errs
+}
+
+// linked says whether a variable is one that Kubernetes or Docker links make out of the name of a service.
+func linked(name string) bool {
+	rest := strings.TrimPrefix(name, envPrefix)
+	return rest == "PORT" || rest == "NAME" || rest == "URL" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_") || strings.HasPrefix(rest, "ENV_")
+}
+
+// configFile reads a YAML or JSON object whose keys are the names of the table.
+func configFile(table []setting, name string, readFile func(string) ([]byte, error)) (map[string]source, error) {
+	data, err := readFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	found, err := parseConfig(table, name, data)
+	return found, err
+}
+
+func parseConfig(table []setting, name string, data []byte) (map[string]source, error) {
+	if len(data) > maxConfig {
+		return nil, fmt.Errorf("config %s: %d bytes, want at most %d", name, len(data), maxConfig)
+	}
+	var keys map[string]yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&keys); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("config %s: %s, want keys and values such as listen: 127.0.0.1:8880", name, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("config %s: there is something after the first document, want one document", name)
+	}
+	found, errs := map[string]source{}, []error(nil)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		where := fmt.Sprintf("config %s: %s", name, key)
+		i := slices.IndexFunc(table, func(s setting) bool { return s.name == key || strings.ReplaceAll(s.name, "-", "_") == key })
+		if i < 0 {
+			errs = append(errs, fmt.Errorf("%s: no such key, want one of %s", where, strings.Join(names(table), ", ")))
+			continue
+		}
+		node := keys[key]
+		values, err := scalars(&node, table[i].many)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", where, err))
+			continue
+		}
+		if _, twice := found[table[i].name]; twice {
+			errs = append(errs, fmt.Errorf("%s: given in two spellings, want one", where))
+		}
+		found[table[i].name] = source{name: where, values: values}
+	}
+	return found, errors.Join(errs...)
+}
+
+func scalars(node *yaml.Node, many bool) ([]string, error) {
+	for node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if node.Kind == yaml.ScalarNode {
+		return []string{node.Value}, nil
+	}
+	if node.Kind != yaml.SequenceNode || !many || len(node.Content) == 0 {
+		if many {
+			return nil, errors.New("want a value or a list of values")
+		}
+		return nil, errors.New("want one value")
+	}
+	var out []string
+	for _, item := range node.Content {
+		if item.Kind != yaml.ScalarNode {
+			return nil, errors.New("want a list of plain values")
+		}
+		out = append(out, item.Value)
+	}
+	return out, nil
+}
+
+func names(table []setting) []string {
+	out := make([]string, len(table))
+	for i, s := range table {
+		out[i] = s.name
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Config is what the server is started with. The table [settings] gives each field its flag, variable and default.
+type Config struct {
+	Listen     string
+	Expose     bool
+	PortFile   string
+	APIKeys    []string
+	AnyKey     bool
+	Seed       string
+	AllowHosts []string
+	LogFormat  string // "", "text" or "json"
+	LogLevel   slog.Level
+	Journal    int
+}
+
+// setting is one row of the table from which flags, variables, configuration keys and help are made.
+type setting struct {
+	name     string // of the flag; MOCKAUTHY_NAME and the key in the file follow from it
+	value    string // what the help calls the value; empty for a switch
+	fallback string // the default, as a person would write it
+	many     bool   // may be given several times
+	help     string
+	set      func(c *Config, values []string) error
+}
+
+func settings() []setting {
+	return []setting{
+		{name: "listen", value: "ADDR", fallback: "127.0.0.1:8880", help: "address to serve on; port 0 takes a free one",
+			set: func(c *Config, v []string) error { c.Listen = v[0]; return checkAddr(v[0]) }},
+		{name: "expose", help: "allow an address that other machines can reach",
+			set: toggle(func(c *Config) *bool { return &c.Expose })},
+		{name: "port-file", value: "FILE", help: "write the port to this file once the server accepts",
+			set: text(func(c *Config) *string { return &c.PortFile })},
+		{name: "api-key", value: "KEY", many: true, fallback: "mock-api-key", help: "an accepted API key; each has a world of its own",
+			set: func(c *Config, v []string) error { c.APIKeys = v; return checkKeys(v) }},
+		{name: "any-key", help: "accept every API key, each with a world of its own",
+			set: toggle(func(c *Config) *bool { return &c.AnyKey })},
+		{name: "seed", value: "FILE", help: "what every world starts with, YAML or JSON in the form of GET /_mock/state (default a user, alice)",
+			set: text(func(c *Config) *string { return &c.Seed })},
+		{name: "allow-host", value: "HOST", many: true, help: "a name besides localhost under which / and /_mock/ answer",
+			set: func(c *Config, v []string) error { c.AllowHosts = v; return checkHosts(v) }},
+		{name: "journal-size", value: "N", fallback: "10000", help: "how many requests and messages a world remembers",
+			set: func(c *Config, v []string) error { return number(&c.Journal, v[0], 0, 1_000_000) }},
+		{name: "log-format", value: "FORMAT", help: "text or json (default text on a terminal, else json)",
+			set: func(c *Config, v []string) error {
+				c.LogFormat = v[0]
+				return oneOf(v[0], "text", "json")
+			}},
+		{name: "log-level", value: "LEVEL", fallback: "info", help: "debug, info, warn or error",
+			set: func(c *Config, v []string) error {
+				if err := oneOf(strings.ToLower(v[0]), "debug", "info", "warn", "error"); err != nil {
+					return err
+				}
+				return c.LogLevel.UnmarshalText([]byte(v[0]))
+			}},
+	}
+}
+
+// env is the variable of a setting: "port-file" is MOCKAUTHY_PORT_FILE.
+func (s setting) env() string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+}
+
+const envPrefix = "MOCKAUTHY_"
+
+func text(field func(*Config) *string) func(*Config, []string) error {
+	return func(c *Config, v []string) error {
+		if v[0] == "" {
+			return fmt.Errorf("is empty, want a value or leave it out")
+		}
+		*field(c) = v[0]
+		return nil
+	}
+}
+
+func toggle(field func(*Config) *bool) func(*Config, []string) error {
+	return func(c *Config, v []string) error {
+		on, err := strconv.ParseBool(v[0])
+		if err != nil {
+			return fmt.Errorf("%q, want true or false", v[0])
+		}
+		*field(c) = on
+		return nil
+	}
+}
+
+func number(field *int, v string, least, most int) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < least || n > most {
+		return fmt.Errorf("%q, want a number from %d to %d", v, least, most)
+	}
+	*field = n
+	return nil
+}
+
+func oneOf(v string, wanted ...string) error {
+	for _, w := range wanted {
+		if v == w {
+			return nil
+		}
+	}
+	return fmt.Errorf("%q, want %s", v, strings.Join(wanted, " or "))
+}
+
+func checkAddr(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return fmt.Errorf("%q, want HOST:PORT such as 127.0.0.1:8880", addr)
+	}
+	return nil
+}
+
+// loopback says whether only this machine can reach addr, a checked HOST:PORT.
+func loopback(addr string) bool {
+	host, _, _ := net.SplitHostPort(addr)
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// maxKey bounds an API key: real ones have 32 characters.
+const maxKey = 256
+
+func checkKeys(keys []string) error {
+	seen := map[string]bool{}
+	for _, key := range keys {
+		switch {
+		case key == "" || len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
+			return fmt.Errorf("%q, want 1 to %d visible ASCII characters", key, maxKey)
+		case seen[key]:
+			return fmt.Errorf("%q is given twice, want each key once", key)
+		}
+		seen[key] = true
+	}
+	return nil
+}
+
+func checkHosts(hosts []string) error {
+	for _, host := range hosts {
+		if host == "" || strings.ContainsAny(host, "/:* \t") && net.ParseIP(host) == nil {
+			return fmt.Errorf("%q, want a host name or address without scheme and port", host)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+// Package world puts together what belongs to one API key: the engine's app, its clock, faults, journal and outbox.
+package world
+
+import (
+	"fmt"
+
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/clock"
+	"sftpgo-authy/mockauthy/internal/fault"
+	"sftpgo-authy/mockauthy/internal/journal"
+	"sftpgo-authy/mockauthy/internal/outbox"
+)
+
+// World is everything behind one API key. Worlds share nothing but the global clock that theirs start from.
+type World struct {
+	Key     string
+	App     *authy.App
+	Clock   *clock.Clock
+	Faults  *fault.Rules
+	Journal *journal.Journal
+	Outbox  *outbox.Outbox
+}
+
+// build makes an empty world for a key.
+func build(key string, o Options, global *clock.Clock) (*World, error) {
+	w := &World{Key: key, Clock: clock.New(global.Now)}
+	w.Journal = journal.New(o.Remember, w.Clock.Now, nil)
+	w.Outbox = outbox.New(o.Remember, nil)
+	app, err := authy.New(authy.Options{
+		Now: w.Clock.Now, Rand: randomFor(o.Seed, key), Key: key, Settings: o.Settings,
+		Deliver: func(m authy.Message) {
+			w.Outbox.Add(outbox.Message{At: m.At, User: m.User, Channel: m.Channel, To: m.To, Text: m.Text, Code: m.Code})
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("app %s: %w", key, err)
+	}
+	w.App = app
+	w.Faults = fault.New(chanceFor(o.Seed, key), app.Is)
+	return w, nil
+}

@@ -1,0 +1,144 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/clock"
+)
+
+// Options make [Worlds].
+type Options struct {
+	// Now is wall time. Required.
+	Now func() time.Time
+	// Keys are the API keys that have a world from the start.
+	Keys []string
+	// AnyKey makes a world for every other key when it is first used.
+	AnyKey bool
+	// Seed makes secrets, codes, ids and the chances of faults reproducible; nil takes them from the system.
+	Seed *uint64
+	// Settings are the knobs of every new app; the zero value means the engine's defaults.
+	Settings authy.Settings
+	// Start fills a new world, and one that is reset. May be nil.
+	Start func(*World) error
+	// Remember is how many requests, and how many messages, a world keeps.
+	Remember int
+}
+
+// maxWorlds bounds how many worlds there are: keys of strangers make worlds with AnyKey.
+const maxWorlds = 10_000
+
+// maxKey bounds an API key in bytes; real ones have 32.
+const maxKey = 256
+
+// Errors that callers branch on.
+var (
+	ErrTaken = errors.New("there is an app with that key already")
+	ErrKey   = fmt.Errorf("want 1 to %d visible ASCII characters", maxKey)
+	ErrFull  = fmt.Errorf("there are %d apps already; delete some first", maxWorlds)
+)
+
+// Worlds are the worlds of one server by API key. Make them with [New].
+type Worlds struct {
+	// Clock is the time that the clocks of all worlds start from.
+	Clock *clock.Clock
+	o     Options
+	mu    sync.RWMutex
+	byKey map[string]*World
+	order []string // keys, oldest first
+}
+
+// New makes the worlds of o.Keys. The error says which key or which part of the start cannot be.
+func New(o Options) (*Worlds, error) {
+	if o.Start == nil {
+		o.Start = func(*World) error { return nil }
+	}
+	ws := &Worlds{Clock: clock.New(o.Now), o: o, byKey: map[string]*World{}}
+	for _, key := range o.Keys {
+		if _, err := ws.Add(key); err != nil {
+			return nil, err
+		}
+	}
+	return ws, nil
+}
+
+// Lookup gives the world of a key; with AnyKey it is made when there is none yet. False: the key is not accepted.
+func (ws *Worlds) Lookup(key string) (*World, bool) {
+	ws.mu.RLock()
+	w, ok := ws.byKey[key]
+	ws.mu.RUnlock()
+	if ok || !ws.o.AnyKey {
+		return w, ok
+	}
+	w, err := ws.Add(key)
+	if errors.Is(err, ErrTaken) { // somebody was quicker
+		ws.mu.RLock()
+		defer ws.mu.RUnlock()
+		w, ok = ws.byKey[key]
+		return w, ok
+	}
+	return w, err == nil
+}
+
+// First gives the oldest world; false when all were removed.
+func (ws *Worlds) First() (*World, bool) {
+	ws.mu.RLock()
+	defer ws.mu.RUnlock()
+	if len(ws.order) == 0 {
+		return nil, false
+	}
+	return ws.byKey[ws.order[0]], true
+}
+
+// Add makes the world of a key, as the start says. Errors are ErrKey, ErrTaken, ErrFull or of the start.
+func (ws *Worlds) Add(key string) (*World, error) {
+	if key == "" || len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, fmt.Errorf("key %.40q: %w", key, ErrKey)
+	}
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if ws.byKey[key] != nil {
+		return nil, fmt.Errorf("key %q: %w", key, ErrTaken)
+	}
+	if len(ws.order) >= maxWorlds {
+		return nil, ErrFull
+	}
+	w, err := build(key, ws.o, ws.Clock)
+	if err != nil {
+		return nil, err
+	}
+	if err := ws.o.Start(w); err != nil {
+		return nil, err
+	}
+	ws.byKey[key] = w
+	ws.order = append(ws.order, key)
+	return w, nil
+}
+
+// Remove forgets the world of a key; false when there is none.
+func (ws *Worlds) Remove(key string) bool {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if ws.byKey[key] == nil {
+		return false
+	}
+	delete(ws.byKey, key)
+	ws.order = slices.DeleteFunc(ws.order, func(k string) bool { return k == key })
+	return true
+}
+
+// List gives all worlds, oldest first.
+func (ws *Worlds) List() []*World {
+	ws.mu.RLock()
+	defer ws.mu.RUnlock()
+	all := make([]*World, len(ws.order))
+	for i, key := range ws.order {
+		all[i] = ws.byKey[key]
+	}
+	return all
+}
