@@ -4,10 +4,14 @@
 package clock
 
 import (
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
 )
+
+// ErrRange is what a change gets that would show a time which no test needs. Within the range all arithmetic is exact.
+var ErrRange = errors.New("the clock would leave the years 1970 to 2199")
 
 // Clock tells the time of one app's world. Make one with [New]; all methods may be called at once from many goroutines.
 type Clock struct {
@@ -31,22 +35,23 @@ func New(base func() time.Time) *Clock {
 }
 
 // Now is the time in this world, in UTC.
-func (c *Clock) Now() time.Time {
-	s := c.state.Load()
+func (c *Clock) Now() time.Time { return c.state.Load().shown(c.base) }
+
+func (s *state) shown(base func() time.Time) time.Time {
 	if s.frozen {
 		return s.at
 	}
-	return c.base().Add(s.shift).UTC()
+	return base().Add(s.shift).UTC()
 }
 
-// Set moves the clock to t. A frozen clock stays frozen, at t; a running one runs on from t.
-func (c *Clock) Set(t time.Time) {
-	c.change(func(s *state) { c.moveTo(s, t) })
+// Set moves the clock to t. A frozen clock stays frozen, at t; a running one runs on from t. The error is ErrRange.
+func (c *Clock) Set(t time.Time) error {
+	return c.change(func(s *state) { c.moveTo(s, t) })
 }
 
-// Advance moves the clock by d, which may be negative.
-func (c *Clock) Advance(d time.Duration) {
-	c.change(func(s *state) {
+// Advance moves the clock by d, which may be negative. The error is ErrRange.
+func (c *Clock) Advance(d time.Duration) error {
+	return c.change(func(s *state) {
 		if s.frozen {
 			s.at = s.at.Add(d)
 			return
@@ -55,14 +60,14 @@ func (c *Clock) Advance(d time.Duration) {
 	})
 }
 
-// Skew makes the clock differ from its base by exactly d, whatever was set before.
-func (c *Clock) Skew(d time.Duration) {
-	c.change(func(s *state) { c.moveTo(s, c.base().Add(d)) })
+// Skew makes the clock differ from its base by exactly d, whatever was set before. The error is ErrRange.
+func (c *Clock) Skew(d time.Duration) error {
+	return c.change(func(s *state) { c.moveTo(s, c.base().Add(d)) })
 }
 
 // Freeze stops the clock at the time it shows, or lets it run on from there.
 func (c *Clock) Freeze(frozen bool) {
-	c.change(func(s *state) {
+	_ = c.change(func(s *state) {
 		switch {
 		case frozen && !s.frozen:
 			s.at, s.frozen = c.base().Add(s.shift).UTC(), true
@@ -74,7 +79,7 @@ func (c *Clock) Freeze(frozen bool) {
 }
 
 // Reset lets the clock run and show the time of its base again.
-func (c *Clock) Reset() { c.change(func(s *state) { *s = state{} }) }
+func (c *Clock) Reset() { _ = c.change(func(s *state) { *s = state{} }) }
 
 // Frozen says whether the clock stands still.
 func (c *Clock) Frozen() bool { return c.state.Load().frozen }
@@ -95,9 +100,9 @@ func (c *Clock) Snapshot() Snapshot {
 	return Snapshot{Shift: s.shift}
 }
 
-// Restore puts the clock back as snap says.
-func (c *Clock) Restore(snap Snapshot) {
-	c.change(func(s *state) {
+// Restore puts the clock back as snap says. The error is ErrRange.
+func (c *Clock) Restore(snap Snapshot) error {
+	return c.change(func(s *state) {
 		*s = state{shift: snap.Shift}
 		if snap.Frozen != nil {
 			*s = state{frozen: true, at: snap.Frozen.UTC()}
@@ -113,10 +118,15 @@ func (c *Clock) moveTo(s *state, t time.Time) {
 	s.shift = t.Sub(c.base())
 }
 
-func (c *Clock) change(f func(*state)) {
+// change replaces the state, unless it would show a time out of range. Freeze and Reset cannot lead there.
+func (c *Clock) change(f func(*state)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	next := *c.state.Load()
 	f(&next)
+	if year := next.shown(c.base).Year(); year < 1970 || year > 2199 {
+		return ErrRange
+	}
 	c.state.Store(&next)
+	return nil
 }

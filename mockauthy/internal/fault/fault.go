@@ -65,7 +65,7 @@ func (r *Rules) Add(rule Rule) (Rule, error) {
 	if len(r.rules) >= maxRules {
 		return Rule{}, &mockapi.Error{Message: fmt.Sprintf("there are %d fault rules already; delete some first", maxRules)}
 	}
-	rule.ID, rule.Seen, rule.Hits = "f"+strconv.Itoa(r.next), 0, 0
+	rule.ID, rule.Seen, rule.Hits = idOf(r.next), 0, 0
 	r.next++
 	r.rules = append(r.rules, rule)
 	r.count.Store(int64(len(r.rules)))

@@ -19,15 +19,20 @@ type World struct {
 	Faults  *fault.Rules
 	Journal *journal.Journal
 	Outbox  *outbox.Outbox
+	start   State  // what Reset goes back to
+	origin  string // the seed of the app's secrets on the first day
 }
 
-// build makes an empty world for a key.
+// build makes the world of a key as it starts.
 func build(key string, o Options, global *clock.Clock) (*World, error) {
-	w := &World{Key: key, Clock: clock.New(global.Now)}
+	w := &World{Key: key, Clock: clock.New(global.Now), start: NewState()}
+	if o.Start != nil {
+		w.start = *o.Start
+	}
 	w.Journal = journal.New(o.Remember, w.Clock.Now, nil)
 	w.Outbox = outbox.New(o.Remember, nil)
 	app, err := authy.New(authy.Options{
-		Now: w.Clock.Now, Rand: randomFor(o.Seed, key), Key: key, Settings: o.Settings,
+		Now: w.Clock.Now, Rand: randomFor(o.Seed, key), Key: key,
 		Deliver: func(m authy.Message) {
 			w.Outbox.Add(outbox.Message{At: m.At, User: m.User, Channel: m.Channel, To: m.To, Text: m.Text, Code: m.Code})
 		},
@@ -36,6 +41,10 @@ func build(key string, o Options, global *clock.Clock) (*World, error) {
 		return nil, fmt.Errorf("app %s: %w", key, err)
 	}
 	w.App = app
+	w.origin = app.Snapshot().Seed
 	w.Faults = fault.New(chanceFor(o.Seed, key), app.Is)
+	if err := w.SetState(w.start); err != nil {
+		return nil, err
+	}
 	return w, nil
 }

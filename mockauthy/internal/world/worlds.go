@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
 )
 
@@ -22,10 +21,8 @@ type Options struct {
 	AnyKey bool
 	// Seed makes secrets, codes, ids and the chances of faults reproducible; nil takes them from the system.
 	Seed *uint64
-	// Settings are the knobs of every new app; the zero value means the engine's defaults.
-	Settings authy.Settings
-	// Start fills a new world, and one that is reset. May be nil.
-	Start func(*World) error
+	// Start is what a new world starts with, and one that is reset; nil is an empty one.
+	Start *State
 	// Remember is how many requests, and how many messages, a world keeps.
 	Remember int
 }
@@ -55,9 +52,6 @@ type Worlds struct {
 
 // New makes the worlds of o.Keys. The error says which key or which part of the start cannot be.
 func New(o Options) (*Worlds, error) {
-	if o.Start == nil {
-		o.Start = func(*World) error { return nil }
-	}
 	ws := &Worlds{Clock: clock.New(o.Now), o: o, byKey: map[string]*World{}}
 	for _, key := range o.Keys {
 		if _, err := ws.Add(key); err != nil {
@@ -110,9 +104,6 @@ func (ws *Worlds) Add(key string) (*World, error) {
 	}
 	w, err := build(key, ws.o, ws.Clock)
 	if err != nil {
-		return nil, err
-	}
-	if err := ws.o.Start(w); err != nil {
 		return nil, err
 	}
 	ws.byKey[key] = w

@@ -1,0 +1,70 @@
+// Package document reads what people and tests write: JSON with no unknown fields, and YAML as another spelling of it.
+// Errors are of type [*mockapi.Error]: what is wrong, where, and what is wanted.
+package document
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// JSON decodes one JSON value over what into points to. Fields it does not have are errors.
+func JSON(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return explain(err, dec.InputOffset())
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return refuse("", fmt.Sprintf("there is something after the JSON value, at byte %d", dec.InputOffset()), "one JSON value")
+	}
+	return nil
+}
+
+func refuse(field, message, wanted string) error {
+	return &mockapi.Error{Status: http.StatusBadRequest, Field: field, Message: message, Wanted: wanted}
+}
+
+func explain(err error, offset int64) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return refuse("", "the document is empty", "a JSON object")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return refuse("", "the JSON ends early", "a whole JSON object")
+	case errors.As(err, &syntax):
+		return refuse("", fmt.Sprintf("not JSON: %s at byte %d", syntax.Error(), syntax.Offset), "a JSON object")
+	case errors.As(err, &kind):
+		return refuse(kind.Field, "a "+kind.Value+" does not fit here", inWords(kind.Type))
+	}
+	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return refuse(strings.Trim(field, `"`), "there is no such field", "only documented fields")
+	}
+	return refuse("", strings.TrimPrefix(err.Error(), "json: ")+fmt.Sprintf(" (near byte %d)", offset), "")
+}
+
+// inWords says what a JSON writer has to write for a Go type.
+func inWords(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return `a string, in quotes`
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	default:
+		return "a whole number"
+	}
+}
