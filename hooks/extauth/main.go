@@ -1,0 +1,22 @@
+// Command extauth is SFTPGo's external authentication hook as a program, with Authy as the second factor. See the README beside it.
+package main
+
+import (
+	"crypto/rand"
+	"os"
+	"time"
+
+	"sftpgo-authy/hooks/internal/program"
+)
+
+func main() {
+	os.Exit(program.ExternalAuth(program.Host{
+		Args:   os.Args[1:],
+		Env:    os.Environ(),
+		Stdin:  os.Stdin,
+		Stdout: os.Stdout,
+		Stderr: os.Stderr,
+		Now:    time.Now,
+		Rand:   rand.Reader,
+	}))
+}

@@ -1,0 +1,26 @@
+// Command hookd is SFTPGo's three login hooks over HTTP, with Authy as the second factor. See the README beside it.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"sftpgo-authy/hooks/internal/server"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := server.Main(ctx, server.Host{
+		Args:   os.Args[1:],
+		Env:    os.Environ(),
+		Stderr: os.Stderr,
+		Now:    time.Now,
+		Rand:   rand.Reader,
+	})
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,101 @@
+// Package audit writes one JSON line per login attempt. A [Record] has no place for a code, password, hash, key or URL.
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"sftpgo-authy/hooks/internal/gate"
+)
+
+// Doors by which SFTPGo reaches a hook.
+const (
+	Program = "program"
+	HTTP    = "http"
+)
+
+// Record is one attempt. For checkpwd "accepted" means that the code was right; SFTPGo still judges the password.
+type Record struct {
+	Time     time.Time   `json:"time"`
+	Hook     gate.Hook   `json:"hook"`
+	Door     string      `json:"door"`
+	Account  string      `json:"account"`
+	IP       string      `json:"ip"`
+	Protocol string      `json:"protocol"`
+	Outcome  gate.Result `json:"outcome"`
+	Reason   gate.Reason `json:"reason"`
+	Status   int         `json:"provider_status"` // HTTP status of Authy's answer, 0 without one
+	Latency  int64       `json:"latency_ms"`      // of the decision, without the time somebody typed
+	ID       string      `json:"id"`              // of this attempt
+}
+
+// maxText bounds an account name in the log, in bytes: for extauth it is whatever a stranger typed.
+const maxText = 256
+
+// Line gives the record as one line of JSON with its newline. Control characters, and those that turn the direction
+// of text round, are escaped: whoever reads the log in a terminal sees what was typed and nothing else.
+func (r Record) Line() []byte {
+	r.Account, r.IP, r.Protocol = clip(r.Account), clip(r.IP), clip(r.Protocol)
+	r.Time = r.Time.UTC()
+	text, err := json.Marshal(r)
+	if err != nil { // a time outside the years of RFC 3339
+		text, _ = json.Marshal(Record{Outcome: r.Outcome, Reason: r.Reason})
+	}
+	return append(escape(text), '\n')
+}
+
+// clip shortens s to maxText bytes without cutting a character.
+func clip(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	end := maxText
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "..."
+}
+
+// escape writes the characters of JSON text that a terminal would obey as \u escapes. Such characters can stand only
+// inside strings, so the result is the same JSON.
+func escape(text []byte) []byte {
+	out := make([]byte, 0, len(text)+1)
+	for _, r := range string(text) {
+		switch {
+		case unicode.IsPrint(r):
+			out = utf8.AppendRune(out, r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
+}
+
+// Log takes records. It is safe for concurrent use.
+type Log struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// NewLog writes records to w, each with one Write.
+func NewLog(w io.Writer) *Log { return &Log{w: w} }
+
+// Write records an attempt. An error means that the record may be lost; by default that denies the login.
+func (l *Log) Write(r Record) error {
+	line := r.Line()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, err := l.w.Write(line); err != nil {
+		return fmt.Errorf("audit: cannot be written: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+package authy
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// DefaultURL is where Authy lives.
+const DefaultURL = "https://api.authy.com"
+
+// Limits of one exchange. SFTPGo gives a hook 20 s (HTTP) or 30 s (program), and extauth's echo overwrites what an
+// administrator changed meanwhile: hence 5 s.
+const (
+	Timeout = 5 * time.Second
+	maxBody = 64 << 10
+)
+
+// Options of a [Client].
+type Options struct {
+	URL      string         // scheme and host; default [DefaultURL]
+	Key      string         // the app's API key, sent in X-Authy-API-Key
+	Roots    *x509.CertPool // who may vouch for the server; nil means the system's
+	Timeout  time.Duration  // of one exchange from dial to last byte; default [Timeout]
+	Sessions int            // TLS sessions to remember, for a process that lives long; 0 means none
+}
+
+// Client talks to the Authy API. It is safe for concurrent use.
+//
+// Each call is one request on a connection of its own: net/http repeats a GET whose kept connection died, and a
+// repeated verify turns a right code into "used before".
+type Client struct {
+	base    url.URL
+	key     string
+	tls     *tls.Config
+	timeout time.Duration
+}
+
+// New makes a client. Errors name what is wrong with the URL, never the URL, which might hold a secret.
+func New(o Options) (*Client, error) {
+	if o.URL == "" {
+		o.URL = DefaultURL
+	}
+	base, err := ParseURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		base:    *base,
+		key:     o.Key,
+		tls:     &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12},
+		timeout: o.Timeout,
+	}
+	if c.timeout <= 0 {
+		c.timeout = Timeout
+	}
+	if o.Sessions > 0 {
+		c.tls.ClientSessionCache = tls.NewLRUClientSessionCache(o.Sessions)
+	}
+	return c, nil
+}
+
+// ParseURL reads the base URL of an Authy API: http or https, a host, perhaps a port, and nothing else.
+func ParseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", u.Opaque != "":
+		return nil, errors.New("want http:// or https://, a host and perhaps a port")
+	case u.User != nil, u.RawQuery != "" || u.ForceQuery, u.Fragment != "", u.Path != "" && u.Path != "/":
+		return nil, errors.New("has a user, path, query or fragment; want only scheme, host and perhaps a port")
+	}
+	u.Path = ""
+	return u, nil
+}
+
+// reply is what came back of one exchange.
+type reply struct {
+	status int    // 0: no status line arrived
+	body   []byte // nothing more than 64 KiB
+	whole  bool   // the body is complete, readable and within bounds
+}
+
+// do sends one request and reads its answer. The error tells only of requests that could not be built; everything
+// that goes wrong on the way is in the reply.
+func (c *Client) do(ctx context.Context, method, path string, query url.Values, body io.Reader) (reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+
+	target := c.base
+	target.Path, target.RawQuery = path, query.Encode()
+	req, err := http.NewRequestWithContext(ctx, method, target.String(), body)
+	if err != nil {
+		return reply{}, errors.New("authy: request cannot be built")
+	}
+	req.Header.Set("X-Authy-API-Key", c.key)
+	req.Header.Set("User-Agent", "sftpgo-authy")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+
+	seen := &watch{}
+	transport := c.transport(seen)
+	defer transport.CloseIdleConnections()
+	res, err := transport.RoundTrip(req) // not http.Client: no redirects, no cookies
+	if err != nil {
+		return reply{status: seen.status()}, nil
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	whole := err == nil && len(text) <= maxBody && res.Header.Get("Content-Encoding") == ""
+	return reply{status: res.StatusCode, body: text, whole: whole}, nil
+}
+
+// transport makes the transport of one exchange, whose connection seen watches.
+func (c *Client) transport(seen *watch) *http.Transport {
+	dialer := &net.Dialer{}
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dialer.DialContext(ctx, network, addr)
+			return seen.over(conn), err
+		},
+		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := (&tls.Dialer{NetDialer: dialer, Config: c.tls}).DialContext(ctx, network, addr)
+			return seen.over(conn), err
+		},
+		DisableKeepAlives:      true,
+		DisableCompression:     true, // no gzip asked for, none understood: a bomb stays small
+		MaxResponseHeaderBytes: maxBody,
+	}
+}

@@ -1,0 +1,81 @@
+// Package authy is a client of Twilio's Authy API, as far as a login hook needs it.
+//
+// What a person typed reaches a URL only through the types [Code] and [ID], which hold nothing but ASCII digits:
+// the bypass of 2015 (a code such as "../sms" or "1234567/999#") cannot be written with them.
+package authy
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Bounds of a code, in digits. Authy's own clients accept 6 to 10.
+const (
+	MinCodeDigits = 6
+	MaxCodeDigits = 10
+	maxIDDigits   = 10
+	maxTyped      = 32 // bytes of a code with its blanks and dashes
+)
+
+// Errors of the parsers. They never repeat what was typed: it may be a password.
+var (
+	errCode = errors.New("code: want 6 to 10 digits")
+	errID   = errors.New("authy id: want 1 to 10 digits, the first not 0")
+)
+
+// Code is a one-time code: 6 to 10 ASCII digits. The zero Code is no code; [Client.Verify] refuses it.
+// It prints as "[code]" so that no log can show it.
+type Code struct{ digits string }
+
+// ParseCode takes exactly 6 to 10 ASCII digits. Anything else, blanks included, is an error.
+func ParseCode(s string) (Code, error) {
+	if len(s) < MinCodeDigits || len(s) > MaxCodeDigits || !isDigits(s) {
+		return Code{}, errCode
+	}
+	return Code{digits: s}, nil
+}
+
+// ParseTypedCode is [ParseCode] for a code that a person typed on its own: blanks and dashes between digits, as
+// phones show them ("123 4567"), are left out. At the ends they are an error.
+func ParseTypedCode(s string) (Code, error) {
+	if len(s) < MinCodeDigits || len(s) > maxTyped || !isDigits(s[:1]) || !isDigits(s[len(s)-1:]) {
+		return Code{}, errCode
+	}
+	return ParseCode(strings.NewReplacer(" ", "", "-", "").Replace(s))
+}
+
+// Digest gives the code's digits to h, for a memory of used codes that must not hold them in clear.
+func (c Code) Digest(h interface{ Write([]byte) (int, error) }) { _, _ = h.Write([]byte(c.digits)) }
+
+// String hides the code.
+func (Code) String() string { return "[code]" }
+
+// Format hides the code from every verb of package fmt.
+func (Code) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[code]")) }
+
+// ID is a user's number at Authy: 1 to 10 ASCII digits. The zero ID is nobody; [Client.Verify] refuses it.
+type ID struct{ digits string }
+
+// ParseID takes 1 to 10 ASCII digits, the first not 0: a number has one spelling.
+func ParseID(s string) (ID, error) {
+	if s == "" || len(s) > maxIDDigits || !isDigits(s) || s[0] == '0' {
+		return ID{}, errID
+	}
+	return ID{digits: s}, nil
+}
+
+// String gives the number.
+func (id ID) String() string { return id.digits }
+
+// IsZero says whether id is nobody.
+func (id ID) IsZero() bool { return id.digits == "" }
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,225 @@
+// Package config reads the configuration of the hooks: a file in YAML or JSON, overridden by environment variables.
+// Every default is the strict one, and all problems are reported at once.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/safefile"
+)
+
+// Words of the settings that choose between deny and something weaker.
+const (
+	Deny         = "deny"
+	Allow        = "allow"
+	PasswordOnly = "password_only"
+)
+
+// Config is the configuration, with the names it has in the file. After [Load] the secrets are filled in and the
+// paths to them have done their work.
+type Config struct {
+	APIKey     string `yaml:"api_key"`
+	APIKeyFile string `yaml:"api_key_file"`
+	APIURL     string `yaml:"api_url"`
+	AllowHTTP  bool   `yaml:"allow_http"` // plain http to other than loopback
+	CAFile     string `yaml:"ca_file"`    // PEM; vouches for the API instead of the system's certificates
+	UsersFile  string `yaml:"users_file"`
+
+	Audit          string `yaml:"audit"`            // stderr, syslog or a path; "" is the hook's default
+	OnAuditFailure string `yaml:"on_audit_failure"` // deny, allow
+	OnNoAnswer     string `yaml:"on_no_answer"`     // deny, allow; never for extauth
+
+	Unmapped Unmapped `yaml:"unmapped"`
+	Keyint   Keyint   `yaml:"keyint"`
+	Checkpwd Checkpwd `yaml:"checkpwd"`
+	Hookd    Hookd    `yaml:"hookd"`
+}
+
+// Unmapped says what happens to accounts in no source: deny or password_only. extauth always denies.
+type Unmapped struct {
+	Keyint   string `yaml:"keyint"`
+	Checkpwd string `yaml:"checkpwd"`
+}
+
+// Keyint shapes the conversation.
+type Keyint struct {
+	TypingTimeout    time.Duration `yaml:"typing_timeout"` // program: for all typing; below SFTPGo's command timeout
+	PasswordQuestion string        `yaml:"password_question"`
+	CodeQuestion     string        `yaml:"code_question"`
+}
+
+// Checkpwd says where in the password the code is.
+type Checkpwd struct {
+	CodeLength int    `yaml:"code_length"` // digits at the end, where no separator is set
+	Separator  string `yaml:"separator"`   // stands between password and code
+}
+
+// Hookd is the HTTP server.
+type Hookd struct {
+	Listen     string `yaml:"listen"`
+	Secret     string `yaml:"secret"` // SFTPGo sends it in X-Hook-Secret
+	SecretFile string `yaml:"secret_file"`
+}
+
+// maxFile bounds a configuration or key file.
+const maxFile = 1 << 20
+
+// Defaults gives the configuration that a file and variables start from.
+func Defaults() Config {
+	return Config{
+		APIURL:         authy.DefaultURL,
+		OnAuditFailure: Deny,
+		OnNoAnswer:     Deny,
+		Unmapped:       Unmapped{Keyint: Deny, Checkpwd: Deny},
+		Keyint:         Keyint{TypingTimeout: 90 * time.Second, PasswordQuestion: "Password: ", CodeQuestion: "Authy code: "},
+		Checkpwd:       Checkpwd{CodeLength: 7},
+		Hookd:          Hookd{Listen: "127.0.0.1:8890"},
+	}
+}
+
+// Load reads the configuration. path is the file named by a flag, "" for none: then AUTHY_HOOKS_CONFIG may name one.
+// lookup is the environment. The error joins all problems; none of them repeats a secret. The configuration that comes with an error is
+// fit only to say where the audit goes.
+func Load(path string, lookup func(string) (string, bool)) (Config, error) {
+	c := Defaults()
+	p := &problems{}
+	if path == "" {
+		path, _ = lookup("AUTHY_HOOKS_CONFIG")
+	}
+	if path != "" {
+		c.readFile(path, p)
+	}
+	c.readEnv(lookup, p)
+	c.readSecrets(p)
+	c.check(p)
+	return c, errors.Join(p.list...)
+}
+
+// problems collects what is wrong.
+type problems struct{ list []error }
+
+func (p *problems) add(format string, args ...any) {
+	p.list = append(p.list, fmt.Errorf(format, args...))
+}
+
+// readSecrets fills in the secrets that stand in files of their own.
+func (c *Config) readSecrets(p *problems) {
+	c.APIKey = secret(p, "api_key", c.APIKey, c.APIKeyFile)
+	c.Hookd.Secret = secret(p, "hookd.secret", c.Hookd.Secret, c.Hookd.SecretFile)
+	if c.APIKey == "" && len(p.list) == 0 {
+		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE")
+	}
+}
+
+// secret gives the secret called name, from its value or its file, never both.
+func secret(p *problems, name, value, file string) string {
+	switch {
+	case value != "" && file != "":
+		p.add("%s: is given in clear and as a file; want one of the two", name)
+		return ""
+	case file != "":
+		if !filepath.IsAbs(file) {
+			p.add("%s_file: %q is relative; want an absolute path, hooks run in any folder", name, file)
+			return ""
+		}
+		text, err := safefile.Read(file, safefile.Secret, maxFile)
+		if err != nil {
+			p.add("%s_file %s: %w", name, file, err)
+			return ""
+		}
+		if value = strings.TrimRight(string(text), "\r\n"); value == "" {
+			p.add("%s_file %s: is empty", name, file)
+			return ""
+		}
+	}
+	for i := range len(value) {
+		if value[i] <= ' ' || value[i] > '~' {
+			p.add("%s: has a blank, control or non-ASCII character; want it exactly as issued", name)
+			return ""
+		}
+	}
+	return value
+}
+
+// check judges the values.
+func (c *Config) check(p *problems) {
+	oneOf(p, "on_audit_failure", c.OnAuditFailure, Deny, Allow)
+	oneOf(p, "on_no_answer", c.OnNoAnswer, Deny, Allow)
+	oneOf(p, "unmapped.keyint", c.Unmapped.Keyint, Deny, PasswordOnly)
+	oneOf(p, "unmapped.checkpwd", c.Unmapped.Checkpwd, Deny, PasswordOnly)
+	c.checkURL(p)
+	c.checkKeyint(p)
+	if c.UsersFile == "" {
+		p.add("users_file: is missing; set AUTHY_USERS_FILE")
+	}
+	for name, path := range map[string]string{"users_file": c.UsersFile, "ca_file": c.CAFile} {
+		if path != "" && !filepath.IsAbs(path) {
+			p.add("%s: %q is relative; want an absolute path, hooks run in any folder", name, path)
+		}
+	}
+	if to := c.Audit; to != "" && to != "stderr" && to != "syslog" && !filepath.IsAbs(to) {
+		p.add("audit: %q; want stderr, syslog or an absolute path", to)
+	}
+	if n := c.Checkpwd.CodeLength; n < authy.MinCodeDigits || n > authy.MaxCodeDigits {
+		p.add("checkpwd.code_length: %d; want %d to %d", n, authy.MinCodeDigits, authy.MaxCodeDigits)
+	}
+	if s := c.Checkpwd.Separator; strings.ContainsAny(s, "0123456789") || hasControl(s) {
+		p.add("checkpwd.separator: %q; want no digits and no control characters", s)
+	}
+	if _, _, err := net.SplitHostPort(c.Hookd.Listen); err != nil {
+		p.add("hookd.listen: %q; want host:port", c.Hookd.Listen)
+	}
+}
+
+func (c *Config) checkURL(p *problems) {
+	u, err := authy.ParseURL(c.APIURL)
+	switch {
+	case err != nil:
+		p.add("api_url: %w", err)
+	case u.Scheme == "http" && !c.AllowHTTP && !IsLoopback(u.Hostname()):
+		p.add("api_url: plain http to other than loopback would show the key and the codes; use https, or set AUTHY_ALLOW_HTTP=1")
+	}
+}
+
+func (c *Config) checkKeyint(p *problems) {
+	if d := c.Keyint.TypingTimeout; d < time.Second || d > 5*time.Minute {
+		p.add("keyint.typing_timeout: %s; want 1s to 5m, with its unit", d)
+	}
+	// Over HTTP the echoed question says where the conversation stands.
+	if c.Keyint.PasswordQuestion == c.Keyint.CodeQuestion {
+		p.add("keyint: password_question and code_question are the same; want two")
+	}
+	for name, text := range map[string]string{"password_question": c.Keyint.PasswordQuestion, "code_question": c.Keyint.CodeQuestion} {
+		if text == "" || len(text) > 200 || hasControl(text) {
+			p.add("keyint.%s: want 1 to 200 bytes without control characters", name)
+		}
+	}
+}
+
+func oneOf(p *problems, name, value string, want ...string) {
+	for _, w := range want {
+		if value == w {
+			return
+		}
+	}
+	p.add("%s: %q; want %s", name, value, strings.Join(want, " or "))
+}
+
+func hasControl(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0xfffd })
+}
+
+// IsLoopback says whether host, a name or address without port, is this machine and nothing else.
+func IsLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,33 @@
+package config
+
+import "strconv"
+
+// readEnv lays the environment over c. A variable set to nothing counts as not set: compose files pass such on. A variable
+// that gives a secret replaces whichever form of it the file has.
+func (c *Config) readEnv(lookup func(string) (string, bool), p *problems) {
+	get := func(name string, into *string) bool {
+		value, _ := lookup(name)
+		if value != "" {
+			*into = value
+		}
+		return value != ""
+	}
+	pair := func(name string, value, file *string) {
+		var v, f string
+		if inClear, inFile := get(name, &v), get(name+"_FILE", &f); inClear || inFile {
+			*value, *file = v, f
+		}
+	}
+	pair("AUTHY_API_KEY", &c.APIKey, &c.APIKeyFile)
+	pair("AUTHY_HOOKD_SECRET", &c.Hookd.Secret, &c.Hookd.SecretFile)
+	get("AUTHY_API_URL", &c.APIURL)
+	get("AUTHY_USERS_FILE", &c.UsersFile)
+	get("AUTHY_AUDIT", &c.Audit)
+	var allow string
+	if get("AUTHY_ALLOW_HTTP", &allow) {
+		var err error
+		if c.AllowHTTP, err = strconv.ParseBool(allow); err != nil {
+			p.add("AUTHY_ALLOW_HTTP: %q; want 1 or 0", allow)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+// Package gate decides about a login: [Facts] in, [Outcome] out. [Decide] is the only place that says yes.
+package gate
+
+import "sftpgo-authy/hooks/internal/authy"
+
+// Hook names one of SFTPGo's three hooks.
+type Hook string
+
+// The three hooks.
+const (
+	Keyint   Hook = "keyint"
+	Extauth  Hook = "extauth"
+	Checkpwd Hook = "checkpwd"
+)
+
+// Reason says in one word why an outcome is what it is. The words are part of the audit's contract.
+type Reason string
+
+// All reasons.
+const (
+	CodeRight           Reason = "code_right"
+	CodeWrong           Reason = "code_wrong"
+	CodeReused          Reason = "code_reused"
+	CodeMalformed       Reason = "code_malformed"
+	ProviderUnknownUser Reason = "provider_unknown_user"
+	ProviderUserBlocked Reason = "provider_user_blocked"
+	ProviderRejectedKey Reason = "provider_rejected_key"
+	ProviderLimited     Reason = "provider_limited"
+	ProviderRefused     Reason = "provider_refused"
+	ProviderProtocol    Reason = "provider_protocol"
+	ProviderUnreachable Reason = "provider_unreachable"
+	BypassUnreachable   Reason = "bypass_unreachable"
+	UserUnmapped        Reason = "user_unmapped"
+	BypassUnmapped      Reason = "bypass_unmapped"
+	AccountsUnavailable Reason = "accounts_unavailable"
+	AccountUnknown      Reason = "account_unknown"
+	AccountDisabled     Reason = "account_disabled"
+	MethodUnsupported   Reason = "method_unsupported"
+	InputForged         Reason = "input_forged"
+	InputTimeout        Reason = "input_timeout"
+	LockedOut           Reason = "locked_out"
+	StoreUnavailable    Reason = "store_unavailable"
+	AuditFailed         Reason = "audit_failed"
+	ConfigBroken        Reason = "config"
+	Internal            Reason = "internal"
+)
+
+// Fault says whether the reason is a failure of ours or of the provider's protocol rather than a judgement about the
+// person: a program then exits 1 and hookd answers 500.
+func (r Reason) Fault() bool {
+	switch r {
+	case ConfigBroken, Internal, ProviderProtocol, AuditFailed, StoreUnavailable:
+		return true
+	}
+	return false
+}
+
+// Result is what happens to a login.
+type Result string
+
+// The three results. The zero value is neither; [Outcome.Passes] is true for the latter two alone.
+const (
+	Denied   Result = "denied"
+	Accepted Result = "accepted"
+	Bypassed Result = "bypassed" // in without a code, because the configuration says so
+)
+
+// Outcome is a decision. Status is the provider's HTTP status, 0 if it was not asked or did not answer.
+type Outcome struct {
+	Result Result
+	Reason Reason
+	Status int
+}
+
+// Passes says whether the person gets past this hook.
+func (o Outcome) Passes() bool { return o.Result == Accepted || o.Result == Bypassed }
+
+// Deny makes the outcome of a refusal.
+func Deny(r Reason) Outcome { return Outcome{Result: Denied, Reason: r} }
+
+// Policy holds the ways round the code, all off by default. None of them ever applies to extauth.
+type Policy struct {
+	AllowNoAnswer      bool          // Authy gave no answer: let the password alone do
+	AllowUnmapped      map[Hook]bool // account in no source: let the password alone do
+	PassWithoutStore   bool          // shared store gone: go on without lockout and memory
+	PassWithoutAuditor bool          // audit cannot be written: go on
+}
+
+// Mapping is what the sources of accounts said about an account. Its zero value is the answer that denies.
+type Mapping int
+
+// What sources of accounts can say.
+const (
+	MappingUnavailable Mapping = iota // a source could not answer
+	Unmapped                          // every source answered: not here
+	Mapped
+)
+
+// CodeState is what is known of the typed code before the provider is asked. Its zero value denies.
+type CodeState int
+
+// States of a typed code.
+const (
+	Malformed  CodeState = iota
+	WellFormed           // may be asked about
+	Reused               // accepted by us a moment ago
+)
+
+// Facts are all that a decision needs, in the order in which they are found out.
+type Facts struct {
+	Hook    Hook
+	Refusal Reason // a reason to deny that was found before anything else; "" for none
+	Mapping Mapping
+	Code    CodeState
+	Answer  authy.Answer // of the provider; its zero value denies
+}
+
+// Decide is the table of verdicts. It is pure, and everything it does not know is a denial.
+func Decide(p Policy, f Facts) Outcome {
+	switch {
+	case f.Refusal != "":
+		return Deny(f.Refusal)
+	case f.Mapping == Unmapped && p.AllowUnmapped[f.Hook] && f.Hook != Extauth:
+		return Outcome{Result: Bypassed, Reason: BypassUnmapped}
+	case f.Mapping == Unmapped:
+		return Deny(UserUnmapped)
+	case f.Mapping != Mapped:
+		return Deny(AccountsUnavailable)
+	case f.Code == Reused:
+		return Deny(CodeReused)
+	case f.Code != WellFormed:
+		return Deny(CodeMalformed)
+	}
+	out := Outcome{Result: Denied, Reason: answerReason(f.Answer.Result), Status: f.Answer.Status}
+	switch {
+	case f.Answer.Result == authy.Right:
+		out.Result = Accepted
+	case f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer && f.Hook != Extauth:
+		out.Result, out.Reason = Bypassed, BypassUnreachable
+	}
+	return out
+}
+
+// answerReason names an answer of the provider.
+func answerReason(r authy.Result) Reason {
+	switch r {
+	case authy.Right:
+		return CodeRight
+	case authy.Wrong:
+		return CodeWrong
+	case authy.Used:
+		return CodeReused
+	case authy.UnknownUser:
+		return ProviderUnknownUser
+	case authy.Blocked:
+		return ProviderUserBlocked
+	case authy.RejectedKey:
+		return ProviderRejectedKey
+	case authy.Limited:
+		return ProviderLimited
+	case authy.Refused:
+		return ProviderRefused
+	case authy.NoAnswer:
+		return ProviderUnreachable
+	}
+	return ProviderProtocol
+}

@@ -1,0 +1,73 @@
+package hook
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+
+	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/gate"
+)
+
+// Configure sets up gate and settings as the configuration says. The rest of l must be there.
+func (l *Login) Configure(c config.Config) error {
+	client, err := NewClient(c)
+	if err != nil {
+		return err
+	}
+	l.Gate = &gate.Gate{
+		Policy:   PolicyOf(c),
+		Accounts: accounts.Chain{&accounts.File{Path: c.UsersFile, Now: l.Now, Problem: l.problem}},
+		Provider: client,
+		Problem:  l.problem,
+	}
+	l.Settings = Settings{
+		CodeLength: c.Checkpwd.CodeLength, Separator: c.Checkpwd.Separator,
+		PasswordQuestion: c.Keyint.PasswordQuestion, CodeQuestion: c.Keyint.CodeQuestion,
+	}
+	return nil
+}
+
+// PolicyOf gives the ways round the code that the configuration opens.
+func PolicyOf(c config.Config) gate.Policy {
+	return gate.Policy{
+		AllowNoAnswer: c.OnNoAnswer == config.Allow,
+		AllowUnmapped: map[gate.Hook]bool{
+			gate.Keyint:   c.Unmapped.Keyint == config.PasswordOnly,
+			gate.Checkpwd: c.Unmapped.Checkpwd == config.PasswordOnly,
+		},
+		PassWithoutAuditor: c.OnAuditFailure == config.Allow,
+	}
+}
+
+// NewClient makes the client of the Authy API.
+func NewClient(c config.Config) (*authy.Client, error) {
+	o := authy.Options{URL: c.APIURL, Key: c.APIKey}
+	if c.CAFile != "" {
+		text, err := os.ReadFile(c.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("ca_file: %w", err)
+		}
+		o.Roots = x509.NewCertPool()
+		if !o.Roots.AppendCertsFromPEM(text) {
+			return nil, errors.New("ca_file: holds no certificate; want PEM")
+		}
+	}
+	client, err := authy.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("api_url: %w", err)
+	}
+	return client, nil
+}
+
+// Name gives a fresh name for an attempt, of 16 hexadecimal digits, from a source of randomness.
+func Name(random interface{ Read([]byte) (int, error) }) func() string {
+	return func() string {
+		var b [8]byte
+		_, _ = random.Read(b[:]) // a name that is not unique harms nobody
+		return fmt.Sprintf("%x", b)
+	}
+}

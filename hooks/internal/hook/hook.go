@@ -1,0 +1,141 @@
+// Package hook is SFTPGo's three login hooks without their doors: a request of package sftpgo in, a reply out, and
+// one line of audit for each attempt. The programs and hookd run the same code.
+package hook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"sftpgo-authy/hooks/internal/audit"
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/sftpgo"
+)
+
+// Settings are what the hooks need to know of the configuration.
+type Settings struct {
+	CodeLength       int    // checkpwd: digits at the end of the password
+	Separator        string // checkpwd: stands between password and code; "" for none
+	PasswordQuestion string // keyint
+	CodeQuestion     string // keyint
+}
+
+// Login answers SFTPGo. All fields but Problem are needed. It is safe for concurrent use if its parts are.
+type Login struct {
+	Door     string // [audit.Program] or [audit.HTTP]
+	Gate     *gate.Gate
+	Audit    *audit.Log
+	Settings Settings
+	Now      func() time.Time
+	NewID    func() string // a fresh name for an attempt
+	Problem  func(error)   // told what an administrator should see and no client; may be nil
+}
+
+// answer is how a hook says yes and no.
+type answer struct {
+	no  sftpgo.Reply
+	yes func(gate.Outcome) sftpgo.Reply
+}
+
+// judge has an attempt decided and audited, and turns the outcome into a reply.
+func (l *Login) judge(ctx context.Context, a gate.Attempt, id string, say answer) sftpgo.Reply {
+	begin := l.Now()
+	outcome := l.decide(ctx, a)
+	err := l.Audit.Write(audit.Record{
+		Time: begin, Hook: a.Hook, Door: l.Door, Account: a.Account.Name, IP: a.IP, Protocol: a.Protocol,
+		Outcome: outcome.Result, Reason: outcome.Reason, Status: outcome.Status,
+		Latency: l.Now().Sub(begin).Milliseconds(), ID: id,
+	})
+	if err != nil {
+		l.problem(err)
+		if !l.Gate.Policy.PassWithoutAuditor {
+			outcome = gate.Deny(gate.AuditFailed)
+		}
+	}
+	reply := say.no
+	if outcome.Passes() {
+		reply = say.yes(outcome)
+	}
+	reply.Fault = outcome.Reason.Fault()
+	return reply
+}
+
+// decide asks the gate, and turns a panic into a denial.
+func (l *Login) decide(ctx context.Context, a gate.Attempt) (outcome gate.Outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.problem(errors.New("internal: panic while deciding"))
+			outcome = gate.Deny(gate.Internal)
+		}
+	}()
+	return l.Gate.Judge(ctx, a)
+}
+
+func (l *Login) problem(err error) {
+	if l.Problem != nil {
+		l.Problem(err)
+	}
+}
+
+// CheckPassword answers the check password hook. A yes hands SFTPGo the password without the code.
+func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpgo.Reply {
+	part, code, err := l.Settings.split(r.Password)
+	attempt := gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: r.Username}, IP: r.IP, Protocol: r.Protocol}
+	switch {
+	case r.Password == "" || !utf8.ValidString(r.Password):
+		// SFTPGo reads its part from JSON, which would turn other bytes into U+FFFD: it would judge another password.
+		attempt.Refusal = gate.CodeMalformed
+	case err == nil:
+		attempt.Code = code
+	}
+	return l.judge(ctx, attempt, l.NewID(), answer{
+		no: sftpgo.PasswordDenied(),
+		yes: func(o gate.Outcome) sftpgo.Reply {
+			if o.Reason == gate.BypassUnmapped { // nobody asked for a code, so none was cut off
+				return sftpgo.PasswordLeft(r.Password)
+			}
+			return sftpgo.PasswordLeft(part)
+		},
+	})
+}
+
+// ExternalAuth answers the external authentication hook. What was typed is the code and nothing else; a yes gives the account back as it came.
+func (l *Login) ExternalAuth(ctx context.Context, r sftpgo.ExternalAuth) sftpgo.Reply {
+	attempt := gate.Attempt{
+		Hook: gate.Extauth, Account: gate.Account{Name: r.Username, User: r.User}, IP: r.IP, Protocol: r.Protocol,
+		Refusal: l.refuse(r),
+	}
+	attempt.Code, _ = authy.ParseTypedCode(r.Password)
+	return l.judge(ctx, attempt, l.NewID(), answer{
+		no:  sftpgo.AccountDenied(),
+		yes: func(gate.Outcome) sftpgo.Reply { return sftpgo.SameAccount(r.User) },
+	})
+}
+
+// refuse finds reasons to deny an external authentication before anybody is asked.
+func (l *Login) refuse(r sftpgo.ExternalAuth) gate.Reason {
+	if r.PublicKey != "" || r.KeyboardInteractive != "" || r.TLSCert != "" || r.Password == "" {
+		return gate.MethodUnsupported
+	}
+	stored, err := r.ReadStored()
+	switch {
+	case err != nil:
+		return gate.AccountUnknown
+	case !stored.Enabled(l.Now()):
+		return gate.AccountDisabled
+	}
+	return ""
+}
+
+// Broken answers for a hook whose configuration cannot be used: a denial, audited where that is possible.
+func (l *Login) Broken(hook gate.Hook, account, ip, protocol string, why error) sftpgo.Reply {
+	l.problem(fmt.Errorf("configuration: %w", why))
+	no := map[gate.Hook]sftpgo.Reply{
+		gate.Keyint: sftpgo.KeyintDenied(), gate.Checkpwd: sftpgo.PasswordDenied(), gate.Extauth: sftpgo.AccountDenied(),
+	}[hook]
+	attempt := gate.Attempt{Hook: hook, Account: gate.Account{Name: account}, IP: ip, Protocol: protocol, Refusal: gate.ConfigBroken}
+	return l.judge(context.Background(), attempt, l.NewID(), answer{no: no})
+}

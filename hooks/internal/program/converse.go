@@ -1,0 +1,41 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/sftpgo"
+)
+
+// converse holds the keyboard-interactive conversation: it says a line, reads one, and steps on as SFTPGo does with a hook over HTTP.
+// The reply that it gives is the last line. Before each question the input must be empty: what is there was not
+// asked for.
+func (h Host) converse(l *hook.Login, r sftpgo.Keyint, typing time.Duration) sftpgo.Reply {
+	ctx := context.Background()
+	in := &lines{file: h.Stdin, now: h.Now, end: h.Now().Add(typing)}
+	r.Step = 1
+	for {
+		turn := l.Keyint(ctx, r)
+		if turn.Question == "" {
+			return turn.Reply
+		}
+		if in.pending() {
+			return l.KeyintDeny(ctx, r, gate.InputForged).Reply
+		}
+		if _, err := h.Stdout.Write(turn.Reply.Body); err != nil {
+			return l.KeyintDeny(ctx, r, gate.InputTimeout).Reply
+		}
+		answer, err := in.read()
+		switch {
+		case errors.Is(err, errForged):
+			return l.KeyintDeny(ctx, r, gate.InputForged).Reply
+		case err != nil:
+			return l.KeyintDeny(ctx, r, gate.InputTimeout).Reply
+		}
+		r.Step++
+		r.Questions, r.Answers = []string{turn.Question}, []string{answer}
+	}
+}

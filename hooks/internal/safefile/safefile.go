@@ -1,0 +1,82 @@
+// Package safefile reads files that decide about logins, and refuses those that somebody else may change or, where
+// they hold a secret, read.
+package safefile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Kind says who may do what with a file.
+type Kind int
+
+// Kinds of files.
+const (
+	Public Kind = iota // nobody but the owner may write
+	Secret             // and nobody but the owner and the group may read
+)
+
+// Error is a refused file: what it has and what it needs, without its path.
+type Error struct{ Have, Want string }
+
+// Error gives the text.
+func (e *Error) Error() string { return fmt.Sprintf("%s, want %s", e.Have, e.Want) }
+
+// Read gives the content of a file of at most limit bytes. It looks at the file that it opened, so that nobody can
+// exchange it in between. Links are followed: Kubernetes mounts secrets behind them. Errors do not repeat the path.
+func Read(path string, kind Kind, limit int64) ([]byte, error) {
+	// A look before opening: opening a named pipe would wait for a writer.
+	if info, err := os.Stat(path); err != nil {
+		return nil, bare(err)
+	} else if !info.Mode().IsRegular() {
+		return nil, &Error{"not a regular file", "a regular file"}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, bare(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, bare(err)
+	}
+	if err := Check(info, kind); err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	switch {
+	case err != nil:
+		return nil, bare(err)
+	case int64(len(text)) > limit:
+		return nil, &Error{"larger than allowed", fmt.Sprintf("at most %d bytes", limit)}
+	}
+	return text, nil
+}
+
+// Check judges a file's type, mode and owner.
+func Check(info fs.FileInfo, kind Kind) error {
+	forbidden, want := fs.FileMode(0o022), "0644 or stricter"
+	if kind == Secret {
+		forbidden, want = 0o026, "0640 or stricter"
+	}
+	mode := info.Mode()
+	switch {
+	case !mode.IsRegular():
+		return &Error{"not a regular file", "a regular file"}
+	case mode.Perm()&forbidden != 0:
+		return &Error{fmt.Sprintf("mode %04o", mode.Perm()), want}
+	}
+	return checkOwner(info)
+}
+
+// bare takes the path out of an error of package os: the caller names it.
+func bare(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
