@@ -56,8 +56,17 @@ func TestClock(t *testing.T) {
 			c.Freeze(false)
 			o.pass(time.Second)
 		}, time.Second},
-		"skew replaces what was set": {func(c *clock.Clock, o *outer) { must(c.Advance(time.Hour)); must(c.Skew(time.Minute)); o.pass(time.Second) }, time.Minute + time.Second},
-		"reset forgets":              {func(c *clock.Clock, o *outer) { c.Freeze(true); must(c.Advance(time.Hour)); o.pass(time.Second); c.Reset() }, time.Second},
+		"skew replaces what was set": {func(c *clock.Clock, o *outer) {
+			must(c.Advance(time.Hour))
+			must(c.Skew(time.Minute))
+			o.pass(time.Second)
+		}, time.Minute + time.Second},
+		"reset forgets": {func(c *clock.Clock, o *outer) {
+			c.Freeze(true)
+			must(c.Advance(time.Hour))
+			o.pass(time.Second)
+			c.Reset()
+		}, time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
@@ -45,6 +46,8 @@ func checked(rule Rule) (Rule, error) {
 		return wrong("probability", fmt.Sprintf("%v is no chance", rule.Probability), "a number from 0 to 1")
 	case e.Kind == mockapi.AuthyError && e.Error == "":
 		return wrong("effect.error", "an authy_error needs one", `a code such as "60003"`)
+	case e.Error != "" && !known(e.Error):
+		return wrong("effect.error", fmt.Sprintf("%.40q is no Authy error", e.Error), `a code such as "60003" or a name such as "rate_limited"`)
 	case e.Kind == mockapi.RawStatus && e.Status == 0:
 		return wrong("effect.status", "a status effect needs one", "an HTTP status from 200 to 599")
 	case e.Status != 0 && (e.Status < 200 || e.Status > 599):
@@ -67,6 +70,11 @@ func checked(rule Rule) (Rule, error) {
 		return wrong("effect", "a header value has a control character", "plain text in content_type, location and retry_after")
 	}
 	return rule, nil
+}
+
+func known(nameOrCode string) bool {
+	_, ok := authy.Lookup(nameOrCode)
+	return ok
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// alice is the ready-made user. Her number is one of those kept for fiction; neither it nor her id is the tutorial's.
+func alice() mockapi.NewUser {
+	return mockapi.NewUser{ID: 4815162, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148", CountryCode: 1}
+}
+
+// banner is what a person needs to copy, with the first user of the world.
+func banner(url string, w *world.World) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "mockauthy stands in for Twilio's Authy API in tests. It protects nothing.\n\n")
+	fmt.Fprintf(&b, "  base URL  %s\n  API key   %s\n", url, w.Key)
+	users, _ := w.App.Users("", 0, 1)
+	if len(users) == 0 {
+		return b.String() + "\n"
+	}
+	user := users[0]
+	name := user.Name
+	if name == "" {
+		name = user.Email
+	}
+	fmt.Fprintf(&b, "  user      %s, Authy id %d\n", name, user.ID)
+	code, err := w.App.Code(user.ID, "", 0)
+	if err != nil { // never without a device: the family is chosen by what the user has
+		return b.String() + "\n"
+	}
+	fmt.Fprintf(&b, "  otpauth   %s\n", world.OTPAuth(w.App.Settings().AppName, user, code))
+	fmt.Fprintf(&b, "  code now  %s\n\n", code.Token)
+	fmt.Fprintf(&b, "  curl -i -H %s %s\n\n", quoted("X-Authy-API-Key: "+w.Key), quoted(fmt.Sprintf("%s/protected/json/verify/%s/%d?force=true", url, code.Token, user.ID)))
+	return b.String()
+}
+
+// quoted makes one word of s for a POSIX shell.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -1,0 +1,72 @@
+package control
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"strings"
+
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+func app(w *world.World) mockapi.App {
+	_, users := w.App.Users("", 0, 0)
+	return mockapi.App{Key: w.Key, Name: w.App.Settings().AppName, Users: users}
+}
+
+func (h *Handler) listApps(c *call) (reply, error) {
+	if err := c.onlyQuery(); err != nil {
+		return reply{}, err
+	}
+	items := []mockapi.App{}
+	for _, w := range h.worlds.List() {
+		items = append(items, app(w))
+	}
+	return ok(mockapi.List[mockapi.App]{Items: items, Total: len(items)})
+}
+
+func (h *Handler) addApp(c *call) (reply, error) {
+	var spec mockapi.NewApp
+	if err := c.body(&spec, maxBody); err != nil {
+		return reply{}, err
+	}
+	if spec.Key == "" {
+		spec.Key = "mock-" + strings.ToLower(rand.Text())
+	}
+	if len(spec.Name) > maxAppName {
+		return reply{}, refuse("name", "is too long", "at most 30 bytes, as Authy wants")
+	}
+	w, err := h.worlds.Add(spec.Key)
+	switch {
+	case errors.Is(err, world.ErrTaken):
+		return reply{}, &mockapi.Error{Status: http.StatusConflict, Field: "key", Message: "an app has that key already", Wanted: "another key, or none to get a new one"}
+	case errors.Is(err, world.ErrKey):
+		return reply{}, refuse("key", "cannot be", strings.TrimPrefix(world.ErrKey.Error(), "want "))
+	case errors.Is(err, world.ErrFull):
+		return reply{}, &mockapi.Error{Status: http.StatusTooManyRequests, Message: err.Error()}
+	case err != nil:
+		return reply{}, err
+	}
+	if spec.Name != "" {
+		err = w.App.UpdateSettings(func(s *mockapi.Settings) error {
+			s.AppName = spec.Name
+			return nil
+		})
+	}
+	return reply{status: http.StatusCreated, body: app(w)}, err
+}
+
+// maxAppName is Authy's own bound (authy-api.md 2.1 cites the documentation).
+const maxAppName = 30
+
+func (h *Handler) removeApp(c *call) (reply, error) {
+	key, err := c.path("key")
+	if err != nil {
+		return reply{}, err
+	}
+	if !h.worlds.Remove(key) {
+		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "key", Message: "no app has that key", Wanted: "one of GET /_mock/apps"}
+	}
+	return none()
+}

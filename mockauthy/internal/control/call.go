@@ -1,0 +1,194 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/clock"
+	"sftpgo-authy/mockauthy/internal/document"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// Bounds of request bodies in bytes. A state holds all users.
+const (
+	maxBody  = 1 << 20
+	maxState = 64 << 20
+)
+
+// reply is what a handler means to say. A nil body has no content; 0 is 200, or 204 without a body.
+type reply struct {
+	status int
+	body   any
+}
+
+// none is the answer where there is nothing to say.
+func none() (reply, error) { return reply{}, nil }
+
+func ok(body any) (reply, error) { return reply{body: body}, nil }
+
+// call is one request with the means to read it.
+type call struct {
+	w http.ResponseWriter
+	r *http.Request
+}
+
+// adapt makes an http.Handler: the one place that finds the world and writes what a handler returned.
+func (h *Handler) adapt(route route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{w: w, r: r}
+		answer, err := reply{}, error(nil)
+		if route.global != nil {
+			answer, err = route.global(c)
+		} else if world, lost := h.world(r); lost != nil {
+			err = lost
+		} else {
+			answer, err = route.local(c, world)
+		}
+		if err != nil {
+			writeError(w, err)
+			return
+		}
+		write(w, answer)
+	})
+}
+
+// world finds the world that a request is about. The query is for what cannot set headers: event streams and pictures
+// in a page.
+func (h *Handler) world(r *http.Request) (*world.World, error) {
+	key := r.Header.Get("X-Authy-API-Key")
+	if key == "" {
+		key = r.URL.Query().Get("api_key")
+	}
+	if key == "" {
+		if w, ok := h.worlds.First(); ok {
+			return w, nil
+		}
+		return nil, &mockapi.Error{Status: http.StatusNotFound, Message: "there is no app any more", Wanted: "POST /_mock/apps first"}
+	}
+	if w, ok := h.worlds.Lookup(key); ok {
+		return w, nil
+	}
+	return nil, &mockapi.Error{Status: http.StatusNotFound, Field: "X-Authy-API-Key", Message: "no app has that key",
+		Wanted: "one of GET /_mock/apps; POST /_mock/apps adds one"}
+}
+
+// path gives a segment of the path, unescaped.
+func (c *call) path(name string) (string, error) {
+	v, err := url.PathUnescape(mux.Vars(c.r)[name])
+	if err != nil {
+		return "", refuse(name, "the path is not well escaped", "percent signs only before two hex digits")
+	}
+	return v, nil
+}
+
+// body decodes the JSON body over into.
+func (c *call) body(into any, most int64) error {
+	data, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, most))
+	var big *http.MaxBytesError
+	switch {
+	case errors.As(err, &big):
+		return &mockapi.Error{Status: http.StatusRequestEntityTooLarge, Message: "the body is too long", Wanted: fmt.Sprintf("at most %d bytes", most)}
+	case err != nil:
+		return refuse("", "the body could not be read", "a whole body")
+	case len(data) == 0:
+		return nil
+	}
+	kind := c.r.Header.Get("Content-Type")
+	if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
+		return &mockapi.Error{Status: http.StatusUnsupportedMediaType, Field: "Content-Type", Message: fmt.Sprintf("%.100q is not understood here", kind), Wanted: "application/json"}
+	}
+	return document.JSON(data, into)
+}
+
+// number reads a number of the query, with bounds.
+func (c *call) number(name string, fallback, least, most int) (int, error) {
+	text := c.r.URL.Query().Get(name)
+	if text == "" {
+		return fallback, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, refuse(name, fmt.Sprintf("%.40q cannot be", text), fmt.Sprintf("a number from %d to %d", least, most))
+	}
+	return n, nil
+}
+
+// onlyQuery refuses parameters that the call does not have: a misspelt filter would pick everything.
+func (c *call) onlyQuery(names ...string) error {
+	query, err := url.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return refuse("", "the query is not well escaped", "name=value pairs")
+	}
+	for name := range query {
+		if name != "api_key" && !slices.Contains(names, name) {
+			return refuse(name, "there is no such parameter", "one of "+strings.Join(names, ", "))
+		}
+	}
+	return nil
+}
+
+func refuse(field, message, wanted string) error {
+	return &mockapi.Error{Status: http.StatusBadRequest, Field: field, Message: message, Wanted: wanted}
+}
+
+func problem(status int, message string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		writeError(w, &mockapi.Error{Status: status, Message: fmt.Sprintf("%s: %s %.100s", message, r.Method, r.URL.EscapedPath()), Wanted: "a call of the list at /"})
+	})
+}
+
+func write(w http.ResponseWriter, answer reply) {
+	if answer.body == nil {
+		w.WriteHeader(max(answer.status, http.StatusNoContent))
+		return
+	}
+	data, err := json.Marshal(answer.body)
+	if err != nil { // only a time outside the years of JSON could do this, and the clock refuses those
+		writeError(w, fmt.Errorf("reply: %w", err))
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if answer.status != 0 {
+		w.WriteHeader(answer.status)
+	}
+	_, _ = w.Write(append(data, '\n')) // a client that went away needs no answer
+}
+
+// writeError turns any error of the parts behind this API into its one shape.
+func writeError(w http.ResponseWriter, err error) {
+	var refusal *mockapi.Error
+	var field *authy.FieldProblem
+	switch {
+	case errors.As(err, &refusal):
+	case errors.As(err, &field):
+		refusal = &mockapi.Error{Status: http.StatusBadRequest, Field: field.Field, Message: field.Err.Error()}
+	default:
+		refusal = &mockapi.Error{Status: http.StatusBadRequest, Message: err.Error()}
+	}
+	status := refusal.Status
+	switch {
+	case errors.Is(err, authy.ErrTaken), errors.Is(err, world.ErrTaken):
+		status = http.StatusConflict
+	case errors.Is(err, authy.ErrNoUser):
+		status = http.StatusNotFound
+	case errors.Is(err, authy.ErrNoDevice):
+		status = http.StatusConflict
+	case errors.Is(err, clock.ErrRange), status == 0:
+		status = http.StatusBadRequest
+	}
+	write(w, reply{status: status, body: refusal})
+}

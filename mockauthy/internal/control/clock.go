@@ -1,0 +1,53 @@
+package control
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/clock"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+func getClock(_ *call, w *world.World) (reply, error) { return ok(shown(w.Clock)) }
+
+func shown(c *clock.Clock) mockapi.Clock { return mockapi.Clock{Now: c.Now(), Frozen: c.Frozen()} }
+
+func turnClock(c *call, w *world.World) (reply, error) { return turn(c, w.Clock) }
+
+// turn changes a clock as the body says, all of it or nothing.
+func turn(c *call, target *clock.Clock) (reply, error) {
+	var change mockapi.ClockChange
+	if err := c.body(&change, maxBody); err != nil {
+		return reply{}, err
+	}
+	if change == (mockapi.ClockChange{}) {
+		return reply{}, refuse("", "nothing to change", `one of "set", "advance", "freeze", "skew", "reset"`)
+	}
+	before := target.Snapshot()
+	if err := apply(change, target); err != nil {
+		return reply{}, errors.Join(&mockapi.Error{Status: http.StatusBadRequest, Message: err.Error(), Wanted: "a smaller change"}, target.Restore(before))
+	}
+	return ok(shown(target))
+}
+
+func apply(change mockapi.ClockChange, target *clock.Clock) error {
+	if change.Reset {
+		target.Reset()
+	}
+	if change.Freeze != nil {
+		target.Freeze(*change.Freeze)
+	}
+	var errs []error
+	if change.Set != nil {
+		errs = append(errs, target.Set(*change.Set))
+	}
+	if change.Skew != nil {
+		errs = append(errs, target.Skew(time.Duration(*change.Skew)))
+	}
+	if change.Advance != 0 {
+		errs = append(errs, target.Advance(time.Duration(change.Advance)))
+	}
+	return errors.Join(errs...)
+}

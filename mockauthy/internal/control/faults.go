@@ -1,0 +1,39 @@
+package control
+
+import (
+	"fmt"
+	"net/http"
+
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+func listFaults(_ *call, w *world.World) (reply, error) {
+	rules := w.Faults.List()
+	return ok(mockapi.List[mockapi.Rule]{Items: rules, Total: len(rules)})
+}
+
+func addFault(c *call, w *world.World) (reply, error) {
+	var rule mockapi.Rule
+	if err := c.body(&rule, maxBody); err != nil {
+		return reply{}, err
+	}
+	rule, err := w.Faults.Add(rule)
+	return reply{status: http.StatusCreated, body: rule}, err
+}
+
+func clearFaults(_ *call, w *world.World) (reply, error) {
+	w.Faults.Clear()
+	return none()
+}
+
+func removeFault(c *call, w *world.World) (reply, error) {
+	id, err := c.path("id")
+	if err != nil {
+		return reply{}, err
+	}
+	if !w.Faults.Remove(id) {
+		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "id", Message: fmt.Sprintf("there is no rule %.40q", id), Wanted: "one of GET /_mock/faults"}
+	}
+	return none()
+}

@@ -1,0 +1,60 @@
+package control
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// guard refuses what a web page of somebody else could make a browser send: a request with a foreign Origin, and one
+// under a name that only the attacker's DNS gives this machine (DNS rebinding).
+func (h *Handler) guard(r *http.Request) error {
+	if !h.knownHost(r) {
+		return &mockapi.Error{Status: http.StatusForbidden, Field: "Host",
+			Message: fmt.Sprintf("%.100q is not a name of this server", r.Host),
+			Wanted:  "localhost, a loopback address, the listening address or a name given with --allow-host"}
+	}
+	for _, origin := range r.Header.Values("Origin") {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
+			return &mockapi.Error{Status: http.StatusForbidden, Field: "Origin",
+				Message: fmt.Sprintf("%.100q is another site", origin), Wanted: "no Origin, or this server's own"}
+		}
+	}
+	return nil
+}
+
+// knownHost looks at the name alone: the port does not tell sites of one machine apart for an attacker.
+func (h *Handler) knownHost(r *http.Request) bool {
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") { // RFC 6761: always loopback
+		return true
+	}
+	for _, allowed := range h.o.AllowHosts {
+		if strings.EqualFold(host, strings.Trim(allowed, "[]")) {
+			return true
+		}
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	if ip = ip.Unmap(); ip.IsLoopback() {
+		return true
+	}
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return false
+	}
+	at, err := netip.ParseAddrPort(local.String())
+	return err == nil && at.Addr().Unmap().WithZone("") == ip.WithZone("")
+}

@@ -1,0 +1,119 @@
+package control
+
+import (
+	"fmt"
+	"strings"
+
+	"sftpgo-authy/mockauthy/internal/journal"
+	"sftpgo-authy/mockauthy/internal/outbox"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// entryFilter reads what to pick from the journal.
+func entryFilter(c *call, w *world.World, more ...string) (journal.Filter, error) {
+	names := append([]string{"endpoint", "method", "user", "decision", "status", "fault", "since", "done", "limit"}, more...)
+	if err := c.onlyQuery(names...); err != nil {
+		return journal.Filter{}, err
+	}
+	query := c.r.URL.Query()
+	f := journal.Filter{
+		Endpoint: query.Get("endpoint"), Method: strings.ToUpper(query.Get("method")), Decision: query.Get("decision"), Fault: query.Get("fault"),
+	}
+	if f.Endpoint != "" && !mockapi.IsEndpoint(f.Endpoint) {
+		return f, refuse("endpoint", fmt.Sprintf("%.40q is not known", f.Endpoint), "one of "+strings.Join(mockapi.Endpoints(), ", "))
+	}
+	var err error
+	if f.User, err = c.queryUser(w); err != nil {
+		return f, err
+	}
+	if f.Status, err = c.number("status", 0, 100, 599); err != nil {
+		return f, err
+	}
+	since, err := c.number("since", 0, 0, 1<<53)
+	f.After = int64(since)
+	if err != nil {
+		return f, err
+	}
+	switch done := query.Get("done"); done {
+	case "":
+	case "true", "false":
+		yes := done == "true"
+		f.Done = &yes
+	default:
+		return f, refuse("done", fmt.Sprintf("%.40q cannot be", done), "true or false")
+	}
+	return f, nil
+}
+
+// queryUser gives the id of the user that the query names by id, name, e-mail or cellphone; 0 when it names none. An id
+// need not be a user's: requests about unknown ones are in the journal too.
+func (c *call) queryUser(w *world.World) (int64, error) {
+	ref := c.r.URL.Query().Get("user")
+	if ref == "" {
+		return 0, nil
+	}
+	if user, err := w.App.FindUser(ref); err == nil {
+		return user.ID, nil
+	}
+	id, err := c.number("user", 0, 1, 1<<53)
+	if err != nil {
+		return 0, refuse("user", fmt.Sprintf("%.40q is nobody here", ref), "the id, name, e-mail or cellphone of a user")
+	}
+	return int64(id), nil
+}
+
+// page cuts a list to the newest, as many as the query's limit says.
+func page[T any](c *call, items []T) (reply, error) {
+	limit, err := c.number("limit", len(items), 0, 1<<31-1)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(mockapi.List[T]{Items: items[len(items)-min(limit, len(items)):], Total: len(items)})
+}
+
+func listJournal(c *call, w *world.World) (reply, error) {
+	f, err := entryFilter(c, w)
+	if err != nil {
+		return reply{}, err
+	}
+	return page(c, w.Journal.List(f))
+}
+
+func clearJournal(_ *call, w *world.World) (reply, error) {
+	w.Journal.Clear()
+	return none()
+}
+
+// messageFilter reads what to pick from the outbox.
+func messageFilter(c *call, w *world.World, more ...string) (outbox.Filter, error) {
+	if err := c.onlyQuery(append([]string{"user", "channel", "to", "since", "limit"}, more...)...); err != nil {
+		return outbox.Filter{}, err
+	}
+	f := outbox.Filter{Channel: c.r.URL.Query().Get("channel"), To: c.r.URL.Query().Get("to")}
+	switch f.Channel {
+	case "", "sms", "call", "email", "push":
+	default:
+		return f, refuse("channel", fmt.Sprintf("%.40q is not known", f.Channel), "sms, call, email or push")
+	}
+	var err error
+	if f.User, err = c.queryUser(w); err != nil {
+		return f, err
+	}
+	since, err := c.number("since", 0, 0, 1<<53)
+	f.After = int64(since)
+	return f, err
+}
+
+func listOutbox(c *call, w *world.World) (reply, error) {
+	f, err := messageFilter(c, w)
+	if err != nil {
+		return reply{}, err
+	}
+	return page(c, w.Outbox.List(f))
+}
+
+func clearOutbox(_ *call, w *world.World) (reply, error) {
+	w.Outbox.Clear()
+	return none()
+}

@@ -1,0 +1,88 @@
+// Package control is the tester's API under /_mock/: everything that a test may want of a world, for any language.
+package control
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"sftpgo-authy/mockauthy/internal/world"
+)
+
+// Options make a [Handler].
+type Options struct {
+	// AllowHosts are names besides loopback and the listening address under which the API answers.
+	AllowHosts []string
+}
+
+// Handler serves the control API. Make one with [New].
+type Handler struct {
+	worlds *world.Worlds
+	o      Options
+	router *mux.Router
+}
+
+// New gives the control API of these worlds. It is to be asked for / and for everything below /_mock/.
+func New(worlds *world.Worlds, o Options) *Handler {
+	h := &Handler{worlds: worlds, o: o}
+	h.router = mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for _, r := range h.routes() {
+		h.router.Handle(r.path, h.adapt(r)).Methods(r.method).Name(r.method + " " + r.path)
+	}
+	h.router.NotFoundHandler = problem(http.StatusNotFound, "no such call")
+	h.router.MethodNotAllowedHandler = problem(http.StatusMethodNotAllowed, "no such method here")
+	return h
+}
+
+// ServeHTTP answers one request, unless it comes from a foreign web page or under a foreign name.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := h.guard(r); err != nil {
+		writeError(w, err)
+		return
+	}
+	h.router.ServeHTTP(w, r)
+}
+
+// route is one call. Exactly one of global and local is set: local ones act on the world that the request names.
+type route struct {
+	method, path string
+	global       func(*call) (reply, error)
+	local        func(*call, *world.World) (reply, error)
+}
+
+// routes is the whole API on one screen.
+func (h *Handler) routes() []route {
+	return []route{
+		{method: "GET", path: "/", global: h.welcome},
+		{method: "GET", path: "/_mock/livez", global: h.alive},
+		{method: "GET", path: "/_mock/readyz", global: h.alive},
+
+		{method: "GET", path: "/_mock/apps", global: h.listApps},
+		{method: "POST", path: "/_mock/apps", global: h.addApp},
+		{method: "DELETE", path: "/_mock/apps/{key}", global: h.removeApp},
+
+		{method: "GET", path: "/_mock/users", local: listUsers},
+		{method: "POST", path: "/_mock/users", local: addUser},
+		{method: "GET", path: "/_mock/users/{id}", local: getUser},
+		{method: "PATCH", path: "/_mock/users/{id}", local: patchUser},
+		{method: "DELETE", path: "/_mock/users/{id}", local: removeUser},
+		{method: "GET", path: "/_mock/users/{id}/token", local: userToken},
+
+		{method: "GET", path: "/_mock/clock", local: getClock},
+		{method: "POST", path: "/_mock/clock", local: turnClock},
+
+		{method: "GET", path: "/_mock/faults", local: listFaults},
+		{method: "POST", path: "/_mock/faults", local: addFault},
+		{method: "DELETE", path: "/_mock/faults", local: clearFaults},
+		{method: "DELETE", path: "/_mock/faults/{id}", local: removeFault},
+
+		{method: "GET", path: "/_mock/journal", local: listJournal},
+		{method: "DELETE", path: "/_mock/journal", local: clearJournal},
+		{method: "GET", path: "/_mock/outbox", local: listOutbox},
+		{method: "DELETE", path: "/_mock/outbox", local: clearOutbox},
+
+		{method: "GET", path: "/_mock/state", local: getState},
+		{method: "PUT", path: "/_mock/state", local: putState},
+		{method: "POST", path: "/_mock/reset", local: reset},
+	}
+}

@@ -1,0 +1,108 @@
+package control
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// maxPage bounds the users of one page; journals and outboxes are bounded by themselves.
+const maxPage = 10_000
+
+func listUsers(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery("search", "offset", "limit"); err != nil {
+		return reply{}, err
+	}
+	offset, err := c.number("offset", 0, 0, 1<<31-1)
+	if err != nil {
+		return reply{}, err
+	}
+	limit, err := c.number("limit", 1000, 0, maxPage)
+	if err != nil {
+		return reply{}, err
+	}
+	users, total := w.App.Users(c.r.URL.Query().Get("search"), offset, limit)
+	return ok(mockapi.List[mockapi.User]{Items: users, Total: total})
+}
+
+func addUser(c *call, w *world.World) (reply, error) {
+	var spec mockapi.NewUser
+	if err := c.body(&spec, maxBody); err != nil {
+		return reply{}, err
+	}
+	user, err := w.App.AddUser(spec)
+	return reply{status: http.StatusCreated, body: user}, err
+}
+
+// user finds the user of the path by id, name, e-mail or cellphone.
+func (c *call) user(w *world.World) (mockapi.User, error) {
+	ref, err := c.path("id")
+	if err != nil {
+		return mockapi.User{}, err
+	}
+	return w.App.FindUser(ref)
+}
+
+func getUser(c *call, w *world.World) (reply, error) {
+	user, err := c.user(w)
+	return reply{body: user}, err
+}
+
+func patchUser(c *call, w *world.World) (reply, error) {
+	user, err := c.user(w)
+	if err != nil {
+		return reply{}, err
+	}
+	var patch mockapi.UserPatch
+	if err := c.body(&patch, maxBody); err != nil {
+		return reply{}, err
+	}
+	user, err = w.App.PatchUser(user.ID, patch)
+	return reply{body: user}, err
+}
+
+func removeUser(c *call, w *world.World) (reply, error) {
+	user, err := c.user(w)
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{}, w.App.RemoveUser(user.ID)
+}
+
+// maxStep bounds how far from now a code may be asked for; no window is wider.
+const maxStep = 1000
+
+func userToken(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery("family", "step"); err != nil {
+		return reply{}, err
+	}
+	user, err := c.user(w)
+	if err != nil {
+		return reply{}, err
+	}
+	step, err := c.number("step", 0, -maxStep, maxStep)
+	if err != nil {
+		return reply{}, err
+	}
+	family := authy.Family(c.r.URL.Query().Get("family"))
+	if family != "" && family != authy.AppFamily && family != authy.GenericFamily {
+		return reply{}, refuse("family", strconv.Quote(string(family))+" is not known", "app or generic")
+	}
+	code, err := w.App.Code(user.ID, family, step)
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(mockapi.Token{
+		Token: code.Token, Family: string(code.Family), Digits: code.Digits, Period: code.Period,
+		ExpiresIn: secondsLeft(code.ExpiresIn), OTPAuth: world.OTPAuth(w.App.Settings().AppName, user, code),
+	})
+}
+
+// secondsLeft rounds up: in the last half second of a step there is 1 left, not 0.
+func secondsLeft(d time.Duration) int {
+	return int((d + time.Second - 1).Truncate(time.Second) / time.Second)
+}
