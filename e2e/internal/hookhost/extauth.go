@@ -106,7 +106,7 @@ func (h *Host) applyExternalAuth(c credentials, stored user, answer []byte) (use
 		return h.users.add(u)
 	}
 	u.keepUse(stored)
-	u.LastPasswordChange = stored.LastPasswordChange
+	u.LastPasswordChange, u.vouched = stored.LastPasswordChange, c.password
 	u.Filters.TOTP, u.Filters.RecoveryCodes = stored.Filters.TOTP, stored.Filters.RecoveryCodes
 	return h.users.update(u)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/jlaffaye/ftp"
 	"github.com/pkg/sftp"
 	"github.com/studio-b12/gowebdav"
-	"go.uber.org/goleak"
 	"golang.org/x/crypto/ssh"
 )
 
@@ -132,8 +131,4 @@ func TestFilesOverEveryProtocol(t *testing.T) {
 	if info, err := files.Stat("/e.txt"); err != nil || info.Size() != 11 {
 		t.Fatalf("sftp: file written over webdav: %v, %v", info, err)
 	}
-}
-
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
 }

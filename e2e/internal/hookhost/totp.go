@@ -10,10 +10,10 @@ import (
 
 // totpConfig is the built-in second factor of an account. The host reads only a secret in the clear (status "Plain").
 type totpConfig struct {
-	Enabled    bool        `json:"enabled,omitempty"`
-	ConfigName string      `json:"config_name,omitempty"`
-	Secret     *totpSecret `json:"secret,omitempty"`
-	Protocols  []string    `json:"protocols,omitempty"`
+	Enabled    bool       `json:"enabled,omitempty"`
+	ConfigName string     `json:"config_name,omitempty"`
+	Secret     totpSecret `json:"secret"`
+	Protocols  []string   `json:"protocols,omitempty"`
 }
 
 type totpSecret struct {
@@ -30,7 +30,7 @@ func (c totpConfig) enabledFor(protocol string) bool {
 
 // matches checks a code: six digits, 30 s, SHA-1, one step of tolerance to each side.
 func (c totpConfig) matches(code string, now time.Time) bool {
-	if c.Secret == nil || c.Secret.Status != "Plain" {
+	if c.Secret.Status != "Plain" {
 		return false
 	}
 	ok, err := totp.ValidateCustom(code, c.Secret.Payload, now, totp.ValidateOpts{

@@ -52,8 +52,12 @@ type user struct {
 	Role                     string              `json:"role,omitempty"`
 	Filters                  filters             `json:"filters"`
 	VirtualFolders           json.RawMessage     `json:"virtual_folders,omitempty"`
-	Filesystem               filesystem          `json:"filesystem"`
+	Filesystem               json.RawMessage     `json:"filesystem"`
 	Groups                   json.RawMessage     `json:"groups,omitempty"`
+
+	// vouched is the password that external authentication let in last. It fits without a look at the hash: SFTPGo caches it
+	// as right, which shows when the typed string is stored verbatim because it looks like a hash.
+	vouched string
 }
 
 type filters struct {
@@ -93,17 +97,10 @@ type hookFlags struct {
 	CheckPasswordDisabled bool `json:"check_password_disabled"`
 }
 
-// filesystem is kept, not used: every user's files are on the local disk.
-type filesystem struct {
-	Provider     int             `json:"provider"`
-	OSConfig     json.RawMessage `json:"osconfig,omitempty"`
-	S3Config     json.RawMessage `json:"s3config,omitempty"`
-	GCSConfig    json.RawMessage `json:"gcsconfig,omitempty"`
-	AzBlobConfig json.RawMessage `json:"azblobconfig,omitempty"`
-	CryptConfig  json.RawMessage `json:"cryptconfig,omitempty"`
-	SFTPConfig   json.RawMessage `json:"sftpconfig,omitempty"`
-	HTTPConfig   json.RawMessage `json:"httpconfig,omitempty"`
-}
+// localFilesystem is what every account with local files carries, as captured.
+const localFilesystem = `{"provider":0,"osconfig":{},"s3config":{"access_secret":{},"sse_customer_key":{}},"gcsconfig":{"credentials":{}},` +
+	`"azblobconfig":{"account_key":{},"sas_url":{}},"cryptconfig":{"passphrase":{}},"sftpconfig":{"password":{},"private_key":{},` +
+	`"key_passphrase":{}},"httpconfig":{"password":{},"api_key":{}}}`
 
 // Values of filters.denied_login_methods; not all of them may be denied.
 const (
@@ -124,6 +121,10 @@ const (
 )
 
 var protocols = [...]string{protocolSSH, protocolFTP, protocolDAV, "HTTP"}
+
+// permissionNames may stand in permissions. The host checks that, and otherwise lets everybody do everything at home.
+var permissionNames = [...]string{"*", "list", "download", "upload", "overwrite", "delete", "delete_files", "delete_dirs", "rename",
+	"rename_files", "rename_dirs", "create_dirs", "create_symlinks", "chmod", "chown", "chtimes", "copy"}
 
 // hashPrefixes mark a password that is already a hash; it is stored as it is. Only bcrypt can be compared here.
 var hashPrefixes = [...]string{bcryptPrefix, "$argon2id$", "$pbkdf2-sha1$", "$pbkdf2-sha256$", "$pbkdf2-sha512$",
@@ -149,11 +150,20 @@ func (u *user) normalize(dir string, nowMs int64) error {
 	if len(u.Permissions["/"]) == 0 {
 		return fmt.Errorf("user %q: no permissions for /", u.Username)
 	}
-	for p := range u.Permissions {
+	for p, granted := range u.Permissions {
 		if !path.IsAbs(path.Clean(p)) {
 			return fmt.Errorf("user %q: permissions for %q, want an absolute path", u.Username, p)
 		}
+		for _, g := range granted {
+			if !slices.Contains(permissionNames[:], g) {
+				return fmt.Errorf("user %q: permission %q, want one of %q", u.Username, g, permissionNames)
+			}
+		}
 	}
+	if u.TotalDataTransfer > 0 {
+		u.UploadDataTransfer, u.DownloadDataTransfer = 0, 0
+	}
+	u.Filesystem = json.RawMessage(localFilesystem) // the host knows no other
 	if err := u.hashPassword(nowMs); err != nil {
 		return err
 	}
@@ -165,24 +175,34 @@ func (u *user) normalize(dir string, nowMs int64) error {
 	return u.Filters.validate(u.Username)
 }
 
-// hashPassword replaces a clear password by its bcrypt hash of the lowest cost: these are test accounts. bcrypt refuses
-// more than 72 bytes, here and there.
+// hashPassword replaces a clear password by its hash; what looks like a hash is left alone.
 func (u *user) hashPassword(nowMs int64) error {
 	isPrefix := func(p string) bool { return strings.HasPrefix(u.Password, p) }
 	if u.Password == "" || slices.ContainsFunc(hashPrefixes[:], isPrefix) {
 		return nil
 	}
-	hash, err := bcrypt.GenerateFromPassword([]byte(u.Password), bcrypt.MinCost)
+	hash, err := hash(u.Password)
 	if err != nil {
-		return fmt.Errorf("user %q: hash the password: %w", u.Username, err)
+		return fmt.Errorf("user %q: %w", u.Username, err)
 	}
-	u.Password = string(hash)
-	u.LastPasswordChange = nowMs
+	u.Password, u.LastPasswordChange = hash, nowMs
 	return nil
+}
+
+// hash is bcrypt of the lowest cost: these are test accounts. bcrypt refuses more than 72 bytes, here and there.
+func hash(password string) (string, error) {
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+	if err != nil {
+		return "", fmt.Errorf("hash the password: %w", err)
+	}
+	return string(hash), nil
 }
 
 // passwordMatches compares with the stored hash.
 func (u *user) passwordMatches(password string) bool {
+	if u.vouched != "" && password == u.vouched {
+		return true
+	}
 	return strings.HasPrefix(u.Password, bcryptPrefix) &&
 		bcrypt.CompareHashAndPassword([]byte(u.Password), []byte(password)) == nil
 }

@@ -84,21 +84,21 @@ func (u *user) keepUse(old user) {
 	u.LastLogin, u.FirstDownload, u.FirstUpload, u.CreatedAt = old.LastLogin, old.FirstDownload, old.FirstUpload, old.CreatedAt
 }
 
-// setPassword hashes and stores a clear password.
+// setPassword stores the hash of a password, even of one that looks like a hash.
 func (s *users) setPassword(name, password string) (user, error) {
-	u := user{Username: name, Password: password}
-	if err := u.hashPassword(s.nowMs()); err != nil {
-		return user{}, err
+	hash, err := hash(password)
+	if err != nil {
+		return user{}, fmt.Errorf("user %q: %w", name, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	stored, ok := s.byName[name]
+	u, ok := s.byName[name]
 	if !ok {
 		return user{}, fmt.Errorf("user %q: %w", name, errUnknownUser)
 	}
-	stored.Password, stored.LastPasswordChange = u.Password, s.nowMs()
-	s.byName[name] = stored
-	return stored, nil
+	u.Password, u.LastPasswordChange, u.vouched = hash, s.nowMs(), ""
+	s.byName[name] = u
+	return u, nil
 }
 
 // touch records a login, at most once in ten minutes.
