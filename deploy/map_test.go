@@ -1,0 +1,56 @@
+package deploy_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The map in CONTRIBUTING.md names every package, and nothing that is not there.
+func TestMapOfTheCode(t *testing.T) {
+	t.Parallel()
+	_, text, _ := strings.Cut(read(t, "CONTRIBUTING.md"), "\n## Map\n")
+	text, _, _ = strings.Cut(text, "\n## ")
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)/` \\|").FindAllStringSubmatch(text, -1) {
+		named[m[1]] = true
+		if info, err := os.Stat(filepath.Join("..", m[1])); err != nil || !info.IsDir() {
+			t.Errorf("CONTRIBUTING.md: the map names %s/, which is not there", m[1])
+		}
+	}
+	for dir := range packages(t) {
+		if !named[dir] {
+			t.Errorf("CONTRIBUTING.md: the map lacks %s/", dir)
+		}
+	}
+}
+
+// packages are the folders that hold Go files, from the root of the repository.
+func packages(t *testing.T) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		base := entry.Name()
+		if entry.IsDir() && (base == "testdata" || base == "node_modules" || (strings.HasPrefix(base, ".") && base != "..")) {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(base, ".go") {
+			dir, err := filepath.Rel("..", filepath.Dir(name))
+			if err != nil {
+				return err
+			}
+			found[filepath.ToSlash(dir)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
