@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -50,8 +51,8 @@ func retry(ctx context.Context, wait time.Duration, ask func() error) error {
 	defer tick.Stop()
 	for {
 		err := ask()
-		if err == nil {
-			return nil
+		if wrong := (usageError{}); err == nil || errors.As(err, &wrong) {
+			return err
 		}
 		select {
 		case <-ctx.Done():

@@ -1,0 +1,289 @@
+package mockapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Client calls the control API of a running mock. Its methods may be used by many goroutines at once. A refusal by the
+// server is an [*Error].
+type Client struct {
+	// URL is the base URL, without a path.
+	URL string
+	// Key names the world; empty is the server's first.
+	Key string
+	// HTTP sends the requests; nil is [http.DefaultClient].
+	HTTP *http.Client
+}
+
+// maxReply bounds what is read of one answer.
+const maxReply = 256 << 20
+
+// do sends body, if not nil, as JSON and decodes the answer over into, if not nil.
+func (c *Client) do(ctx context.Context, method, path string, body, into any) error {
+	var reader io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", method, path, err)
+		}
+		reader = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+"/_mock/"+path, reader)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.Key != "" {
+		req.Header.Set("X-Authy-API-Key", c.Key)
+	}
+	sender := c.HTTP
+	if sender == nil {
+		sender = http.DefaultClient
+	}
+	resp, err := sender.Do(req)
+	if err != nil {
+		return err // names method and URL
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	if resp.StatusCode >= 300 {
+		refusal := &Error{Status: resp.StatusCode}
+		if json.Unmarshal(data, refusal) != nil || refusal.Message == "" {
+			refusal.Message = fmt.Sprintf("%s: %.200s", resp.Status, data)
+		}
+		return fmt.Errorf("%s %s: %w", method, path, refusal)
+	}
+	if into == nil || len(data) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	return nil
+}
+
+// get is do for what is only read.
+func get[T any](ctx context.Context, c *Client, path string, query url.Values) (T, error) {
+	var v T
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	err := c.do(ctx, http.MethodGet, path, nil, &v)
+	return v, err
+}
+
+// send is do for what answers with what it made.
+func send[T any](ctx context.Context, c *Client, method, path string, body any) (T, error) {
+	var v T
+	err := c.do(ctx, method, path, body, &v)
+	return v, err
+}
+
+// Ready asks whether the server accepts requests.
+func (c *Client) Ready(ctx context.Context) error {
+	return c.do(ctx, http.MethodGet, "readyz", nil, nil)
+}
+
+// Apps lists all worlds, oldest first.
+func (c *Client) Apps(ctx context.Context) ([]App, error) {
+	list, err := get[List[App]](ctx, c, "apps", nil)
+	return list.Items, err
+}
+
+// AddApp makes a world, which starts as the server's seed says.
+func (c *Client) AddApp(ctx context.Context, app NewApp) (App, error) {
+	return send[App](ctx, c, http.MethodPost, "apps", app)
+}
+
+// RemoveApp takes a world away; its key is no longer accepted.
+func (c *Client) RemoveApp(ctx context.Context, key string) error {
+	return c.do(ctx, http.MethodDelete, "apps/"+url.PathEscape(key), nil, nil)
+}
+
+// UserQuery picks a page of users. A Limit of 0 is a thousand.
+type UserQuery struct {
+	Search        string // part of an id, name, e-mail or number
+	Offset, Limit int
+}
+
+// Users lists users by id.
+func (c *Client) Users(ctx context.Context, q UserQuery) (List[User], error) {
+	query := url.Values{}
+	set(query, "search", q.Search)
+	setNumber(query, "offset", int64(q.Offset))
+	setNumber(query, "limit", int64(q.Limit))
+	return get[List[User]](ctx, c, "users", query)
+}
+
+// AddUser makes a user.
+func (c *Client) AddUser(ctx context.Context, user NewUser) (User, error) {
+	return send[User](ctx, c, http.MethodPost, "users", user)
+}
+
+// User gives the user with that id, name, e-mail or cellphone.
+func (c *Client) User(ctx context.Context, ref string) (User, error) {
+	return get[User](ctx, c, "users/"+url.PathEscape(ref), nil)
+}
+
+// PatchUser changes the user with that id, name, e-mail or cellphone.
+func (c *Client) PatchUser(ctx context.Context, ref string, patch UserPatch) (User, error) {
+	return send[User](ctx, c, http.MethodPatch, "users/"+url.PathEscape(ref), patch)
+}
+
+// RemoveUser takes a user away without a trace, unlike Authy's own delete.
+func (c *Client) RemoveUser(ctx context.Context, ref string) error {
+	return c.do(ctx, http.MethodDelete, "users/"+url.PathEscape(ref), nil, nil)
+}
+
+// Token gives the code of a user in the step that is step steps from now. An empty family is the app's for a user who
+// has the app, else generic.
+func (c *Client) Token(ctx context.Context, ref, family string, step int) (Token, error) {
+	query := url.Values{}
+	set(query, "family", family)
+	setNumber(query, "step", int64(step))
+	return get[Token](ctx, c, "users/"+url.PathEscape(ref)+"/token", query)
+}
+
+// Clock gives the time of the world.
+func (c *Client) Clock(ctx context.Context) (Clock, error) { return get[Clock](ctx, c, "clock", nil) }
+
+// TurnClock changes the time of the world.
+func (c *Client) TurnClock(ctx context.Context, change ClockChange) (Clock, error) {
+	return send[Clock](ctx, c, http.MethodPost, "clock", change)
+}
+
+// Faults lists the rules in order.
+func (c *Client) Faults(ctx context.Context) ([]Rule, error) {
+	list, err := get[List[Rule]](ctx, c, "faults", nil)
+	return list.Items, err
+}
+
+// AddFault puts a rule behind the others and gives it with its id.
+func (c *Client) AddFault(ctx context.Context, rule Rule) (Rule, error) {
+	return send[Rule](ctx, c, http.MethodPost, "faults", rule)
+}
+
+// RemoveFault takes a rule away.
+func (c *Client) RemoveFault(ctx context.Context, id string) error {
+	return c.do(ctx, http.MethodDelete, "faults/"+url.PathEscape(id), nil, nil)
+}
+
+// ClearFaults takes all rules away.
+func (c *Client) ClearFaults(ctx context.Context) error {
+	return c.do(ctx, http.MethodDelete, "faults", nil, nil)
+}
+
+// JournalQuery picks entries of the journal; a zero field picks all.
+type JournalQuery struct {
+	Endpoint, Method, Decision, Fault string
+	User                              string // id, name, e-mail or cellphone
+	Status                            int
+	Since                             int64 // only ids above it
+	Limit                             int   // only the newest so many
+}
+
+func (q JournalQuery) values() url.Values {
+	v := url.Values{}
+	set(v, "endpoint", q.Endpoint)
+	set(v, "method", q.Method)
+	set(v, "decision", q.Decision)
+	set(v, "fault", q.Fault)
+	set(v, "user", q.User)
+	setNumber(v, "status", int64(q.Status))
+	setNumber(v, "since", q.Since)
+	setNumber(v, "limit", int64(q.Limit))
+	return v
+}
+
+// Journal lists what was asked, oldest first.
+func (c *Client) Journal(ctx context.Context, q JournalQuery) ([]Entry, error) {
+	list, err := get[List[Entry]](ctx, c, "journal", q.values())
+	return list.Items, err
+}
+
+// ClearJournal forgets what was asked.
+func (c *Client) ClearJournal(ctx context.Context) error {
+	return c.do(ctx, http.MethodDelete, "journal", nil, nil)
+}
+
+// OutboxQuery picks messages; a zero field picks all.
+type OutboxQuery struct {
+	User    string // id, name, e-mail or cellphone
+	Channel string // "sms", "call", "email" or "push"
+	To      string
+	Since   int64 // only ids above it
+	Limit   int   // only the newest so many
+}
+
+func (q OutboxQuery) values() url.Values {
+	v := url.Values{}
+	set(v, "user", q.User)
+	set(v, "channel", q.Channel)
+	set(v, "to", q.To)
+	setNumber(v, "since", q.Since)
+	setNumber(v, "limit", int64(q.Limit))
+	return v
+}
+
+// Outbox lists what would have been sent, oldest first.
+func (c *Client) Outbox(ctx context.Context, q OutboxQuery) ([]Message, error) {
+	list, err := get[List[Message]](ctx, c, "outbox", q.values())
+	return list.Items, err
+}
+
+// ClearOutbox forgets what would have been sent.
+func (c *Client) ClearOutbox(ctx context.Context) error {
+	return c.do(ctx, http.MethodDelete, "outbox", nil, nil)
+}
+
+// State gives the world as one document.
+func (c *Client) State(ctx context.Context) (State, error) { return get[State](ctx, c, "state", nil) }
+
+// SetState replaces the world.
+func (c *Client) SetState(ctx context.Context, state State) error {
+	return c.do(ctx, http.MethodPut, "state", state, nil)
+}
+
+// Reset brings the world back to how it started, clock and faults included.
+func (c *Client) Reset(ctx context.Context) error {
+	return c.do(ctx, http.MethodPost, "reset", nil, nil)
+}
+
+// IsRefusal says whether err is a refusal by the server with that HTTP status.
+func IsRefusal(err error, status int) bool {
+	var refusal *Error
+	return errors.As(err, &refusal) && refusal.Status == status
+}
+
+func set(v url.Values, name, value string) {
+	if value != "" {
+		v.Set(name, value)
+	}
+}
+
+func setNumber(v url.Values, name string, value int64) {
+	if value != 0 {
+		v.Set(name, strconv.FormatInt(value, 10))
+	}
+}
+
+// Ptr gives a pointer to v, for the fields of [UserPatch] and [ClockChange].
+func Ptr[T any](v T) *T { return &v }
+
+// At is a change of the clock to t.
+func At(t time.Time) ClockChange { return ClockChange{Set: &t} }

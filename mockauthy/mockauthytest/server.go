@@ -1,0 +1,104 @@
+// Package mockauthytest gives a running Authy to a test: a real server on a port of its own, with its own users, clock,
+// faults, journal and outbox, that is gone when the test is.
+//
+// [New] is for tests and fails them when something cannot be; [Start] is for programs that have no [testing.TB].
+package mockauthytest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/server"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// Server is a running mock with one world. It is made by [Start]; tests use [New].
+type Server struct {
+	// URL is the base URL, http and loopback.
+	URL string
+	// Key is the API key of the world.
+	Key string
+	// Client does what the control API can.
+	Client *mockapi.Client
+
+	server    *server.Server
+	transport *http.Transport
+}
+
+// Option changes how a server starts.
+type Option func(*options)
+
+type options struct {
+	key      string
+	anyKey   bool
+	seed     uint64
+	state    mockapi.State
+	remember int
+	listen   string
+}
+
+// WithKey sets the API key. The default is "test-key".
+func WithKey(key string) Option { return func(o *options) { o.key = key } }
+
+// WithAnyKey accepts every key and gives each a world of its own.
+func WithAnyKey() Option { return func(o *options) { o.anyKey = true } }
+
+// WithSeed makes other secrets, codes and chances than those of the default seed, which is 1.
+func WithSeed(seed uint64) Option { return func(o *options) { o.seed = seed } }
+
+// WithState starts with users, settings, clock and faults; begin with [EmptyState].
+func WithState(state mockapi.State) Option { return func(o *options) { o.state = state } }
+
+// WithSettings changes the knobs of the app.
+func WithSettings(change func(*mockapi.Settings)) Option {
+	return func(o *options) { change(&o.state.Settings) }
+}
+
+// WithListen sets the address, for a program that other machines or containers must reach. The default is a free port
+// on 127.0.0.1.
+func WithListen(addr string) Option { return func(o *options) { o.listen = addr } }
+
+// EmptyState is a world without users, with the default settings.
+func EmptyState() mockapi.State { return world.NewState() }
+
+// remembered is how many requests and messages are kept; no test looks at more.
+const remembered = 10_000
+
+// Start serves until [Server.Close]. It starts without users. The same seed and the same requests give the same codes.
+func Start(opts ...Option) (*Server, error) {
+	o := options{key: "test-key", seed: 1, state: EmptyState(), remember: remembered, listen: "127.0.0.1:0"}
+	for _, option := range opts {
+		option(&o)
+	}
+	worlds, err := world.New(world.Options{
+		Now: time.Now, Keys: []string{o.key}, AnyKey: o.anyKey, Seed: &o.seed, Start: &o.state, Remember: o.remember,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mockauthytest: %w", err)
+	}
+	srv, err := server.Start(server.Options{Listen: o.listen, Worlds: worlds, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, fmt.Errorf("mockauthytest: %w", err)
+	}
+	// No proxy and no shared pool: nothing outside the test has a part in it.
+	transport := &http.Transport{MaxIdleConnsPerHost: 4}
+	return &Server{
+		URL: srv.URL(), Key: o.key, server: srv, transport: transport,
+		Client: &mockapi.Client{URL: srv.URL(), Key: o.key, HTTP: &http.Client{Transport: transport}},
+	}, nil
+}
+
+// closeTime is how long a request that still runs may take at the end; no test waits for more.
+const closeTime = 100 * time.Millisecond
+
+// Close stops the server and ends all its goroutines.
+func (s *Server) Close() error {
+	s.transport.CloseIdleConnections()
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	return s.server.Close(ctx)
+}
