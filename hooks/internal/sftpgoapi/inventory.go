@@ -1,0 +1,65 @@
+package sftpgoapi
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// Scopes of an API key.
+const (
+	ScopeAdmin = 1
+	ScopeUser  = 2
+)
+
+// APIKey is a key of SFTPGo, without its secret part.
+type APIKey struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Scope     int    `json:"scope"`
+	ExpiresAt int64  `json:"expires_at"` // milliseconds since 1970; 0 is never
+	User      string `json:"user"`       // whose it is; "" with scope 2 means everybody's who allows it
+	Admin     string `json:"admin"`
+}
+
+// Share is a link into somebody's files, usable without a login.
+type Share struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Scope      int    `json:"scope"` // 1 read, 2 write, 3 both
+	Username   string `json:"username"`
+	ExpiresAt  int64  `json:"expires_at"` // milliseconds since 1970; 0 is never
+	Password   string `json:"password"`   // hash; "" is none
+	MaxTokens  int    `json:"max_tokens"` // uses; 0 is without end
+	UsedTokens int    `json:"used_tokens"`
+}
+
+// Inventory is what only a dump shows.
+type Inventory struct {
+	APIKeys []APIKey `json:"api_keys"`
+	Shares  []Share  `json:"shares"`
+	Configs struct {
+		SMTP struct {
+			Host string `json:"host"`
+		} `json:"smtp"`
+	} `json:"configs"`
+}
+
+// Inventory reads keys, shares and the settings that SFTPGo keeps in its database. Only an administrator with all permissions
+// may. It is part of a dump, since shares have no call of their own for administrators and the one for keys refuses API keys; accounts with
+// their hashes are not asked for.
+func (c *Client) Inventory(ctx context.Context) (Inventory, error) {
+	var got Inventory
+	query := url.Values{"output-data": {"1"}, "scopes": {"api_keys,shares,configs"}}
+	err := c.do(ctx, http.MethodGet, "/dumpdata?"+query.Encode(), nil, &got)
+	return got, err
+}
+
+// Version gives SFTPGo's version, and with it the proof that the key is good.
+func (c *Client) Version(ctx context.Context) (string, error) {
+	var got struct {
+		Version string `json:"version"`
+	}
+	err := c.do(ctx, http.MethodGet, "/version", nil, &got)
+	return got.Version, err
+}

@@ -1,0 +1,139 @@
+package sftpgotest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/jlaffaye/ftp"
+	"golang.org/x/crypto/ssh"
+)
+
+// Password logs in over SSH by method password.
+func (s *Server) Password(user, password string) error { return s.ssh(user, ssh.Password(password)) }
+
+// Key logs in over SSH with a key alone.
+func (s *Server) Key(user string, key ssh.Signer) error { return s.ssh(user, ssh.PublicKeys(key)) }
+
+// Interactive logs in over SSH by method keyboard-interactive; one answer a question, in order.
+func (s *Server) Interactive(user string, answers ...string) error {
+	next := 0
+	return s.ssh(user, ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
+		given := make([]string, len(questions))
+		for i := range questions {
+			if next == len(answers) {
+				return nil, fmt.Errorf("asked for more: %s", questions[i])
+			}
+			given[i], next = answers[next], next+1
+		}
+		return given, nil
+	}))
+}
+
+func (s *Server) ssh(user string, methods ...ssh.AuthMethod) error {
+	conn, err := ssh.Dial("tcp", s.SSH, &ssh.ClientConfig{
+		User: user, Auth: methods, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 10 * time.Second,
+	})
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
+// FTPLogin logs in over FTP.
+func (s *Server) FTPLogin(user, password string) error {
+	conn, err := ftp.Dial(s.FTP, ftp.DialWithTimeout(10*time.Second))
+	if err != nil {
+		return err
+	}
+	defer conn.Quit()
+	return conn.Login(user, password)
+}
+
+// DAVLogin makes one WebDAV request.
+func (s *Server) DAVLogin(user, password string) error {
+	req, err := http.NewRequest("PROPFIND", "http://"+s.DAV+"/", nil)
+	if err != nil {
+		return err
+	}
+	req.SetBasicAuth(user, password)
+	req.Header.Set("Depth", "0")
+	return expect(req, http.StatusMultiStatus)
+}
+
+// Web logs in over the REST API as a user does.
+func (s *Server) Web(user, password string) error {
+	_, err := s.Token(user, password, "/user/token")
+	return err
+}
+
+// Token gives the token of an administrator (/token) or user (/user/token).
+func (s *Server) Token(user, password, path string) (string, error) {
+	req, err := http.NewRequest(http.MethodGet, "http://"+s.HTTP+"/api/v2"+path, nil)
+	if err != nil {
+		return "", err
+	}
+	req.SetBasicAuth(user, password)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	var got struct {
+		Token string `json:"access_token"`
+	}
+	if res.StatusCode != http.StatusOK {
+		return "", errors.New(res.Status)
+	}
+	err = json.NewDecoder(res.Body).Decode(&got)
+	return got.Token, err
+}
+
+// CallAs makes a call of the REST API as a user with this token, and gives status and body.
+func (s *Server) CallAs(t testing.TB, token, method, path string, body any) (int, []byte) {
+	t.Helper()
+	return s.call(t, method, path, body, func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) })
+}
+
+// Get fetches a path of the REST API with an API key, or with none.
+func (s *Server) Get(path, key string) error {
+	req, err := http.NewRequest(http.MethodGet, "http://"+s.HTTP+"/api/v2"+path, nil)
+	if err != nil {
+		return err
+	}
+	if key != "" {
+		req.Header.Set("X-SFTPGO-API-KEY", key)
+	}
+	return expect(req, http.StatusOK)
+}
+
+func expect(req *http.Request, want int) error {
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != want {
+		return errors.New(res.Status)
+	}
+	_, err = io.Copy(io.Discard, res.Body)
+	return err
+}
+
+func send(t testing.TB, req *http.Request) (int, []byte) {
+	t.Helper()
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, text
+}
