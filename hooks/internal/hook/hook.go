@@ -126,6 +126,8 @@ func (l *Login) refuse(r sftpgo.ExternalAuth) gate.Reason {
 		return gate.AccountUnknown
 	case !stored.Enabled(l.Now()):
 		return gate.AccountDisabled
+	case !stored.TakesPassword(r.Protocol):
+		return gate.MethodUnsupported
 	}
 	return ""
 }

@@ -3,14 +3,17 @@ package sftpgo
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
 // Stored is what a hook looks at in the account that SFTPGo sends to the external authentication hook.
 type Stored struct {
-	Username       string
-	Status         int   // 1 is enabled, everything else is not
-	ExpirationDate int64 // milliseconds since 1970; 0 is never
+	Username        string
+	Status          int   // 1 is enabled, everything else is not
+	ExpirationDate  int64 // milliseconds since 1970; 0 is never
+	DeniedMethods   []string
+	DeniedProtocols []string
 }
 
 // ReadStored reads the account. Field names match as SFTPGo itself matches them, in any case, so that both see the same account.
@@ -20,6 +23,10 @@ func (e ExternalAuth) ReadStored() (Stored, error) {
 		Username       string `json:"username"`
 		Status         int    `json:"status"`
 		ExpirationDate int64  `json:"expiration_date"`
+		Filters        struct {
+			DeniedMethods   []string `json:"denied_login_methods"`
+			DeniedProtocols []string `json:"denied_protocols"`
+		} `json:"filters"`
 	}
 	if len(e.User) == 0 || e.User[0] != '{' || json.Unmarshal(e.User, &user) != nil {
 		return Stored{}, errors.New("user: want the JSON of an account")
@@ -27,10 +34,27 @@ func (e ExternalAuth) ReadStored() (Stored, error) {
 	if user.Username == "" || user.Username != e.Username {
 		return Stored{}, errors.New("user: is the account of somebody else")
 	}
-	return Stored(user), nil
+	return Stored{user.Username, user.Status, user.ExpirationDate, user.Filters.DeniedMethods, user.Filters.DeniedProtocols}, nil
 }
 
 // Enabled says whether the account may log in at the time now, as far as status and expiration go.
 func (s Stored) Enabled(now time.Time) bool {
 	return s.Status == 1 && (s.ExpirationDate <= 0 || s.ExpirationDate > now.UnixMilli())
+}
+
+// TakesPassword says whether the account may log in over the protocol with a password, alone or as the step after a public key.
+//
+// SFTPGo enforces this only after the hook, when it has stored what was typed as the account's password already (observed on 2.7.5).
+// An extauth that accepted a code for an account of keyint would so replace the password by that code, and the phone
+// alone would do from then on.
+func (s Stored) TakesPassword(protocol string) bool {
+	denied := func(method string) bool { return slices.Contains(s.DeniedMethods, method) }
+	switch {
+	case slices.Contains(s.DeniedProtocols, protocol):
+		return false
+	case !denied("password") && !(protocol == "SSH" && denied("password-over-SSH")):
+		return true
+	}
+	// The step after a key exists where nothing else is left (SFTPGo's own rule).
+	return protocol == "SSH" && denied("publickey") && denied("keyboard-interactive") && !denied("publickey+password")
 }
