@@ -31,6 +31,8 @@ type Config struct {
 	CAFile     string `yaml:"ca_file"`    // PEM; vouches for the API instead of the system's certificates
 	UsersFile  string `yaml:"users_file"`
 
+	Accounts `yaml:",inline"`
+
 	Audit          string `yaml:"audit"`            // stderr, syslog or a path; "" is the hook's default
 	OnAuditFailure string `yaml:"on_audit_failure"` // deny, allow
 	OnNoAnswer     string `yaml:"on_no_answer"`     // deny, allow; never for extauth
@@ -74,6 +76,7 @@ const maxFile = 1 << 20
 func Defaults() Config {
 	return Config{
 		APIURL:         authy.DefaultURL,
+		Accounts:       Accounts{AccountSources: []string{SourceFile}},
 		OnAuditFailure: Deny,
 		OnNoAnswer:     Deny,
 		Unmapped:       Unmapped{Keyint: Deny, Checkpwd: Deny},
@@ -111,6 +114,7 @@ func (p *problems) add(format string, args ...any) {
 // readSecrets fills in the secrets that stand in files of their own.
 func (c *Config) readSecrets(p *problems) {
 	c.APIKey = secret(p, "api_key", c.APIKey, c.APIKeyFile)
+	c.SFTPGoAPIKey = secret(p, "sftpgo_api_key", "", c.SFTPGoAPIKeyFile)
 	c.Hookd.Secret = secret(p, "hookd.secret", c.Hookd.Secret, c.Hookd.SecretFile)
 	if c.APIKey == "" && len(p.list) == 0 {
 		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE")
@@ -155,10 +159,8 @@ func (c *Config) check(p *problems) {
 	oneOf(p, "unmapped.checkpwd", c.Unmapped.Checkpwd, Deny, PasswordOnly)
 	c.checkURL(p)
 	c.checkKeyint(p)
-	if c.UsersFile == "" {
-		p.add("users_file: is missing; set AUTHY_USERS_FILE")
-	}
-	for name, path := range map[string]string{"users_file": c.UsersFile, "ca_file": c.CAFile} {
+	c.checkAccounts(p)
+	for name, path := range map[string]string{"users_file": c.UsersFile, "ca_file": c.CAFile, "sftpgo_ca_file": c.SFTPGoCAFile} {
 		if path != "" && !filepath.IsAbs(path) {
 			p.add("%s: %q is relative; want an absolute path, hooks run in any folder", name, path)
 		}

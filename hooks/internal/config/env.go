@@ -23,11 +23,22 @@ func (c *Config) readEnv(lookup func(string) (string, bool), p *problems) {
 	get("AUTHY_API_URL", &c.APIURL)
 	get("AUTHY_USERS_FILE", &c.UsersFile)
 	get("AUTHY_AUDIT", &c.Audit)
-	var allow string
-	if get("AUTHY_ALLOW_HTTP", &allow) {
-		var err error
-		if c.AllowHTTP, err = strconv.ParseBool(allow); err != nil {
-			p.add("AUTHY_ALLOW_HTTP: %q; want 1 or 0", allow)
+	get("AUTHY_SFTPGO_URL", &c.SFTPGoURL)
+	get("AUTHY_SFTPGO_API_KEY_FILE", &c.SFTPGoAPIKeyFile)
+	get("AUTHY_SFTPGO_CA_FILE", &c.SFTPGoCAFile)
+	var sources string
+	if get("AUTHY_ACCOUNT_SOURCES", &sources) {
+		c.AccountSources = splitSources(sources)
+	}
+	yes := func(name string, into *bool) {
+		var text string
+		if get(name, &text) {
+			var err error
+			if *into, err = strconv.ParseBool(text); err != nil {
+				p.add("%s: %q; want 1 or 0", name, text)
+			}
 		}
 	}
+	yes("AUTHY_ALLOW_HTTP", &c.AllowHTTP)
+	yes("AUTHY_ADDITIONAL_INFO_BARE_NUMBER", &c.AdditionalInfoBareNumber)
 }

@@ -18,9 +18,13 @@ func (l *Login) Configure(c config.Config) error {
 	if err != nil {
 		return err
 	}
+	sources, err := accounts.Configured(c, l.Now, l.problem)
+	if err != nil {
+		return err
+	}
 	l.Gate = &gate.Gate{
 		Policy:   PolicyOf(c),
-		Accounts: accounts.Chain{&accounts.File{Path: c.UsersFile, Now: l.Now, Problem: l.problem}},
+		Accounts: sources,
 		Provider: client,
 		Problem:  l.problem,
 	}

@@ -1,0 +1,136 @@
+package accounts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/gate"
+)
+
+// IDField is the field of the JSON in additional_info that holds the Authy id, as a number or as text.
+const IDField = "authy_id"
+
+// Additional is the additional_info of the SFTPGo account as a source. The external authentication hook is sent the account;
+// for the other two hooks Users fetches it.
+type Additional struct {
+	BareNumber bool  // text that is nothing but digits is an id; a staff number may be somebody else's
+	Users      Users // nil: where SFTPGo sent no account, the source cannot answer
+}
+
+// Users gives the additional_info of an account of SFTPGo. That there is no such account is an error: SFTPGo calls its hooks only for
+// accounts that it has.
+type Users interface {
+	AdditionalInfo(ctx context.Context, name string) (string, error)
+}
+
+// Lookup implements [Source].
+func (s Additional) Lookup(ctx context.Context, a gate.Account) (authy.ID, bool, error) {
+	info, err := s.info(ctx, a)
+	if err != nil {
+		return authy.ID{}, false, fmt.Errorf("additional_info of %q: %w", a.Name, err)
+	}
+	id, found, err := ParseAdditional(info, s.BareNumber)
+	if err != nil {
+		return authy.ID{}, false, fmt.Errorf("additional_info of %q: %w", a.Name, err)
+	}
+	return id, found, nil
+}
+
+// info finds the text.
+func (s Additional) info(ctx context.Context, a gate.Account) (string, error) {
+	switch {
+	case len(a.User) > 0:
+		var user struct {
+			Info string `json:"additional_info"`
+		}
+		if json.Unmarshal(a.User, &user) != nil {
+			return "", errors.New("sftpgo sent an account that cannot be read")
+		}
+		return user.Info, nil
+	case s.Users == nil:
+		return "", errors.New("sftpgo does not send the account to this hook; set sftpgo_url and sftpgo_api_key_file")
+	}
+	return s.Users.AdditionalInfo(ctx, a.Name)
+}
+
+// ParseAdditional finds the id in the text of additional_info: JSON with [IDField], or, where bareNumber is set, digits
+// alone. Other text is a clear "not here". Text that mentions the field and cannot be understood is an error: somebody meant
+// this account to have a second factor.
+func ParseAdditional(text string, bareNumber bool) (authy.ID, bool, error) {
+	text = strings.TrimSpace(text)
+	if bareNumber {
+		if id, err := authy.ParseID(text); err == nil {
+			return id, true, nil
+		}
+	}
+	var fields map[string]json.RawMessage
+	// A name given twice makes it invalid: which of the two would count?
+	if v := jsontext.Value(text); v.Kind() == '{' && v.IsValid() && json.Unmarshal(v, &fields) == nil {
+		return idOf(fields)
+	}
+	if strings.Contains(strings.ToLower(text), IDField) {
+		return authy.ID{}, false, fmt.Errorf(`mentions %s and is no valid JSON; want {"%[1]s":123456}`, IDField)
+	}
+	return authy.ID{}, false, nil
+}
+
+// idOf finds the id among the fields of a JSON object.
+func idOf(fields map[string]json.RawMessage) (authy.ID, bool, error) {
+	for name := range fields {
+		if name != IDField && strings.EqualFold(name, IDField) {
+			return authy.ID{}, false, fmt.Errorf("has %q; want %s", name, IDField)
+		}
+	}
+	raw, has := fields[IDField]
+	if !has || string(raw) == "null" {
+		return authy.ID{}, false, nil
+	}
+	id, err := authy.ParseID(strings.TrimSuffix(strings.TrimPrefix(string(raw), `"`), `"`))
+	if err != nil {
+		return authy.ID{}, false, fmt.Errorf("%s: %w", IDField, err)
+	}
+	return id, true, nil
+}
+
+// WithID gives the text of additional_info with id in it, everything else kept. Text that is no JSON has no place
+// for it: then nothing is overwritten, and the error says what to do.
+func WithID(text string, id authy.ID) (string, error) {
+	fields := map[string]json.RawMessage{}
+	if strings.TrimSpace(text) != "" {
+		if v := jsontext.Value(text); v.Kind() != '{' || !v.IsValid() || json.Unmarshal(v, &fields) != nil {
+			return "", fmt.Errorf(`additional_info holds text that is no JSON object and would be lost; put it into one by hand, as in {"note":"…","%s":%s}`, IDField, id)
+		}
+	}
+	if old, has := fields[IDField]; has && string(old) != "null" {
+		return "", fmt.Errorf("additional_info holds %s %s already; remove it first", IDField, old)
+	}
+	fields[IDField] = json.RawMessage(id.String())
+	out, err := json.Marshal(fields)
+	if err != nil {
+		return "", fmt.Errorf("additional_info: %w", err)
+	}
+	return string(out), nil
+}
+
+// WithoutID gives the text of additional_info without the id, everything else kept.
+func WithoutID(text string) (string, error) {
+	var fields map[string]json.RawMessage
+	if v := jsontext.Value(text); v.Kind() != '{' || !v.IsValid() || json.Unmarshal(v, &fields) != nil {
+		return "", fmt.Errorf("additional_info is no JSON object; take the id out by hand")
+	}
+	delete(fields, IDField)
+	if len(fields) == 0 {
+		return "", nil
+	}
+	out, err := json.Marshal(fields)
+	if err != nil {
+		return "", fmt.Errorf("additional_info: %w", err)
+	}
+	return string(out), nil
+}

@@ -1,0 +1,66 @@
+package accounts
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+)
+
+// What hookd remembers of SFTPGo's answers. A change of additional_info counts for keyint and checkpwd after half a minute; extauth
+// always has the account as it is.
+const (
+	cacheFor = 30 * time.Second
+	cacheMax = 10_000
+)
+
+// Configured makes the sources that the configuration names, in its order. problem is told of a changed users file that was not taken over.
+func Configured(c config.Config, now func() time.Time, problem func(error)) (Chain, error) {
+	var chain Chain
+	for _, name := range c.AccountSources {
+		switch name {
+		case config.SourceFile:
+			chain = append(chain, &File{Path: c.UsersFile, Now: now, Problem: problem})
+		case config.SourceAdditionalInfo:
+			source := Additional{BareNumber: c.AdditionalInfoBareNumber}
+			if c.SFTPGoURL != "" {
+				client, err := NewSFTPGo(c)
+				if err != nil {
+					return nil, err
+				}
+				source.Users = &Cached{Users: REST{client}, Now: now, For: cacheFor, Max: cacheMax}
+			}
+			chain = append(chain, source)
+		default:
+			return nil, fmt.Errorf("account_sources: %q is unknown", name)
+		}
+	}
+	if len(chain) == 0 { // no source would make everybody unmapped
+		return nil, errors.New("account_sources: is empty")
+	}
+	return chain, nil
+}
+
+// NewSFTPGo makes the client of SFTPGo's REST API.
+func NewSFTPGo(c config.Config) (*sftpgoapi.Client, error) {
+	o := sftpgoapi.Options{URL: c.SFTPGoURL, Key: c.SFTPGoAPIKey}
+	if c.SFTPGoCAFile != "" {
+		text, err := os.ReadFile(c.SFTPGoCAFile)
+		if err != nil {
+			return nil, fmt.Errorf("sftpgo_ca_file: %w", err)
+		}
+		o.Roots = x509.NewCertPool()
+		if !o.Roots.AppendCertsFromPEM(text) {
+			return nil, errors.New("sftpgo_ca_file: holds no certificate; want PEM")
+		}
+	}
+	client, err := sftpgoapi.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("sftpgo_url: %w", err)
+	}
+	return client, nil
+}

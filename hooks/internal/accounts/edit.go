@@ -1,0 +1,133 @@
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/safefile"
+)
+
+// AddToFile puts the line "name: id" at the end of the users file. A name that is there already is an error, and so is a file that the
+// hooks would refuse. A file that is missing is made, with mode 0640.
+func AddToFile(path, name string, id authy.ID) error {
+	return edit(path, func(text string, users map[string]authy.ID) (string, error) {
+		if old, there := users[name]; there {
+			return "", fmt.Errorf("has %q already, with id %s; remove it first", name, old)
+		}
+		line := name + ": " + id.String()
+		if read, err := Parse(line); err != nil || read[name] != id {
+			return "", fmt.Errorf("cannot hold the name %q", name)
+		}
+		if text != "" && !strings.HasSuffix(text, "\n") {
+			text += "\n"
+		}
+		return text + line + "\n", nil
+	})
+}
+
+// RemoveFromFile takes the line of name out of the users file and leaves all others as they are, comments included.
+func RemoveFromFile(path, name string) error {
+	return edit(path, func(text string, users map[string]authy.ID) (string, error) {
+		if _, there := users[name]; !there {
+			return "", fmt.Errorf("has no %q", name)
+		}
+		var kept strings.Builder
+		for line := range strings.Lines(text) {
+			if got, _, err := parseLine(line); err != nil || got != name {
+				kept.WriteString(line)
+			}
+		}
+		return kept.String(), nil
+	})
+}
+
+// edit rewrites the file at once: who reads it, or pulls the plug, finds the old text or the new one, never half of it. Mode and
+// owner stay. Two edits at the same moment exclude each other by a lock file.
+func edit(path string, change func(text string, users map[string]authy.ID) (string, error)) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("users file %s: %w", path, err)
+		}
+	}()
+	// The file itself, not a link to it: a rename would replace the link.
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	unlock, err := lock(path + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+
+	text, err := safefile.Read(path, safefile.Public, maxFile)
+	mode := fs.FileMode(0o640)
+	var old fs.FileInfo
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	default:
+		if old, err = os.Stat(path); err != nil {
+			return err
+		}
+		mode = old.Mode().Perm()
+	}
+	users, err := Parse(string(text))
+	if err != nil {
+		return err
+	}
+	changed, err := change(string(text), users)
+	if err != nil {
+		return err
+	}
+	return replace(path, []byte(changed), mode, old)
+}
+
+// replace writes text to a new file beside path, makes it last, and puts it in path's place. old is the file that was there,
+// nil for none.
+func replace(path string, text []byte, mode fs.FileMode, old fs.FileInfo) error {
+	dir := filepath.Dir(path)
+	tmp, err := os.CreateTemp(dir, filepath.Base(path)+".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // gone already after the rename
+	_, err = tmp.Write(text)
+	if err == nil {
+		err = tmp.Chmod(mode)
+	}
+	if err == nil && old != nil {
+		err = keepOwner(tmp, old)
+	}
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if closed := tmp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// lock makes a lock file, and gives what takes it away again.
+func lock(path string) (func(), error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("is being changed by somebody else; if that is not so, delete %s", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
+	return func() { os.Remove(path) }, nil
+}

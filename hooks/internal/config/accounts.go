@@ -1,0 +1,71 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+)
+
+// Sources of accounts, as account_sources names them.
+const (
+	SourceFile           = "file"            // the users file
+	SourceAdditionalInfo = "additional_info" // that field of the SFTPGo account
+)
+
+// Accounts says where it is written who an SFTPGo account is at Authy. SFTPGo sends the account, with its additional_info, to the
+// external authentication hook only; for the other two hooks it is read over SFTPGo's REST API.
+type Accounts struct {
+	// AccountSources are asked in this order, the first that knows the account counts. Default: file alone.
+	// AUTHY_ACCOUNT_SOURCES takes the names with commas or blanks between them; SFTPGo cuts its own lists at commas.
+	AccountSources []string `yaml:"account_sources"`
+
+	// AdditionalInfoBareNumber takes text that is nothing but digits for an Authy id (AUTHY_ADDITIONAL_INFO_BARE_NUMBER=1). Where staff
+	// numbers stand in that field, one may be somebody else's id.
+	AdditionalInfoBareNumber bool `yaml:"additional_info_bare_number"`
+
+	// SFTPGoURL is where SFTPGo's httpd is (AUTHY_SFTPGO_URL); plain http as for api_url.
+	SFTPGoURL string `yaml:"sftpgo_url"`
+	// SFTPGoAPIKeyFile holds an API key of SFTPGo, of scope 1 (AUTHY_SFTPGO_API_KEY_FILE). Its administrator needs no permission but
+	// view_users, and filters.allow_api_key_auth.
+	SFTPGoAPIKeyFile string `yaml:"sftpgo_api_key_file"`
+	// SFTPGoCAFile vouches for SFTPGo instead of the system's certificates (AUTHY_SFTPGO_CA_FILE). PEM.
+	SFTPGoCAFile string `yaml:"sftpgo_ca_file"`
+
+	// SFTPGoAPIKey is what the file holds.
+	SFTPGoAPIKey string `yaml:"-"`
+}
+
+// splitSources reads the variable.
+func splitSources(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// checkAccounts judges the sources and what they need.
+func (c *Config) checkAccounts(p *problems) {
+	if len(c.AccountSources) == 0 {
+		p.add("account_sources: is empty; want %s, %s or both", SourceFile, SourceAdditionalInfo)
+	}
+	for i, name := range c.AccountSources {
+		oneOf(p, "account_sources", name, SourceFile, SourceAdditionalInfo)
+		if slices.Contains(c.AccountSources[:i], name) {
+			p.add("account_sources: %s stands there twice; want each once", name)
+		}
+	}
+	if slices.Contains(c.AccountSources, SourceFile) && c.UsersFile == "" {
+		p.add("users_file: is missing; set AUTHY_USERS_FILE")
+	}
+	if (c.SFTPGoURL == "") != (c.SFTPGoAPIKeyFile == "") {
+		p.add("sftpgo_url and sftpgo_api_key_file: one is set without the other; want both or none")
+	}
+	if c.SFTPGoURL == "" {
+		return
+	}
+	u, err := sftpgoapi.ParseURL(c.SFTPGoURL)
+	switch {
+	case err != nil:
+		p.add("sftpgo_url: %w", err)
+	case u.Scheme == "http" && !c.AllowHTTP && !IsLoopback(u.Hostname()):
+		p.add("sftpgo_url: plain http to other than loopback would show the API key; use https, or set AUTHY_ALLOW_HTTP=1")
+	}
+}
