@@ -151,7 +151,7 @@ func (c *conversation) program(path string) (int, error) {
 	})
 	stdin.Close()
 	cancel()
-	_ = cmd.Wait() // the exit code does not count
+	c.host.running.Go(func() { _ = cmd.Wait() }) // neither its end nor its exit code is waited for
 	return result, err
 }
 

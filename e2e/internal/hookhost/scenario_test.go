@@ -33,6 +33,7 @@ type scenario struct {
 	attempts      []attempt
 	calls         int               // of all hooks, over all attempts
 	stored        map[string]string // afterwards: key to JSON; nil is not looked at
+	promptsVary   bool              // a race of the contract's own decides whether the client is asked once more
 	storedMatches string            // which of the passwords tried the stored hash fits, if any was tried
 }
 
@@ -108,7 +109,11 @@ func (sc scenario) play(t *testing.T, to target, s setup, name string) observati
 			a.name = name
 		}
 		a.name, a.password = fill(a.name), fill(a.password)
-		seen.Outcomes = append(seen.Outcomes, a.run(t, to.addresses()))
+		out := a.run(t, to.addresses())
+		if sc.promptsVary {
+			out.Prompts = nil
+		}
+		seen.Outcomes = append(seen.Outcomes, out)
 	}
 	seen.Calls = steadyCalls(t, recorded(t, s.scripts, name))
 	raw := to.userJSON(t, name)
@@ -188,7 +193,7 @@ func (s setup) withScripts(t *testing.T) setup {
 func TestContract(t *testing.T) {
 	t.Parallel()
 	forEach(t, func(t *testing.T, g group, s setup) {
-		s = s.withScripts(t)
+		s = s.withScripts(t).shorter()
 		host := startHost(t, s)
 		t.Run("is", func(t *testing.T) {
 			for i, sc := range g.scenarios {
@@ -214,7 +219,7 @@ func TestSameAsSFTPGo(t *testing.T) {
 	}
 	forEach(t, func(t *testing.T, g group, s setup) {
 		ours, theirs := s.withScripts(t), s.withScripts(t)
-		host, sftpgo := startHost(t, ours), startSFTPGo(t, binary, theirs)
+		host, sftpgo := startHost(t, ours.shorter()), startSFTPGo(t, binary, theirs)
 		t.Run("same", func(t *testing.T) {
 			for i, sc := range g.scenarios {
 				if sc.only != "" && sc.only != s.door {

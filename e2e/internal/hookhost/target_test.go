@@ -57,6 +57,12 @@ func (s setup) limit() time.Duration {
 	return 30 * time.Second
 }
 
+// shorter is for the host, which knows time limits below a second.
+func (s setup) shorter() setup {
+	s.timeout /= 4
+	return s
+}
+
 // target is a server under test.
 type target interface {
 	addresses() addresses
