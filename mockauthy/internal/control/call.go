@@ -154,14 +154,20 @@ func write(w http.ResponseWriter, answer reply) {
 		w.WriteHeader(max(answer.status, http.StatusNoContent))
 		return
 	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cross-Origin-Resource-Policy", "same-origin") // a page elsewhere may not show our pictures
+	if png, ok := answer.body.(picture); ok {
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = w.Write(png)
+		return
+	}
 	data, err := json.Marshal(answer.body)
 	if err != nil { // only a time outside the years of JSON could do this, and the clock refuses those
 		writeError(w, fmt.Errorf("reply: %w", err))
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if answer.status != 0 {
 		w.WriteHeader(answer.status)
 	}

@@ -36,11 +36,18 @@ func New(worlds *world.Worlds, o Options) *Handler {
 
 // ServeHTTP answers one request, unless it comes from a foreign web page or under a foreign name.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if err := h.guard(r); err != nil {
-		writeError(w, err)
-		return
-	}
-	h.router.ServeHTTP(w, r)
+	h.Guard(h.router).ServeHTTP(w, r)
+}
+
+// Guard keeps foreign web pages and foreign names from what else shows a tester's data, like the page that uses this API.
+func (h *Handler) Guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h.guard(r); err != nil {
+			writeError(w, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // route is one call. Exactly one of global and local is set: local ones act on the world that the request names.
@@ -67,6 +74,8 @@ func (h *Handler) routes() []route {
 		{method: "PATCH", path: "/_mock/users/{id}", local: patchUser},
 		{method: "DELETE", path: "/_mock/users/{id}", local: removeUser},
 		{method: "GET", path: "/_mock/users/{id}/token", local: userToken},
+		{method: "GET", path: "/_mock/users/{id}/qr", local: userQR},
+		{method: "GET", path: "/_mock/codes", local: listCodes},
 
 		{method: "GET", path: "/_mock/clock", local: getClock},
 		{method: "POST", path: "/_mock/clock", local: turnClock},

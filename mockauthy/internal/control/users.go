@@ -77,29 +77,38 @@ func removeUser(c *call, w *world.World) (reply, error) {
 const maxStep = 1000
 
 func userToken(c *call, w *world.World) (reply, error) {
-	if err := c.onlyQuery("family", "step"); err != nil {
+	token, err := tokenOf(c, w, "family", "step")
+	if err != nil {
 		return reply{}, err
+	}
+	return ok(token)
+}
+
+// tokenOf reads the user of the path and the named parameters of the query.
+func tokenOf(c *call, w *world.World, parameters ...string) (mockapi.Token, error) {
+	if err := c.onlyQuery(parameters...); err != nil {
+		return mockapi.Token{}, err
 	}
 	user, err := c.user(w)
 	if err != nil {
-		return reply{}, err
+		return mockapi.Token{}, err
 	}
 	step, err := c.number("step", 0, -maxStep, maxStep)
 	if err != nil {
-		return reply{}, err
+		return mockapi.Token{}, err
 	}
 	family := authy.Family(c.r.URL.Query().Get("family"))
 	if family != "" && family != authy.AppFamily && family != authy.GenericFamily {
-		return reply{}, refuse("family", strconv.Quote(string(family))+" is not known", "app or generic")
+		return mockapi.Token{}, refuse("family", strconv.Quote(string(family))+" is not known", "app or generic")
 	}
 	code, err := w.App.Code(user.ID, family, step)
 	if err != nil {
-		return reply{}, err
+		return mockapi.Token{}, err
 	}
-	return ok(mockapi.Token{
+	return mockapi.Token{
 		Token: code.Token, Family: string(code.Family), Digits: code.Digits, Period: code.Period,
 		ExpiresIn: secondsLeft(code.ExpiresIn), OTPAuth: world.OTPAuth(w.App.Settings().AppName, user, code),
-	})
+	}, nil
 }
 
 // secondsLeft rounds up: in the last half second of a step there is 1 left, not 0.

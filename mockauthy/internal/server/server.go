@@ -14,6 +14,7 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/api"
 	"sftpgo-authy/mockauthy/internal/control"
+	"sftpgo-authy/mockauthy/internal/phone"
 	"sftpgo-authy/mockauthy/internal/world"
 )
 
@@ -72,19 +73,23 @@ func Start(o Options) (*Server, error) {
 	return s, nil
 }
 
-// handler sends / and /_mock/ to the control API and all else to Authy's.
+// handler sends / to the phone page, /_mock/ to the control API and all else to Authy's.
 func (s *Server) handler(o Options) http.Handler {
 	mocked := api.New(o.Worlds, api.Options{})
 	tester := control.New(o.Worlds, control.Options{AllowHosts: o.AllowHosts})
+	page := tester.Guard(phone.New())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.running.RLock()
 		defer s.running.RUnlock()
 		// The escaped path is compared, so that no spelling of a name can cross over.
-		if path := r.URL.EscapedPath(); path == "/" || strings.HasPrefix(path, "/_mock/") {
+		switch path := r.URL.EscapedPath(); {
+		case path == "/" && phone.Wanted(r), strings.HasPrefix(path, phone.Prefix):
+			page.ServeHTTP(w, r)
+		case path == "/", strings.HasPrefix(path, "/_mock/"):
 			tester.ServeHTTP(w, r)
-			return
+		default:
+			mocked.ServeHTTP(w, r)
 		}
-		mocked.ServeHTTP(w, r)
 	})
 }
 

@@ -1,0 +1,100 @@
+package control
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image/png"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pquerna/otp"
+
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// maxCodes bounds the users of one question: a page of phones.
+const maxCodes = 100
+
+// listCodes gives the codes of several users at once, as their phones would show them. Who is unknown is left out: a
+// user may have been removed since the question was thought of. A user without the app has no code of that family.
+func listCodes(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery("ids"); err != nil {
+		return reply{}, err
+	}
+	wanted := strings.Split(c.r.URL.Query().Get("ids"), ",")
+	if len(wanted) > maxCodes {
+		return reply{}, refuse("ids", fmt.Sprintf("there are %d", len(wanted)), fmt.Sprintf("at most %d", maxCodes))
+	}
+	items := []mockapi.Code{}
+	for _, text := range wanted {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return reply{}, refuse("ids", fmt.Sprintf("%.40q is no Authy id", text), "numbers with commas between")
+		}
+		for _, family := range []authy.Family{authy.AppFamily, authy.GenericFamily} {
+			code, err := shownCode(w, id, family)
+			switch {
+			case errors.Is(err, authy.ErrNoUser), errors.Is(err, authy.ErrNoDevice):
+			case err != nil:
+				return reply{}, err
+			default:
+				items = append(items, code)
+			}
+		}
+	}
+	return ok(mockapi.List[mockapi.Code]{Items: items, Total: len(items)})
+}
+
+func shownCode(w *world.World, id int64, family authy.Family) (mockapi.Code, error) {
+	for {
+		code, err := w.App.Code(id, family, 0)
+		if err != nil {
+			return mockapi.Code{}, err
+		}
+		next, err := w.App.Code(id, family, 1)
+		if err != nil {
+			return mockapi.Code{}, err
+		}
+		period := time.Duration(code.Period) * time.Second
+		if next.ExpiresIn > code.ExpiresIn+period { // the step ended between the two: next is one too far
+			continue
+		}
+		return mockapi.Code{
+			User: id, Family: string(family), Token: code.Token, Next: next.Token, Digits: code.Digits, Period: code.Period,
+			// Steps end at whole seconds; rounding takes away the time since the code was made.
+			ExpiresAt: w.Clock.Now().Add(code.ExpiresIn).Round(time.Second),
+		}, nil
+	}
+}
+
+// picture is a reply that is a PNG.
+type picture []byte
+
+// qrSize is the width and height in pixels, Authy's default.
+const qrSize = 300
+
+// userQR gives the QR code that loads the secret of a family into an authenticator app.
+func userQR(c *call, w *world.World) (reply, error) {
+	token, err := tokenOf(c, w, "family")
+	if err != nil {
+		return reply{}, err
+	}
+	key, err := otp.NewKeyFromURL(token.OTPAuth)
+	if err != nil {
+		return reply{}, err
+	}
+	image, err := key.Image(qrSize, qrSize)
+	if err != nil {
+		return reply{}, &mockapi.Error{Status: http.StatusConflict, Message: "the secret and names are too long for a QR code"}
+	}
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, image); err != nil {
+		return reply{}, err
+	}
+	return ok(picture(buf.Bytes()))
+}

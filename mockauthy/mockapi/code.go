@@ -1,0 +1,15 @@
+package mockapi
+
+import "time"
+
+// Code is what one phone shows: the code of this step of the clock and the one of the next.
+type Code struct {
+	User   int64  `json:"user"`   // the Authy id
+	Family string `json:"family"` // "app" or "generic"
+	Token  string `json:"token"`  // digits, with leading zeros
+	Next   string `json:"next"`   // the code of the step after this one
+	Digits int    `json:"digits"`
+	Period int    `json:"period"` // seconds of one step
+	// ExpiresAt is when Token's step ends and Next's begins, by the world's clock.
+	ExpiresAt time.Time `json:"expires_at"`
+}
