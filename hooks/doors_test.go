@@ -1,0 +1,319 @@
+// Package hooks_test runs the built hooks as SFTPGo does, through both doors: as programs in an empty environment and an odd folder,
+// and over HTTP.
+package hooks_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// bin is the folder of the built programs, set once before the tests.
+var bin string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "hooks")
+	if err != nil {
+		panic(err)
+	}
+	bin = dir
+	build := exec.Command("go", "build", "-o", bin+"/", "./keyint", "./extauth", "./checkpwd", "./hookd")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s\n", out)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// setting is a configuration for one test: files in a folder of its own and the variables that name them.
+type setting struct {
+	t     *testing.T
+	dir   string
+	audit string
+	env   []string
+}
+
+// newSetting makes a configuration with the given provider, users file and further settings (YAML).
+func newSetting(t *testing.T, provider, users, settings string) *setting {
+	t.Helper()
+	s := &setting{t: t, dir: t.TempDir()}
+	s.audit = filepath.Join(s.dir, "audit.log")
+	s.write("key", "the-api-key\n", 0o600)
+	s.write("users", users, 0o644)
+	s.write("config.yaml", settings, 0o644)
+	s.env = []string{
+		"AUTHY_HOOKS_CONFIG=" + filepath.Join(s.dir, "config.yaml"),
+		"AUTHY_API_KEY_FILE=" + filepath.Join(s.dir, "key"),
+		"AUTHY_API_URL=" + provider,
+		"AUTHY_USERS_FILE=" + filepath.Join(s.dir, "users"),
+		"AUTHY_AUDIT=" + s.audit,
+	}
+	return s
+}
+
+func (s *setting) write(name, text string, mode os.FileMode) {
+	s.t.Helper()
+	path := filepath.Join(s.dir, name)
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil { // past the umask
+		s.t.Fatal(err)
+	}
+}
+
+// records gives the audit's lines.
+func (s *setting) records() []map[string]any {
+	s.t.Helper()
+	text, err := os.ReadFile(s.audit)
+	if err != nil {
+		s.t.Fatalf("audit: %v", err)
+	}
+	var list []map[string]any
+	for line := range strings.Lines(string(text)) {
+		var r map[string]any
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			s.t.Fatalf("audit: line %q: %v", line, err)
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// call is a login as SFTPGo hands it to a hook, for any of the three.
+type call struct {
+	username string
+	password string   // checkpwd, extauth
+	user     string   // extauth: the stored account
+	extra    []string // extauth: further fields as name=value, in HTTP's spelling
+	answers  []string // keyint
+}
+
+// verdict is what SFTPGo got back.
+type verdict struct {
+	reply  string // the document, without its newline
+	exit   int    // program's
+	status int    // hookd's
+	asked  []string
+	stderr string
+}
+
+// failed says whether the hook reported a failure of its own.
+func (v verdict) failed() bool { return v.exit == 1 || v.status == http.StatusInternalServerError }
+
+// door lets a call in.
+type door func(t *testing.T, s *setting, hook string, c call) verdict
+
+// doors are all of them, by their name in the audit.
+func doors() map[string]door { return map[string]door{"program": viaProgram, "http": viaHTTP} }
+
+// command makes a program as SFTPGo starts it: nothing is inherited.
+func command(t *testing.T, s *setting, hook string, c call) *exec.Cmd {
+	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, hook))
+	cmd.Dir = "/"
+	cmd.Env = append(append([]string(nil), s.env...), "SFTPGO_AUTHD_USERNAME="+c.username, "SFTPGO_AUTHD_IP=192.0.2.7")
+	switch hook {
+	case "keyint":
+		cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_PASSWORD=$2a$04$hash")
+		return cmd
+	case "extauth":
+		cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_USER="+c.user)
+		for _, field := range c.extra {
+			name, value, _ := strings.Cut(field, "=")
+			cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_"+strings.ToUpper(name)+"="+value)
+		}
+	}
+	cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_PASSWORD="+c.password, "SFTPGO_AUTHD_PROTOCOL=FTP")
+	return cmd
+}
+
+func viaProgram(t *testing.T, s *setting, hook string, c call) verdict {
+	t.Helper()
+	cmd := command(t, s, hook, c)
+	var out, errs bytes.Buffer
+	cmd.Stderr = &errs
+	var v verdict
+	if hook == "keyint" {
+		v = converse(t, cmd, c.answers)
+	} else {
+		cmd.Stdout = &out
+		if err := cmd.Run(); cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		v.reply = out.String()
+	}
+	v.exit, v.stderr = cmd.ProcessState.ExitCode(), errs.String()
+	return v.oneDocument(t)
+}
+
+// oneDocument checks what holds for every answer: one JSON document on one line, and never nothing.
+func (v verdict) oneDocument(t *testing.T) verdict {
+	t.Helper()
+	body, found := strings.CutSuffix(v.reply, "\n")
+	if !found || strings.Contains(body, "\n") || !json.Valid([]byte(body)) {
+		t.Fatalf("answer %q (exit %d, status %d), want one JSON document on one line\nstderr: %s", v.reply, v.exit, v.status, v.stderr)
+	}
+	v.reply = body
+	return v
+}
+
+// round is what a keyboard-interactive hook says.
+type round struct {
+	Questions     []string `json:"questions"`
+	Echos         []bool   `json:"echos"`
+	CheckPassword int      `json:"check_password"`
+	AuthResult    int      `json:"auth_result"`
+}
+
+// converse speaks with a keyint program as SFTPGo does. The answers are what the hook gets to read, "OK" for a right
+// password included.
+func converse(t *testing.T, cmd *exec.Cmd, answers []string) (v verdict) {
+	t.Helper()
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(stdout)
+	for {
+		line, err := lines.ReadString('\n')
+		var r round
+		if err != nil || json.Unmarshal([]byte(line), &r) != nil || r.AuthResult != 0 {
+			rest, _ := io.ReadAll(lines)
+			v.reply = line + string(rest)
+			break
+		}
+		v.asked = append(v.asked, question(t, r))
+		if len(answers) == 0 {
+			stdin.Close()
+			continue
+		}
+		_, _ = io.WriteString(stdin, answers[0]+"\n")
+		answers = answers[1:]
+	}
+	_ = cmd.Wait()
+	return v
+}
+
+// question checks a round that asks, and gives its question.
+func question(t *testing.T, r round) string {
+	t.Helper()
+	if len(r.Questions) != 1 || len(r.Echos) != 1 || r.Echos[0] {
+		t.Fatalf("round %+v, want one question without echo", r)
+	}
+	if r.CheckPassword == 1 {
+		return "(check) " + r.Questions[0]
+	}
+	return r.Questions[0]
+}
+
+// hookd starts the server and gives its URL.
+func hookd(t *testing.T, s *setting, env ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "hookd"), "-listen", "127.0.0.1:0")
+	cmd.Dir, cmd.Env = "/", append(append([]string(nil), s.env...), env...)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(stderr)
+	drained := make(chan struct{})
+	t.Cleanup(func() { cancel(); <-drained; _ = cmd.Wait() })
+	for {
+		line, err := lines.ReadBytes('\n')
+		var entry struct{ Msg, Addr string }
+		if err != nil {
+			close(drained)
+			t.Fatalf("hookd did not start: %s", line)
+		}
+		if json.Unmarshal(line, &entry) == nil && entry.Msg == "listening" {
+			go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()
+			return "http://" + entry.Addr
+		}
+	}
+}
+
+// viaHTTP starts a hookd of its own and calls it.
+func viaHTTP(t *testing.T, s *setting, hook string, c call) verdict {
+	t.Helper()
+	url := hookd(t, s) + "/" + hook
+	if hook == "keyint" {
+		return converseHTTP(t, url, c)
+	}
+	body := map[string]any{"username": c.username, "password": c.password, "ip": "192.0.2.7", "protocol": "FTP"}
+	if hook == "extauth" {
+		body["public_key"], body["tls_cert"], body["keyboard_interactive"] = "", "", ""
+		if c.user != "" {
+			body["user"] = json.RawMessage(c.user)
+		}
+		for _, field := range c.extra {
+			name, value, _ := strings.Cut(field, "=")
+			body[name] = value
+		}
+	}
+	return post(t, url, body).oneDocument(t)
+}
+
+// converseHTTP takes the steps that SFTPGo takes.
+func converseHTTP(t *testing.T, url string, c call) (v verdict) {
+	t.Helper()
+	body := map[string]any{"request_id": "r1", "step": 1, "username": c.username, "ip": "192.0.2.7", "password": "$2a$04$hash"}
+	var asked []string
+	for step := 2; ; step++ {
+		v = post(t, url, body).oneDocument(t)
+		var r round
+		if err := json.Unmarshal([]byte(v.reply), &r); err != nil || r.AuthResult != 0 || v.status != http.StatusOK {
+			v.asked = asked
+			return v
+		}
+		asked = append(asked, question(t, r))
+		if len(c.answers) < len(asked) {
+			t.Fatalf("asked %q and the test has no answer", asked)
+		}
+		body = map[string]any{"request_id": "r1", "step": step, "username": c.username, "password": "$2a$04$hash",
+			"answers": []string{c.answers[len(asked)-1]}, "questions": r.Questions}
+	}
+}
+
+func post(t *testing.T, url string, body any) verdict {
+	t.Helper()
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // a raw account stays byte for byte
+	if err := enc.Encode(body); err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Post(url, "application/json", &text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	reply, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return verdict{reply: string(reply), status: res.StatusCode}
+}

@@ -1,0 +1,175 @@
+package accounts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/gate"
+)
+
+func id(t *testing.T, digits string) authy.ID {
+	t.Helper()
+	got, err := authy.ParseID(digits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestWhatAdditionalInfoSays(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, text string
+		bare       bool
+		want       string // "" is not here, "error" is an error
+	}{
+		{"JSON with a number", `{"authy_id":12345}`, false, "12345"},
+		{"JSON with text", ` {"authy_id": "12345", "team": "ops"} `, false, "12345"},
+		{"nothing", "", true, ""},
+		{"a note", "works on Tuesdays", true, ""},
+		{"a note in braces", "{VIP} customer", false, ""},
+		{"JSON about something else", `{"team":"ops"}`, false, ""},
+		{"JSON that is no object", `["authy"]`, false, ""},
+		{"an id that is null", `{"authy_id":null}`, false, ""},
+		{"a bare number, not configured", "12345", false, ""},
+		{"a bare number, configured", " 12345\n", true, "12345"},
+		{"a bare number with a leading zero", "012345", true, ""},
+		{"full-width digits", "１２３４５", true, ""},
+		{"a number with a sign", "+12345", true, ""},
+		{"two ids", `{"authy_id":1,"authy_id":2}`, false, "error"},
+		{"broken JSON that speaks of the id", `{"authy_id": 12345,}`, false, "error"},
+		{"the id in no JSON", `authy_id=12345`, false, "error"},
+		{"a name in other letters", `{"Authy_ID":12345}`, false, "error"},
+		{"an id with other characters", `{"authy_id":"12345/sms"}`, false, "error"},
+		{"an empty id", `{"authy_id":""}`, false, "error"},
+		{"a fraction", `{"authy_id":1.5}`, false, "error"},
+		{"an exponent", `{"authy_id":1e5}`, false, "error"},
+		{"a list", `{"authy_id":[1]}`, false, "error"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			got, found, err := ParseAdditional(row.text, row.bare)
+			switch {
+			case row.want == "error":
+				if err == nil || found {
+					t.Errorf("got %v, %v; want an error", got, found)
+				}
+			case err != nil, found != (row.want != ""), got.String() != row.want:
+				t.Errorf("got %v, %v, %v; want %q", got, found, err, row.want)
+			}
+		})
+	}
+}
+
+// users is SFTPGo as a test wants it.
+type users struct {
+	info  map[string]string
+	err   error
+	asked int
+}
+
+func (u *users) AdditionalInfo(_ context.Context, name string) (string, error) {
+	u.asked++
+	return u.info[name], u.err
+}
+
+func TestTheSentAccountCountsAndOthersAreFetched(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	api := &users{info: map[string]string{"ann": `{"authy_id":2}`}}
+	source := Additional{Users: api}
+
+	sent := gate.Account{Name: "ann", User: json.RawMessage(`{"username":"ann","additional_info":"{\"authy_id\":1}"}`)}
+	if got, found, err := source.Lookup(ctx, sent); err != nil || !found || got.String() != "1" || api.asked != 0 {
+		t.Errorf("the account that sftpgo sent: %v %v %v, asked %d times", got, found, err, api.asked)
+	}
+	if got, found, err := source.Lookup(ctx, gate.Account{Name: "ann"}); err != nil || !found || got.String() != "2" {
+		t.Errorf("fetched: %v %v %v", got, found, err)
+	}
+	if _, found, err := source.Lookup(ctx, gate.Account{Name: "bob"}); err != nil || found {
+		t.Errorf("an account without: %v %v", found, err)
+	}
+	api.err = errors.New("down")
+	if _, found, err := source.Lookup(ctx, gate.Account{Name: "ann"}); err == nil || found {
+		t.Error("a server that is down is no answer")
+	}
+	if _, found, err := (Additional{}).Lookup(ctx, gate.Account{Name: "ann"}); err == nil || found {
+		t.Error("without an account and without a server there is no answer")
+	}
+	if _, found, err := source.Lookup(ctx, gate.Account{Name: "ann", User: json.RawMessage(`{"additional_info":7}`)}); err == nil || found {
+		t.Error("an account that cannot be read is no answer")
+	}
+}
+
+func TestChainAsksInOrderAndStopsAtSilence(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	one := Additional{Users: &users{info: map[string]string{"ann": `{"authy_id":1}`}}}
+	two := Additional{Users: &users{info: map[string]string{"ann": `{"authy_id":2}`, "bob": `{"authy_id":3}`}}}
+	down := Additional{Users: &users{err: errors.New("down")}}
+	for _, row := range []struct {
+		name  string
+		chain Chain
+		who   string
+		want  string
+		fails bool
+	}{
+		{"the first that knows counts", Chain{one, two}, "ann", "1", false},
+		{"the second is asked", Chain{one, two}, "bob", "3", false},
+		{"all say no", Chain{one, two}, "eve", "", false},
+		{"silence before a yes", Chain{down, two}, "bob", "", true},
+		{"silence after a no", Chain{one, down}, "bob", "", true},
+		{"a yes before silence", Chain{one, down}, "ann", "1", false},
+	} {
+		got, found, err := row.chain.Lookup(ctx, gate.Account{Name: row.who})
+		if (err != nil) != row.fails || found != (row.want != "") || got.String() != row.want {
+			t.Errorf("%s: %v %v %v", row.name, got, found, err)
+		}
+	}
+}
+
+func TestIDsGoInAndOutOfJSONAndNothingElseIsLost(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ before, with, without string }{
+		{"", `{"authy_id":77}`, ""},
+		{`{}`, `{"authy_id":77}`, ""},
+		{`{"team":"ops","n":12345678901234567890}`, `{"authy_id":77,"n":12345678901234567890,"team":"ops"}`, `{"n":12345678901234567890,"team":"ops"}`},
+		{`{"authy_id":null}`, `{"authy_id":77}`, ""},
+	} {
+		with, err := WithID(row.before, id(t, "77"))
+		if err != nil || with != row.with {
+			t.Errorf("with: %q, %v; want %q", with, err, row.with)
+		}
+		if without, err := WithoutID(with); err != nil || without != row.without {
+			t.Errorf("without: %q, %v; want %q", without, err, row.without)
+		}
+	}
+	for _, refused := range []string{"a note", `{"authy_id":5}`, `[1]`, `{"a":1,"a":2}`} {
+		if got, err := WithID(refused, id(t, "77")); err == nil {
+			t.Errorf("%q was overwritten with %q", refused, got)
+		}
+	}
+	if _, err := WithoutID("a note"); err == nil {
+		t.Error("a note was changed")
+	}
+}
+
+func FuzzAdditionalInfo(f *testing.F) {
+	for _, text := range []string{"", "1", `{"authy_id":1}`, `{"authy_id":"１"}`, "{", `{"authy_id":1}x`} {
+		f.Add(text, true)
+	}
+	f.Fuzz(func(t *testing.T, text string, bare bool) {
+		got, found, err := ParseAdditional(text, bare)
+		if found != !got.IsZero() || found && err != nil {
+			t.Errorf("%q: %v %v %v", text, got, found, err)
+		}
+		if with, err := WithID(text, id(t, "77")); err == nil {
+			if again, _, err := ParseAdditional(with, false); err != nil || again.String() != "77" {
+				t.Errorf("%q became %q, which says %v, %v", text, with, again, err)
+			}
+		}
+	})
+}

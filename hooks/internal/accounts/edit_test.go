@@ -1,0 +1,132 @@
+package accounts
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func usersFile(t *testing.T, text string, mode os.FileMode) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "users")
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func content(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestALineIsAddedAndTakenOutAgain(t *testing.T) {
+	t.Parallel()
+	const before = "# staff\nann: 1 # since May\n\nc:d: 2"
+	path := usersFile(t, before, 0o600)
+	if err := AddToFile(path, "x:y", id(t, "33")); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := content(t, path), before+"\nx:y: 33\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %o, want that of before, 600", info.Mode().Perm())
+	}
+	if err := RemoveFromFile(path, "ann"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := content(t, path), "# staff\n\nc:d: 2\nx:y: 33\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if left, _ := filepath.Glob(path + "*"); len(left) != 1 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+func TestAFileIsMadeAndALinkIsKept(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "users")
+	if err := AddToFile(path, "ann", id(t, "1")); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(path, link); err != nil {
+		t.Skip(err)
+	}
+	if err := AddToFile(link, "bob", id(t, "2")); err != nil {
+		t.Fatal(err)
+	}
+	if got := content(t, path); got != "ann: 1\nbob: 2\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWhatIsRefusedLeavesTheFileAlone(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name, text, who, want string
+		mode                  os.FileMode
+	}{
+		{"a name that is there", "ann: 1\n", "ann", "already", 0o600},
+		{"a broken file", "ann\n", "bob", "line 1", 0o600},
+		{"a file that others may write", "ann: 1\n", "bob", "mode 0666", 0o666},
+		{"a name with a comment in it", "", "a #b", "cannot hold", 0o600},
+		{"a name with a line break", "", "a\nb", "cannot hold", 0o600},
+		{"a name with a blank at its end", "", "a ", "cannot hold", 0o600},
+		{"no name", "", "", "cannot hold", 0o600},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			path := usersFile(t, row.text, row.mode)
+			err := AddToFile(path, row.who, id(t, "9"))
+			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), path) {
+				t.Errorf("got %v; want %q and the path", err, row.want)
+			}
+			if got := content(t, path); got != row.text {
+				t.Errorf("the file is %q now", got)
+			}
+		})
+	}
+	if err := RemoveFromFile(usersFile(t, "ann: 1\n", 0o600), "bob"); err == nil {
+		t.Error("a name that is not there was removed")
+	}
+	path := usersFile(t, "", 0o600)
+	if err := os.WriteFile(path+".lock", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := AddToFile(path, "ann", id(t, "1")); err == nil || !strings.Contains(err.Error(), path+".lock") {
+		t.Errorf("a locked file: %v", err)
+	}
+}
+
+func TestEditsAtTheSameTimeLoseNothing(t *testing.T) {
+	t.Parallel()
+	path := usersFile(t, "", 0o600)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	added := 0
+	for _, who := range []string{"a", "b", "c", "d", "e", "f"} {
+		wg.Go(func() {
+			if AddToFile(path, who, id(t, "5")) == nil {
+				mu.Lock()
+				added++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	got, err := Parse(content(t, path))
+	if err != nil || len(got) != added || added == 0 {
+		t.Errorf("%d added, the file has %d, %v", added, len(got), err)
+	}
+}
