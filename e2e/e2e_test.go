@@ -1,0 +1,144 @@
+// Package e2e runs features/*.feature against SFTPGo: in a container, as a program of this machine, and against a small
+// hook host that needs nothing. E2E_TARGET picks one or several of container, binary and embedded, comma separated;
+// without it every target that is found runs. E2E_TAGS narrows the scenarios down, as in "@attack && ~@openssh".
+package e2e
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/cucumber/godog"
+
+	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/e2e/internal/report"
+	"sftpgo-authy/e2e/internal/steps"
+	"sftpgo-authy/e2e/internal/target"
+)
+
+// results is the one thing that outlives the tests: TestMain prints it when they are over.
+var results = report.New()
+
+func TestMain(m *testing.M) {
+	if client.Askpass() {
+		return // OpenSSH started this program to ask a question
+	}
+	code := m.Run()
+	results.Table(os.Stdout)
+	os.Exit(code)
+}
+
+func TestFeatures(t *testing.T) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs, err := target.BuildPrograms(ctx, root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := programs.Remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	targets := []target.Target{
+		target.NewEmbedded(programs),
+		target.NewBinary(os.Getenv("SFTPGO_BIN"), programs),
+	}
+	asked := askedFor(t, targets)
+	for _, one := range targets {
+		t.Run(one.Name(), func(t *testing.T) { runOn(ctx, t, one, asked) })
+	}
+}
+
+// askedFor gives the names in E2E_TARGET; none means all.
+func askedFor(t *testing.T, targets []target.Target) []string {
+	t.Helper()
+	var names, asked []string
+	for _, one := range targets {
+		names = append(names, one.Name())
+	}
+	for name := range strings.SplitSeq(os.Getenv("E2E_TARGET"), ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		if !slices.Contains(names, name) {
+			t.Fatalf("E2E_TARGET: no target %q, want some of %s", name, strings.Join(names, ", "))
+		}
+		asked = append(asked, name)
+	}
+	return asked
+}
+
+// runOn runs all scenarios that a target can run. A target that was asked for by name and cannot run is a failure.
+func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string) {
+	byName := slices.Contains(asked, one.Name())
+	if len(asked) > 0 && !byName {
+		results.Skip(one.Name(), "not asked for")
+		t.Skip("E2E_TARGET does not name it")
+	}
+	if err := one.Available(ctx, byName); err != nil {
+		results.Skip(one.Name(), err.Error())
+		if byName {
+			t.Fatalf("target %s was asked for and cannot run: %v", one.Name(), err)
+		}
+		t.Skip(err)
+	}
+	results.Begin(one.Name(), one.Describe())
+	t.Cleanup(func() {
+		if err := one.Close(); err != nil {
+			t.Errorf("close %s: %v", one.Name(), err)
+		}
+	})
+	suite := &steps.Suite{
+		Target: one,
+		Result: func(name string, err error) { results.Scenario(one.Name(), name, err) },
+		Opened: func(hook target.Hook, door target.Door, way client.Way) {},
+	}
+	run := godog.TestSuite{
+		Name:                one.Name(),
+		ScenarioInitializer: suite.Register,
+		Options: &godog.Options{
+			Paths:          []string{filepath.Join("..", "features")},
+			Tags:           tags(one),
+			Format:         "progress",
+			Output:         io.Discard, // each scenario is a subtest that speaks for itself
+			NoColors:       true,
+			Strict:         true,
+			Concurrency:    8,
+			DefaultContext: ctx,
+			TestingT:       t,
+		},
+	}
+	if code := run.Run(); code != 0 {
+		t.Errorf("scenarios failed on %s", one.Name())
+	}
+	if results.Count(one.Name()) == 0 {
+		t.Errorf("no scenario ran on %s", one.Name())
+	}
+}
+
+// tags says which scenarios a target runs: those of SFTPGo alone only there, those of OpenSSH only where it is installed.
+func tags(one target.Target) string {
+	var tags []string
+	if !one.SFTPGo() {
+		tags = append(tags, "~@sftpgo")
+	}
+	if _, err := exec.LookPath("sftp"); err != nil {
+		tags = append(tags, "~@openssh")
+	}
+	if more := os.Getenv("E2E_TAGS"); more != "" {
+		tags = append(tags, more)
+	}
+	return strings.Join(tags, " && ")
+}

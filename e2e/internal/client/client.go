@@ -1,0 +1,98 @@
+// Package client logs in to a file server the way people do: with real SSH, FTP, WebDAV and HTTP clients, libraries
+// and programs alike. Each way in gives the same small Session, so that a scenario can upload a file and read it
+// back without knowing which client it got.
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// ErrRefused is what every client wraps when the server said no to the login. Anything else (a port that is closed, a
+// program that is not installed, a server that hung up for no reason) is not a refusal and must not pass for one.
+var ErrRefused = errors.New("login refused")
+
+// Servers are the addresses to log in to, as host:port. An empty address is a service that the server does not have.
+type Servers struct {
+	SSH  string // SFTP
+	FTP  string // plain FTP, passive
+	DAV  string // WebDAV over plain HTTP, at the root
+	HTTP string // SFTPGo's REST API and web client
+}
+
+// Person is who logs in, and what that person types.
+type Person struct {
+	Account string
+	// Password gives what goes into a password field. Clients that send it with each request (WebDAV) ask each time,
+	// so that a person can look at the phone again.
+	Password func() string
+	// Answer gives the answer to the n-th question of a keyboard-interactive conversation, counted from zero.
+	Answer func(n int, question string) string
+	// Key is a private key in OpenSSH's PEM form, for logins that start with one. Nil: none.
+	Key []byte
+}
+
+// Session is a login that succeeded.
+type Session interface {
+	// Put stores data under a name in the account's root folder.
+	Put(ctx context.Context, name string, data []byte) error
+	// Get reads it back.
+	Get(ctx context.Context, name string) ([]byte, error)
+	Close() error
+}
+
+// Way is one client on one protocol, named as the features name it.
+type Way struct {
+	Name     string // "SFTP with OpenSSH"
+	Protocol string // "SSH", "FTP", "DAV", "HTTP": SFTPGo's own words, as they stand in the audit
+	Method   string // "password" or "keyboard-interactive", "" where the protocol knows one only
+	Program  string // the program that must be installed; "" for a library
+	open     func(ctx context.Context, s Servers, p Person) (Session, error)
+}
+
+// Open logs in. The error wraps ErrRefused if, and only if, the server refused the credentials.
+func (w Way) Open(ctx context.Context, s Servers, p Person) (Session, error) {
+	session, err := w.open(ctx, s, p)
+	if err != nil {
+		return nil, fmt.Errorf("%s as %s: %w", w.Name, p.Account, err)
+	}
+	return session, nil
+}
+
+// Prompts says whether this way asks question by question.
+func (w Way) Prompts() bool { return w.Method == "keyboard-interactive" }
+
+// Find gives the way of that name. The error lists the names there are.
+func Find(name string) (Way, error) {
+	ways := All()
+	for _, w := range ways {
+		if w.Name == name {
+			return w, nil
+		}
+	}
+	var names []string
+	for _, w := range ways {
+		names = append(names, w.Name)
+	}
+	sort.Strings(names)
+	return Way{}, fmt.Errorf("no client %q, want one of: %s", name, strings.Join(names, ", "))
+}
+
+// All lists every way in that is known here.
+func All() []Way {
+	return []Way{
+		{Name: "SFTP", Protocol: "SSH", Method: "password", open: openSFTP(passwordAuth)},
+		{Name: "SFTP with prompts", Protocol: "SSH", Method: "keyboard-interactive", open: openSFTP(promptAuth)},
+		{Name: "SFTP with key", Protocol: "SSH", Method: "publickey", open: openSFTP(keyAuth)},
+		{Name: "SFTP with key and password", Protocol: "SSH", Method: "password", open: openSFTP(keyAuth, passwordAuth)},
+		{Name: "SFTP with key and prompts", Protocol: "SSH", Method: "keyboard-interactive", open: openSFTP(keyAuth, promptAuth)},
+		{Name: "OpenSSH", Protocol: "SSH", Method: "password", Program: "sftp", open: openOpenSSH("password")},
+		{Name: "OpenSSH with prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "sftp", open: openOpenSSH("keyboard-interactive")},
+		{Name: "FTP", Protocol: "FTP", open: openFTP},
+		{Name: "WebDAV", Protocol: "DAV", open: openDAV},
+		{Name: "REST", Protocol: "HTTP", open: openREST},
+	}
+}

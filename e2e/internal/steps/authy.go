@@ -1,0 +1,141 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cucumber/godog"
+
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// outages are the words for what Authy does wrong, and the fault that makes mockauthy do it.
+func outages() map[string]mockapi.Effect {
+	return map[string]mockapi.Effect{
+		"takes longer than the hook waits":      {Kind: mockapi.Latency, Delay: mockapi.Duration(8 * time.Second)},
+		"answers after 1 second":                {Kind: mockapi.Latency, Delay: mockapi.Duration(time.Second)},
+		"hangs up without an answer":            {Kind: mockapi.DropBefore},
+		"hangs up after it took the code":       {Kind: mockapi.DropAfter},
+		"answers 503 with an HTML page":         {Kind: mockapi.HTML503},
+		"rejects the API key":                   {Kind: mockapi.AuthyError, Error: "60001"},
+		"says that there are too many calls":    {Kind: mockapi.AuthyError, Error: "60003"},
+		"cuts its answer short":                 {Kind: mockapi.Truncate},
+		"sends the hook elsewhere":              {Kind: mockapi.Redirect, Location: "/protected/json/app/details"},
+		"answers 200 without a word":            {Kind: mockapi.EmptyOK},
+		"answers with something else than JSON": {Kind: mockapi.Malformed},
+		"answers with success as a boolean":     {Kind: mockapi.SuccessBoolean},
+	}
+}
+
+// authy are the sentences about Authy, played by mockauthy.
+func (w *scenario) authy(sc *godog.ScenarioContext) {
+	sc.Given(`^Authy is down$`, func(ctx context.Context) error { return w.site.StopAuthy(ctx) })
+	sc.Given(`^Authy has suspended her$`, func(ctx context.Context) error { return w.suspendAtAuthy(ctx, w.person("ann")) })
+	sc.Given(`^Authy ((?:takes|answers|hangs|rejects|says|cuts|sends) .*?)( once)?$`, w.misbehaves)
+	sc.Then(`^no request reached Authy$`, w.nobodyAsked)
+	sc.Then(`^Authy was asked once$`, func(ctx context.Context) error { return w.askedTimes(ctx, 1) })
+	sc.Then(`^Authy was asked (\d+) times$`, w.askedTimes)
+}
+
+func (w *scenario) misbehaves(ctx context.Context, how, once string) error {
+	effect, ok := outages()[how]
+	if !ok {
+		return fmt.Errorf("Authy %q is no outage that these steps know", how)
+	}
+	rule := mockapi.Rule{Match: mockapi.Match{Endpoint: mockapi.Verify}, Effect: effect}
+	if once != "" {
+		rule.Times = 1
+	}
+	_, err := w.site.Authy().AddFault(ctx, rule)
+	return err
+}
+
+// addToAuthy adds the person as the user whose id stands in the users file.
+func (w *scenario) addToAuthy(ctx context.Context, p *person, registered bool) error {
+	id, ok := ids()[p.name]
+	if !ok {
+		return fmt.Errorf("%s has no line in the users file", p.name)
+	}
+	user, err := w.site.Authy().AddUser(ctx, mockapi.NewUser{
+		ID: id, Name: p.name, Email: p.name + "@example.com", Cellphone: fmt.Sprintf("415555%04d", id), CountryCode: 1,
+		Secret: p.secret, Registered: &registered, Confirmed: registered,
+	})
+	p.id = user.ID
+	return err
+}
+
+func (w *scenario) deleteAtAuthy(ctx context.Context, p *person) error {
+	return w.site.Authy().RemoveUser(ctx, p.ref())
+}
+
+func (w *scenario) suspendAtAuthy(ctx context.Context, p *person) error {
+	_, err := w.site.Authy().PatchUser(ctx, p.ref(), mockapi.UserPatch{Suspended: mockapi.Ptr(true)})
+	return err
+}
+
+// freezeClock stops the mock's clock: time passes only when a scenario says so.
+func (w *scenario) freezeClock(ctx context.Context) error {
+	_, err := w.site.Authy().TurnClock(ctx, mockapi.ClockChange{Freeze: mockapi.Ptr(true)})
+	return err
+}
+
+// advance lets time pass and gives the new time.
+func (w *scenario) advance(ctx context.Context, by time.Duration) (time.Time, error) {
+	clock, err := w.site.Authy().TurnClock(ctx, mockapi.ClockChange{Advance: mockapi.Duration(by)})
+	return clock.Now, err
+}
+
+func (w *scenario) journal(ctx context.Context) ([]mockapi.Entry, error) {
+	return w.site.Authy().Journal(ctx, mockapi.JournalQuery{})
+}
+
+// nobodyAsked reads the journal: whatever a hook sends, to whichever path, stands there.
+func (w *scenario) nobodyAsked(ctx context.Context) error {
+	entries, err := w.journal(ctx)
+	if err != nil {
+		return err
+	}
+	var paths []string
+	for _, e := range entries {
+		paths = append(paths, e.Method+" "+e.Path)
+	}
+	if len(paths) > 0 {
+		return fmt.Errorf("requests reached Authy: %s", strings.Join(paths, ", "))
+	}
+	return nil
+}
+
+// askedTimes counts the questions whether a code is right. No other request may have been sent.
+func (w *scenario) askedTimes(ctx context.Context, want int) error {
+	entries, err := w.journal(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Endpoint != mockapi.Verify {
+			return fmt.Errorf("Authy was sent %s %s", e.Method, e.Path)
+		}
+	}
+	if len(entries) != want {
+		return fmt.Errorf("Authy was asked %d times, want %d", len(entries), want)
+	}
+	return nil
+}
+
+// requestArrived returns when Authy has been asked and has not answered yet.
+func (w *scenario) requestArrived(ctx context.Context) error {
+	return eventually(ctx, func() error {
+		entries, err := w.journal(ctx)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Endpoint == mockapi.Verify && e.DoneAt == nil {
+				return nil
+			}
+		}
+		return fmt.Errorf("no question is waiting at Authy, the journal has %d entries", len(entries))
+	})
+}

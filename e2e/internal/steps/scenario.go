@@ -1,0 +1,165 @@
+// Package steps gives the sentences of features/*.feature their meaning. All that a scenario knows is in one struct of
+// its own; scenarios run side by side and share nothing but the target that gives them servers.
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/cucumber/godog"
+
+	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/e2e/internal/target"
+)
+
+// Suite connects scenarios to a target.
+type Suite struct {
+	Target target.Target
+	// Result, where set, is called with each scenario's name and whether it passed. It must be safe for concurrent use.
+	Result func(name string, err error)
+	// Opened, where set, is told of each login that a scenario saw succeed as it should.
+	Opened func(hook target.Hook, door target.Door, way client.Way)
+}
+
+// Register adds the steps for one scenario. godog calls it once per scenario.
+func (s *Suite) Register(sc *godog.ScenarioContext) {
+	w := &scenario{suite: s, people: map[string]*person{}}
+	w.setUp(sc)
+	w.authy(sc)
+	w.logins(sc)
+	w.outcomes(sc)
+	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
+		if err != nil && w.site != nil {
+			godog.T(ctx).Logf("%s", w.report(ctx, err))
+		}
+		end := w.end()
+		if s.Result != nil {
+			s.Result(pickle.Name, errors.Join(err, end))
+		}
+		return ctx, end
+	})
+}
+
+// scenario is what one scenario knows.
+type scenario struct {
+	suite  *Suite
+	setup  target.Setup
+	site   target.Site
+	people map[string]*person
+
+	attempts []attempt // of the last When
+	seen     int       // audit lines when the last When began
+	slow     bool      // Authy takes time in this scenario
+}
+
+// attempt is one login that was tried.
+type attempt struct {
+	label     string // what was special about it
+	who       *person
+	way       client.Way
+	session   client.Session // nil if refused
+	err       error
+	questions []string // what the client was asked, in order
+	audit     []target.AuditLine
+}
+
+// hook is the hook that the scenario is about; only for setups with one.
+func (w *scenario) hook() target.Hook {
+	if len(w.setup.Hooks) == 1 {
+		return w.setup.Hooks[0]
+	}
+	return ""
+}
+
+// person gives somebody of the cast, known or not yet.
+func (w *scenario) person(name string) *person {
+	p, ok := w.people[name]
+	if !ok {
+		p = &person{name: name, password: name + "'s long password"}
+		w.people[name] = p
+	}
+	return p
+}
+
+// lease takes a site of the setup.
+func (w *scenario) lease(ctx context.Context, setup target.Setup) error {
+	w.setup = setup
+	site, err := w.suite.Target.Lease(ctx, setup)
+	if err != nil {
+		return err
+	}
+	w.site = site
+	return w.freezeClock(ctx)
+}
+
+// begin marks the start of a When: what was there before does not count for the Thens that follow.
+func (w *scenario) begin(ctx context.Context) error {
+	w.closeSessions()
+	w.attempts = nil
+	lines, err := w.site.Audit(ctx)
+	w.seen = len(lines)
+	return err
+}
+
+// only gives the one attempt of the last When.
+func (w *scenario) only() (attempt, error) {
+	if len(w.attempts) != 1 {
+		return attempt{}, fmt.Errorf("%d logins were tried, this step is about one", len(w.attempts))
+	}
+	return w.attempts[0], nil
+}
+
+func (w *scenario) closeSessions() {
+	for _, a := range w.attempts {
+		if a.session != nil {
+			_ = a.session.Close() // the server may be gone
+		}
+	}
+}
+
+func (w *scenario) end() error {
+	w.closeSessions()
+	if w.site == nil {
+		return nil
+	}
+	return w.site.Release()
+}
+
+// report is all that helps to understand a failure.
+func (w *scenario) report(ctx context.Context, failure error) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "failed: %v\n\n-- logins\n", failure)
+	for _, a := range w.attempts {
+		fmt.Fprintf(&b, "%s over %s %s: %v, asked %q\n", a.who.name, a.way.Name, a.label, a.err, a.questions)
+	}
+	b.WriteString("\n-- audit of the hooks\n")
+	lines, err := w.site.Audit(ctx)
+	for _, line := range lines {
+		fmt.Fprintf(&b, "%+v\n", line)
+	}
+	if err != nil {
+		fmt.Fprintf(&b, "(cannot be read: %v)\n", err)
+	}
+	b.WriteString("\n-- journal of mockauthy\n")
+	entries, err := w.journal(ctx)
+	for _, e := range entries {
+		fmt.Fprintf(&b, "%s %s user %d: %d %s, %s %s\n", e.Method, e.Path, e.User, e.Status, e.Decision, e.Reason, e.Fault)
+	}
+	if err != nil {
+		fmt.Fprintf(&b, "(cannot be read: %v)\n", err)
+	}
+	fmt.Fprintf(&b, "\n-- log of the server and its hooks\n%s", w.site.ServerLog(ctx))
+	return b.String()
+}
+
+// together runs f for each index at the same time and returns when all are done.
+func together(n int, f func(i int)) {
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { f(i) })
+	}
+	all.Wait()
+}

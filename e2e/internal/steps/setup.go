@@ -1,0 +1,195 @@
+package steps
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cucumber/godog"
+	"golang.org/x/crypto/ssh"
+
+	"sftpgo-authy/e2e/internal/target"
+)
+
+// setUp are the sentences about servers, hooks and accounts.
+func (w *scenario) setUp(sc *godog.ScenarioContext) {
+	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door$`, w.sftpgoAsks)
+	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door with$`, w.sftpgoAsksWith)
+	sc.Given(`^SFTPGo asks keyint, extauth and checkpwd through the (program|HTTP) door$`, w.sftpgoAsksAll)
+	sc.Given(`^(\w+) has an account and a phone with Authy$`, w.hasAccountAndPhone)
+	sc.Given(`^(\w+) has a (plain|keyint|extauth|checkpwd) account and a phone with Authy$`, w.hasKindOfAccount)
+	sc.Given(`^(\w+) has an account but no line in the users file$`, w.hasAccount)
+	sc.Given(`^(\w+) has an account but Authy does not know her id$`, w.hasAccount)
+	sc.Given(`^(\w+) has an account but was deleted at Authy$`, w.wasDeleted)
+	sc.Given(`^(\w+) has an account but Authy has suspended her$`, w.wasSuspended)
+	sc.Given(`^(\w+) has an account and is at Authy, but has never set up a phone$`, w.neverRegistered)
+	sc.Given(`^(\w+) has an account with an SSH key, and a phone with Authy$`, w.hasAccountWithKey)
+	sc.Given(`^(\w+) has an account that needs an SSH key first, and a phone with Authy$`, w.needsKeyFirst)
+	sc.Given(`^(\w+) has an account with all kinds of settings and a phone with Authy$`, w.hasSettings)
+	sc.Given(`^(\w+) has a phone with Authy, but no account$`, w.hasPhone)
+	sc.Given(`^(\w+)'s phone is ten minutes slow$`, w.phoneIsSlow)
+	sc.Given(`^the administrator makes (\w+)'s account (disabled|expired)$`, w.adminMakes)
+	sc.Given(`^hookd is killed$`, func(ctx context.Context) error { return w.site.KillHookd(ctx) })
+	sc.When(`^hookd is started again$`, func(ctx context.Context) error { return w.site.StartHookd(ctx) })
+}
+
+func (w *scenario) sftpgoAsks(ctx context.Context, hook, door string) error {
+	return w.lease(ctx, target.Setup{Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door)})
+}
+
+// sftpgoAsksWith takes a table of settings: AUTHY_… are variables, the others belong into the configuration file.
+func (w *scenario) sftpgoAsksWith(ctx context.Context, hook, door string, settings *godog.Table) error {
+	setup := target.Setup{
+		Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door),
+		Config: map[string]string{}, Env: map[string]string{},
+	}
+	for _, row := range settings.Rows {
+		if len(row.Cells) != 2 {
+			return errors.New("settings: want two columns, name and value")
+		}
+		name, value := row.Cells[0].Value, row.Cells[1].Value
+		if strings.HasPrefix(name, "AUTHY_") {
+			setup.Env[name] = value
+		} else {
+			setup.Config[name] = value
+		}
+	}
+	return w.lease(ctx, setup)
+}
+
+func (w *scenario) sftpgoAsksAll(ctx context.Context, door string) error {
+	hooks := []target.Hook{target.Keyint, target.Extauth, target.Checkpwd}
+	return w.lease(ctx, target.Setup{Hooks: hooks, Door: target.Door(door)})
+}
+
+// account is an account of the kind that the scenario's hook is for.
+func (w *scenario) account(p *person) target.Account {
+	return target.Account{Name: p.name, Password: p.password, Kind: target.Kind(w.hook())}
+}
+
+func (w *scenario) hasAccount(ctx context.Context, name string) error {
+	return w.site.PutAccount(ctx, w.account(w.person(name)))
+}
+
+func (w *scenario) hasPhone(ctx context.Context, name string) error {
+	p := w.person(name)
+	p.secret = newSecret()
+	return w.addToAuthy(ctx, p, true)
+}
+
+func (w *scenario) hasAccountAndPhone(ctx context.Context, name string) error {
+	return errors.Join(w.hasAccount(ctx, name), w.hasPhone(ctx, name))
+}
+
+func (w *scenario) hasKindOfAccount(ctx context.Context, name, kind string) error {
+	account := w.account(w.person(name))
+	account.Kind = target.Kind(kind)
+	return errors.Join(w.site.PutAccount(ctx, account), w.hasPhone(ctx, name))
+}
+
+func (w *scenario) wasDeleted(ctx context.Context, name string) error {
+	return errors.Join(w.hasAccountAndPhone(ctx, name), w.deleteAtAuthy(ctx, w.person(name)))
+}
+
+func (w *scenario) wasSuspended(ctx context.Context, name string) error {
+	return errors.Join(w.hasAccountAndPhone(ctx, name), w.suspendAtAuthy(ctx, w.person(name)))
+}
+
+// neverRegistered is the user for whom Authy accepts any code unless force=true is sent.
+func (w *scenario) neverRegistered(ctx context.Context, name string) error {
+	return errors.Join(w.hasAccount(ctx, name), w.addToAuthy(ctx, w.person(name), false))
+}
+
+func (w *scenario) hasAccountWithKey(ctx context.Context, name string) error {
+	return w.putWithKey(ctx, name, target.Kind(w.hook()))
+}
+
+func (w *scenario) needsKeyFirst(ctx context.Context, name string) error {
+	return w.putWithKey(ctx, name, target.MultiStep)
+}
+
+func (w *scenario) putWithKey(ctx context.Context, name string, kind target.Kind) error {
+	p := w.person(name)
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return err
+	}
+	block, err := ssh.MarshalPrivateKey(private, "")
+	if err != nil {
+		return err
+	}
+	p.key = pem.EncodeToMemory(block)
+	line, err := ssh.NewPublicKey(public)
+	if err != nil {
+		return err
+	}
+	account := w.account(p)
+	account.Kind = kind
+	account.PublicKeys = []string{strings.TrimSpace(string(ssh.MarshalAuthorizedKey(line)))}
+	return errors.Join(w.site.PutAccount(ctx, account), w.hasPhone(ctx, name))
+}
+
+// hasSettings sets something in every corner of the account that a login must not touch.
+func (w *scenario) hasSettings(ctx context.Context, name string) error {
+	account := w.account(w.person(name))
+	account.Extra = map[string]any{
+		"email": "ann@example.com", "description": "set by the administrator", "additional_info": `{"staff":4711}`,
+		"max_sessions": 7, "quota_size": 1 << 40, "quota_files": 1000, "upload_bandwidth": 4096, "download_bandwidth": 8192,
+		"upload_data_transfer": 11, "download_data_transfer": 12, "total_data_transfer": 0,
+		"expiration_date": time.Now().AddDate(1, 0, 0).UnixMilli(),
+		"permissions":     map[string]any{"/": []string{"*"}, "/in": []string{"list", "upload"}},
+		"public_keys":     []string{"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5m6SRUQxNaLxkzIHPrQSSkKLnT8LFVo4uhkqZLBDzp ann"},
+	}
+	filters, ok := account.Document()["filters"].(map[string]any)
+	if !ok {
+		return errors.New("account without filters")
+	}
+	for key, value := range map[string]any{
+		"denied_protocols": []string{"DAV"}, "max_upload_file_size": 1 << 30, "web_client": []string{"shares-disabled"},
+		"allow_api_key_auth": true, "user_type": "LDAPUser", "start_directory": "/in", "two_factor_protocols": []string{},
+		"allowed_ip": []string{"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}, "denied_ip": []string{"192.0.2.0/24"},
+		"file_patterns": []any{map[string]any{"path": "/", "denied_patterns": []string{"*.exe"}}},
+	} {
+		filters[key] = value
+	}
+	account.Extra["filters"] = filters
+	if err := errors.Join(w.site.PutAccount(ctx, account), w.hasPhone(ctx, name)); err != nil {
+		return err
+	}
+	document, err := w.site.ReadAccount(ctx, name)
+	w.person(name).document = document
+	return err
+}
+
+func (w *scenario) phoneIsSlow(name string) error {
+	w.person(name).slow = 10 * time.Minute
+	return nil
+}
+
+func (w *scenario) adminMakes(ctx context.Context, name, state string) error {
+	return w.site.ChangeAccount(ctx, name, func(document map[string]any) {
+		if state == "disabled" {
+			document["status"] = 0
+			return
+		}
+		document["expiration_date"] = time.Now().Add(-time.Hour).UnixMilli()
+	})
+}
+
+// state says whether an account is enabled, disabled or expired.
+func state(document map[string]any) string {
+	var expires int64
+	if _, err := fmt.Sscan(fmt.Sprint(document["expiration_date"]), &expires); err == nil && expires > 0 &&
+		time.UnixMilli(expires).Before(time.Now()) {
+		return "expired"
+	}
+	if fmt.Sprint(document["status"]) == "1" {
+		return "enabled"
+	}
+	return "disabled"
+}

@@ -1,0 +1,88 @@
+package target
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The cast: accounts and Authy ids are the same in every scenario, so that a users file can be part of an image.
+// Who has no id here is nobody to the hooks.
+const (
+	AnnID  = 1001 // the person that the scenarios are about
+	BobID  = 1002 // somebody else, with a second factor of his own
+	DoraID = 1003 // in the users file, but Authy has never heard of him
+)
+
+// CastUsers is the users file that maps the cast. Carol has an account and no line here.
+func CastUsers() string {
+	return fmt.Sprintf("# SFTPGo account: Authy id\nann: %d\nbob: %d\ndora: %d\n", AnnID, BobID, DoraID)
+}
+
+// Kind is how an account is meant to log in; it decides which other ways SFTPGo must deny it.
+type Kind string
+
+// The kinds of accounts that one SFTPGo can have side by side.
+const (
+	PlainAccount    Kind = "plain"     // no second factor, no hook
+	KeyintAccount   Kind = "keyint"    // password, then a code, at SSH prompts
+	ExtauthAccount  Kind = "extauth"   // the code in the password field
+	CheckpwdAccount Kind = "checkpwd"  // password and code in one field
+	MultiStep       Kind = "multistep" // an SSH key first, then keyint's prompts
+)
+
+// Account is an SFTPGo account.
+type Account struct {
+	Name     string
+	Password string
+	Kind     Kind
+	// PublicKeys are authorized_keys lines.
+	PublicKeys []string
+	// Extra are top-level fields of SFTPGo's user document, set on top (email, quota_size, …).
+	Extra map[string]any
+}
+
+// Document is the account as SFTPGo's REST API takes it. The filters are what makes the hook the only way in.
+func (a Account) Document() map[string]any {
+	filters := map[string]any{}
+	hooks := map[string]any{}
+	switch a.Kind {
+	case PlainAccount:
+		hooks["check_password_disabled"] = true
+		hooks["external_auth_disabled"] = true
+	case KeyintAccount:
+		// external_auth_disabled must stay false: it switches the keyboard-interactive hook off as well.
+		hooks["check_password_disabled"] = true
+		filters["denied_login_methods"] = []string{"password", "publickey"}
+	case MultiStep:
+		hooks["check_password_disabled"] = true
+		filters["denied_login_methods"] = []string{"publickey", "password", "keyboard-interactive", "publickey+password"}
+	case ExtauthAccount:
+		// SFTPGo stores the code as the password; without the denial of keyboard-interactive the used code would open
+		// SSH for ever.
+		hooks["check_password_disabled"] = true
+		filters["denied_login_methods"] = []string{"keyboard-interactive", "publickey"}
+	case CheckpwdAccount:
+		hooks["external_auth_disabled"] = true
+		filters["denied_login_methods"] = []string{"publickey"}
+	}
+	filters["hooks"] = hooks
+	document := map[string]any{
+		"username":    a.Name,
+		"password":    a.Password,
+		"status":      1,
+		"permissions": map[string]any{"/": []string{"*"}},
+		"filters":     filters,
+	}
+	if len(a.PublicKeys) > 0 {
+		document["public_keys"] = a.PublicKeys
+	}
+	for key, value := range a.Extra {
+		document[key] = value
+	}
+	return document
+}
+
+// String names the account for a report.
+func (a Account) String() string {
+	return strings.TrimSpace(a.Name + " (" + string(a.Kind) + ")")
+}

@@ -1,0 +1,201 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"sftpgo-authy/mockauthy/mockapi"
+	"sftpgo-authy/mockauthy/mockauthytest"
+)
+
+// local is what the targets without containers share: a folder, a mockauthy in this process behind a gate, the users
+// file, the audit file and, for the HTTP door, a hookd.
+type local struct {
+	setup    Setup
+	programs Programs
+	dir      string
+	mock     *mockauthytest.Server
+	gate     *gate
+	log      *output // of server and hooks
+	env      map[string]string
+	hookAddr string
+	hookd    *process // nil: not running
+}
+
+// newLocal makes all of it, ready to be asked.
+func newLocal(ctx context.Context, setup Setup, programs Programs, ports *ports) (_ *local, err error) {
+	dir, err := os.MkdirTemp("", "e2e-site-")
+	if err != nil {
+		return nil, err
+	}
+	l := &local{setup: setup, programs: programs, dir: dir, log: newOutput()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, l.close())
+		}
+	}()
+	if l.mock, err = mockauthytest.Start(); err != nil {
+		return nil, fmt.Errorf("start mockauthy: %w", err)
+	}
+	upstream, err := url.Parse(l.mock.URL)
+	if err != nil {
+		return nil, err
+	}
+	if l.gate, err = newGate(upstream.Host); err != nil {
+		return nil, err
+	}
+	users := setup.Users
+	if users == "" {
+		users = CastUsers()
+	}
+	if err := os.WriteFile(l.path("users"), []byte(users), 0o600); err != nil {
+		return nil, err
+	}
+	l.env = map[string]string{
+		"AUTHY_API_URL":    "http://" + l.gate.addr,
+		"AUTHY_API_KEY":    l.mock.Key,
+		"AUTHY_USERS_FILE": l.path("users"),
+		"AUTHY_AUDIT":      l.path("audit.jsonl"),
+	}
+	if len(setup.Config) > 0 {
+		l.env["AUTHY_HOOKS_CONFIG"] = l.path("hooks.yaml")
+		if err := os.WriteFile(l.path("hooks.yaml"), setup.configFile(), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	maps.Copy(l.env, setup.Env)
+	if setup.Door == HTTP {
+		port, err := ports.take(1)
+		if err != nil {
+			return nil, err
+		}
+		l.hookAddr = fmt.Sprintf("127.0.0.1:%d", port)
+		if err := l.StartHookd(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+func (l *local) path(name string) string { return filepath.Join(l.dir, name) }
+
+// calls says how the server reaches the hooks.
+func (l *local) calls() hookCalls {
+	path := func(hook Hook) string { return l.programs.Path(string(hook)) }
+	return l.setup.calls(path, "http://"+l.hookAddr, l.env)
+}
+
+// Authy implements Site.
+func (l *local) Authy() *mockapi.Client { return l.mock.Client }
+
+// Audit implements Site.
+func (l *local) Audit(context.Context) ([]AuditLine, error) {
+	data, err := os.ReadFile(l.path("audit.jsonl"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return parseAudit(string(data)), err
+}
+
+// ServerLog implements Site.
+func (l *local) ServerLog(context.Context) string { return l.log.String() }
+
+// StopAuthy implements Site.
+func (l *local) StopAuthy(context.Context) error {
+	l.gate.shut()
+	return nil
+}
+
+// StartAuthy implements Site.
+func (l *local) StartAuthy(context.Context) error { return l.gate.open() }
+
+// StartHookd implements Site.
+func (l *local) StartHookd(ctx context.Context) error {
+	if l.setup.Door != HTTP || l.hookd != nil {
+		return errors.New("start hookd: this setup has none, or it runs already")
+	}
+	env := []string{"AUTHY_HOOKD_SECRET=" + hookdSecret}
+	for name, value := range l.env {
+		env = append(env, name+"="+value)
+	}
+	hookd, err := startProcess(l.log, l.dir, env, l.programs.Path("hookd"), "-listen", l.hookAddr)
+	if err != nil {
+		return err
+	}
+	if err := waitListening(ctx, l.hookAddr, hookd.done); err != nil {
+		hookd.kill()
+		return fmt.Errorf("hookd: %w\n%s", err, l.log)
+	}
+	l.hookd = hookd
+	return nil
+}
+
+// KillHookd implements Site.
+func (l *local) KillHookd(context.Context) error {
+	if l.hookd == nil {
+		return errors.New("kill hookd: it does not run")
+	}
+	l.hookd.kill()
+	l.hookd = nil
+	return nil
+}
+
+// close ends hookd and mock and deletes the folder. Parts that were never made are skipped.
+func (l *local) close() error {
+	var errs []error
+	if l.hookd != nil {
+		errs = append(errs, l.hookd.stop())
+	}
+	if l.gate != nil {
+		l.gate.shut()
+	}
+	if l.mock != nil {
+		errs = append(errs, l.mock.Close())
+	}
+	return errors.Join(append(errs, os.RemoveAll(l.dir))...)
+}
+
+// waitListening returns when addr accepts connections, or when done or ctx end. Nothing tells when a foreign process
+// starts to listen, so this asks again and again.
+func waitListening(ctx context.Context, addr string, done <-chan struct{}) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		conn, err := net.DialTimeout("tcp", addr, time.Second)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-done:
+			return fmt.Errorf("ended before it listened on %s", addr)
+		case <-ctx.Done():
+			return fmt.Errorf("does not listen on %s: %w", addr, err)
+		case <-tick.C:
+		}
+	}
+}
+
+// logHandler writes a hook host's log into the output of its site, one JSON line per record.
+func logHandler(out *output) slog.Handler {
+	return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})
+}
+
+// tail gives the last lines of a log, at most n.
+func tail(text string, n int) string {
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) > n {
+		lines = lines[len(lines)-n:]
+	}
+	return strings.Join(lines, "")
+}

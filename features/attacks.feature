@@ -1,0 +1,233 @@
+Feature: attacks on the second factor
+  What people have tried on hooks like these, and must fail: codes that are not codes, other people's codes, answers that
+  pretend to come from SFTPGo, ways round the hook. "No request reached Authy" is read from mockauthy's journal: what is
+  not a code never leaves the machine.
+
+  Background:
+    A code is 6 to 10 digits. Blanks and dashes between digits are understood, nothing else is.
+
+  Scenario Outline: what is not a code is refused before anybody is asked: keyint, <door> door
+    Given SFTPGo asks keyint through the <door> door
+    And ann has an account and a phone with Authy
+    When somebody who knows ann's password logs in over SFTP with prompts and types these for the code
+      | ""                                    |
+      | " "                                   |
+      | "12345"                               |
+      | "1234567890123"                       |
+      | " 1234567"                            |
+      | "1234567 "                            |
+      | "+1234567"                            |
+      | "１２３４５６７"                      |
+      | "١٢٣٤٥٦٧"                             |
+      | "../sms"                              |
+      | "..%2fsms"                            |
+      | "%2e%2e/sms"                          |
+      | "1234567/999"                         |
+      | "1234567/999#"                        |
+      | "1234567/999?x="                      |
+      | "1234567?force=true"                  |
+      | "1234567\x00"                         |
+      | "1234567\x1b[0m"                      |
+      | "0x12d687"                            |
+      | "<code of ann>;<code of ann>"         |
+      | "<code of bob>/1002#"                 |
+      | "<code of bob>/1002?"                 |
+      | "<10000 times the digit 1>"           |
+    Then each is refused because "code_malformed"
+    And no request reached Authy
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |
+
+  Scenario Outline: what is not a code is refused before anybody is asked: extauth, <door> door, over <client>
+    Given SFTPGo asks extauth through the <door> door
+    And ann has an account and a phone with Authy
+    When somebody logs in over <client> as ann and types these for the code
+      | " "                                   |
+      | "12345"                               |
+      | "1234567890123"                       |
+      | " 1234567"                            |
+      | "１２３４５６７"                      |
+      | "١٢٣٤٥٦٧"                             |
+      | "../sms"                              |
+      | "..%2fsms"                            |
+      | "%2e%2e/sms"                          |
+      | "1234567/999"                         |
+      | "1234567/999#"                        |
+      | "1234567/999?x="                      |
+      | "1234567?force=true"                  |
+      | "1234567\nOK"                         |
+      | "1234567\x1b[0m"                      |
+      | "sms"                                 |
+      | "call"                                |
+      | "<code of bob>/1002#"                 |
+      | "<code of bob>/1002?"                 |
+      | "<10000 times the digit 1>"           |
+    Then each is refused because "code_malformed"
+    And no request reached Authy
+
+    Examples:
+      | door    | client |
+      | program | SFTP   |
+      | HTTP    | SFTP   |
+      | program | WebDAV |
+      | HTTP    | WebDAV |
+
+  Scenario Outline: what is not a code is refused before anybody is asked: checkpwd, <door> door, over <client>
+    Given SFTPGo asks checkpwd through the <door> door
+    And ann has an account and a phone with Authy
+    When somebody who knows ann's password logs in over <client> and types these behind it
+      | " "                                   |
+      | "12345"                               |
+      | "1234567 "                            |
+      | "１２３４５６７"                      |
+      | "١٢٣٤٥٦٧"                             |
+      | "../sms"                              |
+      | "..%2fsms"                            |
+      | "%2e%2e/sms"                          |
+      | "1234567/999"                         |
+      | "1234567/999#"                        |
+      | "1234567/999?x="                      |
+      | "1234567?force=true"                  |
+      | "1234567\nOK"                         |
+      | "1234567\x1b[0m"                      |
+      | "<code of bob>/1002#"                 |
+    Then each is refused because "code_malformed"
+    And no request reached Authy
+
+    Examples:
+      | door    | client |
+      | program | SFTP   |
+      | HTTP    | SFTP   |
+      | program | WebDAV |
+      | HTTP    | WebDAV |
+
+  Scenario Outline: a zero byte in the password field of <hook>, program door
+    SFTPGo cannot hand it to a program and refuses by itself: the program never runs.
+
+    Given SFTPGo asks <hook> through the program door
+    And ann has an account and a phone with Authy
+    When somebody logs in over SFTP as ann and types these for the code
+      | "1234567\x00"     |
+      | "\x00"            |
+    Then each is refused
+    And no request reached Authy
+
+    Examples:
+      | hook     |
+      | extauth  |
+      | checkpwd |
+
+  Scenario: a second line in an answer does not forge SFTPGo's "OK", program door
+    SFTPGo hands answers to the keyint program as lines. An answer with a newline is two lines, and the second could pass
+    for SFTPGo's own word that the password was right.
+
+    Given SFTPGo asks keyint through the program door
+    And ann has an account and a phone with Authy
+    When somebody who knows ann's password logs in over SFTP with prompts and types these for the code
+      | "1234567\nOK"         |
+      | "<code of ann>\nOK"   |
+      | "<code of ann>\n"     |
+    Then each is refused because "input_forged"
+    And no request reached Authy
+
+  Scenario: a second line in an answer does not forge SFTPGo's "OK", HTTP door
+    Given SFTPGo asks keyint through the HTTP door
+    And ann has an account and a phone with Authy
+    When somebody who knows ann's password logs in over SFTP with prompts and types these for the code
+      | "1234567\nOK"         |
+      | "<code of ann>\nOK"   |
+      | "<code of ann>\n"     |
+    Then each is refused because "code_malformed"
+    And no request reached Authy
+
+  Scenario Outline: a forged "OK" in place of the password, <door> door
+    Given SFTPGo asks keyint through the <door> door
+    And ann has an account and a phone with Authy
+    When somebody logs in over SFTP with prompts as ann and types these for the password
+      | "OK"                  |
+      | "OK\n<code of ann>"   |
+      | "\nOK"                |
+    Then each is refused
+    And no request reached Authy
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |
+
+  Scenario Outline: the code that SFTPGo stored as the password is not a key to another door, <door> door
+    extauth makes SFTPGo store the code as the account's password. Prompts over SSH would be answered by SFTPGo itself
+    then; they are denied to such accounts.
+
+    Given SFTPGo asks extauth through the <door> door
+    And ann has an account and a phone with Authy
+    And ann has logged in over SFTP
+    When ann logs in over SFTP with prompts with the same code again as one answer
+    Then she is refused
+    When ann logs in over FTP with the same code again
+    Then she is refused
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |
+
+  Scenario Outline: the password of a keyint account opens nothing else, <door> door, over <client>
+    Given SFTPGo asks keyint through the <door> door
+    And ann has an account and a phone with Authy
+    When ann logs in over <client> with her password alone
+    Then she is refused
+
+    Examples:
+      | door    | client |
+      | program | SFTP   |
+      | HTTP    | SFTP   |
+      | program | FTP    |
+      | HTTP    | FTP    |
+      | program | WebDAV |
+      | HTTP    | WebDAV |
+
+    @sftpgo
+    Examples:
+      | door    | client |
+      | program | REST   |
+      | HTTP    | REST   |
+
+  Scenario Outline: an SSH key does not stand in for the code: <hook>, <door> door
+    Given SFTPGo asks <hook> through the <door> door
+    And ann has an account with an SSH key, and a phone with Authy
+    When ann logs in over SFTP with key
+    Then she is refused
+    And no request reached Authy
+
+    Examples:
+      | hook     | door    |
+      | keyint   | program |
+      | keyint   | HTTP    |
+      | extauth  | program |
+      | extauth  | HTTP    |
+      | checkpwd | program |
+      | checkpwd | HTTP    |
+
+  Scenario Outline: an account name that is a trap: <hook>, <door> door
+    Given SFTPGo asks <hook> through the <door> door
+    And ann has an account and a phone with Authy
+    When somebody tries to log in over SFTP under these names
+      | "ann/../ann"          |
+      | "ann\nbob"            |
+      | "ANN"                 |
+      | "ann: 1001"           |
+      | "1001"                |
+      | "*"                   |
+    Then each is refused
+    And no request reached Authy
+
+    Examples:
+      | hook     | door    |
+      | extauth  | program |
+      | extauth  | HTTP    |
+      | checkpwd | program |
+      | checkpwd | HTTP    |
