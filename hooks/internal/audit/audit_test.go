@@ -1,0 +1,75 @@
+package audit
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/gate"
+)
+
+func TestLine(t *testing.T) {
+	t.Parallel()
+	line := string(Record{
+		Time: time.Date(2026, 1, 2, 3, 4, 5, 6e6, time.FixedZone("x", 3600)), Hook: gate.Checkpwd, Door: Program, Account: "alice", IP: "::1",
+		Protocol: "FTP", Outcome: gate.Denied, Reason: gate.CodeWrong, Status: 401, Latency: 12, ID: "x1",
+	}.Line())
+	want := `{"time":"2026-01-02T02:04:05.006Z","hook":"checkpwd","door":"program","account":"alice","ip":"::1","protocol":"FTP",` +
+		`"outcome":"denied","reason":"code_wrong","provider_status":401,"latency_ms":12,"id":"x1"}` + "\n"
+	if line != want {
+		t.Errorf("got  %swant %s", line, want)
+	}
+}
+
+func TestStrangersTextStaysText(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"a\nb", "a\x1b[2Jb", "a\u0085b", "a\u202eb", "a\u2028b", "a\x7fb", "a\U000e0001b", `a"b\`, "a\xffb", "жанна", "😀", "<&>"} {
+		line := string(Record{Account: name}.Line())
+		var back Record
+		if err := json.Unmarshal([]byte(line), &back); err != nil || back.Account != strings.ToValidUTF8(name, "\ufffd") {
+			t.Errorf("%q came back as %q (%v)", name, back.Account, err)
+		}
+		if strings.Count(line, "\n") != 1 || strings.ContainsAny(line, "\x1b\x7f\u0085\u202e\u2028\U000e0001\r\x00") {
+			t.Errorf("%q is obeyed by a terminal: %q", name, line)
+		}
+	}
+	if line := (Record{Account: strings.Repeat("é", 10_000)}).Line(); len(line) > 1000 || !json.Valid(line) {
+		t.Errorf("a long name makes a line of %d bytes", len(line))
+	}
+}
+
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	var stderr strings.Builder
+	path := filepath.Join(t.TempDir(), "audit.log")
+	for range 2 {
+		to, err := Open(path, true, &stderr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := NewLog(to).Write(Record{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	info, statErr := os.Stat(path)
+	if err != nil || statErr != nil || strings.Count(string(text), "\n") != 2 || info.Mode().Perm() != 0o600 {
+		t.Errorf("file %q, mode %v, %v, want two lines and 0600", text, info.Mode(), err)
+	}
+	if to, err := Open("", true, &stderr); err != nil || to.Writer == nil {
+		t.Errorf("the default destination: %v", err)
+	}
+	for _, to := range []string{"", Stderr} {
+		if got, err := Open(to, false, &stderr); err != nil || got.Writer != &stderr {
+			t.Errorf("%q: got %v, %v, want stderr", to, got, err)
+		}
+	}
+	to, err := Open(filepath.Join(path, "below-a-file"), false, &stderr)
+	if err == nil || !errors.Is(NewLog(to).Write(Record{}), err.(*os.PathError).Err) {
+		t.Errorf("what cannot be opened can be written: %v", err)
+	}
+}

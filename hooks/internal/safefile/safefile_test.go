@@ -1,0 +1,57 @@
+package safefile
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestModes(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[os.FileMode]struct{ public, secret string }{
+		0o600: {"", ""}, 0o400: {"", ""}, 0o640: {"", ""},
+		0o644: {"", "mode 0644, want 0640 or stricter"},
+		0o664: {"mode 0664, want 0644 or stricter", "mode 0664, want 0640 or stricter"},
+		0o666: {"mode 0666, want 0644 or stricter", "mode 0666, want 0640 or stricter"},
+		0o602: {"mode 0602, want 0644 or stricter", "mode 0602, want 0640 or stricter"},
+	} {
+		path := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(path, []byte("text"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		for kind, wanted := range map[Kind]string{Public: want.public, Secret: want.secret} {
+			text, err := Read(path, kind, 10)
+			if wanted == "" && (err != nil || string(text) != "text") || wanted != "" && (err == nil || err.Error() != wanted) {
+				t.Errorf("%04o as %d: got %q, %v, want %q", mode, kind, text, err, wanted)
+			}
+		}
+	}
+}
+
+func TestNotAFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, path := range []string{dir, "/dev/zero", filepath.Join(dir, "absent")} {
+		if _, err := Read(path, Public, 10); err == nil || strings.Contains(err.Error(), dir) {
+			t.Errorf("%s: error %v, want one without the path", path, err)
+		}
+	}
+}
+
+func TestBound(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(path, []byte("12345"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(path, Public, 5); err != nil {
+		t.Error(err)
+	}
+	if _, err := Read(path, Public, 4); err == nil {
+		t.Error("a file over the bound was read")
+	}
+}
