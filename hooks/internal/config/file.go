@@ -58,7 +58,7 @@ func (c *Config) decode(text []byte) []string {
 	case errors.As(err, &wrong):
 		list := make([]string, len(wrong.Errors))
 		for i, text := range wrong.Errors {
-			list[i] = unknownField.ReplaceAllString(text, "unknown key $1")
+			list[i] = value.ReplaceAllString(unknownField.ReplaceAllString(text, "unknown key $1"), "")
 		}
 		return list
 	case err != nil:
@@ -70,7 +70,10 @@ func (c *Config) decode(text []byte) []string {
 	return nil
 }
 
-var unknownField = regexp.MustCompile(`field (\S+) not found in type \S+`)
+var (
+	unknownField = regexp.MustCompile(`field (\S+) not found in type \S+`)
+	value        = regexp.MustCompile(" `[^`]*`") // it may be a secret in the wrong place
+)
 
 // jsonToYAML rewrites JSON as YAML, so that one decoder reads both. (JSON is YAML almost, but for tabs and surrogates.)
 func jsonToYAML(text []byte) ([]byte, error) {
