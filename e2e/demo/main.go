@@ -1,0 +1,33 @@
+// Command demo starts everything that a login with a one-time code needs, mockauthy, hookd and the best SFTPGo at hand,
+// prints what to type, and takes it all down again on Ctrl-C:
+//
+//	go run ./e2e/demo
+//
+// It takes an sftpgo on PATH (or SFTPGO_BIN), else the small hook host of the tests, which is not SFTPGo and says so.
+// docker-compose.yml is the same in containers.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	name := flag.String("target", "", "what to log in to: binary (an sftpgo of this machine) or embedded; default the first that can run")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "error: argument %q is not understood, want flags only; see -help\n", flag.Arg(0))
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *name, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		stop()
+		os.Exit(1)
+	}
+}
