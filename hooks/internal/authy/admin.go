@@ -1,0 +1,183 @@
+package authy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// APIError is one of Authy's errors. Message is Authy's text, cut to what a terminal shows safely.
+type APIError struct {
+	Status  int
+	Code    string
+	Message string
+}
+
+// Error says what to do about the errors that people meet.
+func (e *APIError) Error() string {
+	hint := ""
+	if r, _ := errorResult(e.Code); r == RejectedKey {
+		hint = "; the API key is not that of an Authy app, look it up in Twilio's console"
+	} else if r == UnknownUser {
+		hint = "; this app has no such user, enroll the account again"
+	} else if r == Limited {
+		hint = "; wait a minute"
+	}
+	return fmt.Sprintf("authy answered %d, error %s: %s%s", e.Status, e.Code, e.Message, hint)
+}
+
+// App is what Authy tells of the app that the key belongs to.
+type App struct {
+	ID      int    `json:"app_id"`
+	Name    string `json:"name"`
+	Plan    string `json:"plan"`
+	SMS     bool   `json:"sms_enabled"`
+	Calls   bool   `json:"phone_calls_enabled"`
+	Pushing bool   `json:"onetouch_enabled"`
+}
+
+// App asks whose key this is: the proof that it is good.
+func (c *Client) App(ctx context.Context) (App, error) {
+	var got struct{ App App }
+	err := c.ask(ctx, http.MethodGet, "/protected/json/app/details", nil, &got)
+	return got.App, err
+}
+
+// NewUser registers a phone and gives its id. The same phone again gives the same id. country is digits without plus.
+func (c *Client) NewUser(ctx context.Context, email, cellphone, country string) (ID, error) {
+	var got struct {
+		User struct{ ID json.Number }
+	}
+	form := url.Values{"user[email]": {email}, "user[cellphone]": {cellphone}, "user[country_code]": {country}}
+	if err := c.ask(ctx, http.MethodPost, "/protected/json/users/new", form, &got); err != nil {
+		return ID{}, err
+	}
+	return ParseID(got.User.ID.String())
+}
+
+// User is what Authy tells of a user. Phone is masked by Authy.
+type User struct {
+	Confirmed  bool     `json:"confirmed"`  // has given a right code once
+	Registered bool     `json:"registered"` // has the Authy app
+	Country    int      `json:"country_code"`
+	Phone      string   `json:"phone_number"`
+	Devices    []string `json:"devices"`
+	Disabled   bool     `json:"account_disabled"`
+}
+
+// User asks about a user.
+func (c *Client) User(ctx context.Context, id ID) (User, error) {
+	var got struct{ Status User }
+	err := c.askAbout(ctx, id, http.MethodGet, "/status", nil, &got)
+	return got.Status, err
+}
+
+// Secret is a secret for an authenticator app other than Authy's, as a picture. URL shows it to whoever has the URL.
+type Secret struct {
+	Label  string `json:"label"`
+	Issuer string `json:"issuer"`
+	URL    string `json:"qr_code"`
+}
+
+// Secret asks for the picture of a user's secret. label is what the phone shows, "" for Authy's choice.
+func (c *Client) Secret(ctx context.Context, id ID, label string) (Secret, error) {
+	var got Secret
+	form := url.Values{"qr_size": {strconv.Itoa(300)}}
+	if label != "" {
+		form.Set("label", label)
+	}
+	err := c.askAbout(ctx, id, http.MethodPost, "/secret", form, &got)
+	return got, err
+}
+
+// Sent is what became of a code that was to be sent. Ignored means that Authy did not, for the user has the app.
+type Sent struct {
+	Message   string `json:"message"`
+	Cellphone string `json:"cellphone"` // masked by Authy
+	Ignored   bool   `json:"ignored"`
+}
+
+// Send has Authy send a code, by "sms" or "call"; force also to users who have the app.
+func (c *Client) Send(ctx context.Context, id ID, by string, force bool) (Sent, error) {
+	var got Sent
+	if by != "sms" && by != "call" {
+		return got, fmt.Errorf("authy: codes come by sms or call, not by %q", by)
+	}
+	if id.IsZero() {
+		return got, errID
+	}
+	query := url.Values{}
+	if force {
+		query.Set("force", "true")
+	}
+	err := c.exchange(ctx, http.MethodGet, "/protected/json/"+by+"/"+id.digits, query, nil, &got)
+	return got, err
+}
+
+// RemoveUser takes the user out of the app. Authy may need a day until codes are refused.
+func (c *Client) RemoveUser(ctx context.Context, id ID) error {
+	return c.askAbout(ctx, id, http.MethodPost, "/remove", nil, &struct{}{})
+}
+
+// askAbout makes a call below the path of a user.
+func (c *Client) askAbout(ctx context.Context, id ID, method, call string, form url.Values, into any) error {
+	if id.IsZero() {
+		return errID
+	}
+	return c.ask(ctx, method, "/protected/json/users/"+id.digits+call, form, into)
+}
+
+// ask makes a call with a form as its body.
+func (c *Client) ask(ctx context.Context, method, path string, form url.Values, into any) error {
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	return c.exchange(ctx, method, path, nil, body, into)
+}
+
+// exchange makes a call and reads its answer. None is repeated: a second users/new or sms costs money.
+func (c *Client) exchange(ctx context.Context, method, path string, query url.Values, body io.Reader, into any) error {
+	got, err := c.do(ctx, method, path, query, body)
+	if err != nil {
+		return err
+	}
+	if got.status == 0 {
+		return errors.New("authy did not answer; check api_url, the network, a proxy and certificates")
+	}
+	var said struct {
+		Code    string          `json:"error_code"`
+		Message string          `json:"message"`
+		Success json.RawMessage `json:"success"`
+	}
+	if !got.whole || !isObject(got.body) || json.Unmarshal(got.body, &said) != nil {
+		return fmt.Errorf("authy answered %d and no JSON of its own; is api_url right?", got.status)
+	}
+	if said.Code != "" {
+		return &APIError{Status: got.status, Code: printable(said.Code), Message: printable(said.Message)}
+	}
+	if yes := text(said.Success); got.status != http.StatusOK || yes != "true" {
+		return fmt.Errorf("authy answered %d without saying yes or why not; is api_url right?", got.status)
+	}
+	if err := json.Unmarshal(got.body, into); err != nil {
+		return fmt.Errorf("authy answered in another shape than documented; is api_url right?")
+	}
+	return nil
+}
+
+// printable makes a text of the provider fit for a terminal: one line of printable ASCII, 200 bytes at most.
+func printable(s string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+	return clean[:min(len(clean), 200)]
+}
