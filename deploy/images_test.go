@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -73,7 +74,7 @@ func hookdTLS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			provider := newProvider(t)
 			listen := freeAddress(t)
-			id := create(t, "--network", "host", "--read-only", "-e", "AUTHY_API_URL="+provider.URL, "-e", "AUTHY_API_KEY=k",
+			id := create(t, "--network", "host", "-e", "AUTHY_API_URL="+provider.URL, "-e", "AUTHY_API_KEY=k",
 				"-e", "AUTHY_USERS_FILE=/etc/sftpgo-authy/users", "-e", "AUTHY_HOOKD_SECRET=secret-of-the-image-test", build(t, "hookd"), "-listen", listen)
 			if trusted {
 				trust(t, id, provider)
@@ -120,7 +121,7 @@ func newProvider(t *testing.T) provider {
 		p.asked <- r.URL.Path
 		fmt.Fprint(w, `{"message":"Token is valid.","token":"is valid","success":"true"}`)
 	}))
-	p.Config.ErrorLog = nil
+	p.Config.ErrorLog = log.New(io.Discard, "", 0) // it would speak of the handshakes that are meant to fail
 	p.StartTLS()
 	t.Cleanup(p.Close)
 	return p
