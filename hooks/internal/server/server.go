@@ -31,24 +31,33 @@ type Handler struct {
 	open   bool // no secret is set
 	ips    *addresses
 	log    *slog.Logger
-	mux    *http.ServeMux
+	routes map[string]http.HandlerFunc
 }
 
 // New makes the handler. An empty secret lets everybody ask who can connect: listen on loopback alone then.
 func New(login *hook.Login, secret string, log *slog.Logger) *Handler {
 	h := &Handler{
-		login: login, secret: sha256.Sum256([]byte(secret)), open: secret == "", log: log, mux: http.NewServeMux(),
-		ips: newAddresses(login.Now),
+		login: login, secret: sha256.Sum256([]byte(secret)), open: secret == "", log: log, ips: newAddresses(login.Now),
 	}
-	h.mux.HandleFunc("/healthz", health)
-	h.mux.HandleFunc("/keyint", serve(h, sftpgo.KeyintDenied(), h.keyint))
-	h.mux.HandleFunc("/extauth", serve(h, sftpgo.AccountDenied(), login.ExternalAuth))
-	h.mux.HandleFunc("/checkpwd", serve(h, sftpgo.PasswordDenied(), login.CheckPassword))
+	h.routes = map[string]http.HandlerFunc{
+		"/healthz":  health,
+		"/keyint":   serve(h, sftpgo.KeyintDenied(), h.keyint),
+		"/extauth":  serve(h, sftpgo.AccountDenied(), login.ExternalAuth),
+		"/checkpwd": serve(h, sftpgo.PasswordDenied(), login.CheckPassword),
+	}
 	return h
 }
 
-// ServeHTTP implements [http.Handler].
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+// ServeHTTP implements [http.Handler]. Paths match exactly: a router that tidies them up answers with redirects, which SFTPGo
+// follows.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	serve, found := h.routes[r.URL.Path]
+	if !found {
+		http.NotFound(w, r)
+		return
+	}
+	serve(w, r)
+}
 
 // health says that the server runs.
 func health(w http.ResponseWriter, _ *http.Request) {
