@@ -1,0 +1,39 @@
+// Command soak logs in again and again, with right codes and wrong ones, through all hooks and over SSH, FTP and WebDAV,
+// for a set time, and fails when a process of ours grows: its memory, goroutines or file descriptors must be flat.
+// SFTPGo's own figures are shown, not judged.
+//
+//	go run ./e2e/soak -for 5m -door HTTP
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"sftpgo-authy/e2e/internal/target"
+)
+
+func main() {
+	var o options
+	flag.DurationVar(&o.length, "for", 5*time.Minute, "how long")
+	flag.IntVar(&o.clients, "clients", 4, "how many clients log in at once")
+	flag.StringVar(&o.target, "target", "binary", "binary (an sftpgo of this machine) or embedded (the tests' hook host)")
+	door := flag.String("door", string(target.HTTP), "HTTP or program")
+	flag.Parse()
+	o.door = target.Door(*door)
+	if err := o.check(flag.Args()); err != nil {
+		fmt.Fprintf(os.Stderr, "error: %v; see -help\n", err)
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, o, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		stop()
+		os.Exit(1)
+	}
+}

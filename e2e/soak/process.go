@@ -1,0 +1,100 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// figures are what a process uses at one moment.
+type figures struct {
+	Memory     int // resident, KiB
+	Threads    int
+	Files      int // open file descriptors
+	Goroutines int // of this process alone; 0 for others
+}
+
+// self measures this process, in which mockauthy and the clients run.
+func self() (figures, error) {
+	runtime.GC()
+	f, err := measure(os.Getpid())
+	f.Goroutines = runtime.NumGoroutine()
+	return f, err
+}
+
+// measure reads the figures of a process from /proc.
+func measure(pid int) (figures, error) {
+	dir := filepath.Join("/proc", strconv.Itoa(pid))
+	status, err := os.ReadFile(filepath.Join(dir, "status"))
+	if err != nil {
+		return figures{}, fmt.Errorf("figures of process %d (they need Linux): %w", pid, err)
+	}
+	files, err := os.ReadDir(filepath.Join(dir, "fd"))
+	if err != nil {
+		return figures{}, fmt.Errorf("open files of process %d: %w", pid, err)
+	}
+	memory, err1 := field(status, "VmRSS:")
+	threads, err2 := field(status, "Threads:")
+	return figures{Memory: memory, Threads: threads, Files: len(files)}, errors.Join(err1, err2)
+}
+
+func field(status []byte, name string) (int, error) {
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			if words := strings.Fields(rest); len(words) > 0 {
+				return strconv.Atoi(words[0])
+			}
+		}
+	}
+	return 0, fmt.Errorf("no %q in the status of a process", name)
+}
+
+// children gives the processes that this one started, by name. Where several have one name, the last counts.
+func children() (map[string]int, error) {
+	found := map[string]int{}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range stats {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			continue // a process that ended meanwhile
+		}
+		// "pid (name) state ppid …"; the name may hold anything, so cut at the last parenthesis.
+		text := string(raw)
+		open, shut := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
+		if open < 0 || shut < open {
+			continue
+		}
+		rest := strings.Fields(text[shut+1:])
+		if len(rest) < 2 || rest[1] != strconv.Itoa(os.Getpid()) {
+			continue
+		}
+		pid, err := strconv.Atoi(strings.TrimSpace(text[:open]))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		found[text[open+1:shut]] = pid
+	}
+	return found, nil
+}
+
+// growth says which figures rose from the first to the last by more than a process that leaks nothing may vary.
+func growth(name string, first, last figures) error {
+	var errs []error
+	check := func(what string, from, to, slack int) {
+		if to > from+slack {
+			errs = append(errs, fmt.Errorf("%s: %s grew from %d to %d, want at most %d more", name, what, from, to, slack))
+		}
+	}
+	check("memory (KiB)", first.Memory, last.Memory, 12<<10+first.Memory/4)
+	check("file descriptors", first.Files, last.Files, 16)
+	check("goroutines", first.Goroutines, last.Goroutines, 32)
+	check("threads", first.Threads, last.Threads, 16)
+	return errors.Join(errs...)
+}
