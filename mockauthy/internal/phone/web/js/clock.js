@@ -12,11 +12,12 @@ export function clockBar(page) {
   const freeze = control(page, '', () => ({ freeze: !page.time.frozen() }), { id: 'freeze' });
   const node = el('div', { class: 'clock', attrs: { role: 'group', 'aria-label': 'Clock of this app, UTC' } },
     el('span', { class: 'clock-face' }, clock, date),
-    control(page, '−30 s', () => ({ advance: '-30s' }), { label: 'Back 30 seconds' }),
-    freeze,
-    control(page, '+10 s', () => ({ advance: '10s' }), { label: 'Forward 10 seconds' }),
-    control(page, '+30 s', () => ({ advance: '30s' }), { label: 'Forward 30 seconds' }),
-    more(page));
+    el('span', { class: 'clock-buttons' },
+      control(page, '−30 s', () => ({ advance: '-30s' }), { label: 'Back 30 seconds' }),
+      freeze,
+      control(page, '+10 s', () => ({ advance: '10s' }), { label: 'Forward 10 seconds' }),
+      control(page, '+30 s', () => ({ advance: '30s' }), { label: 'Forward 30 seconds' }),
+      more(page)));
   page.tick.each(() => {
     const now = page.time.now();
     write(clock, hms(now));

@@ -20,7 +20,7 @@ export function codeButton(page, family) {
   const digits = el('span', { class: 'digits' });
   const next = el('span', { class: 'next' });
   const button = el('button', { class: `code ${large ? 'large' : ''}`, data: { family }, attrs: { type: 'button' } },
-    el('span', { class: 'code-family', text: words }), el('span', { class: 'code-row' }, digits, clock.node), next);
+    el('span', { class: 'code-family', text: words }), next, el('span', { class: 'code-row' }, digits, clock.node));
   let user = null;
   let token = '';
   page.shell.tell(button, () => calls.users.token(user.id, family));

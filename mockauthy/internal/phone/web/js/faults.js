@@ -7,7 +7,7 @@ import { announce, complain } from './notice.js';
 
 const calls_ = [['verify', 'checking a code'], ['', 'every call'], ['sms', 'sending a text'], ['call', 'calling by phone'], ['approvals/new', 'asking for a push'],
   ['approvals/get', 'asking how a push went'], ['users/new', 'registering a user'], ['users/status', 'asking for a user’s status'], ['users/delete', 'removing a user'], ['app/details', 'asking for the app']];
-const often = [['', 'until switched off'], ['1', 'once'], ['2', 'twice'], ['3', 'three times']];
+const often = [['', 'every time'], ['1', 'once'], ['2', 'twice'], ['3', 'three times']];
 
 const callWords = (endpoint) => (calls_.find(([value]) => value === (endpoint ?? ''))?.[1] ?? endpoint);
 
@@ -16,13 +16,17 @@ export function faults(page) {
   const section = document.getElementById('faults');
   const endpoint = choice('When', calls_, { name: 'endpoint' });
   const times = choice('How often', often, { name: 'times' });
-  const user = field('For', { name: 'user', placeholder: 'everybody', hint: '' });
+  const user = field('For', { name: 'user', placeholder: 'everybody' });
   const rule = (effect) => {
     const match = {};
     if (endpoint.input.value) match.endpoint = endpoint.input.value;
     if (user.input.value.trim()) match.user = user.input.value.trim();
     return { match, effect, ...(times.input.value && { times: Number(times.input.value) }) };
   };
+  const summary = el('summary');
+  const describe = () => write(summary, `A switch acts on ${endpoint.input.selectedOptions[0].textContent}, for ${user.input.value.trim() || 'everybody'}, ${times.input.selectedOptions[0].textContent}`);
+  for (const part of [endpoint, times, user]) part.input.addEventListener('input', describe);
+  describe();
   const off = page.shell.tell(el('button', { class: 'small', text: 'All off', attrs: { type: 'button' } }), () => calls.faults.clear());
   const others = el('ul', { class: 'rules' });
   const othersTitle = el('h3', { text: 'Other rules' });
@@ -35,9 +39,9 @@ export function faults(page) {
       rows.push(row);
       return row.node;
     })));
-  section.append(el('div', { class: 'pane-head' }, section.querySelector('h2'), el('span', { class: 'spring' }), off),
+  section.append(el('div', { class: 'pane-head' }, section.querySelector('h2'), el('span', { class: 'count', data: { count: 'faults' } }), el('span', { class: 'spring' }), off),
     el('div', { class: 'pane-body', attrs: { tabindex: '0', role: 'region', 'aria-labelledby': 'faults-title' } },
-      el('div', { class: 'scope', attrs: { role: 'group', 'aria-label': 'What the next fault switched on applies to' } }, endpoint.node, user.node, times.node),
+      el('details', { class: 'scope' }, summary, el('div', { class: 'scope-fields' }, endpoint.node, user.node, times.node)),
       othersTitle, others, ...lists));
   off.addEventListener('click', () => page.api.send(calls.faults.clear()).then(load).catch(complain));
 

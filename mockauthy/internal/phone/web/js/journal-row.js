@@ -6,6 +6,9 @@ import { hms } from './time.js';
 export const haystack = (page, entry) => [entry.endpoint, entry.method, entry.path, entry.user, page.people.name(entry.user),
   entry.status, entry.decision, entry.reason, entry.fault].join(' ').toLowerCase();
 
+/** Decision and reason: "refused: code of the step before last". */
+export const verdict = (entry) => (entry.reason.startsWith(`${entry.decision}:`) ? entry.reason : [entry.decision, entry.reason].filter(Boolean).join(': '));
+
 /** good, bad or nothing special. */
 function tone(entry) {
   if (!entry.done_at) return 'waiting';
@@ -38,7 +41,7 @@ export function journalRow(page) {
       ['Request', `${entry.method} ${entry.path}`],
       ['At', `${entry.at}, ${took}`],
       ['User', entry.user ? `${page.people.name(entry.user)} (${entry.user})` : 'nobody'],
-      ['Decision', [entry.decision, entry.reason].filter(Boolean).join(': ')],
+      ['Decision', verdict(entry)],
       entry.fault && ['Fault', `rule ${entry.fault}`],
     ].filter(Boolean);
     details.replaceChildren(
@@ -60,7 +63,7 @@ export function journalRow(page) {
       write(endpoint, entry.endpoint);
       write(who, name);
       write(status, entry.status ? String(entry.status) : entry.done_at ? 'cut' : '…');
-      write(reason, [entry.decision, entry.reason].filter(Boolean).join(': '));
+      write(reason, verdict(entry));
       fault.hidden = !entry.fault;
       if (!details.hidden) open();
     },

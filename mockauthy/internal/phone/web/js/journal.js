@@ -1,6 +1,6 @@
 import { el, keyed, write } from './dom.js';
 import * as calls from './calls.js';
-import { journalRow, haystack } from './journal-row.js';
+import { journalRow, haystack, verdict } from './journal-row.js';
 import { announce, complain } from './notice.js';
 
 const most = 300; // entries on the page; the server keeps more
@@ -58,7 +58,7 @@ export function journal(page) {
       if (at >= 0) entries[at] = entry;
       else entries = [entry, ...entries].slice(0, most);
       draw();
-      if (entry.done_at && entry.endpoint === 'verify') announce(`Code of ${page.people.name(entry.user) || 'nobody'} ${entry.decision}: ${entry.reason}`);
+      if (entry.done_at && entry.endpoint === 'verify') announce(`Code of ${page.people.name(entry.user) || 'nobody'}: ${verdict(entry)}`);
     },
     clear() {
       entries = [];

@@ -45,7 +45,7 @@ function connection(page) {
 }
 
 function resetButton(page) {
-  const button = el('button', { text: 'Reset…', attrs: { type: 'button', id: 'reset' } });
+  const button = el('button', { class: 'small', text: 'Reset…', attrs: { type: 'button', id: 'reset' } });
   page.shell.tell(button, () => calls.reset());
   button.addEventListener('click', () => {
     const go = el('button', { class: 'danger', text: 'Reset this app', attrs: { type: 'button', autofocus: true } });

@@ -31,7 +31,7 @@ function enrol(page, user) {
   const note = el('p', { class: 'hint' });
   const families = user.registered ? ['generic', 'app'] : ['generic'];
   const buttons = families.map((family) => {
-    const button = el('button', { class: 'small', text: family === 'app' ? 'Authy app: 7 digits, 10 s' : 'Any authenticator', attrs: { type: 'button', 'aria-pressed': 'false' } });
+    const button = el('button', { class: 'small', text: family === 'app' ? 'Authy app' : 'Any authenticator', attrs: { type: 'button', 'aria-pressed': 'false' } });
     page.shell.tell(button, () => calls.users.token(user.id, family));
     button.addEventListener('click', () => show(family, button).catch(complain));
     return button;
@@ -50,7 +50,7 @@ function enrol(page, user) {
 
   const take = (words, text) => el('button', { class: 'small', text: words, attrs: { type: 'button' }, on: { click: async () => { if (await copy(text())) notice('Copied'); } } });
   return el('div', { class: 'enrol' }, buttons.length > 1 ? el('div', { class: 'buttons' }, ...buttons) : null, picture, note, secret,
-    el('div', { class: 'buttons' }, take('Copy secret', () => secret.textContent), take('Copy otpauth:// address', () => address.text)));
+    el('div', { class: 'buttons' }, take('Copy secret', () => secret.textContent), take('Copy otpauth://', () => address.text)));
 }
 
 function facts(user) {
