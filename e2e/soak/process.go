@@ -12,7 +12,7 @@ import (
 
 // figures are what a process uses at one moment.
 type figures struct {
-	Memory     int // resident, KiB
+	Memory     int // KiB: resident or, of this process, what lives on the heap after a collection
 	Threads    int
 	Files      int // open file descriptors
 	Goroutines int // of this process alone; 0 for others
@@ -22,6 +22,9 @@ type figures struct {
 func self() (figures, error) {
 	runtime.GC()
 	f, err := measure(os.Getpid())
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	f.Memory = int(memory.HeapAlloc >> 10) // the resident size says how lazy the collector was
 	f.Goroutines = runtime.NumGoroutine()
 	return f, err
 }
