@@ -30,6 +30,9 @@ const (
 	doorHTTP    = "http"
 )
 
+// noExitPause keeps a hook program built with the race detector from sleeping a second before it ends.
+const noExitPause = "GORACE=atexit_sleep_ms=0"
+
 // hook gives the hook's string in the configuration: a link to this binary whose name says what to play, or a URL.
 func (s setup) hook(t *testing.T, on bool, name string) string {
 	t.Helper()
@@ -78,7 +81,7 @@ func startHost(t *testing.T, s setup) target {
 		Dir: t.TempDir(), ExternalAuthScope: s.extScope, CheckPasswordScope: s.chkScope,
 		KeyboardInteractiveHook: s.hook(t, s.keyint, "keyint"), ExternalAuthHook: s.hook(t, s.ext, "extauth"), CheckPasswordHook: s.hook(t, s.chk, "checkpwd"),
 		CommandTimeout: s.limit(), HTTPTimeout: s.limit(),
-		CommandEnv:  []string{scriptDirVariable + "=" + s.scripts, "SFTPGO_AUTHD_IP=shadowed", "FOR=all"},
+		CommandEnv:  []string{scriptDirVariable + "=" + s.scripts, "SFTPGO_AUTHD_IP=shadowed", "FOR=all", noExitPause},
 		Commands:    []Command{{Path: filepath.Join(s.scripts, "checkpwd"), Timeout: s.limit(), Env: []string{"FOR=checkpwd"}, Args: []string{"-x", "y z"}}},
 		HTTPHeaders: []Header{{Key: "X-Hook-Secret", Value: "s3cret"}, {Key: "X-Elsewhere", Value: "no", URL: "http://elsewhere/"}},
 	}
@@ -140,7 +143,7 @@ func startSFTPGo(t *testing.T, binary string, s setup) target {
 		"DATA_PROVIDER__EXTERNAL_AUTH_HOOK": s.hook(t, s.ext, "extauth"), "DATA_PROVIDER__EXTERNAL_AUTH_SCOPE": fmt.Sprint(s.extScope),
 		"DATA_PROVIDER__CHECK_PASSWORD_HOOK": s.hook(t, s.chk, "checkpwd"), "DATA_PROVIDER__CHECK_PASSWORD_SCOPE": fmt.Sprint(s.chkScope),
 		"SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK": s.hook(t, s.keyint, "keyint"),
-		"COMMAND__TIMEOUT":                      seconds, "COMMAND__ENV": scriptDirVariable + "=" + s.scripts + ",SFTPGO_AUTHD_IP=shadowed,FOR=all",
+		"COMMAND__TIMEOUT":                      seconds, "COMMAND__ENV": scriptDirVariable + "=" + s.scripts + ",SFTPGO_AUTHD_IP=shadowed,FOR=all," + noExitPause,
 		"COMMAND__COMMANDS__0__PATH": filepath.Join(s.scripts, "checkpwd"), "COMMAND__COMMANDS__0__TIMEOUT": seconds,
 		"COMMAND__COMMANDS__0__ENV": "FOR=checkpwd", "COMMAND__COMMANDS__0__ARGS": "-x,y z",
 		"HTTP__TIMEOUT": seconds, "HTTP__HEADERS__0__KEY": "X-Hook-Secret", "HTTP__HEADERS__0__VALUE": "s3cret",
