@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// keptOutput is how much of what a process printed is kept, the newest: far more than one scenario, little of a soak.
+const keptOutput = 1 << 20
+
 // output collects what a process prints and wakes up whoever waits for a line of it.
 type output struct {
 	mu      sync.Mutex
@@ -27,6 +30,9 @@ func (o *output) Write(p []byte) (int, error) {
 	defer o.mu.Unlock()
 	close(o.changed)
 	o.changed = make(chan struct{})
+	if o.buf.Len() > 2*keptOutput {
+		o.buf.Next(o.buf.Len() - keptOutput)
+	}
 	return o.buf.Write(p)
 }
 
