@@ -20,21 +20,25 @@ const (
 
 // Configured makes the sources that the configuration names, in its order. problem is told of a changed users file that was not taken over.
 func Configured(c config.Config, now func() time.Time, problem func(error)) (Chain, error) {
+	if c.SFTPGoURL == "" {
+		return Sources(c, nil, now, problem)
+	}
+	client, err := NewSFTPGo(c)
+	if err != nil {
+		return nil, err
+	}
+	return Sources(c, &Cached{Users: REST{client}, Now: now, For: cacheFor, Max: cacheMax}, now, problem)
+}
+
+// Sources is [Configured] with users as the way to SFTPGo; nil for none.
+func Sources(c config.Config, users Users, now func() time.Time, problem func(error)) (Chain, error) {
 	var chain Chain
 	for _, name := range c.AccountSources {
 		switch name {
 		case config.SourceFile:
 			chain = append(chain, &File{Path: c.UsersFile, Now: now, Problem: problem})
 		case config.SourceAdditionalInfo:
-			source := Additional{BareNumber: c.AdditionalInfoBareNumber}
-			if c.SFTPGoURL != "" {
-				client, err := NewSFTPGo(c)
-				if err != nil {
-					return nil, err
-				}
-				source.Users = &Cached{Users: REST{client}, Now: now, For: cacheFor, Max: cacheMax}
-			}
-			chain = append(chain, source)
+			chain = append(chain, Additional{BareNumber: c.AdditionalInfoBareNumber, Users: users})
 		default:
 			return nil, fmt.Errorf("account_sources: %q is unknown", name)
 		}

@@ -90,6 +90,15 @@ func Defaults() Config {
 // lookup is the environment. The error joins all problems; none of them repeats a secret. The configuration that comes with an error is
 // fit only to say where the audit goes.
 func Load(path string, lookup func(string) (string, bool)) (Config, error) {
+	return load(path, lookup, (*Config).checkAccounts)
+}
+
+// LoadProvider is [Load] for a program that talks to Authy and looks up no account: sources of accounts are not judged.
+func LoadProvider(path string, lookup func(string) (string, bool)) (Config, error) {
+	return load(path, lookup, func(*Config, *problems) {})
+}
+
+func load(path string, lookup func(string) (string, bool), checkAccounts func(*Config, *problems)) (Config, error) {
 	c := Defaults()
 	p := &problems{}
 	if path == "" {
@@ -101,6 +110,7 @@ func Load(path string, lookup func(string) (string, bool)) (Config, error) {
 	c.readEnv(lookup, p)
 	c.readSecrets(p)
 	c.check(p)
+	checkAccounts(&c, p)
 	return c, errors.Join(p.list...)
 }
 
@@ -159,7 +169,6 @@ func (c *Config) check(p *problems) {
 	oneOf(p, "unmapped.checkpwd", c.Unmapped.Checkpwd, Deny, PasswordOnly)
 	c.checkURL(p)
 	c.checkKeyint(p)
-	c.checkAccounts(p)
 	for name, path := range map[string]string{"users_file": c.UsersFile, "ca_file": c.CAFile, "sftpgo_ca_file": c.SFTPGoCAFile} {
 		if path != "" && !filepath.IsAbs(path) {
 			p.add("%s: %q is relative; want an absolute path, hooks run in any folder", name, path)

@@ -1,0 +1,208 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+)
+
+// hookMissing: without hooks there is no second factor at all.
+func hookMissing(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	if s.Text("sftpd.keyboard_interactive_auth_hook") == "" && s.extauth() == "" && s.checkpwd() == "" {
+		return []Finding{{
+			Severity: Critical, Where: "sftpgo settings", What: "no login hook is configured: nobody is asked for a code",
+			Line: "set one of sftpd.keyboard_interactive_auth_hook, data_provider.check_password_hook, data_provider.external_auth_hook",
+		}}, nil
+	}
+	if s.Text("sftpd.keyboard_interactive_auth_hook") != "" && s.keyint() == "" {
+		line, change := set("sftpd.keyboard_interactive_authentication", "true")
+		return []Finding{{Severity: Warning, Where: "sftpgo settings",
+			What: "the keyboard-interactive hook is configured and the method is switched off: it is never asked", Line: line, Change: change}}, nil
+	}
+	return nil, nil
+}
+
+// externalScope: the hook must be asked about passwords, and about nothing else where there is a keyboard-interactive hook.
+func externalScopeCheck(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	line, change := set("data_provider.external_auth_scope", "1")
+	switch {
+	case s.extauth() == "" || s.externalScope() == scopePassword:
+		return nil, nil
+	case !s.externalAsked(scopePassword):
+		return []Finding{{Severity: Critical, Where: "sftpgo settings",
+			What: fmt.Sprintf("external_auth_scope is %d, without passwords: the stored password alone logs in", s.externalScope()),
+			Line: line, Change: change}}, nil
+	case s.keyint() != "" && s.externalAsked(scopeInteractive):
+		return []Finding{{Severity: Warning, Where: "sftpgo settings",
+			What: fmt.Sprintf("external_auth_scope is %d and covers keyboard-interactive, which the external authentication hook refuses: nobody "+
+				"reaches the keyboard-interactive hook", s.externalScope()), Line: line, Change: change}}, nil
+	}
+	return nil, nil
+}
+
+// checkScope: protocols that the check password hook leaves out.
+func checkScope(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	if s.checkpwd() == "" || s.Int("data_provider.check_password_scope") == 0 {
+		return nil, nil
+	}
+	open := map[string][]string{}
+	for _, a := range f.protected() {
+		if a.Filters.Hooks.CheckOff {
+			continue
+		}
+		ways := s.passwords(a)
+		if s.interactive(a) && s.interactiveGuard(a) == unguarded && !s.codeIsPassword(a) {
+			ways = append(ways, SSH)
+		}
+		for _, protocol := range ways {
+			if s.passwordGuard(a, protocol) == unguarded && !s.checkAsked(protocol) {
+				open[protocol] = union(open[protocol], []string{quoted(a.Name)})
+			}
+		}
+	}
+	line, change := set("data_provider.check_password_scope", "0")
+	var findings []Finding
+	for _, protocol := range []string{SSH, FTP, DAV, HTTP} {
+		if names := open[protocol]; len(names) > 0 {
+			findings = append(findings, Finding{Severity: Critical, Where: "sftpgo settings",
+				What: fmt.Sprintf("check_password_scope leaves out %s: there the stored password alone logs in, for %s", protocol, few(names)),
+				Line: line, Change: change})
+		}
+	}
+	return findings, nil
+}
+
+// few names some of many.
+func few(names []string) string {
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
+	}
+	return strings.Join(names, ", ")
+}
+
+// passwordAlone: accounts with a second factor whose stored password is enough on some protocol.
+func passwordAlone(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	var findings []Finding
+	for _, a := range f.protected() {
+		var open []string
+		for _, protocol := range s.passwords(a) {
+			if s.passwordGuard(a, protocol) == unguarded && !s.scopeIsToBlame(a, protocol) {
+				open = append(open, protocol)
+			}
+		}
+		if len(open) > 0 {
+			line, change := s.guardPassword(a)
+			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
+				What: "method password: the stored password alone logs in over " + strings.Join(open, ", "), Line: line, Change: change})
+		}
+		if s.interactive(a) && s.interactiveGuard(a) == unguarded && !s.codeIsPassword(a) && !s.scopeIsToBlame(a, SSH) {
+			line, change := deny(a, methodInteractive)
+			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
+				What: "method keyboard-interactive: no hook is asked, SFTPGo itself asks for the stored password alone", Line: line, Change: change})
+		}
+		if s.Serves(SSH) && len(s.passwords(a)) == 0 && !s.interactive(a) && a.Keys > 0 && !a.allows(methodKey, SSH) &&
+			a.allows(methodKeyPassword, SSH) && s.passwordGuard(a, SSH) == unguarded {
+			line, change := deny(a, methodKeyPassword)
+			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
+				What: "method publickey+password: key and stored password log in, no hook is asked", Line: line, Change: change})
+		}
+	}
+	return findings, nil
+}
+
+// scopeIsToBlame says whether the check for scopes reports the way already.
+func (s Settings) scopeIsToBlame(a Account, protocol string) bool {
+	missed := s.checkpwd() != "" && !a.Filters.Hooks.CheckOff && !s.checkAsked(protocol)
+	unasked := s.extauth() != "" && !a.Filters.Hooks.ExternalOff && !s.externalAsked(scopePassword)
+	return missed || unasked && s.keyint() == ""
+}
+
+// guardPassword gives the change that puts a hook before the account's password, or denies the method where another
+// way in remains.
+func (s Settings) guardPassword(a Account) (string, *Change) {
+	switch {
+	case s.interactive(a) && s.interactiveGuard(a) == byKeyint:
+		return deny(a, methodPassword)
+	case s.checkpwd() != "" && a.Filters.Hooks.CheckOff:
+		return turn(a, "filters.hooks.check_password_disabled", a.Own.Hooks.CheckOff, false)
+	case s.externalAsked(scopePassword) && a.Filters.Hooks.ExternalOff:
+		return turn(a, "filters.hooks.external_auth_disabled", a.Own.Hooks.ExternalOff, false)
+	}
+	return deny(a, methodPassword)
+}
+
+// twoCodes: accounts whose passwords both hooks judge. No string is right for both.
+func twoCodes(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	var findings []Finding
+	for _, a := range f.protected() {
+		for _, protocol := range s.passwords(a) {
+			if s.passwordGuard(a, protocol) == byExtThenCk {
+				line, change := turn(a, "filters.hooks.check_password_disabled", false, true)
+				findings = append(findings, Finding{Severity: Warning, Where: "account " + quoted(a.Name),
+					What: "the external authentication hook wants a code for the password, then the check password hook wants another behind it: nobody " +
+						"can log in with a password", Line: line + ` (for a code alone; for password and code set filters.hooks.external_auth_disabled instead)`, Change: change})
+				break
+			}
+		}
+	}
+	return findings, nil
+}
+
+// replayableCode: with the external authentication hook SFTPGo stores the code as the password.
+func replayableCode(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	var findings []Finding
+	for _, a := range f.protected() {
+		if !s.codeIsPassword(a) {
+			continue
+		}
+		where := "account " + quoted(a.Name)
+		if s.interactive(a) {
+			line, change := deny(a, methodInteractive)
+			switch s.interactiveGuard(a) {
+			case unguarded:
+				findings = append(findings, Finding{Severity: Critical, Where: where, Line: line, Change: change,
+					What: "SFTPGo stores the last code as the password, and keyboard-interactive takes it again, for ever, without asking a hook"})
+			case byKeyint:
+				findings = append(findings, Finding{Severity: High, Where: where, Line: line, Change: change,
+					What: "SFTPGo stores the last code as the password; the keyboard-interactive hook then asks for that and a new code: the phone alone logs in"})
+			}
+		}
+		if a.Filters.CacheTime > 0 {
+			f := Finding{Severity: High, Where: where,
+				What: fmt.Sprintf("external_auth_cache_time is %d: for so many seconds after a login the same code logs in again, and a new one does not", a.Filters.CacheTime),
+				Line: where + ": set filters.external_auth_cache_time to 0"}
+			if a.Own.CacheTime > 0 {
+				f.Change = &Change{Account: a.Name, Set: map[string]any{"filters.external_auth_cache_time": 0}}
+			} else {
+				f.Line = "primary group of " + where + ": set user_settings.filters.external_auth_cache_time to 0"
+			}
+			findings = append(findings, f)
+		}
+	}
+	return findings, nil
+}
+
+// davCache: SFTPGo remembers a WebDAV login by the whole string.
+func davCache(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	if !s.Serves(DAV) || s.Int("webdavd.cache.users.expiration_time") > 0 {
+		return nil, nil
+	}
+	var names []string
+	for _, a := range f.protected() {
+		if a.allows(methodPassword, DAV) && s.passwordGuard(a, DAV) == byCheckpwd {
+			names = append(names, quoted(a.Name))
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	line, change := set("webdavd.cache.users.expiration_time", "1")
+	return []Finding{{Severity: Critical, Where: "sftpgo settings", Line: line, Change: change,
+		What: "WebDAV logins are remembered for ever: the first password and code stay good, and newer codes are refused, for " + few(names)}}, nil
+}

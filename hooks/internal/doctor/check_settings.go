@@ -1,0 +1,160 @@
+package doctor
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"sftpgo-authy/hooks/internal/config"
+)
+
+// The times that a conversation can take: SSH ends a handshake after two minutes.
+const (
+	shortest = 60
+	longest  = 115
+	advised  = 100
+)
+
+// keyintTimeout: the human is inside the timeout of a keyboard-interactive program.
+func keyintTimeout(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	hook := s.keyint()
+	if hook == "" || isHTTP(hook) {
+		return nil, nil
+	}
+	timeout := s.timeout(hook, "keyboard_interactive")
+	entry, free := s.command(hook, "keyboard_interactive")
+	prefix := "SFTPGO_COMMAND__COMMANDS__" + strconv.Itoa(free) + "__"
+	if entry != nil {
+		prefix = entry.prefix
+	}
+	what := ""
+	typing := config.Defaults().Keyint.TypingTimeout
+	if f.Config.Err == nil {
+		typing = f.Config.Value.Keyint.TypingTimeout
+	}
+	switch {
+	case timeout < shortest:
+		what = fmt.Sprintf("the keyboard-interactive program is killed after %d seconds, typing included: people who look for their phone are locked out", timeout)
+	case timeout > longest:
+		what = fmt.Sprintf("the keyboard-interactive program has %d seconds, and SSH ends the login after 120", timeout)
+	case timeout <= int(typing.Seconds())+5:
+		what = fmt.Sprintf("the keyboard-interactive program waits %s for typing and is killed after %d seconds: it cannot write its audit line", typing, timeout)
+	default:
+		return nil, nil
+	}
+	return []Finding{{Severity: Warning, Where: "sftpgo settings", What: what,
+		Line: fmt.Sprintf("command.commands, entry with path %s: timeout %d (%sPATH=%[1]s %[3]sTIMEOUT=%[2]d)", hook, advised, prefix),
+		Change: &Change{Env: map[string]string{
+			prefix + "PATH": hook, prefix + "TIMEOUT": strconv.Itoa(advised),
+		}}}}, nil
+}
+
+// programs: hook programs that are missing or that others may replace.
+func programs(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	var findings []Finding
+	var unseen error
+	for _, h := range s.hooks() {
+		name, hook := h.key, h.value
+		if isHTTP(hook) {
+			continue
+		}
+		info, err := os.Stat(hook)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			unseen = fmt.Errorf("%s is not on this machine; run doctor where SFTPGo runs", hook)
+		case err != nil:
+			unseen = fmt.Errorf("%s: %w", hook, err)
+		case !info.Mode().IsRegular() || info.Mode().Perm()&0o111 == 0:
+			findings = append(findings, Finding{Severity: Warning, Where: hook, What: name + " is no program that can be run: every login that needs it is denied",
+				Line: "chmod 0755 " + hook})
+		case info.Mode().Perm()&0o022 != 0:
+			findings = append(findings, Finding{Severity: Critical, Where: hook,
+				What: fmt.Sprintf("%s has mode %04o: others may put a program in its place that lets everybody in", name, info.Mode().Perm()),
+				Line: "chmod go-w " + hook})
+		}
+	}
+	return findings, unseen
+}
+
+// secretName says whether a variable looks like a secret in clear.
+func secretName(name string) bool {
+	name = strings.ToUpper(name)
+	if strings.HasSuffix(name, "_FILE") {
+		return false
+	}
+	for _, word := range []string{"API_KEY", "SECRET", "PASSWORD", "TOKEN"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// globalSecrets: what stands in command.env goes to every program that SFTPGo runs.
+func globalSecrets(f *Facts) ([]Finding, error) {
+	var findings []Finding
+	for _, entry := range f.Settings.Value.List("command.env") {
+		name, _, _ := strings.Cut(entry, "=")
+		if !secretName(name) {
+			continue
+		}
+		findings = append(findings, Finding{Severity: High, Where: "sftpgo settings, command.env",
+			What: name + " goes to every program that SFTPGo runs, hooks and event actions of others included",
+			Line: fmt.Sprintf("take %s out of command.env (%s); name a file with it, as %s_FILE, in the env of the entry of command.commands that has the hook's path",
+				name, envName("command.env"), name)})
+	}
+	return findings, nil
+}
+
+// headers: a header without URL goes to every server that SFTPGo calls.
+func headers(f *Facts) ([]Finding, error) {
+	var findings []Finding
+	for _, h := range f.Settings.Value.Elements("http.headers", nil, "key") {
+		name := h.Text("key")
+		secret := secretName(name) || strings.EqualFold(name, "X-Hook-Secret") || strings.EqualFold(name, "Authorization")
+		if !secret || h.Text("url") != "" {
+			continue
+		}
+		findings = append(findings, Finding{Severity: High, Where: fmt.Sprintf("sftpgo settings, http.headers[%d]", h.Index),
+			What: name + " goes to every server that SFTPGo calls, whoever runs it",
+			Line: fmt.Sprintf("http.headers[%d].url: the beginning of the hook's URL (%s=…)", h.Index, h.Env("url"))})
+	}
+	return findings, nil
+}
+
+// plainHTTP: hooks over a network that others can read.
+func plainHTTP(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	var findings []Finding
+	for _, h := range s.hooks() {
+		key := h.key
+		u, err := url.Parse(h.value)
+		if err == nil && u.Scheme == "http" && !config.IsLoopback(u.Hostname()) {
+			findings = append(findings, Finding{Severity: Warning, Where: "sftpgo settings, " + key,
+				What: "passwords and answers go to " + u.Host + " in clear: whoever is on that network reads them, and may answer yes",
+				Line: key + ": https://" + u.Host + "/… (" + envName(key) + ")"})
+		}
+	}
+	if s.Bool("http.skip_tls_verify") {
+		line, change := set("http.skip_tls_verify", "false")
+		findings = append(findings, Finding{Severity: High, Where: "sftpgo settings",
+			What: "SFTPGo takes any certificate for the hook's: whoever is in between may answer yes", Line: line, Change: change})
+	}
+	return findings, nil
+}
+
+// defender: without it codes can be tried without end, as far as SFTPGo goes.
+func defender(f *Facts) ([]Finding, error) {
+	if f.Settings.Value.Bool("common.defender.enabled") {
+		return nil, nil
+	}
+	line, change := set("common.defender.enabled", "true")
+	return []Finding{{Severity: Warning, Where: "sftpgo settings", Line: line, Change: change,
+		What: "the defender is off: SFTPGo lets an address guess passwords and codes without end"}}, nil
+}

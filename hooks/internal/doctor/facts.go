@@ -1,0 +1,113 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+)
+
+// Known is a fact, or why it is not known.
+type Known[T any] struct {
+	Value T
+	Err   error
+}
+
+// Facts are all that the checks look at. A check whose facts are not known says so, and never that all is well.
+type Facts struct {
+	Config    Known[config.Config] // ours
+	App       Known[authy.App]     // whose the API key is
+	Settings  Known[Settings]      // of SFTPGo
+	Accounts  Known[[]Account]
+	Inventory Known[sftpgoapi.Inventory]
+	UsersFile Known[map[string]authy.ID] // nil where it is no source
+	Authy     Known[map[authy.ID]error]  // what is wrong with the users at Authy that accounts map to
+	Version   string                     // of SFTPGo, "" if not known
+	Now       int64                      // milliseconds since 1970
+}
+
+// Unknown is a fact that nobody gave us, and how to give it.
+func Unknown[T any](format string, args ...any) Known[T] {
+	return Known[T]{Err: fmt.Errorf(format, args...)}
+}
+
+// Asker is what facts about users at Authy are asked of.
+type Asker interface {
+	App(ctx context.Context) (authy.App, error)
+	User(ctx context.Context, id authy.ID) (authy.User, error)
+}
+
+// AskSFTPGo finds out accounts, keys and shares. sources say who the accounts are at Authy.
+func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources gate.Accounts) {
+	version, err := api.Version(ctx)
+	if err != nil {
+		f.Accounts.Err, f.Inventory.Err = err, err
+		return
+	}
+	f.Version = version
+	f.Inventory.Value, f.Inventory.Err = api.Inventory(ctx)
+	if sftpgoapi.Status(f.Inventory.Err) != 0 {
+		f.Inventory.Err = fmt.Errorf("keys, shares and mail settings are for an administrator with all permissions: %w", f.Inventory.Err)
+	}
+	users, err := api.Users(ctx)
+	if err != nil {
+		f.Accounts.Err = fmt.Errorf("accounts: %w", err)
+		return
+	}
+	groups, groupsErr := api.Groups(ctx)
+	f.Accounts.Value, f.Accounts.Err = readAccounts(users, groups)
+	if f.Accounts.Err != nil && groupsErr != nil {
+		f.Accounts.Err = fmt.Errorf("%w: %w", f.Accounts.Err, groupsErr)
+	}
+	for i, doc := range users {
+		if f.Accounts.Err != nil || i >= len(f.Accounts.Value) {
+			return
+		}
+		f.Accounts.Value[i].who(ctx, doc, sources)
+	}
+}
+
+// who finds out who the account is at Authy.
+func (a *Account) who(ctx context.Context, doc sftpgoapi.Document, sources gate.Accounts) {
+	if sources == nil {
+		a.MappingErr = errors.New("our own configuration is not there or broken")
+		return
+	}
+	raw, err := marshal(doc)
+	if err != nil {
+		a.MappingErr = err
+		return
+	}
+	id, found, err := sources.Lookup(ctx, gate.Account{Name: a.Name, User: raw})
+	switch {
+	case err != nil:
+		a.MappingErr = err
+	case found:
+		a.Mapping, a.ID = gate.Mapped, id
+	default:
+		a.Mapping = gate.Unmapped
+	}
+}
+
+// AskAuthy finds out whether the key is good, and whether the users that accounts map to are there and well.
+func (f *Facts) AskAuthy(ctx context.Context, api Asker) {
+	if f.App.Value, f.App.Err = api.App(ctx); f.App.Err != nil {
+		f.Authy.Err = f.App.Err
+		return
+	}
+	f.Authy.Value = map[authy.ID]error{}
+	for _, a := range f.Accounts.Value {
+		if _, asked := f.Authy.Value[a.ID]; asked || a.Mapping != gate.Mapped {
+			continue
+		}
+		user, err := api.User(ctx, a.ID)
+		if err == nil && user.Disabled {
+			err = errors.New("is disabled at Authy, or being deleted")
+		}
+		f.Authy.Value[a.ID] = err
+	}
+}

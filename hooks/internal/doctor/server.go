@@ -1,0 +1,175 @@
+package doctor
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Protocols as SFTPGo names them.
+const (
+	SSH  = "SSH"
+	FTP  = "FTP"
+	DAV  = "DAV"
+	HTTP = "HTTP"
+)
+
+// Scopes of the external authentication hook.
+const (
+	scopePassword    = 1
+	scopeInteractive = 4
+)
+
+// Binding is one address of the HTTP server, as far as logins go.
+type Binding struct {
+	Element
+	WebClient, API bool
+	disabled       int // login methods, as bits
+	OIDC           bool
+}
+
+// Bits of disabled_login_methods.
+const (
+	noClientOIDC = 2
+	noClientForm = 8
+	noUserToken  = 32
+	noUserKeys   = 128
+)
+
+// The bindings that SFTPGo starts from.
+func bindingDefaults(section string) map[string]string {
+	switch section {
+	case "sftpd":
+		return map[string]string{"port": "2022"}
+	case "httpd":
+		return map[string]string{"port": "8080", "enable_web_client": "true", "enable_rest_api": "true", "enable_web_admin": "true"}
+	}
+	return map[string]string{"port": "0"}
+}
+
+// bindings gives the addresses of a section that are served.
+func (s Settings) bindings(section string) []Element {
+	var served []Element
+	for _, e := range s.Elements(section+".bindings", bindingDefaults(section), "") {
+		if e.Int("port") > 0 || filepath.IsAbs(e.Text("address")) {
+			served = append(served, e)
+		}
+	}
+	return served
+}
+
+// Serves says whether a protocol is served.
+func (s Settings) Serves(protocol string) bool {
+	switch protocol {
+	case SSH:
+		return len(s.bindings("sftpd")) > 0
+	case FTP:
+		return len(s.bindings("ftpd")) > 0
+	case DAV:
+		return len(s.bindings("webdavd")) > 0
+	}
+	for _, b := range s.Web() {
+		if b.API && b.disabled&noUserToken == 0 || b.WebClient && b.disabled&noClientForm == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Web gives the addresses of the HTTP server that serve users.
+func (s Settings) Web() []Binding {
+	var all []Binding
+	for _, e := range s.bindings("httpd") {
+		b := Binding{Element: e, WebClient: e.Bool("enable_web_client"), API: e.Bool("enable_rest_api"), disabled: e.Int("disabled_login_methods")}
+		if enabled := e.Int("enabled_login_methods"); b.disabled == 0 && enabled != 0 {
+			b.disabled = ^enabled & 15 // the older setting, the other way round
+		}
+		b.OIDC = e.Text("oidc.client_id") != "" && e.Text("oidc.config_url") != "" && b.WebClient && b.disabled&noClientOIDC == 0
+		all = append(all, b)
+	}
+	return all
+}
+
+// Hook strings; "" where SFTPGo calls none.
+func (s Settings) keyint() string {
+	if !s.Bool("sftpd.keyboard_interactive_authentication") {
+		return ""
+	}
+	return s.Text("sftpd.keyboard_interactive_auth_hook")
+}
+func (s Settings) extauth() string  { return s.Text("data_provider.external_auth_hook") }
+func (s Settings) checkpwd() string { return s.Text("data_provider.check_password_hook") }
+
+type hookSetting struct{ key, value string }
+
+// hooks gives the hooks that are configured, with their keys.
+func (s Settings) hooks() []hookSetting {
+	all := []hookSetting{
+		{"sftpd.keyboard_interactive_auth_hook", s.keyint()},
+		{"data_provider.external_auth_hook", s.extauth()},
+		{"data_provider.check_password_hook", s.checkpwd()},
+	}
+	return slices.DeleteFunc(all, func(h hookSetting) bool { return h.value == "" })
+}
+
+// externalScope gives the scope of the external authentication hook, 0 standing for all and also for what SFTPGo does not know.
+func (s Settings) externalScope() int {
+	scope := s.Int("data_provider.external_auth_scope")
+	if scope < 0 || scope > 15 {
+		return 0
+	}
+	return scope
+}
+
+// externalAsked says whether the external authentication hook is asked in this scope.
+func (s Settings) externalAsked(scope int) bool {
+	return s.extauth() != "" && (s.externalScope() == 0 || s.externalScope()&scope != 0)
+}
+
+// checkAsked says whether the check password hook is asked on this protocol.
+func (s Settings) checkAsked(protocol string) bool {
+	scope := s.Int("data_provider.check_password_scope")
+	if s.checkpwd() == "" || scope == 0 {
+		return s.checkpwd() != ""
+	}
+	switch protocol {
+	case SSH:
+		return scope&1 != 0
+	case FTP:
+		return scope&2 != 0
+	case DAV:
+		return scope&4 != 0
+	}
+	return false // whatever is not 0 leaves HTTP out
+}
+
+// isHTTP says whether a hook is a URL, as SFTPGo finds out.
+func isHTTP(hook string) bool { return strings.HasPrefix(hook, "http") }
+
+// command gives the entry of command.commands that counts for a program and hook, and where one can be added.
+func (s Settings) command(program, hook string) (entry *Element, free int) {
+	all := s.Elements("command.commands", nil, "path")
+	for _, e := range all {
+		if on := e.Text("hook"); e.Text("path") == program && (on == "" || on == hook) {
+			return &e, len(all)
+		}
+	}
+	return nil, len(all)
+}
+
+// timeout gives the seconds that a program has.
+func (s Settings) timeout(program, hook string) int {
+	if e, _ := s.command(program, hook); e != nil && e.Int("timeout") != 0 {
+		return e.Int("timeout")
+	}
+	return s.Int("command.timeout")
+}
+
+// named gives a setting by its key and its variable, for a person.
+func named(key, value string) string {
+	return key + ": " + value + " (" + envName(key) + "=" + value + ")"
+}
+
+// quoted is for names of accounts in lines of a terminal.
+func quoted(name string) string { return strconv.Quote(name) }

@@ -1,0 +1,225 @@
+package doctor
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Settings are those of an SFTPGo: its configuration file, the environment over it, and SFTPGo's own defaults below. REST does not serve
+// them. As read in SFTPGo's source and tried on 2.7.5.
+type Settings struct {
+	File map[string]any    // the decoded file, keys in lower case; nil for none
+	Env  map[string]string // the SFTPGO_ variables
+}
+
+// defaults of the scalar settings that a check reads; all others are "", 0 or false.
+func defaultOf(key string) string {
+	switch key {
+	case "sftpd.keyboard_interactive_authentication", "sftpd.password_authentication":
+		return "true"
+	case "command.timeout":
+		return "30"
+	}
+	return ""
+}
+
+// envName gives the variable of a setting.
+func envName(key string) string {
+	return "SFTPGO_" + strings.ToUpper(strings.ReplaceAll(key, ".", "__"))
+}
+
+// Text gives a scalar setting as text.
+func (s Settings) Text(key string) string {
+	if value, ok := s.Env[envName(key)]; ok {
+		return value
+	}
+	if value, ok := s.file(key); ok {
+		return scalar(value)
+	}
+	return defaultOf(key)
+}
+
+// Bool gives a setting that is true or false. What is neither keeps SFTPGo from starting; it counts as false.
+func (s Settings) Bool(key string) bool { return truth(s.Text(key)) }
+
+// Int gives a number; what is none keeps SFTPGo from starting and counts as 0.
+func (s Settings) Int(key string) int { return number(s.Text(key)) }
+
+// List gives a list of texts: an array in the file, commas in the environment.
+func (s Settings) List(key string) []string {
+	if value, ok := s.Env[envName(key)]; ok {
+		return split(value)
+	}
+	value, _ := s.file(key)
+	return list(value)
+}
+
+// Element is one entry of a list of objects, such as httpd.bindings.
+type Element struct {
+	Index    int
+	prefix   string // of its variables
+	file     map[string]any
+	env      map[string]string
+	defaults map[string]string
+}
+
+// Elements gives the entries of a list of objects. SFTPGo takes the first ten from the environment as well. The first
+// entry of a list of bindings, and those that only the environment has, start from defaults; required names the
+// field without which an entry of the environment does not count.
+func (s Settings) Elements(key string, defaults map[string]string, required string) []Element {
+	entries, _ := s.file(key)
+	rows, _ := entries.([]any)
+	var all []Element
+	for i := 0; ; i++ {
+		e := Element{Index: len(all), prefix: envName(key) + "__" + strconv.Itoa(i) + "__", env: s.Env}
+		switch {
+		case i < len(rows):
+			e.file, _ = rows[i].(map[string]any)
+			if i == 0 {
+				e.defaults = defaults
+			}
+		case i == 0 && defaults != nil:
+			e.defaults = defaults
+		case i < 10 && e.inEnv() && (required == "" || e.Text(required) != ""):
+			e.defaults = defaults
+		case i < 10:
+			continue
+		default:
+			return all
+		}
+		all = append(all, e)
+	}
+}
+
+// inEnv says whether a variable speaks of this entry.
+func (e Element) inEnv() bool {
+	for name := range e.env {
+		if strings.HasPrefix(name, e.prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// Env gives the variable of a field; a field of a nested object has a dot.
+func (e Element) Env(field string) string {
+	return e.prefix + strings.ToUpper(strings.ReplaceAll(field, ".", "__"))
+}
+
+// Text gives a field as text.
+func (e Element) Text(field string) string {
+	if value, ok := e.env[e.Env(field)]; ok {
+		return value
+	}
+	if value, ok := lookup(e.file, field); ok {
+		return scalar(value)
+	}
+	return e.defaults[field]
+}
+
+// Bool gives a field that is true or false.
+func (e Element) Bool(field string) bool {
+	// In a list SFTPGo passes over a variable that it cannot read.
+	if value, ok := e.env[e.Env(field)]; ok {
+		if yes, err := strconv.ParseBool(strings.TrimSpace(value)); err == nil {
+			return yes
+		}
+		e.env = nil
+	}
+	return truth(e.Text(field))
+}
+
+// Int gives a field that is a number.
+func (e Element) Int(field string) int {
+	if value, ok := e.env[e.Env(field)]; ok {
+		if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
+			return n
+		}
+		e.env = nil
+	}
+	return number(e.Text(field))
+}
+
+// List gives a field that is a list of texts.
+func (e Element) List(field string) []string {
+	if value, ok := e.env[e.Env(field)]; ok {
+		return split(value)
+	}
+	value, _ := lookup(e.file, field)
+	return list(value)
+}
+
+func (s Settings) file(key string) (any, bool) { return lookup(s.File, key) }
+
+// lookup follows a dotted key.
+func lookup(tree map[string]any, key string) (any, bool) {
+	name, rest, deeper := strings.Cut(key, ".")
+	value, ok := tree[name]
+	if !deeper || !ok {
+		return value, ok
+	}
+	branch, _ := value.(map[string]any)
+	return lookup(branch, rest)
+}
+
+// lower gives a decoded document with keys in lower case, for SFTPGo compares them so.
+func lower(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, value := range v {
+			out[strings.ToLower(key)] = lower(value)
+		}
+		return out
+	case []any:
+		for i := range v {
+			v[i] = lower(v[i])
+		}
+	}
+	return v
+}
+
+func scalar(v any) string {
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+func list(v any) []string {
+	switch v := v.(type) {
+	case []any:
+		out := make([]string, 0, len(v))
+		for _, item := range v {
+			out = append(out, scalar(item))
+		}
+		return out
+	case string:
+		return split(v)
+	}
+	return nil
+}
+
+func split(text string) []string {
+	var out []string
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func truth(text string) bool {
+	yes, err := strconv.ParseBool(strings.TrimSpace(text))
+	return err == nil && yes
+}
+
+func number(text string) int {
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil {
+		return 0
+	}
+	return int(n)
+}

@@ -1,0 +1,121 @@
+package doctor
+
+import (
+	"slices"
+
+	"sftpgo-authy/hooks/internal/gate"
+)
+
+// guard is what stands between a password and a session.
+type guard int
+
+const (
+	unguarded   guard = iota // SFTPGo's stored password alone
+	byExtauth                // the external authentication hook: a code instead of a password
+	byCheckpwd               // the check password hook: password and code
+	byKeyint                 // the keyboard-interactive hook: password, then code
+	byExtThenCk              // both of the first two: no string is right for both
+)
+
+// passwordGuard gives what judges a password on a protocol, whether or not the method is denied. SFTPGo asks the external authentication hook
+// first; then, from whichever source the account came, the check password hook.
+func (s Settings) passwordGuard(a Account, protocol string) guard {
+	external := s.externalAsked(scopePassword) && !a.Filters.Hooks.ExternalOff
+	check := s.checkAsked(protocol) && !a.Filters.Hooks.CheckOff
+	switch {
+	case external && check:
+		return byExtThenCk
+	case external:
+		return byExtauth
+	case check:
+		return byCheckpwd
+	}
+	return unguarded
+}
+
+// closedInteractive says whether the external authentication hook is asked before a keyboard-interactive login. Ours refuses it.
+func (s Settings) closedInteractive(a Account) bool {
+	return s.externalAsked(scopeInteractive) && !a.Filters.Hooks.ExternalOff
+}
+
+// interactiveGuard gives what judges a keyboard-interactive login: our hook, or SFTPGo's own question for the password, which the
+// check password hook may follow. The flag that switches the external authentication hook off switches the
+// keyboard-interactive hook off as well.
+func (s Settings) interactiveGuard(a Account) guard {
+	switch {
+	case s.keyint() != "" && !a.Filters.Hooks.ExternalOff:
+		return byKeyint
+	case s.checkAsked(SSH) && !a.Filters.Hooks.CheckOff:
+		return byCheckpwd
+	}
+	return unguarded
+}
+
+// interactive says whether keyboard-interactive logins get as far as a guard.
+func (s Settings) interactive(a Account) bool {
+	return s.Bool("sftpd.keyboard_interactive_authentication") && s.Serves(SSH) && a.allows(methodInteractive, SSH) && !s.closedInteractive(a)
+}
+
+// passwords gives the protocols on which a password gets as far as a guard.
+func (s Settings) passwords(a Account) []string {
+	var open []string
+	for _, protocol := range []string{SSH, FTP, DAV, HTTP} {
+		served := s.Serves(protocol) && (protocol != SSH || s.Bool("sftpd.password_authentication"))
+		if served && a.allows(methodPassword, protocol) {
+			open = append(open, protocol)
+		}
+	}
+	return open
+}
+
+// codeIsPassword says whether logins of the account go through the external authentication hook by password: then SFTPGo stores the code
+// as the password.
+func (s Settings) codeIsPassword(a Account) bool {
+	return slices.ContainsFunc(s.passwords(a), func(protocol string) bool {
+		return s.passwordGuard(a, protocol) == byExtauth
+	})
+}
+
+// web says whether the account can log in to the web client or REST API by itself.
+func (s Settings) web(a Account) bool { return slices.Contains(s.passwords(a), HTTP) }
+
+// protected gives the accounts that have a second factor: those that map to somebody at Authy, or might.
+func (f *Facts) protected() []Account {
+	var out []Account
+	for _, a := range f.Accounts.Value {
+		if a.Mapping != gate.Unmapped {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Changes of an account.
+
+func deny(a Account, method string) (string, *Change) {
+	return add(a, "filters.denied_login_methods", method)
+}
+
+func forbid(a Account, option string) (string, *Change) { return add(a, "filters.web_client", option) }
+
+func add(a Account, field, item string) (string, *Change) {
+	return "account " + quoted(a.Name) + ": add " + quoted(item) + " to " + field,
+		&Change{Account: a.Name, Add: map[string][]string{field: {item}}}
+}
+
+// turn switches a flag of an account. A flag that comes from the primary group can be switched off only there.
+func turn(a Account, field string, own, to bool) (string, *Change) {
+	value := "false"
+	if to {
+		value = "true"
+	}
+	if !to && !own {
+		return "primary group of account " + quoted(a.Name) + ": set user_settings." + field + " to " + value, nil
+	}
+	return "account " + quoted(a.Name) + ": set " + field + " to " + value, &Change{Account: a.Name, Set: map[string]any{field: to}}
+}
+
+// set changes a setting of SFTPGo.
+func set(key, value string) (string, *Change) {
+	return named(key, value), &Change{Env: map[string]string{envName(key): value}}
+}
