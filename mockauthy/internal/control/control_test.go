@@ -1,0 +1,356 @@
+package control_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/control"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+var start = time.Unix(1_700_000_150, 0).UTC()
+
+// tester holds a control API whose outer clock stands at start.
+type tester struct {
+	t       *testing.T
+	worlds  *world.Worlds
+	handler http.Handler
+}
+
+func newTester(t *testing.T) *tester {
+	t.Helper()
+	seed := uint64(1)
+	state := world.NewState()
+	state.Users = []mockapi.NewUser{{ID: 77, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148", CountryCode: 1,
+		Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}}
+	worlds, err := world.New(world.Options{
+		Now: func() time.Time { return start }, Keys: []string{"first", "second"}, Seed: &seed, Start: &state, Remember: 100,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tester{t: t, worlds: worlds, handler: control.New(worlds, control.Options{AllowHosts: []string{"mock.test"}})}
+}
+
+// request makes one as a well-behaved client does.
+func request(method, path, body string) *http.Request {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Host = "localhost:8880"
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return r
+}
+
+func (x *tester) send(r *http.Request) (int, string) {
+	x.t.Helper()
+	rec := httptest.NewRecorder()
+	x.handler.ServeHTTP(rec, r)
+	return rec.Code, rec.Body.String()
+}
+
+// ask sends a request and gives the JSON answer, which must have that status.
+func (x *tester) ask(status int, method, path, body string) map[string]any {
+	x.t.Helper()
+	got, text := x.send(request(method, path, body))
+	if got != status {
+		x.t.Fatalf("%s %s %s: got %d %s, want %d", method, path, body, got, text, status)
+	}
+	var v map[string]any
+	if text != "" {
+		if err := json.Unmarshal([]byte(text), &v); err != nil {
+			x.t.Fatalf("%s %s: %v in %s", method, path, err, text)
+		}
+	}
+	return v
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		method, path, body string
+		change             func(*http.Request)
+		status             int
+		field              string
+	}{
+		"a foreign origin":               {"GET", "/_mock/users", "", func(r *http.Request) { r.Header.Set("Origin", "https://evil.test") }, 403, "Origin"},
+		"a foreign origin, write":        {"POST", "/_mock/reset", "", func(r *http.Request) { r.Header.Set("Origin", "http://localhost:1") }, 403, "Origin"},
+		"no origin at all":               {"GET", "/_mock/users", "", func(r *http.Request) { r.Header.Set("Origin", "null") }, 403, "Origin"},
+		"a foreign origin at the page":   {"GET", "/", "", func(r *http.Request) { r.Header.Set("Origin", "https://evil.test") }, 403, "Origin"},
+		"a second origin":                {"GET", "/_mock/users", "", func(r *http.Request) { r.Header["Origin"] = []string{"http://localhost:8880", "https://evil.test"} }, 403, "Origin"},
+		"a rebound name":                 {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "evil.test:8880" }, 403, "Host"},
+		"a rebound name at the page":     {"GET", "/", "", func(r *http.Request) { r.Host = "evil.test" }, 403, "Host"},
+		"a name that begins right":       {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "localhost.evil.test" }, 403, "Host"},
+		"another machine's address":      {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "192.0.2.1:8880" }, 403, "Host"},
+		"no host":                        {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "" }, 403, "Host"},
+		"a form":                         {"POST", "/_mock/users", "cellphone=1", func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, 415, "Content-Type"},
+		"JSON without a type":            {"POST", "/_mock/users", "{}", func(r *http.Request) { r.Header.Del("Content-Type") }, 415, "Content-Type"},
+		"an unknown key":                 {"GET", "/_mock/users", "", func(r *http.Request) { r.Header.Set("X-Authy-API-Key", "third") }, 404, "X-Authy-API-Key"},
+		"a call that is not there":       {"GET", "/_mock/nonsense", "", nil, 404, ""},
+		"a method that is not there":     {"PUT", "/_mock/users", "{}", nil, 405, ""},
+		"dots in the path":               {"GET", "/_mock/x/../users", "", nil, 404, ""},
+		"two slashes":                    {"GET", "/_mock//users", "", nil, 404, ""},
+		"no JSON":                        {"POST", "/_mock/users", "{", nil, 400, ""},
+		"two JSON values":                {"POST", "/_mock/users", "{}{}", nil, 400, ""},
+		"an unknown field":               {"POST", "/_mock/users", `{"cellphone":"2015550123","phone":"1"}`, nil, 400, "phone"},
+		"a wrong type":                   {"POST", "/_mock/users", `{"cellphone":2015550123}`, nil, 400, "cellphone"},
+		"no phone":                       {"POST", "/_mock/users", `{"name":"bob"}`, nil, 400, "cellphone"},
+		"an id that is taken":            {"POST", "/_mock/users", `{"id":77,"cellphone":"2015550123"}`, nil, 409, "id"},
+		"a negative id":                  {"POST", "/_mock/users", `{"id":-1,"cellphone":"2015550123"}`, nil, 400, "id"},
+		"a secret that is none":          {"POST", "/_mock/users", `{"cellphone":"2015550123","secret":"!"}`, nil, 400, "secret"},
+		"a user who is not there":        {"GET", "/_mock/users/nobody", "", nil, 404, ""},
+		"patch nobody":                   {"PATCH", "/_mock/users/nobody", "{}", nil, 404, ""},
+		"remove nobody":                  {"DELETE", "/_mock/users/nobody", "", nil, 404, ""},
+		"an unknown family":              {"GET", "/_mock/users/alice/token?family=sms", "", nil, 400, "family"},
+		"a step that is no number":       {"GET", "/_mock/users/alice/token?step=next", "", nil, 400, "step"},
+		"a parameter that is not there":  {"GET", "/_mock/users/alice/token?steps=1", "", nil, 400, "steps"},
+		"a filter that is not there":     {"GET", "/_mock/journal?endpiont=verify", "", nil, 400, "endpiont"},
+		"an endpoint that is not there":  {"GET", "/_mock/journal?endpoint=verfy", "", nil, 400, "endpoint"},
+		"a channel that is not there":    {"GET", "/_mock/outbox?channel=fax", "", nil, 400, "channel"},
+		"a user who is nobody":           {"GET", "/_mock/journal?user=nobody", "", nil, 400, "user"},
+		"an unknown clock change":        {"POST", "/_mock/clock", `{"forward":"1s"}`, nil, 400, "forward"},
+		"a length of time without unit":  {"POST", "/_mock/clock", `{"advance":"90"}`, nil, 400, ""},
+		"a time that is none":            {"POST", "/_mock/clock", `{"set":"tomorrow"}`, nil, 400, ""},
+		"a time beyond the clock":        {"POST", "/_mock/clock", `{"set":"9999-12-31T23:59:59Z"}`, nil, 400, ""},
+		"a fault without effect":         {"POST", "/_mock/faults", `{}`, nil, 400, "effect.kind"},
+		"a fault of an unknown error":    {"POST", "/_mock/faults", `{"effect":{"error":"60999"}}`, nil, 400, "effect.error"},
+		"a fault of an unknown endpoint": {"POST", "/_mock/faults", `{"effect":{"status":503},"match":{"endpoint":"x"}}`, nil, 400, "match.endpoint"},
+		"a fault that is not there":      {"DELETE", "/_mock/faults/f9", "", nil, 404, "id"},
+		"an app that is there":           {"POST", "/_mock/apps", `{"key":"first"}`, nil, 409, "key"},
+		"an app with a blank":            {"POST", "/_mock/apps", `{"key":"a b"}`, nil, 400, "key"},
+		"an app that is not there":       {"DELETE", "/_mock/apps/third", "", nil, 404, "key"},
+		"no state":                       {"PUT", "/_mock/state", "", nil, 400, ""},
+		"a state with a wrong fault":     {"PUT", "/_mock/state", `{"faults":[{"effect":{"status":503}},{"effect":{}}]}`, nil, 400, "faults[1].effect.kind"},
+		"a state with a wrong user":      {"PUT", "/_mock/state", `{"users":[{"cellphone":"2015550123"},{"cellphone":""}]}`, nil, 400, "users[1].cellphone"},
+		"a state with a wrong setting":   {"PUT", "/_mock/state", `{"settings":{"id_scope":"world"}}`, nil, 400, ""},
+		"a state with a wrong clock":     {"PUT", "/_mock/state", `{"clock":{"frozen_at":"9999-01-01T00:00:00Z"}}`, nil, 400, ""},
+		"a body that is too long":        {"POST", "/_mock/users", `{"name":"` + strings.Repeat("x", 2<<20) + `"}`, nil, 413, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := newTester(t)
+			before := fmt.Sprint(x.ask(200, "GET", "/_mock/state", ""))
+			r := request(row.method, row.path, row.body)
+			if row.change != nil {
+				row.change(r)
+			}
+			status, text := x.send(r)
+			var refusal struct{ Error, Field, Wanted string }
+			if err := json.Unmarshal([]byte(text), &refusal); err != nil {
+				t.Fatalf("got %d %s: %v", status, text, err)
+			}
+			if status != row.status || refusal.Error == "" || refusal.Field != row.field {
+				t.Errorf("got %d %s, want %d about %q", status, text, row.status, row.field)
+			}
+			if after := fmt.Sprint(x.ask(200, "GET", "/_mock/state", "")); after != before {
+				t.Errorf("the refused request changed the world from %s to %s", before, after)
+			}
+		})
+	}
+}
+
+func TestNamesUnderWhichItAnswers(t *testing.T) {
+	t.Parallel()
+	x := newTester(t)
+	for _, host := range []string{"localhost", "localhost:8880", "LOCALHOST:1", "127.0.0.1:8880", "127.9.9.9", "[::1]:8880", "mock.test:80", "a.localhost", "localhost."} {
+		r := request("GET", "/_mock/readyz", "")
+		r.Host = host
+		r.Header.Set("Origin", "http://"+host)
+		if status, text := x.send(r); status != 200 {
+			t.Errorf("%s: got %d %s, want 200", host, status, text)
+		}
+	}
+}
+
+func TestUsers(t *testing.T) {
+	t.Parallel()
+	x := newTester(t)
+	bob := x.ask(201, "POST", "/_mock/users", `{"cellphone":"201-555-0123","country_code":"+1","name":"bob"}`)
+	if bob["registered"] != true || bob["confirmed"] != false || bob["cellphone"] != "2015550123" || bob["country_code"] != 1.0 {
+		t.Errorf("got %v, want bob with an app and a clean number", bob)
+	}
+	x.ask(201, "POST", "/_mock/users", `{"cellphone":"2015550124","registered":false,"id":4242}`)
+	list := x.ask(200, "GET", "/_mock/users", "")
+	if list["total"] != 3.0 || len(list["items"].([]any)) != 3 {
+		t.Errorf("got %v, want three users", list)
+	}
+	if page := x.ask(200, "GET", "/_mock/users?offset=1&limit=1", ""); page["total"] != 3.0 || page["items"].([]any)[0].(map[string]any)["id"] != 4242.0 {
+		t.Errorf("got %v, want the second of three", page)
+	}
+	if v := x.ask(200, "PATCH", "/_mock/users/bob", `{"suspended":true,"confirmed":true}`); v["suspended"] != true || v["confirmed"] != true {
+		t.Errorf("patched: got %v", v)
+	}
+	x.ask(409, "GET", "/_mock/users/4242/token?family=app", "")
+	x.ask(204, "DELETE", "/_mock/users/bob", "")
+	x.ask(404, "GET", "/_mock/users/bob", "")
+	for _, ref := range []string{"77", "alice", "alice@example.com", "%2B16625550148"} {
+		if v := x.ask(200, "GET", "/_mock/users/"+ref, ""); v["id"] != 77.0 {
+			t.Errorf("%s: got %v, want alice", ref, v)
+		}
+	}
+}
+
+func TestTokenOfTheVectors(t *testing.T) {
+	t.Parallel()
+	x := newTester(t)
+	for path, want := range map[string]string{
+		"/_mock/users/77/token":                `"token":"0391515","family":"app","digits":7,"period":10,"expires_in":10`,
+		"/_mock/users/77/token?family=generic": `"family":"generic","digits":6,"period":30`,
+	} {
+		if _, text := x.send(request("GET", path, "")); !strings.Contains(text, want) {
+			t.Errorf("%s: got %s, want %s", path, text, want)
+		}
+	}
+	x.ask(200, "POST", "/_mock/clock", `{"freeze":true,"set":"2023-11-14T22:15:46Z"}`) // 1700000146
+	if v := x.ask(200, "GET", "/_mock/users/77/token?step=1", ""); v["token"] != "0391515" || v["expires_in"] != 14.0 {
+		t.Errorf("next step: got %v", v)
+	}
+	if v := x.ask(200, "GET", "/_mock/users/77/token", ""); v["expires_in"] != 4.0 {
+		t.Errorf("got %v, want four seconds left", v)
+	}
+}
+
+func TestClock(t *testing.T) {
+	t.Parallel()
+	x := newTester(t)
+	for _, row := range []struct {
+		body, now string
+		frozen    bool
+	}{
+		{`{}`, "2023-11-14T22:15:50Z", false},
+		{`{"advance":"90s"}`, "2023-11-14T22:17:20Z", false},
+		{`{"advance":"-1m30s"}`, "2023-11-14T22:15:50Z", false},
+		{`{"set":"2030-01-01T00:00:00+01:00"}`, "2029-12-31T23:00:00Z", false},
+		{`{"freeze":true}`, "2029-12-31T23:00:00Z", true},
+		{`{"advance":"1h"}`, "2030-01-01T00:00:00Z", true},
+		{`{"freeze":false}`, "2030-01-01T00:00:00Z", false},
+		{`{"skew":"1s"}`, "2023-11-14T22:15:51Z", false},
+		{`{"reset":true}`, "2023-11-14T22:15:50Z", false},
+	} {
+		got := x.ask(200, "POST", "/_mock/clock", row.body)
+		again := x.ask(200, "GET", "/_mock/clock", "")
+		if got["now"] != row.now || got["frozen"] != row.frozen || fmt.Sprint(got) != fmt.Sprint(again) {
+			t.Errorf("%s: got %v, then %v, want %s frozen %t", row.body, got, again, row.now, row.frozen)
+		}
+	}
+}
+
+func TestStateRoundTripsExactly(t *testing.T) {
+	t.Parallel()
+	x := newTester(t)
+	x.ask(201, "POST", "/_mock/users", `{"cellphone":"2015550123","name":"bob","registered":false,"disabled":true}`)
+	x.ask(200, "PATCH", "/_mock/users/alice", `{"suspended":true}`)
+	x.ask(200, "POST", "/_mock/clock", `{"freeze":true,"advance":"1h"}`)
+	rule := x.ask(201, "POST", "/_mock/faults", `{"effect":{"error":"rate_limited","delay":"1ms"},"match":{"user":77,"endpoint":"verify"},"after":1,"times":3}`)
+	x.ask(201, "POST", "/_mock/faults", `{"effect":{"status":503,"body":"<html>"},"probability":0.5}`)
+	x.ask(204, "DELETE", "/_mock/faults/"+rule["id"].(string), "")
+	_, before := x.send(request("GET", "/_mock/state", ""))
+
+	x.ask(204, "POST", "/_mock/reset", "")
+	if _, after := x.send(request("GET", "/_mock/state", "")); after == before {
+		t.Fatal("the reset changed nothing")
+	}
+	x.ask(204, "PUT", "/_mock/state", before)
+	_, after := x.send(request("GET", "/_mock/state", ""))
+	if after != before {
+		t.Errorf("got back\n%s, want\n%s", after, before)
+	}
+}
+
+func TestResetGoesBackToTheSeed(t *testing.T) {
+	t.Parallel()
+	x := newTester(t)
+	_, before := x.send(request("GET", "/_mock/state", ""))
+	x.ask(201, "POST", "/_mock/users", `{"cellphone":"2015550123"}`)
+	x.ask(204, "DELETE", "/_mock/users/alice", "")
+	x.ask(200, "POST", "/_mock/clock", `{"freeze":true}`)
+	x.ask(201, "POST", "/_mock/faults", `{"effect":{"status":503}}`)
+	w, _ := x.worlds.First()
+	w.Outbox.Add(mockapi.Message{})
+	x.ask(204, "POST", "/_mock/reset", "{}")
+	if _, after := x.send(request("GET", "/_mock/state", "")); after != before {
+		t.Errorf("got\n%s, want\n%s", after, before)
+	}
+	if v := x.ask(200, "GET", "/_mock/outbox", ""); v["total"] != 0.0 {
+		t.Errorf("the outbox still has %v", v)
+	}
+}
+
+func TestWorldsAreApart(t *testing.T) {
+	t.Parallel()
+	x := newTester(t)
+	made := x.ask(201, "POST", "/_mock/apps", `{"name":"Third"}`)
+	for _, key := range []string{"second", made["key"].(string)} {
+		r := request("POST", "/_mock/users", `{"cellphone":"2015550123","name":"only-`+key[:5]+`"}`)
+		r.Header.Set("X-Authy-API-Key", key)
+		if status, text := x.send(r); status != 201 {
+			t.Fatalf("%s: got %d %s", key, status, text)
+		}
+	}
+	if v := x.ask(200, "GET", "/_mock/users", ""); v["total"] != 1.0 {
+		t.Errorf("the first world got %v", v)
+	}
+	if v := x.ask(200, "GET", "/_mock/users?api_key=second", ""); v["total"] != 2.0 {
+		t.Errorf("the second world has %v, want two users", v)
+	}
+	x.ask(204, "DELETE", "/_mock/apps/first", "")
+	if v := x.ask(200, "GET", "/_mock/users", ""); v["total"] != 2.0 {
+		t.Errorf("without the first, the second is first: got %v", v)
+	}
+	if v := x.ask(200, "GET", "/_mock/apps", ""); v["total"] != 2.0 {
+		t.Errorf("got %v, want two apps", v)
+	}
+}
+
+func FuzzState(f *testing.F) {
+	f.Add([]byte(`{"users":[{"cellphone":"2015550123"}],"clock":{"skew":"1h"},"faults":[{"effect":{"status":503}}]}`))
+	f.Add([]byte(`{"settings":{"totp":{"app":{"period":0}}}}`))
+	f.Add([]byte(`{"users":[{"cellphone":"2015550123","history":{"used":[]}}],"seed":"00","next_id":4294967295}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		x := newTester(t)
+		r := request("PUT", "/_mock/state", string(body))
+		r.Header.Set("Content-Type", "application/json")
+		status, text := x.send(r)
+		if status != 204 && (status < 400 || status > 499 || !strings.Contains(text, `"error"`)) {
+			t.Fatalf("got %d %s", status, text)
+		}
+		if status != 204 {
+			return
+		}
+		_, first := x.send(request("GET", "/_mock/state", ""))
+		if status, text := x.send(request("PUT", "/_mock/state", first)); status != 204 {
+			t.Fatalf("its own state is refused: %d %s\n%s", status, text, first)
+		}
+		if _, second := x.send(request("GET", "/_mock/state", "")); first != second {
+			t.Fatalf("the state does not round-trip:\n%s\n%s", first, second)
+		}
+	})
+}
+
+func FuzzRequest(f *testing.F) {
+	f.Add("POST", "/_mock/users", []byte(`{"cellphone":"2015550123"}`))
+	f.Add("POST", "/_mock/faults", []byte(`{"effect":{"kind":"latency","delay":"1s"},"probability":1e308}`))
+	f.Add("POST", "/_mock/clock", []byte(`{"advance":"2562047h"}`))
+	f.Add("GET", "/_mock/users/%zz/token?step=99999999999999999999", []byte{})
+	f.Fuzz(func(t *testing.T, method, path string, body []byte) {
+		r, err := http.NewRequest(method, "http://localhost"+path, bytes.NewReader(body))
+		if err != nil || !strings.HasPrefix(path, "/_mock/") || strings.Contains(path, "wait") || strings.Contains(path, "events") {
+			return
+		}
+		r.Header.Set("Content-Type", "application/json")
+		rec := httptest.NewRecorder()
+		newTester(t).handler.ServeHTTP(rec, r)
+		data, _ := io.ReadAll(rec.Body)
+		if rec.Code >= 500 || rec.Code >= 400 && !json.Valid(data) {
+			t.Fatalf("%s %s %q: got %d %s", method, path, body, rec.Code, data)
+		}
+	})
+}
