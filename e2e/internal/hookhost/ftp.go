@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"sync"
 
 	ftpserver "github.com/fclairamb/ftpserverlib"
 	"github.com/spf13/afero"
@@ -14,15 +13,12 @@ type ftpServer struct {
 	host     *Host
 	listener net.Listener
 	server   *ftpserver.FtpServer
-
-	mu      sync.Mutex
-	closed  bool
-	clients map[uint32]ftpserver.ClientContext
-	gone    sync.WaitGroup
+	control  openConns
+	data     openConns // connections and the passive listeners that wait for them
 }
 
 func newFTPServer(h *Host, listener net.Listener) (server, error) {
-	s := &ftpServer{host: h, listener: listener, clients: make(map[uint32]ftpserver.ClientContext)}
+	s := &ftpServer{host: h, listener: listener}
 	s.server = ftpserver.NewFtpServer(s)
 	return s, s.server.Listen()
 }
@@ -36,42 +32,32 @@ func (s *ftpServer) serve() {
 }
 
 func (s *ftpServer) close() {
-	s.mu.Lock()
-	s.closed = true
-	for _, client := range s.clients {
-		client.Close()
-	}
-	s.mu.Unlock()
 	_ = s.server.Stop() // closing twice is no fault
-	s.gone.Wait()
+	s.control.closeAll()
+	s.data.closeAll()
+	s.control.gone.Wait()
 }
 
 // GetSettings gives the listener and turns off what is not needed. Part of ftpserver.MainDriver.
 func (s *ftpServer) GetSettings() (*ftpserver.Settings, error) {
-	return &ftpserver.Settings{Listener: s.listener, Banner: "hookhost ready", PublicHost: "127.0.0.1", DefaultTransferType: ftpserver.TransferTypeBinary}, nil
+	return &ftpserver.Settings{Listener: trackedListener{s.listener, &s.control}, Banner: "hookhost ready", PublicHost: "127.0.0.1", DefaultTransferType: ftpserver.TransferTypeBinary}, nil
+}
+
+// WrapPassiveListener makes data connections known. Part of ftpserver.MainDriverExtensionPassiveWrapper.
+func (s *ftpServer) WrapPassiveListener(listener net.Listener) (net.Listener, error) {
+	if !s.data.add(listener) {
+		return nil, net.ErrClosed
+	}
+	return trackedListener{listener, &s.data}, nil
 }
 
 // ClientConnected greets. Part of ftpserver.MainDriver.
-func (s *ftpServer) ClientConnected(client ftpserver.ClientContext) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return "", errors.New("the server ends")
-	}
-	s.gone.Add(1)
-	s.clients[client.ID()] = client
+func (s *ftpServer) ClientConnected(ftpserver.ClientContext) (string, error) {
 	return "hookhost ready", nil
 }
 
-// ClientDisconnected forgets a client. Part of ftpserver.MainDriver.
-func (s *ftpServer) ClientDisconnected(client ftpserver.ClientContext) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.clients[client.ID()]; ok {
-		delete(s.clients, client.ID())
-		s.gone.Done()
-	}
-}
+// ClientDisconnected does nothing. Part of ftpserver.MainDriver.
+func (s *ftpServer) ClientDisconnected(ftpserver.ClientContext) {}
 
 // AuthUser judges a password; the library closes the connection of who is refused. Part of ftpserver.MainDriver.
 func (s *ftpServer) AuthUser(client ftpserver.ClientContext, name, password string) (ftpserver.ClientDriver, error) {
