@@ -42,8 +42,8 @@ func explain(err error, offset int64) error {
 		return refuse("", "the JSON ends early", "a whole JSON object")
 	case errors.As(err, &syntax):
 		return refuse("", fmt.Sprintf("not JSON: %s at byte %d", syntax.Error(), syntax.Offset), "a JSON object")
-	case errors.As(err, &kind):
-		return refuse(kind.Field, "a "+kind.Value+" does not fit here", inWords(kind.Type))
+	case errors.As(err, &kind): // its path names the part of mockapi.State that has no name in JSON
+		return refuse(strings.TrimPrefix(kind.Field, "AppState."), "a "+kind.Value+" does not fit here", inWords(kind.Type))
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return refuse(strings.Trim(field, `"`), "there is no such field", "only documented fields")

@@ -13,9 +13,16 @@ import (
 
 // Bounds of what one YAML document may become: aliases can make a small text endless.
 const (
-	maxBytes = 64 << 20
-	maxDepth = 64
+	maxDepth  = 64
+	maxGrowth = 8 // times the length of the YAML, plus
+	minBytes  = 64 << 10
 )
+
+// writer turns YAML nodes into JSON, up to limit bytes.
+type writer struct {
+	bytes.Buffer
+	limit int
+}
 
 // YAML decodes one YAML document, of which JSON is a part, over what into points to. It is turned to JSON first, so field
 // names, checks and errors are those of [JSON].
@@ -33,42 +40,42 @@ func YAML(data []byte, into any) error {
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return refuse("", "there is something after the first document", "one document")
 	}
-	var out bytes.Buffer
-	if err := convert(&out, &root, 0); err != nil {
+	out := &writer{limit: maxGrowth*len(data) + minBytes}
+	if err := out.node(&root, 0); err != nil {
 		return err
 	}
 	return JSON(out.Bytes(), into)
 }
 
-// convert writes a YAML node as JSON.
-func convert(out *bytes.Buffer, node *yaml.Node, depth int) error {
-	if depth > maxDepth || out.Len() > maxBytes {
-		return refuse("", fmt.Sprintf("line %d: nested too deep or too long", node.Line), fmt.Sprintf("at most %d levels and %d bytes", maxDepth, maxBytes))
+// node writes a YAML node as JSON.
+func (out *writer) node(node *yaml.Node, depth int) error {
+	if depth > maxDepth || out.Len() > out.limit {
+		return refuse("", fmt.Sprintf("line %d: nested too deep or too long", node.Line), fmt.Sprintf("at most %d levels and %d bytes", maxDepth, out.limit))
 	}
 	switch node.Kind {
 	case yaml.DocumentNode:
-		return convert(out, node.Content[0], depth+1)
+		return out.node(node.Content[0], depth+1)
 	case yaml.AliasNode:
-		return convert(out, node.Alias, depth+1)
+		return out.node(node.Alias, depth+1)
 	case yaml.MappingNode:
-		return object(out, node, depth)
+		return out.object(node, depth)
 	case yaml.SequenceNode:
 		out.WriteByte('[')
 		for i, item := range node.Content {
 			if i > 0 {
 				out.WriteByte(',')
 			}
-			if err := convert(out, item, depth+1); err != nil {
+			if err := out.node(item, depth+1); err != nil {
 				return err
 			}
 		}
 		out.WriteByte(']')
 		return nil
 	}
-	return scalar(out, node)
+	return out.scalar(node)
 }
 
-func object(out *bytes.Buffer, node *yaml.Node, depth int) error {
+func (out *writer) object(node *yaml.Node, depth int) error {
 	seen := map[string]bool{}
 	out.WriteByte('{')
 	for i := 0; i+1 < len(node.Content); i += 2 {
@@ -80,9 +87,14 @@ func object(out *bytes.Buffer, node *yaml.Node, depth int) error {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		quote(out, key.Value)
+		out.quote(key.Value)
 		out.WriteByte(':')
-		if err := convert(out, node.Content[i+1], depth+1); err != nil {
+		value := node.Content[i+1]
+		if digits(key.Value) && value.Kind == yaml.ScalarNode && value.ShortTag() == "!!int" {
+			out.quote(value.Value)
+			continue
+		}
+		if err := out.node(value, depth+1); err != nil {
 			return err
 		}
 	}
@@ -90,7 +102,16 @@ func object(out *bytes.Buffer, node *yaml.Node, depth int) error {
 	return nil
 }
 
-func scalar(out *bytes.Buffer, node *yaml.Node) error {
+// digits says whether a field holds text that is often nothing but digits, which people write in YAML without quotes.
+func digits(field string) bool {
+	switch field {
+	case "cellphone", "name", "error", "retry_after":
+		return true
+	}
+	return false
+}
+
+func (out *writer) scalar(node *yaml.Node) error {
 	switch node.ShortTag() {
 	case "!!null":
 		out.WriteString("null")
@@ -106,14 +127,14 @@ func scalar(out *bytes.Buffer, node *yaml.Node) error {
 			out.WriteString(node.Value)
 			return nil
 		}
-		quote(out, node.Value)
+		out.quote(node.Value)
 	default:
-		quote(out, node.Value)
+		out.quote(node.Value)
 	}
 	return nil
 }
 
-func quote(out *bytes.Buffer, s string) {
+func (out *writer) quote(s string) {
 	text, _ := json.Marshal(s) // a string always has a JSON form
 	out.Write(text)
 }

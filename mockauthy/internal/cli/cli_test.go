@@ -1,0 +1,230 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/cli"
+)
+
+// buffer is a bytes.Buffer for a writer and a reader in different goroutines.
+type buffer struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.all.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.all.String()
+}
+
+// running is a server started through the command line.
+type running struct {
+	url      string
+	out, err *buffer
+	stop     func() int // stops it and gives the exit code
+}
+
+// launch starts the server with these arguments and waits until it is ready.
+func launch(t *testing.T, env []string, args ...string) running {
+	t.Helper()
+	portFile := filepath.Join(t.TempDir(), "port")
+	ctx, cancel := context.WithCancel(t.Context())
+	r := running{out: &buffer{}, err: &buffer{}}
+	code := make(chan int, 1)
+	sys := cli.System{Out: r.out, Err: r.err, Env: env, Now: time.Now}
+	go func() { code <- cli.Main(ctx, append(args, "--listen", "127.0.0.1:0", "--port-file", portFile), sys) }()
+	var once sync.Once
+	result := 0
+	r.stop = func() int {
+		cancel()
+		once.Do(func() { result = <-code })
+		return result
+	}
+	t.Cleanup(func() { r.stop() })
+	health := cli.System{Out: io.Discard, Err: r.err, Env: []string{"MOCKAUTHY_LISTEN=127.0.0.1:0", "MOCKAUTHY_PORT_FILE=" + portFile}, Now: time.Now}
+	if got := cli.Main(ctx, []string{"healthcheck", "--wait", "10s"}, health); got != 0 {
+		t.Fatalf("not ready: %s", r.err)
+	}
+	port, err := os.ReadFile(portFile)
+	if err != nil || !regexp.MustCompile(`^[0-9]+\n$`).Match(port) {
+		t.Fatalf("port file %q: %v", port, err)
+	}
+	r.url = "http://127.0.0.1:" + strings.TrimSpace(string(port))
+	return r
+}
+
+func TestServeFromStartToEnd(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"serve"}} {
+		r := launch(t, nil, args...)
+		begin := time.Now()
+		if code := r.stop(); code != 0 {
+			t.Errorf("exit code %d, want 0: %s", code, r.err)
+		}
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("stopping took %v, want less than a second", took)
+		}
+		if !strings.Contains(r.err.String(), `"msg":"ready"`) || !strings.Contains(r.err.String(), `"url":"`+r.url+`"`) {
+			t.Errorf("the log does not announce the address: %s", r.err)
+		}
+	}
+}
+
+func TestItStopsAtOnceWhileSomebodyHangsOn(t *testing.T) {
+	t.Parallel()
+	r := launch(t, nil)
+	conn, err := http.Get(r.url + "/_mock/readyz") // leaves an idle connection
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Body.Close()
+	begin := time.Now()
+	if code := r.stop(); code != 0 || time.Since(begin) > time.Second {
+		t.Errorf("exit code %d after %v, want 0 within a second", code, time.Since(begin))
+	}
+}
+
+func TestTheBannersCurlLineWorks(t *testing.T) {
+	t.Parallel()
+	r := launch(t, nil, "--api-key", "it's-a-key")
+	line := regexp.MustCompile(`(?m)^  curl .*$`).FindString(r.out.String())
+	for _, want := range []string{r.url, "alice", "otpauth://totp/", "it's-a-key", "code now", line} {
+		if want == "" || !strings.Contains(r.out.String(), want) {
+			t.Fatalf("the banner has no %q:\n%s", want, r.out)
+		}
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not installed: the line is not run")
+	}
+	out, err := exec.CommandContext(t.Context(), "sh", "-c", line).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "200 OK") || !strings.Contains(string(out), `"token":"is valid"`) {
+		t.Errorf("%s\ngave %v\n%s", line, err, out)
+	}
+}
+
+// TestCallsOfTheTutorial runs the calls of Authy's tutorial with real curl, only the host changed.
+func TestCallsOfTheTutorial(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not installed")
+	}
+	r := launch(t, nil)
+	curl := func(script string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
+		cmd.Env = append(os.Environ(), "URL="+r.url, "KEY=X-Authy-API-Key: mock-api-key")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", script, err, out)
+		}
+		return string(out)
+	}
+	if got := curl(`curl -s "$URL/protected/json/app/details" -H "$KEY"`); !strings.Contains(got, `"message":"Application information."`) {
+		t.Errorf("app details: %s", got)
+	}
+	made := curl(`curl -s -XPOST "$URL/protected/json/users/new" -H "$KEY" --data-urlencode user[email]="user@domain.com" --data-urlencode user[cellphone]="317-338-9302" --data-urlencode user[country_code]="54"`)
+	id := regexp.MustCompile(`"user":\{"id":([0-9]+)\}`).FindStringSubmatch(made)
+	if id == nil {
+		t.Fatalf("users/new: %s", made)
+	}
+	token := regexp.MustCompile(`"token":"([0-9]{7})"`).FindStringSubmatch(curl(`curl -s "$URL/_mock/users/` + id[1] + `/token"`))
+	if token == nil {
+		t.Fatal("no token")
+	}
+	got := curl(`curl -s -i "$URL/protected/json/verify/` + token[1] + `/` + id[1] + `" -H "$KEY"`)
+	if !strings.HasPrefix(got, "HTTP/1.1 200 OK") || !strings.Contains(got, `"token":"is valid"`) || !strings.Contains(got, `"success":"true"`) {
+		t.Errorf("verify: %s", got)
+	}
+	got = curl(`curl -s -i "$URL/protected/json/verify/` + token[1] + `/` + id[1] + `" -H "$KEY"`)
+	if !strings.HasPrefix(got, "HTTP/1.1 401") || !strings.Contains(got, `"error_code":"60019"`) {
+		t.Errorf("verify again: %s", got)
+	}
+}
+
+func TestSeedFiles(t *testing.T) {
+	t.Parallel()
+	write := func(text string) string {
+		file := filepath.Join(t.TempDir(), "seed.yaml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	r := launch(t, nil, "--seed", write("users:\n- name: bob\n  cellphone: 2015550123\n"), "--api-key", "k")
+	if strings.Contains(r.out.String(), "alice") || !strings.Contains(r.out.String(), "bob") {
+		t.Errorf("the banner shows another user: %s", r.out)
+	}
+	for name, row := range map[string]struct{ text, want string }{
+		"an unknown field":     {"user: []", "user: there is no such field"},
+		"a phone that is none": {"users: [{cellphone: abc}]", "users[0].cellphone"},
+		"an unknown setting":   {"settings: {sms: false}", "sms: there is no such field"},
+		"an impossible one":    {"settings: {delete_grace: -1h}", "delete_grace"},
+		"no YAML":              {"users: [", "not YAML"},
+		"a loop":               {"users: &a [*a]", "nested too deep"},
+	} {
+		var out, errs buffer
+		code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", "--seed", write(row.text)}, cli.System{Out: &out, Err: &errs, Now: time.Now})
+		if code != 2 || !strings.Contains(errs.String(), row.want) {
+			t.Errorf("%s: exit code %d, want 2 and %q in:\n%s", name, code, row.want, &errs)
+		}
+	}
+}
+
+func TestMistakesOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		args []string
+		code int
+		want []string
+	}{
+		"help":                      {[]string{"--help"}, 0, []string{"--listen", "MOCKAUTHY_LISTEN", "127.0.0.1:8880"}},
+		"an unknown command":        {[]string{"srve"}, 2, []string{"srve", "hint:"}},
+		"an unknown flag, and more": {[]string{"--lisen=1", "--log-level=loud"}, 2, []string{"--lisen", "hint:"}},
+		"bad values":                {[]string{"--listen=1", "--log-level=loud"}, 2, []string{"--listen", "--log-level", "hint:"}},
+		"exposed by accident":       {[]string{"--listen=0.0.0.0:0"}, 2, []string{"--expose"}},
+		"a health check of nobody":  {[]string{"healthcheck", "--url", "http://127.0.0.1:1"}, 1, []string{"not ready"}},
+		"a health check of no URL":  {[]string{"healthcheck", "--url", "::", "--wait", "10s"}, 2, []string{"--url"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var all buffer
+			code := cli.Main(t.Context(), row.args, cli.System{Out: &all, Err: &all, Now: time.Now})
+			if code != row.code {
+				t.Errorf("exit code %d, want %d: %s", code, row.code, &all)
+			}
+			for _, want := range row.want {
+				if !strings.Contains(all.String(), want) {
+					t.Errorf("nothing about %q in:\n%s", want, &all)
+				}
+			}
+		})
+	}
+}
+
+func TestAPortThatIsTaken(t *testing.T) {
+	t.Parallel()
+	r := launch(t, nil)
+	var all buffer
+	code := cli.Main(t.Context(), []string{"--listen", strings.TrimPrefix(r.url, "http://")}, cli.System{Out: &all, Err: &all, Now: time.Now})
+	if code != 1 || !strings.Contains(all.String(), "choose a port") {
+		t.Errorf("exit code %d: %s", code, &all)
+	}
+}

@@ -1,0 +1,91 @@
+package document_test
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"sftpgo-authy/mockauthy/internal/document"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// box has a field of each kind that documents hold.
+type box struct {
+	Cellphone string   `json:"cellphone"`
+	Text      string   `json:"text"`
+	Number    int      `json:"number"`
+	Chance    float64  `json:"chance"`
+	Yes       bool     `json:"yes"`
+	List      []string `json:"list"`
+	Inner     *box     `json:"inner"`
+}
+
+func TestYAML(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		text string
+		want box
+	}{
+		"JSON":                       {`{"text":"a","number":1}`, box{Text: "a", Number: 1}},
+		"YAML":                       {"text: a\nnumber: 1\nyes: true\nlist: [a, b]\ninner:\n  chance: 0.5\n", box{Text: "a", Number: 1, Yes: true, List: []string{"a", "b"}, Inner: &box{Chance: 0.5}}},
+		"nothing":                    {"# only a comment", box{}},
+		"a phone without quotes":     {"cellphone: 0555123", box{Cellphone: "0555123"}},
+		"a date is text":             {"text: 2024-05-01T10:00:00Z", box{Text: "2024-05-01T10:00:00Z"}},
+		"text in quotes stays text":  {`text: "12"`, box{Text: "12"}},
+		"an anchor":                  {"text: &x a\ninner: {text: *x}", box{Text: "a", Inner: &box{Text: "a"}}},
+		"null leaves the field":      {"text: null\nnumber: ~", box{}},
+		"a control character":        {"text: \"\\x01\\u2028\"", box{Text: "\x01\u2028"}},
+		"the last of two in JSON is": {`{"number":1,"number":2}`, box{Number: 2}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got box
+			if err := document.YAML([]byte(row.text), &got); err != nil || !reflect.DeepEqual(got, row.want) {
+				t.Errorf("got %+v and %v, want %+v", got, err, row.want)
+			}
+		})
+	}
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	bomb := "text: a\na: &a [x,x,x,x,x,x,x,x,x]\n"
+	for c := 'b'; c <= 'j'; c++ {
+		bomb += string(c) + ": &" + string(c) + " [" + strings.Repeat("*"+string(c-1)+",", 20) + "]\n"
+	}
+	for name, row := range map[string]struct{ text, field string }{
+		"an unknown field":        {"colour: red", "colour"},
+		"a number for a text":     {"text: 1", "text"},
+		"a text for a number":     {"number: a", "number"},
+		"a fraction for a number": {"number: 1.5", "number"},
+		"a text for yes":          {"yes: perhaps", "yes"},
+		"an inner field":          {"inner: {list: a}", "inner.list"},
+		"a key twice":             {"text: a\ntext: b", ""},
+		"two documents":           {"text: a\n---\ntext: b", ""},
+		"a loop":                  {"inner: &a {inner: *a}", ""},
+		"a bomb":                  {bomb, ""},
+		"no YAML":                 {"text: [", ""},
+		"a list":                  {"[]", ""},
+		"something after JSON":    {`{"text":"a"} x`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := document.YAML([]byte(row.text), &box{})
+			var refusal *mockapi.Error
+			if !errors.As(err, &refusal) || row.field != "" && refusal.Field != row.field {
+				t.Errorf("got %v, want a refusal about %q", err, row.field)
+			}
+		})
+	}
+}
+
+func FuzzYAML(f *testing.F) {
+	f.Add([]byte("text: a\ninner: &a {list: [x, y]}\n"))
+	f.Add([]byte("inner: &a {inner: *a}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := document.YAML(data, &box{}); err != nil && err.Error() == "" {
+			t.Fatal("an error without words")
+		}
+	})
+}
