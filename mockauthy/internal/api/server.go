@@ -79,9 +79,11 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 		_ = send(w, rep, encode(rep))
 		return
 	}
-	c.settings = c.world.App.Settings()
 	if known {
+		c.settings = c.world.App.Begin()
 		s.legacyPath(c)
+	} else {
+		c.settings = c.world.App.Settings()
 	}
 	id := c.world.Journal.Begin(c.arrival())
 	var hit fault.Hit

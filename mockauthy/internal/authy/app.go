@@ -23,14 +23,18 @@ type Options struct {
 	Settings Settings
 	// Deliver is told of every message that would have been sent. It must not block and must not call the App. May be nil.
 	Deliver func(Message)
+	// Answered is told of every answer to an approval request, so that it can call the application back. It must not
+	// block and must not call the App. May be nil.
+	Answered func(Answer)
 }
 
 // App is the private world behind one API key. Make one with New.
 type App struct {
-	now     func() time.Time
-	rand    io.Reader
-	key     string
-	deliver func(Message)
+	now      func() time.Time
+	rand     io.Reader
+	key      string
+	deliver  func(Message)
+	answered func(Answer)
 
 	mu       sync.Mutex // guards everything below; nothing that waits runs under it
 	settings Settings
@@ -39,6 +43,12 @@ type App struct {
 	users    map[uint32]*user
 	phones   map[Phone]*user
 	names    map[string]*user
+	stats    statistics
+
+	approvals     []*Approval // oldest first
+	approvalOf    map[string]*Approval
+	verified      []*Verification // oldest first
+	verifications map[Phone]*Verification
 }
 
 // New makes an App. The error says which option is missing or which setting cannot be.
@@ -55,7 +65,10 @@ func New(o Options) (*App, error) {
 	if o.Deliver == nil {
 		o.Deliver = func(Message) {}
 	}
-	a := &App{now: o.Now, rand: o.Rand, key: o.Key, deliver: o.Deliver, settings: o.Settings}
+	if o.Answered == nil {
+		o.Answered = func(Answer) {}
+	}
+	a := &App{now: o.Now, rand: o.Rand, key: o.Key, deliver: o.Deliver, answered: o.Answered, settings: o.Settings}
 	seed := make([]byte, 32)
 	if _, err := io.ReadFull(o.Rand, seed); err != nil {
 		return nil, fmt.Errorf("authy app: random source: %w", err)
@@ -72,6 +85,9 @@ func (a *App) reset(seed []byte) {
 	a.users = map[uint32]*user{}
 	a.phones = map[Phone]*user{}
 	a.names = map[string]*user{}
+	a.stats = statistics{}
+	a.approvals, a.approvalOf = nil, map[string]*Approval{}
+	a.verified, a.verifications = nil, map[Phone]*Verification{}
 }
 
 // Settings gives the knobs as they are now.

@@ -36,15 +36,21 @@ func (a *App) Register(r Registration) (Registered, error) {
 	if wrong != nil {
 		return Registered{}, invalidUser(wrong)
 	}
+	s := a.Settings()
+	magic := s.magic(phone, r.Email)
+	if magic == magicInvalid || !s.usable(phone) {
+		return Registered{}, invalidUser([]FieldError{{"cellphone", "is invalid"}})
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if u := a.phones[phone]; u != nil {
 		return a.registerAgain(u, r.Email), nil
 	}
 	u := &user{id: a.freeID(phone), phone: phone, email: r.Email, created: a.now().Unix()}
-	u.flags.set(firstDevice, a.settings.AutoRegister)
+	u.flags.set(firstDevice, a.settings.AutoRegister && magic != magicUnregistered)
 	u.flags.set(confirmed, a.settings.Sandbox)
 	a.insert(u)
+	a.month().Users++
 	return Registered{User: int64(u.id), Reason: "new phone, new user"}, nil
 }
 

@@ -62,10 +62,9 @@ func (a *App) send(q SendRequest, channel string, rules func(*Settings) (bool, s
 		return Sent{}, nil, err
 	case !enabled:
 		return Sent{}, nil, must(off).withStatus(a.settings.DisabledFeatureStatus).because("the app has %s switched off", channel)
-	case a.suspended(u):
-		return Sent{}, nil, must("60017").withStatus(a.settings.SuspendStatus).because("the user is suspended")
-	case u.flags.has(disabled):
-		return Sent{}, nil, must("60018").because("the user is disabled")
+	}
+	if err := a.blocked(u); err != nil {
+		return Sent{}, nil, err
 	}
 	sent := Sent{User: int64(u.id), Cellphone: u.phone.SendMask()}
 	if devices := a.devices(u); len(devices) > 0 && !q.Force {
@@ -74,6 +73,15 @@ func (a *App) send(q SendRequest, channel string, rules func(*Settings) (bool, s
 	}
 	if err := a.limit(u, channel, rate); err != nil {
 		return Sent{}, nil, err
+	}
+	if a.settings.magic(u.phone, u.email) == magicUndeliverable {
+		failure := map[string]string{"sms": "60015", "call": "60014"}
+		return Sent{}, nil, must(failure[channel]).because("undeliverable, as the magic number or e-mail chose")
+	}
+	if channel == "sms" {
+		a.month().SMS++
+	} else {
+		a.month().Calls++
 	}
 	code := a.newCode(u, channel, q.Action)
 	text := fmt.Sprintf("Your %s verification code is: %s", a.settings.AppName, code)

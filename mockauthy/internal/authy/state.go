@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -16,6 +17,10 @@ type State struct {
 	Seed string `json:"seed,omitempty"`
 	// NextID is the id of the next user; 0 keeps the app's own.
 	NextID uint32 `json:"next_id,omitempty"`
+	// Approvals, Verifications and Stats are oldest first.
+	Approvals     []Approval     `json:"approvals,omitempty"`
+	Verifications []Verification `json:"phone_verifications,omitempty"`
+	Stats         []Month        `json:"stats,omitempty"`
 }
 
 // NewState is an empty app with the default settings.
@@ -34,6 +39,7 @@ type History struct {
 	SuspendedUntil time.Time    `json:"suspended_until,omitzero"`
 	DeletedAt      time.Time    `json:"deleted_at,omitzero"`
 	Calls          []call       `json:"calls,omitempty"`
+	Activities     []Activity   `json:"activities,omitempty"`
 }
 
 // KeptDevice is a device in a History.
@@ -52,6 +58,13 @@ func (a *App) Snapshot() State {
 	for _, u := range a.ordered() {
 		s.Users = append(s.Users, u.spec())
 	}
+	for _, p := range a.approvals {
+		s.Approvals = append(s.Approvals, *p)
+	}
+	for _, v := range a.verified {
+		s.Verifications = append(s.Verifications, *v)
+	}
+	s.Stats = slices.Clone(a.stats.months)
 	return s
 }
 
@@ -65,7 +78,7 @@ func (u *user) spec() UserSpec {
 	h := History{
 		CreatedAt: time.Unix(u.created, 0).UTC(), DeviceNumber: x.deviceNumber, Generation: x.generation, QRGeneration: x.qrGeneration,
 		Used: slices.Clone(x.used), Sent: slices.Clone(x.sent), Failures: x.failures, SuspendedUntil: x.suspendedUntil,
-		DeletedAt: x.deletedAt, Calls: slices.Clone(x.calls),
+		DeletedAt: x.deletedAt, Calls: slices.Clone(x.calls), Activities: slices.Clone(x.activities),
 	}
 	for _, d := range x.devices {
 		h.Devices = append(h.Devices, KeptDevice{d.id, d.os, d.secret, time.Unix(d.created, 0).UTC()})
@@ -86,7 +99,7 @@ func (h *History) into(u *user) error {
 	}
 	x := u.more()
 	x.deviceNumber, x.generation, x.qrGeneration = h.DeviceNumber, h.Generation, h.QRGeneration
-	x.used, x.sent, x.calls = slices.Clone(h.Used), slices.Clone(h.Sent), slices.Clone(h.Calls)
+	x.used, x.sent, x.calls, x.activities = slices.Clone(h.Used), slices.Clone(h.Sent), slices.Clone(h.Calls), slices.Clone(h.Activities)
 	x.failures, x.suspendedUntil, x.deletedAt = h.Failures, h.SuspendedUntil, h.DeletedAt
 	for i, d := range h.Devices {
 		secret, err := ParseSecret(d.Secret)
@@ -103,7 +116,7 @@ func (h *History) into(u *user) error {
 
 func (h *History) empty() bool {
 	return len(h.Devices) == 0 && h.DeviceNumber == 0 && h.Generation == 0 && h.QRGeneration == 0 && len(h.Used) == 0 &&
-		len(h.Sent) == 0 && h.Failures == 0 && h.SuspendedUntil.IsZero() && h.DeletedAt.IsZero() && len(h.Calls) == 0
+		len(h.Sent) == 0 && h.Failures == 0 && h.SuspendedUntil.IsZero() && h.DeletedAt.IsZero() && len(h.Calls) == 0 && len(h.Activities) == 0
 }
 
 // Restore replaces everything in the app by s or, when s cannot be, changes nothing. Errors of users are *FieldProblem
@@ -134,7 +147,11 @@ func (a *App) Restore(s State) error {
 			}
 		}
 	}
+	if err := next.restoreRest(s); err != nil {
+		return err
+	}
 	a.settings, a.seed, a.users, a.phones, a.names, a.nextID = next.settings, next.seed, next.users, next.phones, next.names, next.nextID
+	a.approvals, a.approvalOf, a.verified, a.verifications, a.stats = next.approvals, next.approvalOf, next.verified, next.verifications, next.stats
 	if s.NextID != 0 {
 		a.nextID = s.NextID
 	}
@@ -146,4 +163,31 @@ func userProblem(i int, err error) error {
 		return &FieldProblem{Field: fmt.Sprintf("users[%d].%s", i, p.Field), Err: p.Err}
 	}
 	return fmt.Errorf("users[%d]: %w", i, err)
+}
+
+// restoreRest puts back what is not users.
+func (a *App) restoreRest(s State) error {
+	for i := range s.Approvals {
+		p := s.Approvals[i]
+		if !slices.Contains([]string{"pending", "approved", "denied", "expired"}, p.Status) || p.UUID == "" {
+			return problem(fmt.Sprintf("approvals[%d]", i), "uuid %q and status %q: want a uuid, and pending, approved, denied or expired", p.UUID, p.Status)
+		}
+		a.keepApproval(&p)
+	}
+	for i := range s.Verifications {
+		v := s.Verifications[i]
+		phone, err := ParsePhone(strconv.Itoa(v.CountryCode), v.Cellphone)
+		if err != nil {
+			return problem(fmt.Sprintf("phone_verifications[%d].cellphone", i), "%q %w", v.Cellphone, err)
+		}
+		v.phone = phone
+		a.keepVerification(&v)
+	}
+	for i, m := range s.Stats {
+		if m.Month < time.January || m.Month > time.December {
+			return problem(fmt.Sprintf("stats[%d].month", i), "%d is no month, want 1 to 12", m.Month)
+		}
+	}
+	a.stats.months = slices.Clone(s.Stats)
+	return nil
 }

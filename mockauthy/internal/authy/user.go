@@ -9,20 +9,21 @@ import (
 
 // User is a copy of one user as the control API shows it.
 type User struct {
-	ID          int64     `json:"id"`
-	Name        string    `json:"name,omitempty"` // ours, so that tests can speak of people
-	Email       string    `json:"email"`          // the first one
-	Emails      []string  `json:"emails,omitempty"`
-	Cellphone   string    `json:"cellphone"` // national number, digits only
-	CountryCode int       `json:"country_code"`
-	Secret      string    `json:"secret"` // of the first app device or else of the QR code; base32 without padding
-	Confirmed   bool      `json:"confirmed"`
-	Registered  bool      `json:"registered"`
-	Suspended   bool      `json:"suspended"`
-	Disabled    bool      `json:"disabled"`
-	Deleted     bool      `json:"deleted"` // the grace period may still run
-	Devices     []Device  `json:"devices"`
-	CreatedAt   time.Time `json:"created_at"`
+	ID          int64      `json:"id"`
+	Name        string     `json:"name,omitempty"` // ours, so that tests can speak of people
+	Email       string     `json:"email"`          // the first one
+	Emails      []string   `json:"emails,omitempty"`
+	Cellphone   string     `json:"cellphone"` // national number, digits only
+	CountryCode int        `json:"country_code"`
+	Secret      string     `json:"secret"` // of the first app device or else of the QR code; base32 without padding
+	Confirmed   bool       `json:"confirmed"`
+	Registered  bool       `json:"registered"`
+	Suspended   bool       `json:"suspended"`
+	Disabled    bool       `json:"disabled"`
+	Deleted     bool       `json:"deleted"` // the grace period may still run
+	Devices     []Device   `json:"devices"`
+	Activities  []Activity `json:"activities,omitempty"`
+	CreatedAt   time.Time  `json:"created_at"`
 }
 
 // Device is a copy of one app device.
@@ -95,6 +96,7 @@ type extra struct {
 	suspendedUntil time.Time // after too many of them
 	deletedAt      time.Time // zero: not deleted
 	calls          []call    // for rate limits
+	activities     []Activity
 }
 
 type device struct {
@@ -162,7 +164,7 @@ func (a *App) view(u *user) User {
 	x := u.rare()
 	v := User{
 		ID: int64(u.id), Name: u.name, Email: u.email, Cellphone: u.phone.National(), CountryCode: u.phone.CountryCode(),
-		Emails:    append([]string(nil), x.emails...),
+		Emails: append([]string(nil), x.emails...), Activities: append([]Activity(nil), x.activities...),
 		Confirmed: u.flags.has(confirmed), Registered: u.registered(),
 		Suspended: a.suspended(u), Disabled: u.flags.has(disabled), Deleted: !x.deletedAt.IsZero(),
 		Devices: []Device{}, CreatedAt: time.Unix(u.created, 0).UTC(),

@@ -38,14 +38,18 @@ const SandboxToken = "0000000"
 // Verify decides on a code, in the order that docs/quirks.md gives, and remembers an accepted one. Of many calls with the
 // same code at once exactly one is accepted.
 func (a *App) Verify(q VerifyRequest) Verdict {
-	a.mu.Lock()
-	v, miss := a.verify(q)
-	a.mu.Unlock()
+	v, miss := a.verifyLocked(q)
 	if miss != nil { // how the code missed is worked out with nobody waiting
 		v.Reason = miss.explain()
 		v.Err = v.Err.because("%s", v.Reason)
 	}
 	return v
+}
+
+func (a *App) verifyLocked(q VerifyRequest) (Verdict, *miss) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.verify(q)
 }
 
 func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
@@ -58,11 +62,8 @@ func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
 	if err := a.limit(u, "verify", s.RateLimits.Verify); err != nil {
 		return refused(id, err), nil
 	}
-	switch {
-	case a.suspended(u):
-		return refused(id, must("60017").withStatus(s.SuspendStatus).because("the user is suspended")), nil
-	case u.flags.has(disabled):
-		return refused(id, must("60018").because("the user is disabled")), nil
+	if err := a.blocked(u); err != nil {
+		return refused(id, err), nil
 	}
 	v, miss := a.check(u, q)
 	if !v.Accepted && !q.Force && !s.EnforceUnconfirmed && !u.flags.has(confirmed) && !u.registered() {
@@ -77,6 +78,7 @@ func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
 		if u.extra != nil {
 			u.extra.failures = 0
 		}
+		a.month().Auths++
 		if a.leaving(u) {
 			v.Reason += "; the user is deleted, the grace period still runs"
 		}

@@ -1,0 +1,66 @@
+package authy
+
+import "time"
+
+// Month counts what an app did in one month, by the app's clock.
+type Month struct {
+	Year     int        `json:"year"`
+	Month    time.Month `json:"month"`
+	APICalls int        `json:"api_calls"`
+	Auths    int        `json:"auths"` // codes accepted
+	Calls    int        `json:"calls"`
+	SMS      int        `json:"sms"`
+	Users    int        `json:"users"` // users made
+}
+
+// statistics are the months of an app, oldest first; the newest one is counted in until the clock leaves it.
+type statistics struct {
+	months     []Month
+	from, till int64 // unix seconds of the month that is counted in
+	current    int   // its place in months
+}
+
+// maxMonths bounds what a clock that jumps about can make.
+const maxMonths = 1200
+
+// month gives the counters of the present month.
+func (a *App) month() *Month {
+	now, s := a.now().UTC(), &a.stats
+	if unix := now.Unix(); unix >= s.from && unix < s.till {
+		return &s.months[s.current]
+	}
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	s.from, s.till = first.Unix(), first.AddDate(0, 1, 0).Unix()
+	for i, m := range s.months {
+		if m.Year == now.Year() && m.Month == now.Month() {
+			s.current = i
+			return &s.months[i]
+		}
+	}
+	if len(s.months) >= maxMonths {
+		s.months = s.months[1:]
+	}
+	s.months = append(s.months, Month{Year: now.Year(), Month: now.Month()})
+	s.current = len(s.months) - 1
+	return &s.months[s.current]
+}
+
+// Begin counts an API call with this app's key and gives the settings by which it is answered.
+func (a *App) Begin() Settings {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.month().APICalls++
+	return a.settings
+}
+
+// Stats gives the months in which anything happened, oldest first, and how many users there are.
+func (a *App) Stats() (months []Month, users int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, u := range a.users {
+		if !a.gone(u) {
+			users++
+		}
+	}
+	return append([]Month{}, a.stats.months...), users
+}
