@@ -1,0 +1,167 @@
+package main_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "sftpgo-authy/"
+
+// source is one file of the module that is no test.
+type source struct {
+	pkg, name string // "mockauthy/internal/authy", "app.go"
+	file      *ast.File
+}
+
+// sources parses all files below the given folders of the module, but no tests.
+func sources(t *testing.T, folders ...string) []source {
+	t.Helper()
+	var all []source
+	for _, folder := range folders {
+		err := filepath.WalkDir(filepath.Join("..", folder), func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel("..", name)
+			all = append(all, source{pkg: path.Dir(filepath.ToSlash(rel)), name: d.Name(), file: file})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(all) < 10 {
+		t.Fatalf("found %d files in %v: the test looks in the wrong place", len(all), folders)
+	}
+	return all
+}
+
+func (s source) imports(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, spec := range s.file.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// TestArrowsOfTheMock holds what each package of the mock may know of the others. A package that is not in the table may
+// know none; the engine, the clock and the ring are in it with nothing, on purpose.
+func TestArrowsOfTheMock(t *testing.T) {
+	t.Parallel()
+	mayKnow := map[string][]string{
+		"mockauthy":                   {"internal/cli"},
+		"mockauthy/mockapi":           {"internal/authy"},
+		"mockauthy/mockauthytest":     {"internal/server", "internal/world", "mockapi"},
+		"mockauthy/internal/authy":    {},
+		"mockauthy/internal/clock":    {},
+		"mockauthy/internal/ring":     {},
+		"mockauthy/internal/callback": {"internal/authy"},
+		"mockauthy/internal/document": {"mockapi"},
+		"mockauthy/internal/fault":    {"internal/authy", "mockapi"},
+		"mockauthy/internal/journal":  {"internal/ring", "mockapi"},
+		"mockauthy/internal/outbox":   {"internal/ring", "mockapi"},
+		"mockauthy/internal/events":   {"internal/ring", "mockapi"},
+		"mockauthy/internal/world": {"internal/authy", "internal/callback", "internal/clock", "internal/events", "internal/fault",
+			"internal/journal", "internal/outbox", "mockapi"},
+		"mockauthy/internal/api": {"internal/authy", "internal/fault", "internal/journal", "internal/world", "mockapi"},
+		"mockauthy/internal/control": {"internal/authy", "internal/clock", "internal/document", "internal/events", "internal/journal",
+			"internal/outbox", "internal/world", "mockapi"},
+		"mockauthy/internal/server": {"internal/api", "internal/callback", "internal/certs", "internal/control", "internal/phone", "internal/proxy", "internal/world"},
+		"mockauthy/internal/cli":    {"internal/authy", "internal/certs", "internal/document", "internal/proxy", "internal/server", "internal/world", "mockapi"},
+	}
+	for _, s := range sources(t, "mockauthy") {
+		for _, name := range s.imports(t) {
+			if inside, ok := strings.CutPrefix(name, module); ok && !slices.Contains(mayKnow[s.pkg], strings.TrimPrefix(inside, "mockauthy/")) {
+				t.Errorf("%s/%s imports %s: a wrong arrow", s.pkg, s.name, name)
+			}
+		}
+	}
+}
+
+// TestTheEngineIsPure keeps HTTP, logs and the machine out of the engine.
+func TestTheEngineIsPure(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t, "mockauthy") {
+		if s.pkg != "mockauthy/internal/authy" {
+			continue
+		}
+		for _, name := range s.imports(t) {
+			switch name {
+			case "net", "net/http", "log", "log/slog", "os", "crypto/rand", "math/rand", "math/rand/v2":
+				t.Errorf("%s/%s imports %s", s.pkg, s.name, name)
+			}
+		}
+	}
+}
+
+// TestHooksKnowNothingOfTheMock is what makes them fit for production.
+func TestHooksKnowNothingOfTheMock(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t, "hooks") {
+		for _, name := range s.imports(t) {
+			if strings.HasPrefix(name, module+"mockauthy") || strings.HasPrefix(name, module+"e2e") {
+				t.Errorf("%s/%s imports %s", s.pkg, s.name, name)
+			}
+		}
+		if s.pkg == "hooks/internal/gate" {
+			for _, name := range s.imports(t) {
+				if strings.HasPrefix(name, module) && name != module+"hooks/internal/authy" || name == "net/http" || name == "os" {
+					t.Errorf("%s/%s imports %s: the decision is to stay pure", s.pkg, s.name, name)
+				}
+			}
+		}
+	}
+}
+
+// TestTimeAndEnvironmentComeFromOutside finds calls that only mains, the command line and test helpers may make.
+func TestTimeAndEnvironmentComeFromOutside(t *testing.T) {
+	t.Parallel()
+	forbidden := map[string][]string{"time": {"Now", "Sleep", "Since", "Until"}, "os": {"Getenv", "LookupEnv", "Environ", "Setenv"}}
+	allowed := func(pkg string) bool {
+		return pkg == "mockauthy/internal/cli" || strings.HasPrefix(pkg, "mockauthy/internal/cli/") || strings.HasSuffix(pkg, "test")
+	}
+	for _, s := range sources(t, "mockauthy", "hooks") {
+		if s.file.Name.Name == "main" || allowed(s.pkg) {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := sel.X.(*ast.Ident); ok && slices.Contains(forbidden[pkg.Name], sel.Sel.Name) {
+				t.Errorf("%s/%s uses %s.%s: take it as a parameter", s.pkg, s.name, pkg.Name, sel.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
+// TestNothingHappensBeforeMain forbids init functions: state belongs to somebody.
+func TestNothingHappensBeforeMain(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t, "mockauthy", "hooks") {
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				t.Errorf("%s/%s has an init function", s.pkg, s.name)
+			}
+		}
+	}
+}
