@@ -54,6 +54,7 @@ func TestFeatures(t *testing.T) {
 	targets := []target.Target{
 		target.NewEmbedded(programs),
 		target.NewBinary(os.Getenv("SFTPGO_BIN"), programs),
+		target.NewContainer(root),
 	}
 	asked := askedFor(t, targets)
 	for _, one := range targets {
@@ -115,7 +116,7 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 			Output:         io.Discard, // each scenario is a subtest that speaks for itself
 			NoColors:       true,
 			Strict:         true,
-			Concurrency:    8,
+			Concurrency:    one.Concurrency(),
 			DefaultContext: ctx,
 			TestingT:       t,
 		},

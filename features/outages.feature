@@ -148,16 +148,16 @@ Feature: outages, and what they do to logins
     And no request reached Authy
 
     Examples:
-      | hook     | door    | variable         | value              |
-      | keyint   | program | AUTHY_USERS_FILE | /nonexistent/users |
-      | extauth  | program | AUTHY_USERS_FILE | /nonexistent/users |
-      | checkpwd | program | AUTHY_USERS_FILE | /nonexistent/users |
-      | keyint   | program | AUTHY_API_KEY    |                    |
-      | extauth  | program | AUTHY_API_KEY    |                    |
-      | checkpwd | program | AUTHY_API_KEY    |                    |
-      | keyint   | program | AUTHY_API_URL    | http://192.0.2.1   |
-      | extauth  | program | AUTHY_API_URL    | http://192.0.2.1   |
-      | checkpwd | program | AUTHY_API_URL    | http://192.0.2.1   |
+      | hook     | door    | variable           | value              |
+      | keyint   | program | AUTHY_USERS_FILE   | /nonexistent/users |
+      | extauth  | program | AUTHY_USERS_FILE   | /nonexistent/users |
+      | checkpwd | program | AUTHY_USERS_FILE   | /nonexistent/users |
+      | keyint   | program | AUTHY_API_KEY_FILE | /nonexistent/key   |
+      | extauth  | program | AUTHY_API_KEY_FILE | /nonexistent/key   |
+      | checkpwd | program | AUTHY_API_KEY_FILE | /nonexistent/key   |
+      | keyint   | program | AUTHY_API_URL      | http://192.0.2.1   |
+      | extauth  | program | AUTHY_API_URL      | http://192.0.2.1   |
+      | checkpwd | program | AUTHY_API_URL      | http://192.0.2.1   |
 
   Scenario Outline: Authy goes away in the middle of a conversation, <door> door
     Given SFTPGo asks keyint through the <door> door

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
@@ -104,13 +105,13 @@ func Value[T any](w *Window, expression string) T {
 	return Get(w, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// Until waits until a JavaScript expression is true. What throws is not true yet.
+// Until waits until a JavaScript expression, or what it promises, is true. What throws is not true yet.
 func (w *Window) Until(condition string) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
 	expression := fmt.Sprintf(`new Promise((done) => {
-		const look = () => { let is = false; try { is = Boolean(%s); } catch {} is ? done(true) : setTimeout(look, 15); };
+		const look = async () => { let is = false; try { is = Boolean(await (%s)); } catch {} is ? done(true) : setTimeout(look, 15); };
 		look();
 	})`, condition)
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression, chromedp.EvalAwaitPromise)); err != nil {
@@ -140,6 +141,12 @@ func (w *Window) Click(selector string) {
 func (w *Window) Type(selector, text string) {
 	w.t.Helper()
 	w.Do(chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// Focus puts the focus on an element, without the mouse.
+func (w *Window) Focus(selector string) {
+	w.t.Helper()
+	w.Do(chromedp.Focus(chromedp.CSS(selector)))
 }
 
 // Press presses keys where the focus is: a text, or constants of chromedp's package kb.
@@ -172,4 +179,17 @@ func (w *Window) Look(theme string, width, height int64) {
 func (w *Window) Picture() []byte {
 	w.t.Helper()
 	return Get(w, chromedp.CaptureScreenshot())
+}
+
+// AllowClipboard lets the pages of an origin read and write the clipboard without asking.
+func (w *Window) AllowClipboard(origin string) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
+	defer cancel()
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted, Origin: origin,
+			BrowserContextID: chromedp.FromContext(ctx).BrowserContextID})
+		w.must(err)
+	}
 }

@@ -2,11 +2,16 @@ package hookhost
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jlaffaye/ftp"
+	"github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
 )
 
 func TestStderrGoesToTheLog(t *testing.T) {
@@ -233,4 +238,47 @@ printf "%s" "$SFTPGO_AUTHD_USER"
 			}
 		})
 	}
+}
+
+// Close ends open sessions too, a half sent file over FTP included.
+func TestCloseEndsSessions(t *testing.T) {
+	t.Parallel()
+	h := start(t, Config{})
+	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann", HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		Auth: []ssh.AuthMethod{ssh.Password("secret")}, Timeout: loginTime})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	files, err := sftp.NewClient(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer files.Close()
+	control, err := ftp.Dial(h.FTPAddr(), ftp.DialWithTimeout(loginTime))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := control.Login("ann", "secret"); err != nil {
+		t.Fatal(err)
+	}
+	content, more := io.Pipe()
+	sent := make(chan error)
+	go func() { sent <- control.Stor("/half.txt", content) }()
+	if _, err := io.WriteString(more, "the first half"); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := more.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-sent; err == nil {
+		t.Error("the file was taken by a host that ended")
+	}
+	if _, err := files.Getwd(); err == nil {
+		t.Error("the sftp session goes on")
+	}
+	_ = control.Quit()
 }

@@ -31,7 +31,7 @@ func outages() map[string]mockapi.Effect {
 
 // authy are the sentences about Authy, played by mockauthy.
 func (w *scenario) authy(sc *godog.ScenarioContext) {
-	sc.Given(`^Authy is down$`, func(ctx context.Context) error { return w.site.StopAuthy(ctx) })
+	sc.Given(`^Authy is down$`, w.stopAuthy)
 	sc.Given(`^Authy has suspended her$`, func(ctx context.Context) error { return w.suspendAtAuthy(ctx, w.person("ann")) })
 	sc.Given(`^Authy ((?:takes|answers|hangs|rejects|says|cuts|sends) .*?)( once)?$`, w.misbehaves)
 	sc.Then(`^no request reached Authy$`, w.nobodyAsked)
@@ -59,7 +59,7 @@ func (w *scenario) addToAuthy(ctx context.Context, p *person, registered bool) e
 		return fmt.Errorf("%s has no line in the users file", p.name)
 	}
 	user, err := w.site.Authy().AddUser(ctx, mockapi.NewUser{
-		ID: id, Name: p.name, Email: p.name + "@example.com", Cellphone: fmt.Sprintf("415555%04d", id), CountryCode: 1,
+		ID: id, Email: p.name + "@example.com", Cellphone: fmt.Sprintf("415555%04d", id), CountryCode: 1,
 		Secret: p.secret, Registered: &registered, Confirmed: registered,
 	})
 	p.id = user.ID
@@ -75,16 +75,26 @@ func (w *scenario) suspendAtAuthy(ctx context.Context, p *person) error {
 	return err
 }
 
-// freezeClock stops the mock's clock: time passes only when a scenario says so.
-func (w *scenario) freezeClock(ctx context.Context) error {
-	_, err := w.site.Authy().TurnClock(ctx, mockapi.ClockChange{Freeze: mockapi.Ptr(true)})
+// setClock brings the mock's clock to the scenario's time, where it stands still: time passes only when a scenario says
+// so. While Authy is down nobody can turn its clock, and nobody looks at it.
+func (w *scenario) setClock(ctx context.Context) error {
+	if w.authyDown {
+		return nil
+	}
+	_, err := w.site.Authy().TurnClock(ctx, mockapi.ClockChange{Freeze: mockapi.Ptr(true), Set: &w.now})
 	return err
 }
 
 // advance lets time pass and gives the new time.
 func (w *scenario) advance(ctx context.Context, by time.Duration) (time.Time, error) {
-	clock, err := w.site.Authy().TurnClock(ctx, mockapi.ClockChange{Advance: mockapi.Duration(by)})
-	return clock.Now, err
+	w.now = w.now.Add(by)
+	return w.now, w.setClock(ctx)
+}
+
+// stopAuthy takes Authy off the network.
+func (w *scenario) stopAuthy(ctx context.Context) error {
+	w.authyDown = true
+	return w.site.StopAuthy(ctx)
 }
 
 func (w *scenario) journal(ctx context.Context) ([]mockapi.Entry, error) {

@@ -213,7 +213,7 @@ func (w *scenario) goesDownMeanwhile(ctx context.Context, name, way, what string
 			if what == "hookd is killed" {
 				down = w.site.KillHookd(ctx)
 			} else {
-				down = w.site.StopAuthy(ctx)
+				down = w.stopAuthy(ctx)
 			}
 			return code, nil
 		},

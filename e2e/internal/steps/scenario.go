@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/cucumber/godog"
 
@@ -50,9 +51,10 @@ type scenario struct {
 	site   target.Site
 	people map[string]*person
 
-	attempts []attempt // of the last When
-	seen     int       // audit lines when the last When began
-	slow     bool      // Authy takes time in this scenario
+	attempts  []attempt // of the last When
+	seen      int       // audit lines when the last When began
+	now       time.Time // at Authy and on every phone
+	authyDown bool
 }
 
 // attempt is one login that was tried.
@@ -91,12 +93,15 @@ func (w *scenario) lease(ctx context.Context, setup target.Setup) error {
 	if err != nil {
 		return err
 	}
-	w.site = site
-	return w.freezeClock(ctx)
+	w.site, w.now = site, time.Now()
+	return w.setClock(ctx)
 }
 
 // begin marks the start of a When: what was there before does not count for the Thens that follow.
 func (w *scenario) begin(ctx context.Context) error {
+	if w.attempts == nil {
+		return nil // nothing has happened yet
+	}
 	w.closeSessions()
 	w.attempts = nil
 	lines, err := w.site.Audit(ctx)

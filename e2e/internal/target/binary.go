@@ -54,6 +54,9 @@ func (b *Binary) Available(ctx context.Context, _ bool) error {
 // Describe implements Target.
 func (b *Binary) Describe() string { return b.version + ", " + b.found }
 
+// Concurrency implements Target.
+func (b *Binary) Concurrency() int { return localConcurrency }
+
 // SFTPGo implements Target.
 func (b *Binary) SFTPGo() bool { return true }
 

@@ -31,6 +31,9 @@ func (e *Embedded) Available(context.Context, bool) error { return nil }
 // Describe implements Target.
 func (e *Embedded) Describe() string { return "hook host in the test process, not SFTPGo" }
 
+// Concurrency implements Target.
+func (e *Embedded) Concurrency() int { return localConcurrency }
+
 // SFTPGo implements Target.
 func (e *Embedded) SFTPGo() bool { return false }
 

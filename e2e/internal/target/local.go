@@ -17,6 +17,9 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
+// localConcurrency is how many servers of one local target run at a time. Scenarios wait more than they compute.
+const localConcurrency = 8
+
 // local is what the targets without containers share: a folder, a mockauthy in this process behind a gate, the users
 // file, the audit file and, for the HTTP door, a hookd.
 type local struct {

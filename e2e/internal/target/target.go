@@ -25,6 +25,8 @@ type Target interface {
 	Describe() string
 	// SFTPGo says whether this is a real SFTPGo: scenarios tagged @sftpgo run on those alone.
 	SFTPGo() bool
+	// Concurrency is how many scenarios may run at the same time.
+	Concurrency() int
 	// Lease gives a site of that setup to one scenario alone, fresh as if just installed.
 	Lease(ctx context.Context, setup Setup) (Site, error)
 	// Close ends whatever is still running.

@@ -1,0 +1,115 @@
+package target
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// engine is a container engine with its compose command.
+type engine struct {
+	module  string   // root of the repository
+	compose []string // "docker compose" or "docker-compose"
+	version string
+}
+
+// findEngine looks for an engine that answers and for a compose command, the plugin or the older program.
+func findEngine(ctx context.Context, module string) (*engine, error) {
+	if _, err := exec.LookPath("docker"); err != nil {
+		return nil, errors.New("no docker on PATH")
+	}
+	e := &engine{module: module}
+	out, err := e.docker(ctx, nil, "version", "--format", "{{.Server.Version}}")
+	if err != nil {
+		return nil, fmt.Errorf("no container engine answers: %w", err)
+	}
+	e.version = strings.TrimSpace(string(out))
+	for _, compose := range [][]string{{"docker", "compose"}, {"docker-compose"}} {
+		if exec.CommandContext(ctx, compose[0], append(compose[1:], "version")...).Run() == nil {
+			e.compose = compose
+			return e, nil
+		}
+	}
+	return nil, errors.New("neither docker compose nor docker-compose is installed")
+}
+
+// docker runs a docker command and gives what it wrote to stdout; the error has what it wrote to stderr.
+func (e *engine) docker(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
+	return run(exec.CommandContext(ctx, "docker", args...), stdin)
+}
+
+// logs gives what a container printed, both streams, since a time; the zero time means all.
+func (e *engine) logs(ctx context.Context, id string, since time.Time) (string, error) {
+	args := []string{"logs"}
+	if !since.IsZero() {
+		args = append(args, "--since", since.Format(time.RFC3339Nano))
+	}
+	out, err := exec.CommandContext(ctx, "docker", append(args, id)...).CombinedOutput()
+	return string(out), err
+}
+
+// composeRun runs a compose command for a project with extra variables.
+func (e *engine) composeRun(ctx context.Context, project string, env []string, args ...string) error {
+	command := append(append([]string{}, e.compose...),
+		"-p", project, "-f", "docker-compose.yml", "-f", filepath.Join("e2e", "compose.e2e.yml"))
+	command = append(command, args...)
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Dir = e.module
+	cmd.Env = append(os.Environ(), env...)
+	_, err := run(cmd, nil)
+	return err
+}
+
+func run(cmd *exec.Cmd, stdin []byte) ([]byte, error) {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		text := strings.TrimSpace(stderr.String())
+		if len(text) > 4000 {
+			text = text[len(text)-4000:]
+		}
+		return stdout.Bytes(), fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args[:min(4, len(cmd.Args))], " "), err, text)
+	}
+	return stdout.Bytes(), nil
+}
+
+// image gives the base image that a variable names, else the default of docker-compose.yml.
+func (e *engine) image(variable string) (string, error) {
+	if name := os.Getenv(variable); name != "" {
+		return name, nil
+	}
+	file, err := os.ReadFile(filepath.Join(e.module, "docker-compose.yml"))
+	if err != nil {
+		return "", err
+	}
+	match := regexp.MustCompile(`\$\{` + variable + `:-([^}]+)\}`).FindSubmatch(file)
+	if match == nil {
+		return "", fmt.Errorf("docker-compose.yml has no default for %s", variable)
+	}
+	return string(match[1]), nil
+}
+
+// need makes sure that a base image is present; with pull it may be fetched.
+func (e *engine) need(ctx context.Context, variable string, pull bool) (string, error) {
+	name, err := e.image(variable)
+	if err != nil {
+		return "", err
+	}
+	if _, err := e.docker(ctx, nil, "image", "inspect", "--format", "{{.Id}}", name); err == nil {
+		return name, nil
+	}
+	if !pull {
+		return "", fmt.Errorf("image %s is not present; pull it, or name another one in %s", name, variable)
+	}
+	if _, err := e.docker(ctx, nil, "pull", "--quiet", name); err != nil {
+		return "", fmt.Errorf("pull %s (%s names another): %w", name, variable, err)
+	}
+	return name, nil
+}
