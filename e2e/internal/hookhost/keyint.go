@@ -225,7 +225,7 @@ func (c *conversation) overHTTP(url string) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		request = step{RequestID: request.RequestID, Step: request.Step + 1, Username: c.user.Username, IP: c.ip,
+		request = step{RequestID: request.RequestID, Step: request.Step + 1, Username: c.user.Username,
 			Password: c.user.Password, Answers: answers, Questions: r.Questions}
 	}
 }
