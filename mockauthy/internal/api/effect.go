@@ -54,7 +54,9 @@ func (c *call) handle(known bool, bad error) reply {
 	case bad != nil:
 		err = bad
 	default:
-		rep, err = c.route.handle(c)
+		if err = c.strict(); err == nil {
+			rep, err = c.route.handle(c)
+		}
 	}
 	if err != nil {
 		return refusal(err)
