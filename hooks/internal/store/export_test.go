@@ -1,0 +1,4 @@
+package store
+
+// SetMax changes the bound of a store.
+func (m *Memory) SetMax(n int) { m.max = n }

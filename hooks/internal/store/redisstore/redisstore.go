@@ -1,0 +1,122 @@
+// Package redisstore is the store that several hookd share, in Redis or Valkey.
+package redisstore
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// Prefix begins all keys, so that others may use the same database.
+const Prefix = "sftpgo-authy:"
+
+// Store is [store.Store] in Redis.
+type Store struct{ client *redis.Client }
+
+// Open makes a store from a URL, redis://[user:password@]host:port/db, or rediss:// for TLS. It connects when it is first
+// asked, and again whenever it has to. A login waits for it: timeouts are short and nothing is tried twice.
+func Open(url string, roots *tls.Config) (*Store, error) {
+	o, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, errors.New("redis_url: want redis:// or rediss://, a host and port, perhaps user:password@ and /number")
+	}
+	if o.TLSConfig != nil && roots != nil {
+		roots.ServerName = o.TLSConfig.ServerName
+		o.TLSConfig = roots
+	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = time.Second, time.Second, time.Second, time.Second
+	o.DialerRetries, o.DialerRetryTimeout = 1, time.Millisecond
+	o.MaxRetries = -1
+	o.ContextTimeoutEnabled = true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	o.DisableIdentity = true
+	return &Store{redis.NewClient(o)}, nil
+}
+
+// Close ends the connections.
+func (s *Store) Close() error { return s.client.Close() }
+
+// Scripts run as one step on the server.
+const (
+	take = `local v = redis.call('GET', KEYS[1])
+if v then return v end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return false`
+	count = `local n = {}
+for i, key in ipairs(KEYS) do
+  n[i] = redis.call('INCR', key)
+  if n[i] == 1 and redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[1]) end
+end
+return n`
+	uncount = `for _, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
+end
+return 1`
+)
+
+func named(keys ...string) []string {
+	list := make([]string, len(keys))
+	for i, key := range keys {
+		list[i] = Prefix + key
+	}
+	return list
+}
+
+// wrap names the store, and not its address or password, in an error.
+func wrap(err error) error {
+	if err == nil || errors.Is(err, redis.Nil) {
+		return nil
+	}
+	return fmt.Errorf("store: redis: %w", err)
+}
+
+// Take implements store.Store.
+func (s *Store) Take(ctx context.Context, key, value string, life time.Duration) (bool, string, error) {
+	current, err := redis.NewScript(take).Run(ctx, s.client, named(key), value, life.Milliseconds()).Text()
+	if errors.Is(err, redis.Nil) {
+		return true, "", nil
+	}
+	return false, current, wrap(err)
+}
+
+// Set implements store.Store.
+func (s *Store) Set(ctx context.Context, key, value string, life time.Duration) error {
+	return wrap(s.client.Set(ctx, Prefix+key, value, life).Err())
+}
+
+// Get implements store.Store.
+func (s *Store) Get(ctx context.Context, key string) (string, error) {
+	value, err := s.client.Get(ctx, Prefix+key).Result()
+	return value, wrap(err)
+}
+
+// Drop implements store.Store.
+func (s *Store) Drop(ctx context.Context, key string) error {
+	return wrap(s.client.Del(ctx, Prefix+key).Err())
+}
+
+// Count implements store.Store.
+func (s *Store) Count(ctx context.Context, life time.Duration, keys ...string) ([]int, error) {
+	counts, err := redis.NewScript(count).Run(ctx, s.client, named(keys...), life.Milliseconds()).Int64Slice()
+	if err != nil {
+		return nil, wrap(err)
+	}
+	list := make([]int, len(counts))
+	for i, n := range counts {
+		list[i] = int(n)
+	}
+	return list, nil
+}
+
+// Uncount implements store.Store.
+func (s *Store) Uncount(ctx context.Context, keys ...string) error {
+	return wrap(redis.NewScript(uncount).Run(ctx, s.client, named(keys...)).Err())
+}
+
+// Ping implements store.Store.
+func (s *Store) Ping(ctx context.Context) error { return wrap(s.client.Ping(ctx).Err()) }

@@ -1,0 +1,105 @@
+package store_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/store"
+	"sftpgo-authy/hooks/internal/store/redisstore"
+	"sftpgo-authy/hooks/internal/store/storetest"
+)
+
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(*testing.T) storetest.Made {
+		now := time.UnixMilli(1_700_000_000_000)
+		return storetest.Made{
+			Store: store.NewMemory(func() time.Time { return now }),
+			Pass:  func(d time.Duration) { now = now.Add(d) },
+			Life:  time.Hour,
+		}
+	})
+}
+
+func TestRedis(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) storetest.Made {
+		s, err := redisstore.Open(storetest.StartRedis(t).URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return storetest.Made{Store: s, Life: 200 * time.Millisecond, Pass: func(d time.Duration) { <-time.After(d) }}
+	})
+}
+
+// TestRedisGoneAndBack: with the server gone every call says so, soon; with a new one all is well again.
+func TestRedisGoneAndBack(t *testing.T) {
+	t.Parallel()
+	server := storetest.StartRedis(t)
+	s, err := redisstore.Open(server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	ctx := context.Background()
+	if taken, _, err := s.Take(ctx, "k", "v", time.Minute); !taken || err != nil {
+		t.Errorf("got %v, %v", taken, err)
+	}
+	server.Kill(t)
+	begin := time.Now()
+	taken, _, takeErr := s.Take(ctx, "k", "v", time.Minute)
+	_, countErr := s.Count(ctx, time.Minute, "c")
+	_, getErr := s.Get(ctx, "k")
+	for what, err := range map[string]error{
+		"take": takeErr, "count": countErr, "get": getErr, "set": s.Set(ctx, "k", "v", time.Minute), "drop": s.Drop(ctx, "k"), "uncount": s.Uncount(ctx, "c"), "ping": s.Ping(ctx),
+	} {
+		if err == nil || !strings.HasPrefix(err.Error(), "store: redis: ") {
+			t.Errorf("%s with the server gone: %v", what, err)
+		}
+	}
+	if taken || time.Since(begin) > 5*time.Second {
+		t.Errorf("took %v in %s", taken, time.Since(begin))
+	}
+	server.Start(t)
+	if taken, _, err := s.Take(ctx, "k", "v", time.Minute); !taken || err != nil {
+		t.Errorf("with the server back: got %v, %v", taken, err)
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(0)
+	m := store.NewMemory(func() time.Time { return now })
+	m.SetMax(2)
+	ctx := context.Background()
+	for key, good := range map[string]bool{"a": true} {
+		if _, _, err := m.Take(ctx, key, "", time.Hour); (err == nil) != good {
+			t.Error(err)
+		}
+	}
+	if _, err := m.Count(ctx, time.Minute, "b"); err != nil {
+		t.Error(err)
+	}
+	if taken, _, err := m.Take(ctx, "c", "", time.Hour); taken || err == nil {
+		t.Error("a full store takes more")
+	}
+	if _, err := m.Count(ctx, time.Minute, "b"); err != nil {
+		t.Errorf("a full store does not count what it has: %v", err)
+	}
+	now = now.Add(2 * time.Minute)
+	if taken, _, err := m.Take(ctx, "c", "", time.Hour); !taken || err != nil {
+		t.Errorf("after some died: %v, %v", taken, err)
+	}
+}
+
+func TestBadURL(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"", "127.0.0.1:6379", "http://x", "redis://u:secret@h:x/0"} {
+		if _, err := redisstore.Open(url, nil); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+}

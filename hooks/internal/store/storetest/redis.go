@@ -1,0 +1,78 @@
+package storetest
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/store/redisstore"
+)
+
+// Redis is a real server, redis-server or valkey-server, on loopback.
+type Redis struct {
+	URL  string
+	port string
+	path string
+	dir  string
+	cmd  *exec.Cmd
+}
+
+// StartRedis starts a server that ends with the test. Where neither program is installed the test is skipped.
+func StartRedis(t testing.TB) *Redis {
+	t.Helper()
+	r := &Redis{dir: t.TempDir()}
+	for _, name := range []string{"redis-server", "valkey-server"} {
+		if path, err := exec.LookPath(name); err == nil {
+			r.path = path
+		}
+	}
+	if r.path == "" {
+		t.Skip("neither redis-server nor valkey-server is installed (Debian: apt-get install redis-server)")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, r.port, _ = net.SplitHostPort(listener.Addr().String())
+	listener.Close()
+	r.URL = "redis://127.0.0.1:" + r.port + "/0"
+	r.Start(t)
+	t.Cleanup(func() { r.Kill(t) })
+	return r
+}
+
+// Start starts the server again after [Redis.Kill], on the same port, empty.
+func (r *Redis) Start(t testing.TB) {
+	t.Helper()
+	r.cmd = exec.Command(r.path, "--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.dir,
+		"--logfile", filepath.Join(r.dir, "log"))
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := redisstore.Open(r.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	end := time.Now().Add(10 * time.Second)
+	for tick := time.NewTicker(5 * time.Millisecond); ; <-tick.C {
+		if s.Ping(context.Background()) == nil {
+			return
+		}
+		if time.Now().After(end) {
+			log, _ := os.ReadFile(filepath.Join(r.dir, "log"))
+			t.Fatalf("%s does not answer:\n%s", r.path, log)
+		}
+	}
+}
+
+// Kill ends the server at once.
+func (r *Redis) Kill(t testing.TB) {
+	t.Helper()
+	_ = r.cmd.Process.Kill()
+	_ = r.cmd.Wait()
+}
