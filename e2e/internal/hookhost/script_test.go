@@ -40,6 +40,7 @@ type turn struct {
 // call is what a hook was given.
 type call struct {
 	Hook    string
+	Args    []string    `json:",omitempty"`
 	Env     []string    `json:",omitempty"` // quoted
 	Lines   []string    `json:",omitempty"` // what it read from stdin
 	Headers http.Header `json:",omitempty"`
@@ -129,7 +130,7 @@ func (s script) output(doc []byte) (string, error) {
 // playProgram is the scripted hook as a program. It gives the exit code.
 func playProgram(dir, hook string) int {
 	name := os.Getenv("SFTPGO_AUTHD_USERNAME")
-	c := call{Hook: hook}
+	c := call{Hook: hook, Args: os.Args[1:]}
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, scriptDirVariable+"=") {
 			c.Env = append(c.Env, strconv.Quote(e))
