@@ -5,7 +5,7 @@ FUZZTIME ?= 10s
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 # The packages whose lines decide who gets in.
-DECIDE := ./hooks/... ./mockauthy/internal/...
+DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/api/... ./mockauthy/mockauthytest/...
 
 .PHONY: help build test race lint fuzz e2e bench soak image up demo down
 
