@@ -51,20 +51,29 @@ func Sources(c config.Config, users Users, now func() time.Time, problem func(er
 
 // NewSFTPGo makes the client of SFTPGo's REST API.
 func NewSFTPGo(c config.Config) (*sftpgoapi.Client, error) {
-	o := sftpgoapi.Options{URL: c.SFTPGoURL, Key: c.SFTPGoAPIKey}
-	if c.SFTPGoCAFile != "" {
-		text, err := os.ReadFile(c.SFTPGoCAFile)
-		if err != nil {
-			return nil, fmt.Errorf("sftpgo_ca_file: %w", err)
-		}
-		o.Roots = x509.NewCertPool()
-		if !o.Roots.AppendCertsFromPEM(text) {
-			return nil, errors.New("sftpgo_ca_file: holds no certificate; want PEM")
-		}
+	roots, err := Roots(c.SFTPGoCAFile)
+	if err != nil {
+		return nil, err
 	}
-	client, err := sftpgoapi.New(o)
+	client, err := sftpgoapi.New(sftpgoapi.Options{URL: c.SFTPGoURL, Key: c.SFTPGoAPIKey, Roots: roots})
 	if err != nil {
 		return nil, fmt.Errorf("sftpgo_url: %w", err)
 	}
 	return client, nil
+}
+
+// Roots reads the certificates that vouch for SFTPGo; nil, the system's, for no file.
+func Roots(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("sftpgo_ca_file: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, errors.New("sftpgo_ca_file: holds no certificate; want PEM")
+	}
+	return roots, nil
 }

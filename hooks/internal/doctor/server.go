@@ -85,7 +85,7 @@ func (s Settings) Web() []Binding {
 		if enabled := e.Int("enabled_login_methods"); b.disabled == 0 && enabled != 0 {
 			b.disabled = ^enabled & 15 // the older setting, the other way round
 		}
-		b.OIDC = e.Text("oidc.client_id") != "" && e.Text("oidc.config_url") != "" && b.WebClient && b.disabled&noClientOIDC == 0
+		b.OIDC = e.Text("oidc.config_url") != "" && b.WebClient && b.disabled&noClientOIDC == 0
 		all = append(all, b)
 	}
 	return all

@@ -21,8 +21,16 @@ func (s *Server) Key(user string, key ssh.Signer) error { return s.ssh(user, ssh
 
 // Interactive logs in over SSH by method keyboard-interactive; one answer a question, in order.
 func (s *Server) Interactive(user string, answers ...string) error {
+	return s.InteractiveAfter(user, func() {}, answers...)
+}
+
+// InteractiveAfter is [Server.Interactive] of somebody who does something else before each answer.
+func (s *Server) InteractiveAfter(user string, wait func(), answers ...string) error {
 	next := 0
 	return s.ssh(user, ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
+		if len(questions) > 0 {
+			wait()
+		}
 		given := make([]string, len(questions))
 		for i := range questions {
 			if next == len(answers) {

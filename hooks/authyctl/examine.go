@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/doctor"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+)
+
+const doctorHelp = `
+It looks at three things: the hooks' own configuration; the accounts, keys and shares of SFTPGo, by its REST API (an
+administrator with all permissions sees everything); and SFTPGo's settings, which that API does not serve:
+
+  -sftpgo-config FILE   its configuration file (env.d beside it is read as well), or "none"
+  -sftpgo-env FILE      its environment, NAME=value lines or a folder of such files; may be repeated, or "none"
+  -sftpgo-pid PID       the environment of the running process, in place of -sftpgo-env
+
+What it was not told about it reports as not checked, never as ok. Nothing is changed and nobody is logged in.
+Exit code: 0 all is well, 1 something was found, 3 nothing was found but not everything was looked at.
+`
+
+// none says that there is no such file.
+const none = "none"
+
+// texts is a flag that may be repeated.
+type texts []string
+
+func (t *texts) String() string     { return strings.Join(*t, " ") }
+func (t *texts) Set(v string) error { *t = append(*t, v); return nil }
+
+// examination is what doctor is to look at.
+type examination struct {
+	setup
+	file string
+	envs texts
+	pid  int
+	ask  bool
+}
+
+// doctor examines everything.
+func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
+	var e examination
+	e.configFlag(set)
+	e.sftpgoFlags(set)
+	set.StringVar(&e.file, "sftpgo-config", "", "configuration `FILE` of SFTPGo, or none")
+	set.Var(&e.envs, "sftpgo-env", "`FILE` or folder with SFTPGo's environment, or none; may be repeated, the first counts")
+	set.IntVar(&e.pid, "sftpgo-pid", 0, "process id of SFTPGo, to read its environment")
+	set.BoolVar(&e.ask, "authy", true, "ask Authy about the key and the users")
+	asJSON := set.Bool("json", false, "print the report as JSON")
+	return func(ctx context.Context, _ string) error {
+		report := doctor.Examine(c.facts(ctx, e))
+		write := report.WriteText
+		if *asJSON {
+			write = report.WriteJSON
+		}
+		if err := write(c.out); err != nil {
+			return err
+		}
+		switch clean, complete := report.Clean(); {
+		case !clean:
+			return silent{exitNo}
+		case !complete:
+			return silent{exitUnknowns}
+		}
+		return nil
+	}
+}
+
+// facts finds out what can be found out.
+func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
+	f := &doctor.Facts{Now: c.now().UnixMilli()}
+	f.Settings.Value, f.Settings.Err = e.settings()
+
+	cfg, err := config.Load(e.config, c.lookup)
+	f.Config = doctor.Known[config.Config]{Value: cfg, Err: err}
+	var sources gate.Accounts
+	var client *sftpgoapi.Client
+	clientErr := err
+	if api, err := c.sftpgo(e.setup, cfg); err != nil {
+		clientErr = err
+	} else if api != nil {
+		client, clientErr = api, nil
+		defer api.Close()
+	} else if clientErr == nil {
+		clientErr = errors.New("nobody said where SFTPGo is; set -sftpgo-url, and -sftpgo-api-key-file or -sftpgo-admin")
+	}
+	if f.Config.Err == nil {
+		sources, f.Config.Err = c.sources(client, cfg)
+		if slices.Contains(cfg.AccountSources, config.SourceFile) {
+			f.UsersFile.Value, f.UsersFile.Err = readUsers(cfg.UsersFile)
+		}
+	}
+	if client == nil {
+		f.Accounts.Err, f.Inventory.Err = clientErr, clientErr
+	} else {
+		f.AskSFTPGo(ctx, client, sources)
+	}
+	c.askAuthy(ctx, e, f)
+	return f
+}
+
+// askAuthy asks about key and users, where that is wanted and possible.
+func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
+	if !e.ask {
+		f.App = doctor.Unknown[authy.App]("-authy=false")
+		f.Authy = doctor.Unknown[map[authy.ID]error]("-authy=false: the users at Authy were not looked at")
+		return
+	}
+	if f.Config.Err != nil {
+		return
+	}
+	client, err := hook.NewClient(f.Config.Value)
+	if err != nil {
+		f.Config.Err = err
+		return
+	}
+	f.AskAuthy(ctx, client)
+}
+
+// settings reads what the flags name. Both parts must be named, if only as none: an environment that nobody looked at may
+// say the opposite of the file.
+func (e examination) settings() (doctor.Settings, error) {
+	var envs []map[string]string
+	known := false
+	if e.pid != 0 {
+		env, err := doctor.ReadProcess(e.pid)
+		if err != nil {
+			return doctor.Settings{}, err
+		}
+		envs, known = append(envs, env), true
+		if e.file == "" {
+			e.file = configOf(env)
+		}
+	}
+	for _, path := range e.envs {
+		known = true
+		if path == none {
+			continue
+		}
+		env, err := doctor.ReadEnv(path)
+		if err != nil {
+			return doctor.Settings{}, err
+		}
+		envs = append(envs, env)
+	}
+	switch {
+	case e.file == "" && !known:
+		return doctor.Settings{}, errors.New("SFTPGo's settings were not given; name -sftpgo-config FILE, and -sftpgo-env FILE or -sftpgo-pid PID")
+	case e.file == "":
+		return doctor.Settings{}, errors.New("SFTPGo's configuration file was not named; add -sftpgo-config FILE, or none if it has none")
+	case !known:
+		return doctor.Settings{}, errors.New("SFTPGo's environment counts more than its file and was not given; add -sftpgo-env FILE or -sftpgo-pid PID, or -sftpgo-env none")
+	case e.file == none:
+		return doctor.ReadSettings("", envs...)
+	}
+	return doctor.ReadSettings(e.file, envs...)
+}
+
+// configOf finds the configuration file of a process by its environment. "" means that it must be named.
+func configOf(env map[string]string) string {
+	dir, name := env["SFTPGO_CONFIG_DIR"], env["SFTPGO_CONFIG_FILE"]
+	if name != "" && !filepath.IsAbs(name) && dir != "" {
+		name = filepath.Join(dir, name)
+	}
+	if name != "" || dir == "" {
+		return name
+	}
+	for _, ext := range []string{"json", "yaml", "yml"} {
+		name := filepath.Join(dir, fmt.Sprintf("sftpgo.%s", ext))
+		if _, err := os.Stat(name); err == nil {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,17 @@
+// Command authyctl looks after the accounts of the hooks: it enrolls people at Authy, looks at them and removes them, and examines an SFTPGo
+// for ways round the second factor.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	c := cli{in: os.Stdin, out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv, now: time.Now}
+	os.Exit(c.main(ctx, os.Args[1:]))
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"time"
+
+	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/safefile"
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+)
+
+// adminTimeout is of one exchange with SFTPGo: a page of accounts may take a while, and nobody is logging in.
+const adminTimeout = 30 * time.Second
+
+// setup is what the flags say about configuration and SFTPGo.
+type setup struct {
+	config                       string
+	url, keyFile, admin, pwdFile string
+}
+
+// configFlag adds the flag for the configuration.
+func (s *setup) configFlag(set *flag.FlagSet) {
+	set.StringVar(&s.config, "config", "", "configuration `FILE` of the hooks; default AUTHY_HOOKS_CONFIG")
+}
+
+// sftpgoFlags adds the flags for SFTPGo's REST API.
+func (s *setup) sftpgoFlags(set *flag.FlagSet) {
+	set.StringVar(&s.url, "sftpgo-url", "", "`URL` of SFTPGo's REST API; default sftpgo_url of the configuration")
+	set.StringVar(&s.keyFile, "sftpgo-api-key-file", "", "`FILE` with an API key of scope 1; default sftpgo_api_key_file of the configuration")
+	set.StringVar(&s.admin, "sftpgo-admin", "", "`NAME` of an administrator of SFTPGo, instead of an API key")
+	set.StringVar(&s.pwdFile, "sftpgo-password-file", "", "`FILE` with the administrator's password")
+}
+
+// tools is what a command works with.
+type tools struct {
+	config  config.Config
+	authy   *authy.Client
+	sftpgo  *sftpgoapi.Client // nil where nothing says where it is
+	sources accounts.Chain
+}
+
+// open reads the configuration and makes the clients.
+func (c *cli) open(s setup) (tools, error) {
+	cfg, err := config.Load(s.config, c.lookup)
+	if err != nil {
+		return tools{}, err
+	}
+	t := tools{config: cfg}
+	if t.authy, err = hook.NewClient(cfg); err != nil {
+		return t, err
+	}
+	if t.sftpgo, err = c.sftpgo(s, cfg); err != nil {
+		return t, err
+	}
+	t.sources, err = c.sources(t.sftpgo, cfg)
+	return t, err
+}
+
+// sources makes the sources of accounts, with the way to SFTPGo that the flags name.
+func (c *cli) sources(api *sftpgoapi.Client, cfg config.Config) (accounts.Chain, error) {
+	var users accounts.Users
+	if api != nil {
+		users = accounts.REST{Client: api}
+	}
+	return accounts.Sources(cfg, users, c.now, nil)
+}
+
+// sftpgo makes the client of the REST API; nil where neither flags nor configuration name one.
+func (c *cli) sftpgo(s setup, cfg config.Config) (*sftpgoapi.Client, error) {
+	o := sftpgoapi.Options{URL: s.url, Admin: s.admin, Timeout: adminTimeout}
+	if o.URL == "" {
+		o.URL = cfg.SFTPGoURL
+	}
+	if o.URL == "" {
+		if s.admin != "" || s.keyFile != "" {
+			return nil, errors.New("where is SFTPGo? set -sftpgo-url")
+		}
+		return nil, nil
+	}
+	if err := secure(o.URL, cfg.AllowHTTP); err != nil {
+		return nil, fmt.Errorf("-sftpgo-url: %w", err)
+	}
+	var err error
+	switch {
+	case s.admin != "" && s.keyFile != "":
+		return nil, errors.New("-sftpgo-admin and -sftpgo-api-key-file are two ways in; want one")
+	case (s.admin == "") != (s.pwdFile == ""):
+		return nil, errors.New("-sftpgo-admin and -sftpgo-password-file belong together")
+	case s.admin != "":
+		o.Password, err = secretFile(s.pwdFile)
+	case s.keyFile != "":
+		o.Key, err = secretFile(s.keyFile)
+	default:
+		o.Key = cfg.SFTPGoAPIKey
+	}
+	if err != nil {
+		return nil, err
+	}
+	if o.Roots, err = accounts.Roots(cfg.SFTPGoCAFile); err != nil {
+		return nil, err
+	}
+	client, err := sftpgoapi.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("sftpgo: %w (-sftpgo-url, -sftpgo-api-key-file, -sftpgo-admin)", err)
+	}
+	return client, nil
+}
+
+// secure refuses to show a key to a network.
+func secure(address string, allow bool) error {
+	u, err := sftpgoapi.ParseURL(address)
+	if err != nil {
+		return err
+	}
+	if u.Scheme == "http" && !allow && !config.IsLoopback(u.Hostname()) {
+		return errors.New("plain http to other than loopback would show the key; use https, or set AUTHY_ALLOW_HTTP=1")
+	}
+	return nil
+}
+
+// secretFile reads a file that holds one secret.
+func secretFile(path string) (string, error) {
+	text, err := safefile.Read(path, safefile.Secret, 1<<16)
+	if err != nil {
+		return "", fmt.Errorf("file %s: %w", path, err)
+	}
+	secret := strings.TrimRight(string(text), "\r\n")
+	if secret == "" {
+		return "", fmt.Errorf("file %s: is empty", path)
+	}
+	return secret, nil
+}
+
+// account finds the account's id at Authy.
+func (t tools) account(ctx context.Context, name string) (authy.ID, error) {
+	id, found, err := t.sources.Lookup(ctx, gate.Account{Name: name})
+	switch {
+	case err != nil:
+		return id, err
+	case !found:
+		return id, fmt.Errorf("account %q maps to nobody at Authy; authyctl enroll makes a user for it", name)
+	}
+	return id, nil
+}

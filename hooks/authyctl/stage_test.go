@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/audit"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/doctor"
+	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/server"
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/mockauthy/mockapi"
+	"sftpgo-authy/mockauthy/mockauthytest"
+)
+
+// static is the password of every account in SFTPGo.
+const static = "static-Passw0rd"
+
+// stage is a whole installation: a mock of Authy, hookd, a real SFTPGo and the configuration that joins them.
+type stage struct {
+	t     *testing.T
+	mock  *mockauthytest.Mock
+	s     *sftpgotest.Server
+	dir   string
+	env   map[string]string // of authyctl and the hooks
+	users map[string]*mockauthytest.User
+}
+
+// newDesk makes a mock and a configuration, without an SFTPGo. users is the text of the users file.
+func newDesk(t *testing.T, users string) *stage {
+	t.Helper()
+	st := &stage{t: t, mock: mockauthytest.New(t), dir: t.TempDir(), users: map[string]*mockauthytest.User{}}
+	st.mock.Freeze()
+	st.env = map[string]string{
+		"AUTHY_API_URL": st.mock.URL, "AUTHY_API_KEY_FILE": st.write("key", st.mock.Key), "AUTHY_USERS_FILE": st.write("users", users),
+		"AUTHY_AUDIT": filepath.Join(st.dir, "audit.log"),
+	}
+	return st
+}
+
+// newStage makes everything, with the recipe for three kinds of accounts; changes are to SFTPGo's environment, "" removes a variable.
+func newStage(t *testing.T, changes map[string]string) *stage {
+	t.Helper()
+	st := newDesk(t, "")
+	env := recipe(st.hookd())
+	maps.Copy(env, changes)
+	maps.DeleteFunc(env, func(_, value string) bool { return value == "" })
+	st.s = sftpgotest.Start(t, env)
+	st.env["AUTHY_SFTPGO_URL"] = "http://" + st.s.HTTP
+	st.env["AUTHY_SFTPGO_API_KEY_FILE"] = st.write("apikey", st.s.APIKey(t))
+	return st
+}
+
+// recipe is the environment of an SFTPGo with three kinds of accounts and no way round the second factor.
+func recipe(hookd string) map[string]string {
+	return map[string]string{
+		"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK":          hookd + "/keyint",
+		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK":              hookd + "/extauth",
+		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE":             "1",
+		"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK":             hookd + "/checkpwd",
+		"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE":            "0",
+		"SFTPGO_WEBDAVD__CACHE__USERS__EXPIRATION_TIME":         "1",
+		"SFTPGO_COMMON__DEFENDER__ENABLED":                      "true",
+		"SFTPGO_COMMON__DEFENDER__LOGIN_DELAY__PASSWORD_FAILED": "0",
+	}
+}
+
+// hookd runs the hooks over HTTP as configured.
+func (st *stage) hookd() string {
+	st.t.Helper()
+	c, err := config.Load("", st.lookup)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	to, err := audit.Open(c.Audit, false, io.Discard)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	login := &hook.Login{Door: audit.HTTP, Audit: audit.NewLog(to), Now: time.Now, NewID: func() string { return "x" }}
+	if err := login.Configure(c); err != nil {
+		st.t.Fatal(err)
+	}
+	srv := httptest.NewServer(server.New(login, "", slog.New(slog.DiscardHandler)))
+	st.t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+func (st *stage) lookup(name string) (string, bool) {
+	value, ok := st.env[name]
+	return value, ok
+}
+
+// write makes a file for our eyes alone.
+func (st *stage) write(name, text string) string {
+	st.t.Helper()
+	path := filepath.Join(st.dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		st.t.Fatal(err)
+	}
+	return path
+}
+
+// selfService is what accounts of the recipe may not do for themselves.
+var selfService = []string{"publickey-change-disabled", "tls-cert-change-disabled", "api-key-auth-change-disabled", "shares-disabled", "password-reset-disabled"}
+
+// kinds are the filters of the recipe's accounts.
+func kind(name string) map[string]any {
+	hooks, denied := map[string]any{}, []string{"publickey"}
+	switch name {
+	case "keyint":
+		hooks["check_password_disabled"], denied = true, []string{"password", "publickey"}
+	case "extauth":
+		hooks["check_password_disabled"], denied = true, []string{"keyboard-interactive", "publickey"}
+	case "checkpwd":
+		hooks["external_auth_disabled"] = true
+	}
+	return map[string]any{"hooks": hooks, "denied_login_methods": denied, "web_client": selfService}
+}
+
+// account adds an account of a kind to SFTPGo, to Authy and to the users file. filters come over those of the kind, fields over the rest.
+func (st *stage) account(name, of string, filters, fields map[string]any) {
+	st.t.Helper()
+	all := kind(of)
+	maps.Copy(all, filters)
+	body := map[string]any{"filters": all}
+	maps.Copy(body, fields)
+	st.s.AddUser(st.t, name, static, body)
+	st.users[name] = st.mock.AddUser(mockapi.NewUser{Name: name, Cellphone: "21255501" + strconv.Itoa(10+len(st.users)), CountryCode: 1})
+	f, err := os.OpenFile(st.env["AUTHY_USERS_FILE"], os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := fmt.Fprintf(f, "%s: %s\n", name, st.users[name].Ref()); err != nil {
+		st.t.Fatal(err)
+	}
+}
+
+// code gives a fresh code of an account.
+func (st *stage) code(name string) string {
+	st.t.Helper()
+	st.mock.Advance(10 * time.Second)
+	return st.users[name].Code()
+}
+
+// ctl runs authyctl and gives its exit code and output.
+func (st *stage) ctl(stdin string, args ...string) (code int, stdout, stderr string) {
+	st.t.Helper()
+	var out, errs bytes.Buffer
+	c := cli{in: strings.NewReader(stdin), out: &out, err: &errs, lookup: st.lookup, now: time.Now}
+	code = c.main(st.t.Context(), args)
+	for _, secret := range []string{st.mock.Key} {
+		if strings.Contains(out.String()+errs.String(), secret) {
+			st.t.Errorf("authyctl %v shows a secret:\n%s\n%s", args, out.String(), errs.String())
+		}
+	}
+	return code, out.String(), errs.String()
+}
+
+// examine runs doctor as a person would beside a running SFTPGo.
+func (st *stage) examine() doctor.Report {
+	st.t.Helper()
+	_, out, errs := st.ctl("", "doctor", "--json", "--sftpgo-config", "none", "--sftpgo-pid", strconv.Itoa(st.s.PID))
+	var report doctor.Report
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		st.t.Fatalf("doctor: %v\n%s\n%s", err, out, errs)
+	}
+	for _, c := range report.Checks {
+		if c.State == doctor.NotChecked {
+			st.t.Errorf("check %s was not made: %s", c.ID, c.Because)
+		}
+	}
+	return report
+}
+
+// finding gives the findings of one check.
+func finding(r doctor.Report, id string) []doctor.Finding {
+	var out []doctor.Finding
+	for _, f := range r.Findings {
+		if f.ID == id {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// apply makes the change that doctor printed.
+func (st *stage) apply(c *doctor.Change) {
+	st.t.Helper()
+	if c == nil {
+		st.t.Fatal("doctor named no change")
+	}
+	if len(c.Env) > 0 {
+		st.s.Restart(st.t, c.Env)
+	}
+	if c.Account == "" {
+		return
+	}
+	err := st.s.Client(st.t).EditUser(st.t.Context(), c.Account, func(d sftpgoapi.Document) error {
+		for field, items := range c.Add {
+			if err := edit(d, field, func(old any) any {
+				list, _ := old.([]any)
+				for _, item := range items {
+					list = append(list, item)
+				}
+				return list
+			}); err != nil {
+				return err
+			}
+		}
+		for field, value := range c.Set {
+			if err := edit(d, field, func(any) any { return value }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, sftpgoapi.ErrChanged) { // fields that SFTPGo leaves out when empty
+		st.t.Fatal(err)
+	}
+}
+
+// edit changes a dotted field of a document.
+func edit(d sftpgoapi.Document, field string, change func(any) any) error {
+	top, rest, _ := strings.Cut(field, ".")
+	var tree map[string]any
+	if err := json.Unmarshal(d[top], &tree); err != nil {
+		return err
+	}
+	branch := tree
+	for {
+		name, more, deeper := strings.Cut(rest, ".")
+		if !deeper {
+			branch[name] = change(branch[name])
+			break
+		}
+		branch, rest = branch[name].(map[string]any), more
+	}
+	raw, err := json.Marshal(tree)
+	d[top] = raw
+	return err
+}
+
+// statusIs turns an HTTP status into in or out.
+func statusIs(status int, body []byte) error {
+	if status >= http.StatusBadRequest {
+		return fmt.Errorf("%d %s", status, body)
+	}
+	return nil
+}

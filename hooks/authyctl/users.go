@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/hook"
+)
+
+const qrHelp = `
+Authy makes a secret of 6 digits and 30 seconds and gives the URL of a picture of it. Whoever has the URL has the
+secret: show it to its owner and to nobody else.
+`
+
+const verifyHelp = `
+The code is read from the standard input, never from the command line, where others could see it. A code that was right
+is used up.
+`
+
+// app asks whose the key is.
+func (c *cli) app(set *flag.FlagSet) func(context.Context, string) error {
+	var s setup
+	s.configFlag(set)
+	return func(ctx context.Context, _ string) error {
+		cfg, err := config.LoadProvider(s.config, c.lookup)
+		if err != nil {
+			return err
+		}
+		client, err := hook.NewClient(cfg)
+		if err != nil {
+			return err
+		}
+		app, err := client.App(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "the key is good: app %d, %q, plan %q; sms %s, calls %s, push %s\n",
+			app.ID, app.Name, app.Plan, on(app.SMS), on(app.Calls), on(app.Pushing))
+		return nil
+	}
+}
+
+// on says in words whether something is switched on.
+func on(yes bool) string {
+	if yes {
+		return "on"
+	}
+	return "off"
+}
+
+// about makes the action of a command that only asks about an account's user.
+func (c *cli) about(set *flag.FlagSet, do func(context.Context, *authy.Client, authy.ID) error) func(context.Context, string) error {
+	var s setup
+	s.configFlag(set)
+	s.sftpgoFlags(set)
+	return func(ctx context.Context, account string) error {
+		t, err := c.open(s)
+		if err != nil {
+			return err
+		}
+		id, err := t.account(ctx, account)
+		if err != nil {
+			return err
+		}
+		return do(ctx, t.authy, id)
+	}
+}
+
+// status shows the account's user.
+func (c *cli) status(set *flag.FlagSet) func(context.Context, string) error {
+	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
+		user, err := client.User(ctx, id)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "authy id    %s\nphone       +%d %q\nhas app     %s\nconfirmed   %s\ndevices     %q\ndisabled    %s\n",
+			id, user.Country, user.Phone, yesNo(user.Registered), yesNo(user.Confirmed), strings.Join(user.Devices, ", "), yesNo(user.Disabled))
+		return nil
+	})
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+// qr gets the picture of a secret.
+func (c *cli) qr(set *flag.FlagSet) func(context.Context, string) error {
+	var label string
+	set.StringVar(&label, "label", "", "`TEXT` that the phone shows; default Authy's choice")
+	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
+		secret, err := client.Secret(ctx, id, label)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s\n", strings.Map(printable, secret.URL))
+		fmt.Fprintf(c.err, "open it and have %q scan it; the picture is a secret\n", secret.Label)
+		return nil
+	})
+}
+
+// printable leaves out what a terminal would obey.
+func printable(r rune) rune {
+	if r <= ' ' || r > '~' {
+		return -1
+	}
+	return r
+}
+
+// sms has a code sent.
+func (c *cli) sms(set *flag.FlagSet) func(context.Context, string) error {
+	force := set.Bool("force", false, "send also to somebody who has the Authy app")
+	call := set.Bool("call", false, "by a call instead of a text")
+	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
+		by := "sms"
+		if *call {
+			by = "call"
+		}
+		sent, err := client.Send(ctx, id, by, *force)
+		if err != nil {
+			return err
+		}
+		if sent.Ignored {
+			return errors.New("nothing was sent: the user has the Authy app; -force sends all the same")
+		}
+		fmt.Fprintf(c.out, "sent by %s to %q\n", by, sent.Cellphone)
+		return nil
+	})
+}
+
+// verify tries a code.
+func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
+	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
+		fmt.Fprint(c.err, "code: ")
+		line, err := bufio.NewReader(c.in).ReadString('\n')
+		if err != nil && line == "" {
+			return errors.New("no code on the standard input")
+		}
+		code, err := authy.ParseTypedCode(strings.TrimRight(line, "\r\n"))
+		if err != nil {
+			return err
+		}
+		answer := client.Verify(ctx, id, code)
+		if answer.Result != authy.Right {
+			return fmt.Errorf("%s (HTTP %d)", meaning(answer.Result), answer.Status)
+		}
+		fmt.Fprintln(c.out, "the code is right")
+		return nil
+	})
+}
+
+// meaning says what an answer means.
+func meaning(r authy.Result) string {
+	switch r {
+	case authy.Wrong:
+		return "the code is wrong"
+	case authy.Used:
+		return "the code was used before; wait for the next"
+	case authy.UnknownUser:
+		return "authy has no such user; authyctl remove, then authyctl enroll"
+	case authy.Blocked:
+		return "the user is suspended or disabled at Authy"
+	case authy.RejectedKey:
+		return "authy refuses the API key; authyctl app"
+	case authy.Limited:
+		return "too many requests; wait a minute"
+	case authy.Refused:
+		return "authy refuses; authyctl status says more"
+	case authy.NoAnswer:
+		return "authy does not answer"
+	}
+	return "the answer is not Authy's; is api_url right?"
+}
