@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME ?= 10s
+SOAK ?= 5m
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 # The packages whose lines decide who gets in.
@@ -40,6 +41,12 @@ e2e: ## the scenarios alone; E2E_TARGET=embedded|binary|container picks one targ
 
 bench: ## measure mockauthy and the hooks
 	go test -run '^$$' -bench . -benchmem $(DECIDE)
+
+soak: ## mixed logins for SOAK (5m) on the best SFTPGo at hand; our processes must stay flat
+	go run ./e2e/soak -for $(SOAK)
+
+demo: ## mockauthy, hookd and the best SFTPGo at hand, without containers; Ctrl-C ends it
+	go run ./e2e/demo
 
 image: ## build the three container images
 	$(COMPOSE) build
