@@ -129,6 +129,19 @@ func (m *mock) do(r request) answer {
 	if a.header.Get("X-Mock-Authy") == "" {
 		m.t.Error("the reply does not say that it is a mock's")
 	}
+	check, err := checker()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if len(m.Faults.List()) > 0 || m.App.Settings().Vulnerable2015 {
+		return a // something else answers than the call in the path
+	}
+	if r.method == "" {
+		r.method = "GET"
+	}
+	if err := check.check(r.method, r.path, a); err != nil {
+		m.t.Error(err)
+	}
 	return a
 }
 
