@@ -71,11 +71,20 @@ func errorResult(code string) (Result, bool) {
 	return Refused, false
 }
 
-// classify is the whole judgement of a reply to a verify. A yes needs everything to be right; no answer needs either
-// silence or a 5xx which surely is not Authy's: a suspended user is an HTTP 503 (60017), so somebody could cause
-// that, and a body that we cannot read might be that one.
+// classify judges a reply to a verify. A yes needs everything to be right.
 func classify(got reply) Answer {
-	answer := func(r Result) Answer { return Answer{Result: r, Status: got.status} }
+	answer, fields := sift(got)
+	if fields != nil && says(fields, "token", `"is valid"`) && says(fields, "success", `"true"`, `true`) {
+		answer.Result = Right
+	}
+	return answer
+}
+
+// sift judges a reply as far as all calls are alike, and never finds a yes. fields are not nil only for a 200 with a sound object that is no error.
+// No answer needs either silence or a 5xx which surely is not Authy's: a suspended user is an HTTP 503 (60017), so somebody
+// could cause that, and a body that we cannot read might be that one.
+func sift(got reply) (Answer, map[string]json.RawMessage) {
+	answer := func(r Result) (Answer, map[string]json.RawMessage) { return Answer{Result: r, Status: got.status}, nil }
 	if got.status == 0 {
 		return answer(NoAnswer)
 	}
@@ -94,8 +103,8 @@ func classify(got reply) Answer {
 		return answer(Refused)
 	case got.status >= 500 && got.whole && isForeign(got.body, sound, fields):
 		return answer(NoAnswer)
-	case got.status == http.StatusOK && sound && says(fields, "token", `"is valid"`) && says(fields, "success", `"true"`, `true`):
-		return answer(Right)
+	case got.status == http.StatusOK && sound:
+		return Answer{Result: Protocol, Status: got.status}, fields
 	}
 	return answer(Protocol)
 }
