@@ -8,7 +8,7 @@ COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose
 # The packages whose lines decide who gets in.
 DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/api/... ./mockauthy/mockauthytest/...
 
-.PHONY: help build test race lint fuzz e2e bench soak image up demo down
+.PHONY: help build test race lint fmt vet staticcheck tidy fuzz e2e bench soak demo image up down
 
 help: ## show this menu
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,10 +23,18 @@ test: ## all tests, then the scenarios with their table of targets
 race: ## the packages that decide, under the race detector
 	go test -race $(DECIDE)
 
-lint: ## gofmt, go vet, staticcheck, go mod tidy
+lint: fmt vet staticcheck tidy ## gofmt, go vet, staticcheck, go mod tidy
+
+fmt:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt -w these files:"; gofmt -l .; exit 1; }
+
+vet:
 	go vet ./...
+
+staticcheck:
 	go run $(STATICCHECK) ./...
+
+tidy:
 	go mod tidy -diff
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
