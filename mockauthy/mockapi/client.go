@@ -251,6 +251,90 @@ func (c *Client) ClearOutbox(ctx context.Context) error {
 	return c.do(ctx, http.MethodDelete, "outbox", nil, nil)
 }
 
+// CountJournal says how many entries there are.
+func (c *Client) CountJournal(ctx context.Context, q JournalQuery) (int, error) {
+	n, err := get[Count](ctx, c, "journal/count", q.values())
+	return n.Count, err
+}
+
+// WaitJournal gives the entries once there are count, or a refusal with status 408 after the timeout.
+func (c *Client) WaitJournal(ctx context.Context, q JournalQuery, count int, timeout time.Duration) ([]Entry, error) {
+	list, err := get[List[Entry]](ctx, c, "journal/wait", waiting(q.values(), count, timeout))
+	return list.Items, err
+}
+
+// CountOutbox says how many messages there are.
+func (c *Client) CountOutbox(ctx context.Context, q OutboxQuery) (int, error) {
+	n, err := get[Count](ctx, c, "outbox/count", q.values())
+	return n.Count, err
+}
+
+// WaitOutbox gives the messages once there are count, or a refusal with status 408 after the timeout.
+func (c *Client) WaitOutbox(ctx context.Context, q OutboxQuery, count int, timeout time.Duration) ([]Message, error) {
+	list, err := get[List[Message]](ctx, c, "outbox/wait", waiting(q.values(), count, timeout))
+	return list.Items, err
+}
+
+func waiting(v url.Values, count int, timeout time.Duration) url.Values {
+	v.Set("count", strconv.Itoa(count))
+	v.Set("timeout", timeout.String())
+	return v
+}
+
+// Approvals lists pushes, oldest first; of one user, and with one status, where these are not empty.
+func (c *Client) Approvals(ctx context.Context, user, status string) ([]Approval, error) {
+	query := url.Values{}
+	set(query, "user", user)
+	set(query, "status", status)
+	list, err := get[List[Approval]](ctx, c, "approvals", query)
+	return list.Items, err
+}
+
+// Approve says yes to a push, as the person would on the phone.
+func (c *Client) Approve(ctx context.Context, uuid string) (Approval, error) {
+	return send[Approval](ctx, c, http.MethodPost, "approvals/"+url.PathEscape(uuid)+"/approve", nil)
+}
+
+// Deny says no to a push.
+func (c *Client) Deny(ctx context.Context, uuid string) (Approval, error) {
+	return send[Approval](ctx, c, http.MethodPost, "approvals/"+url.PathEscape(uuid)+"/deny", nil)
+}
+
+// Settings gives the knobs of the app.
+func (c *Client) Settings(ctx context.Context) (Settings, error) {
+	return get[Settings](ctx, c, "settings", nil)
+}
+
+// PatchSettings changes the knobs that patch names, by their JSON names: {"include_device": false}.
+func (c *Client) PatchSettings(ctx context.Context, patch map[string]any) (Settings, error) {
+	return send[Settings](ctx, c, http.MethodPatch, "settings", patch)
+}
+
+// PatchFault switches a rule off or on.
+func (c *Client) PatchFault(ctx context.Context, id string, patch RulePatch) (Rule, error) {
+	return send[Rule](ctx, c, http.MethodPatch, "faults/"+url.PathEscape(id), patch)
+}
+
+// AddDevice gives a user one more installed app.
+func (c *Client) AddDevice(ctx context.Context, ref string, device NewDevice) (Device, error) {
+	return send[Device](ctx, c, http.MethodPost, "users/"+url.PathEscape(ref)+"/devices", device)
+}
+
+// RemoveDevice takes an installed app from a user.
+func (c *Client) RemoveDevice(ctx context.Context, ref string, device int64) error {
+	return c.do(ctx, http.MethodDelete, "users/"+url.PathEscape(ref)+"/devices/"+strconv.FormatInt(device, 10), nil, nil)
+}
+
+// GlobalClock gives the time that all worlds start from.
+func (c *Client) GlobalClock(ctx context.Context) (Clock, error) {
+	return get[Clock](ctx, c, "clock/global", nil)
+}
+
+// TurnGlobalClock changes the time that all worlds start from.
+func (c *Client) TurnGlobalClock(ctx context.Context, change ClockChange) (Clock, error) {
+	return send[Clock](ctx, c, http.MethodPost, "clock/global", change)
+}
+
 // State gives the world as one document.
 func (c *Client) State(ctx context.Context) (State, error) { return get[State](ctx, c, "state", nil) }
 

@@ -20,6 +20,11 @@ type Rule struct {
 	Hits int `json:"hits"`
 }
 
+// RulePatch changes a rule; nil fields stay as they are.
+type RulePatch struct {
+	Disabled *bool `json:"disabled,omitempty"`
+}
+
 // Match says which requests a rule is for. An empty field matches all.
 type Match struct {
 	// Endpoint is one of [Endpoints].

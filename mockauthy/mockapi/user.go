@@ -14,6 +14,8 @@ type (
 	UserPatch = authy.UserPatch
 	// CountryCode is a calling code such as 1 or 54, read from a number or a string.
 	CountryCode = authy.CountryCode
+	// Approval is a push that asks the person to approve something, and what became of it.
+	Approval = authy.Approval
 	// Settings are the knobs of an app.
 	Settings = authy.Settings
 	// Duration is a length of time, written as Go writes it: "90s", "1m30s", "-10s", "250ms".
@@ -30,4 +32,12 @@ type Token struct {
 	ExpiresIn int `json:"expires_in"`
 	// OTPAuth is the otpauth:// address that makes an authenticator app show this code.
 	OTPAuth string `json:"otpauth"`
+}
+
+// NewDevice describes one more installed app of a user.
+type NewDevice struct {
+	// OS is android (the default), android_tablet, ios, iphone, ipad or authy_chrome.
+	OS string `json:"os,omitempty"`
+	// Secret is base32; empty: made by the server.
+	Secret string `json:"secret,omitempty"`
 }

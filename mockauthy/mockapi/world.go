@@ -40,3 +40,8 @@ type List[T any] struct {
 	Items []T `json:"items"`
 	Total int `json:"total"`
 }
+
+// Count is how many entries or messages a filter picks.
+type Count struct {
+	Count int `json:"count"`
+}

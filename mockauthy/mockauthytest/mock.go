@@ -133,6 +133,25 @@ func (m *Mock) ExpectCalls(endpoint string, want int) {
 	}
 }
 
+// waitTime is how long a test waits for what must come; it passes only when something is broken.
+const waitTime = 10 * time.Second
+
+// WaitCalls waits until the endpoint was asked count times and gives the entries.
+func (m *Mock) WaitCalls(endpoint string, count int) []mockapi.Entry {
+	m.t.Helper()
+	entries, err := m.Client.WaitJournal(m.t.Context(), mockapi.JournalQuery{Endpoint: endpoint}, count, waitTime)
+	m.must(err)
+	return entries
+}
+
+// WaitOutbox waits until count messages would have been sent and gives them.
+func (m *Mock) WaitOutbox(q mockapi.OutboxQuery, count int) []mockapi.Message {
+	m.t.Helper()
+	messages, err := m.Client.WaitOutbox(m.t.Context(), q, count, waitTime)
+	m.must(err)
+	return messages
+}
+
 // Reset brings the world back to how it started.
 func (m *Mock) Reset() {
 	m.t.Helper()

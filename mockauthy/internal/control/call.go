@@ -60,6 +60,10 @@ func (h *Handler) adapt(route route) http.Handler {
 			writeError(w, err)
 			return
 		}
+		if follow, ok := answer.body.(stream); ok {
+			follow(w, r)
+			return
+		}
 		write(w, answer)
 	})
 }
@@ -93,23 +97,32 @@ func (c *call) path(name string) (string, error) {
 	return v, nil
 }
 
-// body decodes the JSON body over into.
+// body decodes the JSON body over into. Without a body into stays as it is.
 func (c *call) body(into any, most int64) error {
+	data, err := c.read(most)
+	if err != nil || len(data) == 0 {
+		return err
+	}
+	return document.JSON(data, into)
+}
+
+// read gives the whole body, which must be JSON by its type, if there is one.
+func (c *call) read(most int64) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, most))
 	var big *http.MaxBytesError
 	switch {
 	case errors.As(err, &big):
-		return &mockapi.Error{Status: http.StatusRequestEntityTooLarge, Message: "the body is too long", Wanted: fmt.Sprintf("at most %d bytes", most)}
+		return nil, &mockapi.Error{Status: http.StatusRequestEntityTooLarge, Message: "the body is too long", Wanted: fmt.Sprintf("at most %d bytes", most)}
 	case err != nil:
-		return refuse("", "the body could not be read", "a whole body")
+		return nil, refuse("", "the body could not be read", "a whole body")
 	case len(data) == 0:
-		return nil
+		return nil, nil
 	}
 	kind := c.r.Header.Get("Content-Type")
 	if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-		return &mockapi.Error{Status: http.StatusUnsupportedMediaType, Field: "Content-Type", Message: fmt.Sprintf("%.100q is not understood here", kind), Wanted: "application/json"}
+		return nil, &mockapi.Error{Status: http.StatusUnsupportedMediaType, Field: "Content-Type", Message: fmt.Sprintf("%.100q is not understood here", kind), Wanted: "application/json"}
 	}
-	return document.JSON(data, into)
+	return data, nil
 }
 
 // number reads a number of the query, with bounds.

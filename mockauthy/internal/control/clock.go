@@ -14,7 +14,26 @@ func getClock(_ *call, w *world.World) (reply, error) { return ok(shown(w.Clock)
 
 func shown(c *clock.Clock) mockapi.Clock { return mockapi.Clock{Now: c.Now(), Frozen: c.Frozen()} }
 
-func turnClock(c *call, w *world.World) (reply, error) { return turn(c, w.Clock) }
+func turnClock(c *call, w *world.World) (reply, error) {
+	answer, err := turn(c, w.Clock)
+	if err == nil {
+		w.Events.Tell(mockapi.EventClock, shown(w.Clock))
+	}
+	return answer, err
+}
+
+func (h *Handler) getGlobalClock(*call) (reply, error) { return ok(shown(h.worlds.Clock)) }
+
+// turnGlobalClock moves the time that all worlds start from; what their own clocks add stays, and a frozen one stands.
+func (h *Handler) turnGlobalClock(c *call) (reply, error) {
+	answer, err := turn(c, h.worlds.Clock)
+	if err == nil {
+		for _, w := range h.worlds.List() {
+			w.Events.Tell(mockapi.EventClock, shown(w.Clock))
+		}
+	}
+	return answer, err
+}
 
 // turn changes a clock as the body says, all of it or nothing. A body that says nothing changes nothing.
 func turn(c *call, target *clock.Clock) (reply, error) {

@@ -19,11 +19,40 @@ func addFault(c *call, w *world.World) (reply, error) {
 		return reply{}, err
 	}
 	rule, err := w.Faults.Add(rule)
-	return reply{status: http.StatusCreated, body: rule}, err
+	if err != nil {
+		return reply{}, err
+	}
+	tellFaults(w)
+	return reply{status: http.StatusCreated, body: rule}, nil
+}
+
+func tellFaults(w *world.World) { w.Events.Tell(mockapi.EventFaults, w.Faults.List()) }
+
+// patchFault switches a rule off and on again.
+func patchFault(c *call, w *world.World) (reply, error) {
+	id, err := c.path("id")
+	if err != nil {
+		return reply{}, err
+	}
+	var patch mockapi.RulePatch
+	if err := c.body(&patch, maxBody); err != nil {
+		return reply{}, err
+	}
+	rule, found := w.Faults.Patch(id, patch)
+	if !found {
+		return reply{}, noRule(id)
+	}
+	tellFaults(w)
+	return ok(rule)
+}
+
+func noRule(id string) error {
+	return &mockapi.Error{Status: http.StatusNotFound, Field: "id", Message: fmt.Sprintf("there is no rule %.40q", id), Wanted: "one of GET /_mock/faults"}
 }
 
 func clearFaults(_ *call, w *world.World) (reply, error) {
 	w.Faults.Clear()
+	tellFaults(w)
 	return none()
 }
 
@@ -33,7 +62,8 @@ func removeFault(c *call, w *world.World) (reply, error) {
 		return reply{}, err
 	}
 	if !w.Faults.Remove(id) {
-		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "id", Message: fmt.Sprintf("there is no rule %.40q", id), Wanted: "one of GET /_mock/faults"}
+		return reply{}, noRule(id)
 	}
+	tellFaults(w)
 	return none()
 }

@@ -82,6 +82,7 @@ func listJournal(c *call, w *world.World) (reply, error) {
 
 func clearJournal(_ *call, w *world.World) (reply, error) {
 	w.Journal.Clear()
+	w.Events.Tell(mockapi.EventReset, struct{}{})
 	return none()
 }
 
@@ -115,5 +116,6 @@ func listOutbox(c *call, w *world.World) (reply, error) {
 
 func clearOutbox(_ *call, w *world.World) (reply, error) {
 	w.Outbox.Clear()
+	w.Events.Tell(mockapi.EventReset, struct{}{})
 	return none()
 }

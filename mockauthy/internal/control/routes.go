@@ -75,20 +75,38 @@ func (h *Handler) routes() []route {
 		{method: "DELETE", path: "/_mock/users/{id}", local: removeUser},
 		{method: "GET", path: "/_mock/users/{id}/token", local: userToken},
 		{method: "GET", path: "/_mock/users/{id}/qr", local: userQR},
+		{method: "POST", path: "/_mock/users/{id}/devices", local: addDevice},
+		{method: "DELETE", path: "/_mock/users/{id}/devices/{device}", local: removeDevice},
 		{method: "GET", path: "/_mock/codes", local: listCodes},
 
 		{method: "GET", path: "/_mock/clock", local: getClock},
 		{method: "POST", path: "/_mock/clock", local: turnClock},
+		{method: "GET", path: "/_mock/clock/global", global: h.getGlobalClock},
+		{method: "POST", path: "/_mock/clock/global", global: h.turnGlobalClock},
+		{method: "GET", path: "/_mock/settings", local: getSettings},
+		{method: "PATCH", path: "/_mock/settings", local: patchSettings},
 
 		{method: "GET", path: "/_mock/faults", local: listFaults},
 		{method: "POST", path: "/_mock/faults", local: addFault},
 		{method: "DELETE", path: "/_mock/faults", local: clearFaults},
+		{method: "PATCH", path: "/_mock/faults/{id}", local: patchFault},
 		{method: "DELETE", path: "/_mock/faults/{id}", local: removeFault},
 
 		{method: "GET", path: "/_mock/journal", local: listJournal},
+		{method: "GET", path: "/_mock/journal/count", local: countJournal},
+		{method: "GET", path: "/_mock/journal/wait", local: waitJournal},
 		{method: "DELETE", path: "/_mock/journal", local: clearJournal},
 		{method: "GET", path: "/_mock/outbox", local: listOutbox},
+		{method: "GET", path: "/_mock/outbox/count", local: countOutbox},
+		{method: "GET", path: "/_mock/outbox/wait", local: waitOutbox},
 		{method: "DELETE", path: "/_mock/outbox", local: clearOutbox},
+
+		{method: "GET", path: "/_mock/approvals", local: listApprovals},
+		{method: "GET", path: "/_mock/approvals/{uuid}", local: getApproval},
+		{method: "POST", path: "/_mock/approvals/{uuid}/approve", local: answerApproval(true)},
+		{method: "POST", path: "/_mock/approvals/{uuid}/deny", local: answerApproval(false)},
+
+		{method: "GET", path: "/_mock/events", local: h.streamEvents},
 
 		{method: "GET", path: "/_mock/state", local: getState},
 		{method: "PUT", path: "/_mock/state", local: putState},

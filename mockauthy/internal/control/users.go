@@ -35,7 +35,11 @@ func addUser(c *call, w *world.World) (reply, error) {
 		return reply{}, err
 	}
 	user, err := w.App.AddUser(spec)
-	return reply{status: http.StatusCreated, body: user}, err
+	if err != nil {
+		return reply{}, err
+	}
+	w.Events.Tell(mockapi.EventUsers, mockapi.UserChange{ID: user.ID})
+	return reply{status: http.StatusCreated, body: user}, nil
 }
 
 // user finds the user of the path by id, name, e-mail or cellphone.
@@ -61,8 +65,11 @@ func patchUser(c *call, w *world.World) (reply, error) {
 	if err := c.body(&patch, maxBody); err != nil {
 		return reply{}, err
 	}
-	user, err = w.App.PatchUser(user.ID, patch)
-	return reply{body: user}, err
+	if user, err = w.App.PatchUser(user.ID, patch); err != nil {
+		return reply{}, err
+	}
+	w.Events.Tell(mockapi.EventUsers, mockapi.UserChange{ID: user.ID})
+	return ok(user)
 }
 
 func removeUser(c *call, w *world.World) (reply, error) {
@@ -70,7 +77,11 @@ func removeUser(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{}, w.App.RemoveUser(user.ID)
+	if err := w.App.RemoveUser(user.ID); err != nil {
+		return reply{}, err
+	}
+	w.Events.Tell(mockapi.EventUsers, mockapi.UserChange{ID: user.ID})
+	return none()
 }
 
 // maxStep bounds how far from now a code may be asked for; no window is wider.

@@ -96,6 +96,21 @@ func (r *Rules) Remove(id string) bool {
 	return false
 }
 
+// Patch changes the rule with that id; false when there is none.
+func (r *Rules) Patch(id string, patch mockapi.RulePatch) (Rule, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.rules {
+		if rule := &r.rules[i]; rule.ID == id {
+			if patch.Disabled != nil {
+				rule.Disabled = *patch.Disabled
+			}
+			return *rule, true
+		}
+	}
+	return Rule{}, false
+}
+
 // Clear takes all rules away. Numbers go on rising.
 func (r *Rules) Clear() {
 	r.mu.Lock()

@@ -65,6 +65,13 @@ func (r *Ring[T]) List(keep func(*T) bool) []T {
 	return r.list(keep)
 }
 
+// Last is the number of the newest item, 0 before the first.
+func (r *Ring[T]) Last() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.next - 1
+}
+
 // Clear forgets all items. Numbers go on rising.
 func (r *Ring[T]) Clear() {
 	r.mu.Lock()

@@ -29,6 +29,14 @@ func (w *World) State() State {
 
 // SetState replaces users, settings, clock and faults or, with an error, nothing. Journal and outbox stay.
 func (w *World) SetState(s State) error {
+	if err := w.set(s); err != nil {
+		return err
+	}
+	w.Events.Tell(mockapi.EventReset, struct{}{})
+	return nil
+}
+
+func (w *World) set(s State) error {
 	clockBefore, faultsBefore := w.Clock.Snapshot(), w.Faults.List()
 	if err := w.Faults.Restore(s.Faults); err != nil {
 		return err
@@ -50,10 +58,11 @@ func (w *World) Reset() error {
 	if start.Seed == "" {
 		start.Seed = w.origin // the secrets of the first day, not those of a state that was put here since
 	}
-	if err := w.SetState(start); err != nil {
+	if err := w.set(start); err != nil {
 		return err
 	}
 	w.Journal.Clear()
 	w.Outbox.Clear()
+	w.Events.Tell(mockapi.EventReset, struct{}{})
 	return nil
 }

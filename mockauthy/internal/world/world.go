@@ -1,4 +1,4 @@
-// Package world puts together what belongs to one API key: the engine's app, its clock, faults, journal and outbox.
+// Package world puts together what belongs to one API key: the engine's app, its clock, faults, journal, outbox and events.
 package world
 
 import (
@@ -6,9 +6,11 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
+	"sftpgo-authy/mockauthy/internal/events"
 	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/outbox"
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // World is everything behind one API key. Worlds share nothing but the global clock that theirs start from.
@@ -19,22 +21,29 @@ type World struct {
 	Faults  *fault.Rules
 	Journal *journal.Journal
 	Outbox  *outbox.Outbox
+	Events  *events.Feed
 	start   State  // what Reset goes back to
 	origin  string // the seed of the app's secrets on the first day
 }
 
 // build makes the world of a key as it starts.
 func build(key string, o Options, global *clock.Clock) (*World, error) {
-	w := &World{Key: key, Clock: clock.New(global.Now), start: NewState()}
+	w := &World{Key: key, Clock: clock.New(global.Now), Events: events.New(o.Changed), start: NewState()}
 	if o.Start != nil {
 		w.start = *o.Start
 	}
-	w.Journal = journal.New(o.Remember, w.Clock.Now, nil)
-	w.Outbox = outbox.New(o.Remember, nil)
+	w.Journal = journal.New(o.Remember, w.Clock.Now, func(e journal.Entry) { w.Events.Tell(mockapi.EventJournal, e) })
+	w.Outbox = outbox.New(o.Remember, func(m outbox.Message) { w.Events.Tell(mockapi.EventOutbox, m) })
 	app, err := authy.New(authy.Options{
 		Now: w.Clock.Now, Rand: randomFor(o.Seed, key), Key: key,
 		Deliver: func(m authy.Message) {
 			w.Outbox.Add(outbox.Message{At: m.At, User: m.User, Channel: m.Channel, To: m.To, Text: m.Text, Code: m.Code})
+		},
+		Answered: func(a authy.Answer) {
+			w.Events.Tell(mockapi.EventApprovals, a.Approval)
+			if o.Answered != nil {
+				o.Answered(w, a)
+			}
 		},
 	})
 	if err != nil {

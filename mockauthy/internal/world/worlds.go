@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
 )
 
@@ -23,6 +24,10 @@ type Options struct {
 	Seed *uint64
 	// Start is what a new world starts with, and one that is reset; nil is an empty one.
 	Start *State
+	// Changed, if not nil, is told of every event in any world. It must not block.
+	Changed func()
+	// Answered, if not nil, is told of every answer to an approval request. It must not block.
+	Answered func(*World, authy.Answer)
 	// Remember is how many requests, and how many messages, a world keeps.
 	Remember int
 }
@@ -78,6 +83,9 @@ func (ws *Worlds) Lookup(key string) (*World, bool) {
 	}
 	return w, err == nil
 }
+
+// Wall is the time outside, which no test turns.
+func (ws *Worlds) Wall() time.Time { return ws.o.Now() }
 
 // First gives the oldest world; false when all were removed.
 func (ws *Worlds) First() (*World, bool) {

@@ -1,0 +1,66 @@
+package control
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// listApprovals gives the pushes, oldest first like the journal and the outbox.
+func listApprovals(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery("user", "status", "limit"); err != nil {
+		return reply{}, err
+	}
+	user, err := c.queryUser(w)
+	if err != nil {
+		return reply{}, err
+	}
+	all := w.App.Approvals(user)
+	slices.Reverse(all)
+	switch status := c.r.URL.Query().Get("status"); status {
+	case "":
+	case "pending", "approved", "denied", "expired":
+		all = slices.DeleteFunc(all, func(a mockapi.Approval) bool { return a.Status != status })
+	default:
+		return reply{}, refuse("status", fmt.Sprintf("%.40q is not known", status), "pending, approved, denied or expired")
+	}
+	return page(c, all)
+}
+
+func (c *call) approval(w *world.World) (mockapi.Approval, error) {
+	id, err := c.path("uuid")
+	if err != nil {
+		return mockapi.Approval{}, err
+	}
+	approval, err := w.App.Approval(id)
+	if err != nil {
+		return approval, &mockapi.Error{Status: http.StatusNotFound, Field: "uuid", Message: fmt.Sprintf("there is no approval request %.40q", id), Wanted: "one of GET /_mock/approvals"}
+	}
+	return approval, nil
+}
+
+func getApproval(c *call, w *world.World) (reply, error) {
+	approval, err := c.approval(w)
+	return reply{body: approval}, err
+}
+
+// answerApproval approves or denies as the person would on the phone.
+func answerApproval(approve bool) func(*call, *world.World) (reply, error) {
+	return func(c *call, w *world.World) (reply, error) {
+		approval, err := c.approval(w)
+		if err != nil {
+			return reply{}, err
+		}
+		if err := c.body(&struct{}{}, maxBody); err != nil {
+			return reply{}, err
+		}
+		answered, err := w.App.AnswerApproval(approval.UUID, approve)
+		if err != nil {
+			return reply{}, &mockapi.Error{Status: http.StatusConflict, Field: "status", Message: "the request is " + approval.Status, Wanted: "a pending one"}
+		}
+		return ok(answered)
+	}
+}
