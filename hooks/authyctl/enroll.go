@@ -93,6 +93,9 @@ func (t tools) describe(place string) string {
 
 // free says whether the account can get an id: it has none in any source, and SFTPGo has the account, where we can ask.
 func (t tools) free(ctx context.Context, account, place string) error {
+	if place == config.SourceFile && !accounts.FileCanHold(account) {
+		return fmt.Errorf("users file %s: cannot hold the name %q", t.config.UsersFile, account)
+	}
 	var doc sftpgoapi.Document
 	if t.sftpgo != nil {
 		var err error

@@ -79,7 +79,7 @@ func TestWithoutTheDefenderGuessingNeverEnds(t *testing.T) {
 
 func TestASecretInTheGlobalEnvironmentReachesEveryProgram(t *testing.T) {
 	t.Parallel()
-	st := newStage(t, nil)
+	st := newStage(t, map[string]string{"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": ""}) // it would keep the other program from being run
 	st.account("ann", "checkpwd", nil, nil)
 	const key = "very-secret-key"
 	seen := filepath.Join(st.dir, "seen")

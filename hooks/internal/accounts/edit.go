@@ -20,7 +20,7 @@ func AddToFile(path, name string, id authy.ID) error {
 			return "", fmt.Errorf("has %q already, with id %s; remove it first", name, old)
 		}
 		line := name + ": " + id.String()
-		if read, err := Parse(line); err != nil || read[name] != id {
+		if !FileCanHold(name) {
 			return "", fmt.Errorf("cannot hold the name %q", name)
 		}
 		if text != "" && !strings.HasSuffix(text, "\n") {
@@ -28,6 +28,13 @@ func AddToFile(path, name string, id authy.ID) error {
 		}
 		return text + line + "\n", nil
 	})
+}
+
+// FileCanHold says whether a users file can have a line for name: not where a blank at an end, a comment or a line break stands in it.
+func FileCanHold(name string) bool {
+	users, err := Parse(name + ": 1")
+	_, there := users[name]
+	return err == nil && there && len(users) == 1 && name != ""
 }
 
 // RemoveFromFile takes the line of name out of the users file and leaves all others as they are, comments included.

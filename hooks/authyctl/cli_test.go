@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"sftpgo-authy/hooks/internal/doctor"
+)
+
+func TestHelpAndWrongCalls(t *testing.T) {
+	t.Parallel()
+	st := newDesk(t, "")
+	for _, row := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{nil, exitUsage, "usage: authyctl COMMAND"},
+		{[]string{"help"}, exitOK, "enroll ACCOUNT"},
+		{[]string{"--help"}, exitOK, "doctor"},
+		{[]string{"enroll", "-help"}, exitOK, "-country-code CODE"},
+		{[]string{"doctor", "--help"}, exitOK, "-sftpgo-pid PID"},
+		{[]string{"dance"}, exitUsage, "authyctl help"},
+		{[]string{"status"}, exitUsage, "want 1 account names, got 0"},
+		{[]string{"status", "a", "b"}, exitUsage, "got 2"},
+		{[]string{"app", "-dance"}, exitUsage, "-dance"},
+	} {
+		contains(t, st.must(row.code, "", row.args...), row.want)
+	}
+	for _, cmd := range commands() {
+		contains(t, st.must(exitOK, "", cmd.name, "-h"), cmd.about, "-config")
+	}
+}
+
+func TestABrokenConfigurationIsNamedInFull(t *testing.T) {
+	t.Parallel()
+	st := newDesk(t, "")
+	st.env["AUTHY_ACCOUNT_SOURCES"] = "file,ldap"
+	st.env["AUTHY_AUDIT"] = "relative"
+	contains(t, st.must(exitNo, "", "status", "ann"), "ldap", "relative")
+	st.env["AUTHY_USERS_FILE"] = ""
+	contains(t, st.must(exitNo, "", "status", "ann"), "AUTHY_USERS_FILE")
+	delete(st.env, "AUTHY_AUDIT")
+	contains(t, st.must(exitOK, "", "app"), "the key is good") // which needs no accounts
+}
+
+func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
+	t.Parallel()
+	st := newDesk(t, "ann: 1\n")
+	for name, args := range map[string][]string{
+		"nothing was named":      nil,
+		"no environment":         {"-sftpgo-config", "none"},
+		"no file":                {"-sftpgo-env", "none"},
+		"a file that is missing": {"-sftpgo-config", "/nonexistent/sftpgo.json", "-sftpgo-env", "none"},
+		"a process that is gone": {"-sftpgo-pid", "999999999"},
+	} {
+		_, out, _ := st.ctl("", append([]string{"doctor", "-json"}, args...)...)
+		var report doctor.Report
+		if err := json.Unmarshal([]byte(out), &report); err != nil {
+			t.Fatalf("%s: %v: %s", name, err, out)
+		}
+		for _, c := range report.Checks {
+			ours := strings.Contains("configuration users_file own_bypasses api_key", c.ID)
+			if (c.State == doctor.OK) != ours || c.State == doctor.NotChecked && c.Because == "" {
+				t.Errorf("%s: %+v", name, c)
+			}
+		}
+	}
+	code, out, _ := st.ctl("", "doctor", "-authy=false")
+	if code != exitUnknowns || !strings.Contains(out, "not checked") || !strings.Contains(out, "-sftpgo-url") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	st.env["AUTHY_API_KEY_FILE"] = "/nonexistent"
+	if code, out, _ := st.ctl("", "doctor"); code != exitNo || !strings.Contains(out, "configuration of the hooks") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+}
