@@ -1,0 +1,161 @@
+// Package clients_test drives the two Authy clients that the npm registry carries against the mock.
+package clients_test
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/api"
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/callback"
+	"sftpgo-authy/mockauthy/internal/outbox"
+	"sftpgo-authy/mockauthy/internal/world"
+)
+
+//go:embed package.json
+var manifest []byte
+
+//go:embed package-lock.json
+var lock []byte
+
+//go:embed drive.js
+var script []byte
+
+const key = "client-key"
+
+func TestNodeClientsBelieveTheMock(t *testing.T) {
+	t.Parallel()
+	modules := install(t)
+	mock := serve(t)
+	drive := filepath.Join(t.TempDir(), "drive.js")
+	if err := os.WriteFile(drive, script, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "node", drive)
+	cmd.Env = append(os.Environ(), "MOCK_URL="+mock, "MOCK_KEY="+key, "CLIENTS="+modules, "NODE_NO_WARNINGS=1")
+	out, err := cmd.CombinedOutput()
+	if err != nil || strings.Count(string(out), "ok   ") < 20 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}
+
+// install fetches the clients once for each lock file, into the user's cache.
+func install(t *testing.T) string {
+	t.Helper()
+	for _, tool := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("the Node clients are not tested: there is no %s here", tool)
+		}
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = t.TempDir()
+	}
+	sum := sha256.Sum256(lock)
+	root := filepath.Join(cache, "sftpgo-authy")
+	dir := filepath.Join(root, "node-clients-"+hex.EncodeToString(sum[:8]))
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", "authy")); err == nil {
+		return dir
+	}
+	if err := os.MkdirAll(root, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	fresh, err := os.MkdirTemp(root, "installing-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(fresh) }()
+	for name, text := range map[string][]byte{"package.json": manifest, "package-lock.json": lock} {
+		if err := os.WriteFile(filepath.Join(fresh, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	cmd.Dir = fresh
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("the Node clients are not tested: npm ci: %v\n%s", err, out)
+	}
+	if err := os.Rename(fresh, dir); err != nil {
+		if _, err := os.Stat(filepath.Join(dir, "node_modules", "authy")); err != nil { // another test run was quicker, or not
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// serve gives a mock whose /test/ tells what a person would read off a phone.
+func serve(t *testing.T) string {
+	t.Helper()
+	worlds, err := world.New(world.Options{Now: time.Now, Keys: []string{key}, Remember: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, _ := worlds.Lookup(key)
+	mocked := api.New(worlds, api.Options{})
+	tell := func(rw http.ResponseWriter, v any) { _ = json.NewEncoder(rw).Encode(v) }
+	phone := http.NewServeMux()
+	phone.HandleFunc("/test/code", func(rw http.ResponseWriter, r *http.Request) {
+		id, _ := strconv.ParseInt(r.FormValue("id"), 10, 64)
+		c, err := w.App.Code(id, authy.AppFamily, 0)
+		if err != nil {
+			t.Error(err)
+		}
+		tell(rw, map[string]string{"code": c.Token})
+	})
+	phone.HandleFunc("/test/text", func(rw http.ResponseWriter, _ *http.Request) {
+		all := w.Outbox.List(outbox.Filter{})
+		tell(rw, map[string]string{"code": all[len(all)-1].Code})
+	})
+	phone.HandleFunc("/test/approve", func(rw http.ResponseWriter, r *http.Request) {
+		tell(rw, approve(t, w, r.FormValue("uuid")))
+	})
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/test/") {
+			phone.ServeHTTP(rw, r)
+			return
+		}
+		mocked.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// approve answers a request and gives the callback as authy-client wants to see it.
+func approve(t *testing.T, w *world.World, uuid string) map[string]any {
+	if _, err := w.App.AnswerApproval(uuid, true); err != nil {
+		t.Error(err)
+	}
+	approval, err := w.App.Approval(uuid)
+	if err != nil {
+		t.Error(err)
+	}
+	user, err := w.App.User(approval.User)
+	if err != nil {
+		t.Error(err)
+	}
+	req, err := callback.Request(t.Context(), authy.Answer{Approval: approval, Device: user.Devices[0], URL: "http://app.test/callback",
+		Method: http.MethodPost, Key: key, AppID: w.App.ObjectID("app", 0), At: time.Now()})
+	if err != nil {
+		t.Error(err)
+		return nil
+	}
+	body, _ := io.ReadAll(req.Body)
+	headers := map[string]string{"host": "app.test"}
+	for name := range req.Header {
+		headers[strings.ToLower(name)] = req.Header.Get(name)
+	}
+	return map[string]any{"method": "POST", "protocol": "http", "url": "/callback", "headers": headers, "body": json.RawMessage(body)}
+}
