@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long a person would wait before calling a page broken. A machine under load is slow too.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // Window shows pages to one test. Whatever cannot be done in it fails the test.
 type Window struct {
@@ -26,6 +26,7 @@ type Window struct {
 
 	mu       sync.Mutex
 	problems []string
+	console  []string // all errors, for a report
 }
 
 // Window opens an empty window with cookies and storage of its own, which closes with the test.
@@ -55,6 +56,9 @@ func (w *Window) listen(event any) {
 		}
 		w.problems = append(w.problems, text)
 	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError {
+			w.console = append(w.console, e.Entry.Text+" "+e.Entry.URL)
+		}
 		if e.Entry.Source == log.EntrySourceSecurity || strings.Contains(e.Entry.Text, "Content Security Policy") {
 			w.problems = append(w.problems, e.Entry.Text)
 		}
@@ -66,6 +70,12 @@ func (w *Window) Problems() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]string(nil), w.problems...)
+}
+
+func (w *Window) consoleErrors() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]string(nil), w.console...)
 }
 
 // Visit goes to an address and waits until the page is loaded.
@@ -115,7 +125,8 @@ func (w *Window) Until(condition string) {
 		look();
 	})`, condition)
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression, chromedp.EvalAwaitPromise)); err != nil {
-		w.t.Fatalf("browser: waited for %s: %v; problems %q; the page shows:\n%s", condition, err, w.Problems(), Value[string](w, `document.body.innerText`))
+		w.t.Fatalf("browser: waited for %s: %v; problems %q; console %q; the page shows:\n%s",
+			condition, err, w.Problems(), w.consoleErrors(), Value[string](w, `document.body.innerText`))
 	}
 }
 

@@ -40,8 +40,13 @@ func newWindow(t testing.TB) *browser.Window {
 // refuse, fail the test.
 func open(t testing.TB, m *mockauthytest.Mock) *browser.Window {
 	t.Helper()
+	return openAt(t, m.URL)
+}
+
+func openAt(t testing.TB, url string) *browser.Window {
+	t.Helper()
 	w := newWindow(t)
-	w.Visit(m.URL + "/")
+	w.Visit(url + "/")
 	live(w)
 	t.Cleanup(func() {
 		for _, problem := range w.Problems() {
@@ -52,7 +57,9 @@ func open(t testing.TB, m *mockauthytest.Mock) *browser.Window {
 }
 
 // live waits until the page says that it is connected.
-func live(w *browser.Window) { w.Until(`document.querySelector('#connection').dataset.state === 'live'`) }
+func live(w *browser.Window) {
+	w.Until(`document.querySelector('#connection').dataset.state === 'live'`)
+}
 
 // readCode reads the code of a user from the page, as a person does. family is "app" or "generic".
 func readCode(w *browser.Window, user int64, family string) string {

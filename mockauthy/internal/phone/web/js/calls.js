@@ -55,6 +55,13 @@ export const outbox = {
   clear: () => del('/_mock/outbox'),
 };
 
-export const reset = () => ({ method: 'POST', path: '/_mock/reset' });
+export const approvals = {
+  list: (query) => get('/_mock/approvals', query),
+  approve: (uuid) => post(`/_mock/approvals/${uuid}/approve`),
+  deny: (uuid) => post(`/_mock/approvals/${uuid}/deny`),
+};
+
+export const reset = () => post('/_mock/reset');
+
 // EventSource cannot send headers, so the app is named in the address.
 export const events = (key) => get('/_mock/events', { api_key: key });

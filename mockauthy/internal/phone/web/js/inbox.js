@@ -4,6 +4,7 @@ import { copyCode } from './code-button.js';
 import { groups, channel, spelled } from './words.js';
 import { hms } from './time.js';
 import { announce, complain } from './notice.js';
+import { pushes } from './pushes.js';
 
 const most = 200; // messages on the page; the server keeps more
 
@@ -13,9 +14,10 @@ export function inbox(page) {
   const clear = page.shell.tell(el('button', { class: 'small', text: 'Clear', attrs: { type: 'button', 'aria-label': 'Clear the inbox' } }), () => calls.outbox.clear());
   const list = el('ul', { class: 'messages', attrs: { 'aria-label': 'Messages, newest first' } });
   const empty = el('p', { class: 'empty', text: 'Nothing was sent yet. Texts, calls and pushes that a real Authy would send arrive here.' });
-  const pushes = el('div', { attrs: { id: 'pushes' } });
-  section.append(el('div', { class: 'pane-head' }, section.querySelector('h2'), el('span', { class: 'spring' }), clear),
-    el('div', { class: 'pane-body', attrs: { tabindex: '0', role: 'region', 'aria-labelledby': 'inbox-title' } }, pushes, list, empty));
+  const asked = el('div', { attrs: { id: 'pushes' } });
+  const badge = el('span', { class: 'count', data: { count: 'inbox' } });
+  section.append(el('div', { class: 'pane-head' }, section.querySelector('h2'), badge, el('span', { class: 'spring' }), clear),
+    el('div', { class: 'pane-body', attrs: { tabindex: '0', role: 'region', 'aria-labelledby': 'inbox-title' } }, asked, list, empty));
   clear.addEventListener('click', async () => {
     try {
       await page.api.send(calls.outbox.clear());
@@ -33,24 +35,34 @@ export function inbox(page) {
     refresh();
   }
   function refresh() {
-    empty.hidden = messages.length > 0 || pushes.childElementCount > 0;
+    empty.hidden = messages.length > 0 || asked.childElementCount > 0;
     clear.disabled = messages.length === 0;
   }
+  const requests = pushes(page, asked, (waiting) => {
+    for (const one of document.querySelectorAll('[data-count="inbox"]')) write(one, waiting ? String(waiting) : '');
+    document.title = waiting ? `(${waiting}) mockauthy` : 'mockauthy';
+    refresh();
+  });
   return {
-    pushes,
-    refresh,
-    rename: () => show(messages),
+    pushes: requests,
+    rename() {
+      show(messages);
+      requests.rename();
+    },
     async load() {
       const answer = await page.api.send(calls.outbox.list({ limit: most }));
       set(answer.items.filter((message) => message.channel !== 'push').reverse());
     },
-    /** Takes a new message. */
+    /** Takes a new message; what a push asks is shown by the requests. */
     add(message) {
-      if (message.channel === 'push' || messages.some((known) => known.id === message.id)) return;
+      if (messages.some((known) => known.id === message.id)) return;
       set([message, ...messages].slice(0, most));
       announce(`${channel(message.channel)} to ${page.people.name(message.user) || message.to}${message.code ? `, code ${spelled(message.code)}` : ''}`);
     },
-    clear: () => set([]),
+    clear() {
+      set([]);
+      requests.clear();
+    },
   };
 }
 

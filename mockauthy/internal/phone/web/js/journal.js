@@ -2,6 +2,7 @@ import { el, keyed, write } from './dom.js';
 import * as calls from './calls.js';
 import { journalRow, haystack, verdict } from './journal-row.js';
 import { announce, complain } from './notice.js';
+import { soon } from './soon.js';
 
 const most = 300; // entries on the page; the server keeps more
 
@@ -34,6 +35,7 @@ export function journal(page) {
     write(empty, entries.length ? 'Nothing here matches the filter.' : 'No requests yet. Every call to the Authy API appears here, with the reason for its answer.');
     clear.disabled = !entries.length;
   }
+  const drawSoon = soon(draw); // a load test may send thousands of entries a second
   search.addEventListener('input', draw);
   pick.addEventListener('change', draw);
   clear.addEventListener('click', async () => {
@@ -57,7 +59,7 @@ export function journal(page) {
       const at = entries.findIndex((known) => known.id === entry.id);
       if (at >= 0) entries[at] = entry;
       else entries = [entry, ...entries].slice(0, most);
-      draw();
+      drawSoon();
       if (entry.done_at && entry.endpoint === 'verify') announce(`Code of ${page.people.name(entry.user) || 'nobody'}: ${verdict(entry)}`);
     },
     clear() {

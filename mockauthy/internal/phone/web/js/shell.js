@@ -1,26 +1,27 @@
 import { el, write } from './dom.js';
-import { value } from './value.js';
 import { curl } from './curl.js';
 import { copy } from './clipboard.js';
 import { notice } from './notice.js';
 
 /**
  * Shows for the control that has the focus, or that the mouse is over, the curl line that does the same.
+ * The line is written anew all the time, since what a control does may depend on what happened meanwhile.
  * @param key gives the API key that the line must name, or ''.
  */
-export function shell(key) {
+export function shell(key, tick) {
   const calls = new WeakMap();
-  const current = value(null);
+  const draws = new Set();
+  let current = null;
 
+  const all = () => { for (const draw of draws) draw(); };
   const look = (event) => {
-    for (let node = event.target; node instanceof Element; node = node.parentElement) {
-      const call = calls.get(node);
-      if (!call) continue;
-      current.set(call);
-      return;
-    }
+    let node = event.target;
+    while (node instanceof Element && !calls.has(node)) node = node.parentElement;
+    current = calls.get(node) ?? current;
+    all();
   };
-  for (const event of ['focusin', 'pointerover', 'input', 'change']) document.addEventListener(event, look);
+  for (const event of ['focusin', 'pointerover', 'input']) document.addEventListener(event, look);
+  tick.each(all);
 
   return {
     /** Says what call a control makes; `call` is a function, since it may depend on what was typed. Gives the control. */
@@ -36,12 +37,17 @@ export function shell(key) {
         if (await copy(code.textContent)) notice('curl line copied');
       });
       const node = el('div', { class: 'shell-view' }, el('span', { class: 'shell-prompt', text: '$', attrs: { 'aria-hidden': 'true' } }), code, button);
-      current.watch((call) => {
-        const now = call ?? first;
+      let shown = false;
+      const draw = () => {
+        const now = current ?? first;
         write(code, now ? curl(now(), key()) : 'Point at a control, or tab to it: here is the curl line that does the same.');
         node.classList.toggle('hint', !now);
         button.disabled = !now;
-      });
+        if (node.isConnected) shown = true;
+        else if (shown) draws.delete(draw); // its dialog was closed
+      };
+      draws.add(draw);
+      draw();
       return node;
     },
   };

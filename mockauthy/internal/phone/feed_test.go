@@ -1,0 +1,87 @@
+package phone_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"sftpgo-authy/e2e/browser"
+	"sftpgo-authy/mockauthy/mockapi"
+	"sftpgo-authy/mockauthy/mockauthytest"
+)
+
+func TestATextArrivesInTheInboxWithACodeThatPasses(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	alice := m.User("alice")
+	w := open(t, m)
+	w.Sees("#inbox", "Nothing was sent yet")
+	ask(t, m, "/protected/json/sms/"+alice.Ref()+"?force=true")
+	w.Sees("#inbox .message", "alice")
+	w.Sees("#inbox .message", "Text")
+	code := w.Text("#inbox .code-chip .digits")
+	if got := verify(t, m, code, alice.ID); got != http.StatusOK {
+		t.Errorf("the code %s of the inbox: %d, want 200", code, got)
+	}
+	ask(t, m, "/protected/json/call/"+alice.Ref()+"?force=true")
+	w.Sees("#inbox .message:first-child", "Call") // the newest comes first
+	w.Click(`[aria-label="Clear the inbox"]`)
+	w.Sees("#inbox", "Nothing was sent yet")
+	if left := m.Outbox(mockapi.OutboxQuery{}); len(left) != 0 {
+		t.Errorf("the outbox still has %d messages", len(left))
+	}
+}
+
+func TestAFailedLoginAppearsWithItsReason(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	m.Freeze()
+	alice, bob := m.User("alice"), m.User("bob")
+	w := open(t, m)
+	w.Sees("#journal", "No requests yet")
+	verify(t, m, alice.CodeAt(-20), alice.ID)
+	w.Sees(".entry:first-child", "refused")
+	w.Sees(".entry:first-child", "alice")
+	w.Sees(".entry:first-child .status", "401")
+	reason := m.Journal(mockapi.JournalQuery{})[0].Reason
+	w.Sees(".entry:first-child .reason", reason)
+	w.Until(`document.querySelector('#announcer').textContent.includes(` + browser.Quote(reason) + `)`) // and is said aloud
+
+	right := bob.Code()
+	verify(t, m, right, bob.ID)
+	w.Sees(".entry:first-child", "accepted")
+
+	w.Click(".entry:first-child .entry-row")
+	w.Until(`document.querySelector('.entry:first-child .entry-row').getAttribute('aria-expanded') === 'true'`)
+	w.Sees(".entry:first-child .entry-details", "is valid")
+	if details := w.Text(".entry:first-child .entry-details"); strings.Contains(details, right) || strings.Contains(details, m.Key) {
+		t.Errorf("the opened row shows the code or the key: %s", details)
+	}
+	verify(t, m, bob.CodeAt(-20), bob.ID)
+	w.Until(`document.querySelectorAll('.entry').length === 3`)
+	w.Sees(".entry:nth-child(2) .entry-details", "is valid") // stays open while others arrive
+
+	w.Type("#journal-filter", "alice")
+	w.Until(`document.querySelectorAll('.entry').length === 1`)
+	w.Click(`[aria-label="Clear the journal"]`)
+	w.Sees("#journal", "No requests yet")
+}
+
+func TestTheJournalIsFilteredByKind(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	alice := m.User("alice")
+	ask(t, m, "/protected/json/users/"+alice.Ref()+"/status")
+	verify(t, m, alice.Code(), alice.ID)
+	verify(t, m, "0000000", alice.ID)
+	m.Fail(mockapi.SMS, 500).Once()
+	ask(t, m, "/protected/json/sms/"+alice.Ref())
+	w := open(t, m)
+	for pick, want := range map[string]string{"all": "sms verify verify users/status", "verify": "verify verify", "refused": "sms verify", "fault": "sms"} {
+		browser.Value[any](w, `(() => { const s = document.querySelector('#journal-pick'); s.value = `+browser.Quote(pick)+`; s.dispatchEvent(new Event('change', {bubbles: true})); })()`)
+		got := browser.Value[string](w, `[...document.querySelectorAll('.entry .endpoint')].map((e) => e.textContent).join(' ')`)
+		if got != want {
+			t.Errorf("%s shows %q, want %q", pick, got, want)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package phone_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"sftpgo-authy/mockauthy/mockapi"
+	"sftpgo-authy/mockauthy/mockauthytest"
+)
+
+func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
+	t.Parallel()
+	first, err := mockauthytest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.Client.AddUser(t.Context(), mockapi.NewUser{Name: "before", Cellphone: "2015550111"}); err != nil {
+		t.Fatal(err)
+	}
+	app, err := first.Client.AddApp(t.Context(), mockapi.NewApp{Key: "gone-with-the-server"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := openAt(t, first.URL)
+	w.Sees("#phones", "before")
+	w.Until(`(() => { const s = document.querySelector('#app'); s.value = '` + app.Key + `'; s.dispatchEvent(new Event('change', {bubbles: true})); return true; })()`)
+	w.Sees("#phones-where", "0 users")
+	live(w)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.Sees("#connection", "no connection")
+
+	second, err := mockauthytest.Start(mockauthytest.WithListen(strings.TrimPrefix(first.URL, "http://")), mockauthytest.WithSeed(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = second.Close() })
+	after, err := second.Client.AddUser(t.Context(), mockapi.NewUser{Name: "after", Cellphone: "2015550122"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	live(w)
+	w.Sees("#phones", "after") // in the first app, since the one chosen is gone
+	w.Until(`!document.querySelector('#phones').textContent.includes('before')`)
+	code := readCode(w, after.ID, "app")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/protected/json/verify/%s/%d?force=true", second.URL, code, after.ID), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Authy-API-Key", second.Key)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("the code of the page after the restart: %d, want 200", resp.StatusCode)
+	}
+	w.Sees(".entry:first-child", "accepted") // events come again
+}
