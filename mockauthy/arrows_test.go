@@ -67,6 +67,7 @@ func TestArrowsOfTheMock(t *testing.T) {
 	t.Parallel()
 	mayKnow := map[string][]string{
 		"mockauthy":                   {"internal/cli"},
+		"mockauthy/bench":             {"internal/authy", "internal/server", "internal/world", "mockapi", "mockauthytest"},
 		"mockauthy/mockapi":           {"internal/authy"},
 		"mockauthy/mockauthytest":     {"internal/server", "internal/world", "mockapi"},
 		"mockauthy/internal/authy":    {},
@@ -83,8 +84,9 @@ func TestArrowsOfTheMock(t *testing.T) {
 		"mockauthy/internal/api": {"internal/authy", "internal/fault", "internal/journal", "internal/world", "mockapi"},
 		"mockauthy/internal/control": {"internal/authy", "internal/clock", "internal/document", "internal/events", "internal/journal",
 			"internal/outbox", "internal/world", "mockapi"},
-		"mockauthy/internal/server": {"internal/api", "internal/callback", "internal/certs", "internal/control", "internal/phone", "internal/proxy", "internal/world"},
-		"mockauthy/internal/cli":    {"internal/authy", "internal/certs", "internal/document", "internal/proxy", "internal/server", "internal/world", "mockapi"},
+		"mockauthy/internal/server": {"internal/api", "internal/authy", "internal/callback", "internal/certs", "internal/control", "internal/phone", "internal/proxy",
+			"internal/world", "mockapi"},
+		"mockauthy/internal/cli": {"internal/authy", "internal/certs", "internal/document", "internal/proxy", "internal/server", "internal/world", "mockapi"},
 	}
 	for _, s := range sources(t, "mockauthy") {
 		for _, name := range s.imports(t) {

@@ -74,13 +74,13 @@ func Start(opts ...Option) (*Server, error) {
 	for _, option := range opts {
 		option(&o)
 	}
-	worlds, err := world.New(world.Options{
-		Now: time.Now, Keys: []string{o.key}, AnyKey: o.anyKey, Seed: &o.seed, Start: &o.state, Remember: o.remember,
+	srv, err := server.New(server.Options{
+		Listen: o.listen, Log: slog.New(slog.DiscardHandler),
+		World: world.Options{Now: time.Now, Keys: []string{o.key}, AnyKey: o.anyKey, Seed: &o.seed, Start: &o.state, Remember: o.remember},
 	})
-	if err != nil {
-		return nil, fmt.Errorf("mockauthytest: %w", err)
+	if err == nil {
+		err = srv.Start()
 	}
-	srv, err := server.Start(server.Options{Listen: o.listen, Worlds: worlds, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, fmt.Errorf("mockauthytest: %w", err)
 	}

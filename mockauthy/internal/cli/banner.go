@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"sftpgo-authy/mockauthy/internal/server"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -13,11 +14,22 @@ func alice() mockapi.NewUser {
 	return mockapi.NewUser{ID: 4815162, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148", CountryCode: 1}
 }
 
-// banner is what a person needs to copy, with the first user of the world.
-func banner(url string, w *world.World) string {
+// banner is what a person needs to copy, with the first user of the first world.
+func banner(srv *server.Server) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "mockauthy stands in for Twilio's Authy API in tests. It protects nothing.\n\n")
-	fmt.Fprintf(&b, "  base URL  %s\n  API key   %s\n", url, w.Key)
+	fmt.Fprintf(&b, "  base URL  %s\n", srv.URL())
+	if srv.TLSURL() != "" {
+		fmt.Fprintf(&b, "  https     %s\n", srv.TLSURL())
+	}
+	if srv.ProxyURL() != "" {
+		fmt.Fprintf(&b, "  proxy     HTTPS_PROXY=%s\n", srv.ProxyURL())
+	}
+	w, ok := srv.Worlds().First()
+	if !ok {
+		return b.String() + "\n"
+	}
+	fmt.Fprintf(&b, "  API key   %s\n", w.Key)
 	users, _ := w.App.Users("", 0, 1)
 	if len(users) == 0 {
 		return b.String() + "\n"
@@ -34,7 +46,7 @@ func banner(url string, w *world.World) string {
 	}
 	fmt.Fprintf(&b, "  otpauth   %s\n", world.OTPAuth(w.App.Settings().AppName, user, code))
 	fmt.Fprintf(&b, "  code now  %s\n\n", code.Token)
-	fmt.Fprintf(&b, "  curl -i -H %s %s\n\n", quoted("X-Authy-API-Key: "+w.Key), quoted(fmt.Sprintf("%s/protected/json/verify/%s/%d?force=true", url, code.Token, user.ID)))
+	fmt.Fprintf(&b, "  curl -i -H %s %s\n\n", quoted("X-Authy-API-Key: "+w.Key), quoted(fmt.Sprintf("%s/protected/json/verify/%s/%d?force=true", srv.URL(), code.Token, user.ID)))
 	return b.String()
 }
 

@@ -74,7 +74,7 @@ func serveCommand(sys System, use string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: "Serve the mock", Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			config, err := load(given, sys.Env, os.ReadFile)
+			config, err := load(given, sys.Env, readBounded)
 			if err != nil {
 				return usageError{err}
 			}
@@ -84,7 +84,7 @@ func serveCommand(sys System, use string) *cobra.Command {
 	defineFlags(cmd.Flags(), given)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		// What else is wrong is told in the same breath.
-		_, more := load(given, sys.Env, os.ReadFile)
+		_, more := load(given, sys.Env, readBounded)
 		return usageError{errors.Join(err, more)}
 	})
 	return cmd

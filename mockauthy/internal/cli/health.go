@@ -64,7 +64,7 @@ func retry(ctx context.Context, wait time.Duration, ask func() error) error {
 
 // configuredURL is where a server with the same variables listens.
 func configuredURL(sys System) (string, error) {
-	c, err := load(nil, sys.Env, os.ReadFile)
+	c, err := load(nil, sys.Env, readBounded)
 	if err != nil {
 		return "", usageError{err}
 	}

@@ -66,10 +66,22 @@ func load(flags map[string][]string, environ []string, readFile func(string) ([]
 
 // check finds settings that do not go together.
 func (c *Config) check() error {
-	if !c.Expose && !loopback(c.Listen) {
-		return fmt.Errorf("--listen %s: other machines could reach this mock; add --expose if they shall, or listen on 127.0.0.1", c.Listen)
+	var errs []error
+	for _, a := range []struct{ flag, addr string }{{"--listen", c.Listen}, {"--tls-listen", c.TLSListen}, {"--proxy-listen", c.ProxyListen}} {
+		if a.addr != "" && !c.Expose && !loopback(a.addr) {
+			errs = append(errs, fmt.Errorf("%s %s: other machines could reach this mock; add --expose if they shall, or listen on 127.0.0.1", a.flag, a.addr))
+		}
 	}
-	return nil
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		errs = append(errs, errors.New("--tls-cert and --tls-key: one is given without the other, want both or neither"))
+	}
+	if c.TLSCert != "" && (c.TLSCA != "" || c.TLSHosts != nil) {
+		errs = append(errs, errors.New("--tls-cert: a given certificate needs no authority, leave out --tls-ca and --tls-host"))
+	}
+	if c.TLSListen == "" && c.ProxyListen == "" && (c.TLSCert != "" || c.TLSCA != "" || c.TLSHosts != nil) {
+		errs = append(errs, errors.New("--tls-cert, --tls-ca, --tls-host: there is no https door, add --tls-listen or --proxy-listen"))
+	}
+	return errors.Join(errs...)
 }
 
 func firstOf(lists ...[]string) (string, bool) {

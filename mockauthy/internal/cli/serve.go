@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
-	"sftpgo-authy/mockauthy/internal/document"
 	"sftpgo-authy/mockauthy/internal/server"
 	"sftpgo-authy/mockauthy/internal/world"
 )
@@ -19,63 +16,58 @@ import (
 const shutdownTime = 500 * time.Millisecond
 
 // serve runs the server until ctx ends.
-func serve(ctx context.Context, c Config, sys System) error {
-	start, err := startState(c.Seed)
-	if err != nil {
-		return usageError{err}
-	}
-	worlds, err := world.New(world.Options{Now: sys.Now, Keys: c.APIKeys, AnyKey: c.AnyKey, Start: &start, Remember: c.Journal})
+func serve(ctx context.Context, c Config, sys System) (err error) {
+	start, err := startState(c)
 	if err != nil {
 		return usageError{err}
 	}
 	log := logger(c, sys)
-	srv, err := server.Start(server.Options{Listen: c.Listen, Worlds: worlds, AllowHosts: c.AllowHosts, Log: log})
-	if err != nil {
-		return err
+	o := server.Options{
+		Listen: c.Listen, AllowHosts: c.AllowHosts, ExternalURL: c.ExternalURL, Log: log,
+		World: world.Options{Now: sys.Now, Keys: c.APIKeys, AnyKey: c.AnyKey, Seed: c.SeedRandom, Start: &start, Remember: c.Journal},
 	}
+	if err := secure(&o, c, sys.Now()); err != nil {
+		return usageError{err}
+	}
+	var keep *keeper
+	if c.State != "" {
+		keep = newKeeper(c.State, log)
+		o.World.Changed = keep.tell
+	}
+	srv, err := server.New(o)
+	if err != nil {
+		return usageError{err}
+	}
+	saved := func() error { return nil }
 	defer func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
-		if err := srv.Close(end); err != nil {
-			log.Error("shutdown", "error", err)
-		}
+		err = errors.Join(err, srv.Close(end), saved()) // saved last, so that it has everything
 	}()
+	if keep != nil {
+		if err := keep.load(srv.Worlds()); err != nil {
+			return usageError{err}
+		}
+		keep.start()
+		saved = keep.close
+	}
+	if err := srv.Start(); err != nil {
+		return err
+	}
 	if c.PortFile != "" {
-		if err := writePort(c.PortFile, srv.Addr().Port); err != nil {
-			return err
+		if err := writeWhole(c.PortFile, []byte(strconv.Itoa(srv.Addr().Port)+"\n"), 0o644); err != nil {
+			return fmt.Errorf("--port-file: %w", err)
 		}
 	}
-	if first, ok := worlds.First(); ok {
-		fmt.Fprint(sys.Out, banner(srv.URL(), first))
-	}
-	log.Info("ready", "url", srv.URL(), "port", srv.Addr().Port, "apps", len(c.APIKeys), "any_key", c.AnyKey)
+	fmt.Fprint(sys.Out, banner(srv))
+	log.Info("ready", "url", srv.URL(), "port", srv.Addr().Port, "tls", srv.TLSURL(), "proxy", srv.ProxyURL(), "apps", len(c.APIKeys), "any_key", c.AnyKey)
 	select {
 	case <-ctx.Done():
 		log.Info("stopping")
 		return nil
-	case <-srv.Done():
-		return errors.New("the server stopped serving; the log says why")
+	case err := <-srv.Failed():
+		return err
 	}
-}
-
-// startState reads what every world starts with: the seed file, or the ready-made user.
-func startState(file string) (world.State, error) {
-	state := world.NewState()
-	if file == "" {
-		state.Users = append(state.Users, alice())
-		return state, nil
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return state, fmt.Errorf("--seed: %w", err)
-	}
-	if len(data) > maxConfig {
-		return state, fmt.Errorf("--seed %s: %d bytes, want at most %d", file, len(data), maxConfig)
-	}
-	if err := document.YAML(data, &state); err != nil {
-		return state, fmt.Errorf("--seed %s: %w", file, err)
-	}
-	return state, nil
 }
 
 func logger(c Config, sys System) *slog.Logger {
@@ -84,21 +76,4 @@ func logger(c Config, sys System) *slog.Logger {
 		return slog.New(slog.NewTextHandler(sys.Err, options))
 	}
 	return slog.New(slog.NewJSONHandler(sys.Err, options))
-}
-
-// writePort writes the port and a newline so that a reader never sees half of it.
-func writePort(file string, port int) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
-	if err != nil {
-		return fmt.Errorf("port file: %w", err)
-	}
-	_, err = tmp.WriteString(strconv.Itoa(port) + "\n")
-	err = errors.Join(err, tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	if err != nil {
-		return fmt.Errorf("port file: %w", errors.Join(err, os.Remove(tmp.Name())))
-	}
-	return nil
 }

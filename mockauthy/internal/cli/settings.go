@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -21,6 +22,17 @@ type Config struct {
 	LogFormat  string // "", "text" or "json"
 	LogLevel   slog.Level
 	Journal    int
+	Set        []string // NAME=VALUE of the app's settings
+	State      string
+	SeedRandom *uint64
+
+	ExternalURL string
+	TLSListen   string
+	ProxyListen string
+	TLSCert     string
+	TLSKey      string
+	TLSCA       string
+	TLSHosts    []string
 }
 
 // setting is one row of the table from which flags, variables, configuration keys and help are made.
@@ -47,6 +59,33 @@ func settings() []setting {
 			set: toggle(func(c *Config) *bool { return &c.AnyKey })},
 		{name: "seed", value: "FILE", help: "what every world starts with, YAML or JSON in the form of GET /_mock/state (default a user, alice)",
 			set: text(func(c *Config) *string { return &c.Seed })},
+		{name: "set", value: "NAME=VALUE", many: true, help: "a setting of every app, such as delete_grace=24h or totp.app.past=2; see GET /_mock/settings",
+			set: func(c *Config, v []string) error { c.Set = v; return nil }},
+		{name: "state", value: "FILE", help: "keep all worlds in this file: loaded at the start, saved after changes and at the end",
+			set: text(func(c *Config) *string { return &c.State })},
+		{name: "seed-random", value: "N", help: "make secrets, codes, ids and the chances of faults the same in every run",
+			set: func(c *Config, v []string) error {
+				n, err := strconv.ParseUint(v[0], 10, 64)
+				if err != nil {
+					return fmt.Errorf("%q, want a number from 0 to 2^64-1", v[0])
+				}
+				c.SeedRandom = &n
+				return nil
+			}},
+		{name: "external-url", value: "URL", help: "how clients reach the mock, for the links in its replies (default as they say themselves)",
+			set: func(c *Config, v []string) error { c.ExternalURL = v[0]; return checkURL(v[0]) }},
+		{name: "tls-listen", value: "ADDR", help: "address to serve https on, as api.authy.com",
+			set: func(c *Config, v []string) error { c.TLSListen = v[0]; return checkAddr(v[0]) }},
+		{name: "proxy-listen", value: "ADDR", help: "address of a proxy for HTTPS_PROXY that answers for api.authy.com and refuses all other hosts",
+			set: func(c *Config, v []string) error { c.ProxyListen = v[0]; return checkAddr(v[0]) }},
+		{name: "tls-host", value: "HOST", many: true, help: "a further name or address in the certificate",
+			set: func(c *Config, v []string) error { c.TLSHosts = v; return checkHosts(v) }},
+		{name: "tls-ca", value: "FILE", help: "keep the authority behind the certificate in this file, made when missing (default in memory)",
+			set: text(func(c *Config) *string { return &c.TLSCA })},
+		{name: "tls-cert", value: "FILE", help: "certificate to use instead, PEM; needs --tls-key",
+			set: text(func(c *Config) *string { return &c.TLSCert })},
+		{name: "tls-key", value: "FILE", help: "its key, PEM",
+			set: text(func(c *Config) *string { return &c.TLSKey })},
 		{name: "allow-host", value: "HOST", many: true, help: "a name besides localhost under which / and /_mock/ answer",
 			set: func(c *Config, v []string) error { c.AllowHosts = v; return checkHosts(v) }},
 		{name: "journal-size", value: "N", fallback: "10000", help: "how many requests and messages a world remembers",
@@ -119,6 +158,14 @@ func checkAddr(addr string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("%q, want HOST:PORT such as 127.0.0.1:8880", addr)
+	}
+	return nil
+}
+
+func checkURL(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("%q, want a URL such as https://mock.test", text)
 	}
 	return nil
 }

@@ -33,6 +33,12 @@ type reply struct {
 	body   any
 }
 
+// file is a reply that is no JSON.
+type file struct {
+	kind string // its media type
+	data []byte
+}
+
 // none is the answer where there is nothing to say.
 func none() (reply, error) { return reply{}, nil }
 
@@ -170,9 +176,9 @@ func write(w http.ResponseWriter, answer reply) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cross-Origin-Resource-Policy", "same-origin") // a page elsewhere may not show our pictures
-	if png, ok := answer.body.(picture); ok {
-		w.Header().Set("Content-Type", "image/png")
-		_, _ = w.Write(png)
+	if f, ok := answer.body.(file); ok {
+		w.Header().Set("Content-Type", f.kind)
+		_, _ = w.Write(f.data) // a client that went away needs no answer
 		return
 	}
 	data, err := json.Marshal(answer.body)

@@ -72,9 +72,6 @@ func shownCode(w *world.World, id int64, family authy.Family) (mockapi.Code, err
 	}
 }
 
-// picture is a reply that is a PNG.
-type picture []byte
-
 // qrSize is the width and height in pixels, Authy's default.
 const qrSize = 300
 
@@ -96,5 +93,5 @@ func userQR(c *call, w *world.World) (reply, error) {
 	if err := png.Encode(&buf, image); err != nil {
 		return reply{}, err
 	}
-	return ok(picture(buf.Bytes()))
+	return ok(file{"image/png", buf.Bytes()})
 }

@@ -13,6 +13,8 @@ import (
 type Options struct {
 	// AllowHosts are names besides loopback and the listening address under which the API answers.
 	AllowHosts []string
+	// CA is the PEM file that clients have to trust for the https doors; nil where there are none.
+	CA []byte
 }
 
 // Handler serves the control API. Make one with [New].
@@ -63,6 +65,8 @@ func (h *Handler) routes() []route {
 		{method: "GET", path: "/", global: h.welcome},
 		{method: "GET", path: "/_mock/livez", global: h.alive},
 		{method: "GET", path: "/_mock/readyz", global: h.alive},
+
+		{method: "GET", path: "/_mock/ca.pem", global: h.authority},
 
 		{method: "GET", path: "/_mock/apps", global: h.listApps},
 		{method: "POST", path: "/_mock/apps", global: h.addApp},

@@ -1,7 +1,10 @@
 package control
 
 import (
+	"net/http"
+
 	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 func getState(_ *call, w *world.World) (reply, error) { return ok(w.State()) }
@@ -28,6 +31,14 @@ func (h *Handler) alive(*call) (reply, error) {
 	return ok(struct {
 		Status string `json:"status"`
 	}{"ok"})
+}
+
+// authority gives the certificate to trust for the https doors.
+func (h *Handler) authority(*call) (reply, error) {
+	if h.o.CA == nil {
+		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Message: "this mock has no https door", Wanted: "--tls-listen or --proxy-listen at its start"}
+	}
+	return ok(file{"application/x-pem-file", h.o.CA})
 }
 
 // welcome says to a person what this is.

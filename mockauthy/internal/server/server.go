@@ -1,8 +1,9 @@
-// Package server puts the Authy API and the control API behind one listener and looks after its life.
+// Package server puts the Authy API, the control API and the phone page behind listeners and looks after their life.
 package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,30 +14,48 @@ import (
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/api"
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/callback"
 	"sftpgo-authy/mockauthy/internal/control"
 	"sftpgo-authy/mockauthy/internal/phone"
+	"sftpgo-authy/mockauthy/internal/proxy"
 	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // Options make a [Server].
 type Options struct {
-	// Listen is HOST:PORT; port 0 takes a free one.
+	// Listen is HOST:PORT for plain http; port 0 takes a free one.
 	Listen string
-	// Worlds are what is served. Required.
-	Worlds *world.Worlds
+	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a CONNECT proxy which answers for
+	// api.authy.com, empty for none. Either needs TLS.
+	TLSListen, ProxyListen string
+	// TLS is how the server proves to be api.authy.com, and CA the PEM file that clients have to trust for it.
+	TLS *tls.Config
+	CA  []byte
+	// World says how worlds are made. Its Answered is set here.
+	World world.Options
+	// ExternalURL is how clients reach the server; empty: as they say themselves.
+	ExternalURL string
 	// AllowHosts are further names under which the control API answers.
 	AllowHosts []string
-	// Log is told of every request at level debug, and of trouble. Required.
+	// Log is told of trouble. Required.
 	Log *slog.Logger
 }
 
-// Server is a running mock. Make one with [Start].
+// Server is a mock. Make one with [New], run it with [Server.Start].
 type Server struct {
-	listener net.Listener
-	http     *http.Server
-	end      context.CancelFunc
-	done     chan struct{} // closed when Serve has returned
-	running  sync.RWMutex  // held for reading by every request
+	o       Options
+	worlds  *world.Worlds
+	courier *callback.Courier
+	http    *http.Server
+	plain   net.Listener
+	secure  net.Listener // nil without TLSListen
+	front   net.Listener // nil without ProxyListen
+	end     context.CancelFunc
+	serving sync.WaitGroup
+	failed  chan error   // why serving ended, if nobody asked for it
+	running sync.RWMutex // held for reading by every request
 }
 
 // Bounds of a request, so that no client can hold or fill the server. Replies may take as long as the longest delay that
@@ -49,34 +68,49 @@ const (
 	maxHeader     = 64 << 10
 )
 
-// Start listens and serves until [Server.Close]. When it returns, connections are accepted.
-func Start(o Options) (*Server, error) {
-	listener, err := net.Listen("tcp", o.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w; is another mock running, or choose a port with --listen", o.Listen, err)
-	}
+// New makes the worlds of a server that does not listen yet.
+func New(o Options) (*Server, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{listener: listener, end: cancel, done: make(chan struct{})}
-	s.http = &http.Server{
-		Handler:           s.handler(o),
-		BaseContext:       func(net.Listener) context.Context { return ctx }, // streams and waits end with it
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+	s := &Server{o: o, end: cancel, failed: make(chan error, 1)}
+	s.courier = callback.NewCourier(ctx, s.delivered)
+	s.o.World.Answered = func(_ *world.World, a authy.Answer) { s.courier.Deliver(a) }
+	var err error
+	if s.worlds, err = world.New(s.o.World); err != nil {
+		cancel()
+		s.courier.Close()
+		return nil, err
 	}
-	go func() {
-		defer close(s.done)
-		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			o.Log.Error("serving ended", "error", err)
-		}
-	}()
+	s.http = s.configured(s.handler())
+	s.http.BaseContext = func(net.Listener) context.Context { return ctx } // streams and waits end with it
 	return s, nil
 }
 
+// configured is an http.Server with all bounds set.
+func (s *Server) configured(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader,
+		ErrorLog:       slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+// delivered tells the world of an app how its callback went.
+func (s *Server) delivered(a authy.Answer, status int, err error) {
+	result := mockapi.Callback{UUID: a.Approval.UUID, URL: a.URL, Status: status}
+	if err != nil {
+		result.Error = err.Error()
+	}
+	if w, ok := s.worlds.Lookup(a.Key); ok {
+		w.Events.Tell(mockapi.EventCallback, result)
+	}
+	s.o.Log.Info("callback", "url", a.URL, "status", status, "error", result.Error)
+}
+
 // handler sends / to the phone page, /_mock/ to the control API and all else to Authy's.
-func (s *Server) handler(o Options) http.Handler {
-	mocked := api.New(o.Worlds, api.Options{})
-	tester := control.New(o.Worlds, control.Options{AllowHosts: o.AllowHosts})
+func (s *Server) handler() http.Handler {
+	mocked := api.New(s.worlds, api.Options{ExternalURL: s.o.ExternalURL})
+	tester := control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA})
 	page := tester.Guard(phone.New())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.running.RLock()
@@ -93,20 +127,94 @@ func (s *Server) handler(o Options) http.Handler {
 	})
 }
 
-// Addr is where the server listens.
-func (s *Server) Addr() *net.TCPAddr { return s.listener.Addr().(*net.TCPAddr) }
+// Start listens and serves until [Server.Close]. When it returns, connections are accepted. After an error the server is
+// of no use and closed.
+func (s *Server) Start() error {
+	var err error
+	if s.plain, err = listen("--listen", s.o.Listen); err == nil && s.o.TLSListen != "" {
+		s.secure, err = listen("--tls-listen", s.o.TLSListen)
+	}
+	if err == nil && s.o.ProxyListen != "" {
+		s.front, err = listen("--proxy-listen", s.o.ProxyListen)
+	}
+	if err != nil {
+		for _, l := range []net.Listener{s.plain, s.secure, s.front} {
+			if l != nil {
+				err = errors.Join(err, l.Close())
+			}
+		}
+		return errors.Join(err, s.Close(context.Background()))
+	}
+	s.serve(s.http, s.plain)
+	if s.secure != nil {
+		s.serve(s.http, tls.NewListener(s.secure, s.o.TLS))
+	}
+	if s.front != nil {
+		s.startProxy()
+	}
+	return nil
+}
 
-// URL is the base URL for a client on this machine.
-func (s *Server) URL() string {
-	addr := *s.Addr()
+func listen(flag, addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w; is another mock running, or choose a port with %s", flag, addr, err, flag)
+	}
+	return l, nil
+}
+
+// startProxy runs the proxy before the server: what it grants is served as if it had come to the https port.
+func (s *Server) startProxy() {
+	door := proxy.New(s.front.Addr())
+	front := s.configured(door)
+	s.http.RegisterOnShutdown(func() { _ = front.Close() }) // what it granted is not its own any more
+	s.serve(front, s.front)
+	s.serve(s.http, tls.NewListener(door, s.o.TLS))
+}
+
+func (s *Server) serve(server *http.Server, listener net.Listener) {
+	s.serving.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			select {
+			case s.failed <- fmt.Errorf("serving on %s ended: %w", listener.Addr(), err):
+			default: // one reason is enough
+			}
+		}
+	})
+}
+
+// Worlds are what is served.
+func (s *Server) Worlds() *world.Worlds { return s.worlds }
+
+// Addr is where the server listens for plain http.
+func (s *Server) Addr() *net.TCPAddr { return s.plain.Addr().(*net.TCPAddr) }
+
+// URL is the plain base URL for a client on this machine.
+func (s *Server) URL() string { return "http://" + reachable(s.plain) }
+
+// TLSURL is the https base URL, and ProxyURL the value for HTTPS_PROXY, for a client on this machine; empty without.
+func (s *Server) TLSURL() string { return prefixed("https://", s.secure) }
+
+// ProxyURL is the value for HTTPS_PROXY for a client on this machine; empty without a proxy.
+func (s *Server) ProxyURL() string { return prefixed("http://", s.front) }
+
+func prefixed(scheme string, l net.Listener) string {
+	if l == nil {
+		return ""
+	}
+	return scheme + reachable(l)
+}
+
+func reachable(l net.Listener) string {
+	addr := *l.Addr().(*net.TCPAddr)
 	if addr.IP.IsUnspecified() {
 		addr.IP = net.IPv4(127, 0, 0, 1)
 	}
-	return "http://" + addr.String()
+	return addr.String()
 }
 
-// Done is closed when the server no longer serves.
-func (s *Server) Done() <-chan struct{} { return s.done }
+// Failed gives the reason when the server stops serving though nobody closed it.
+func (s *Server) Failed() <-chan error { return s.failed }
 
 // Close ends streams and waits at once, lets running requests finish until ctx ends, then cuts the rest. All goroutines
 // of the server have ended when it returns.
@@ -116,8 +224,9 @@ func (s *Server) Close(ctx context.Context) error {
 	if err != nil { // someone is slow: a client that sends nothing, or one that does not read
 		err = s.http.Close()
 	}
-	<-s.done
+	s.serving.Wait()
 	s.running.Lock() // waits for the handlers of connections that were cut
-	s.running.Unlock()
+	defer s.running.Unlock()
+	s.courier.Close()
 	return err
 }

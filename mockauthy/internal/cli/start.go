@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"sftpgo-authy/mockauthy/internal/certs"
+	"sftpgo-authy/mockauthy/internal/document"
+	"sftpgo-authy/mockauthy/internal/server"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// startState makes what every world starts with: the seed file, or the ready-made user, with the settings of --set.
+func startState(c Config) (world.State, error) {
+	state := world.NewState()
+	if c.Seed == "" {
+		state.Users = append(state.Users, alice())
+	} else {
+		data, err := readBounded(c.Seed)
+		if err != nil {
+			return state, fmt.Errorf("--seed: %w", err)
+		}
+		if err := document.YAML(data, &state); err != nil {
+			return state, fmt.Errorf("--seed %s: %w", c.Seed, err)
+		}
+	}
+	for _, assignment := range c.Set {
+		if err := assign(&state.Settings, assignment); err != nil {
+			return state, fmt.Errorf("--set %s: %w", assignment, err)
+		}
+	}
+	return state, nil
+}
+
+// assign changes one setting by its path in JSON: "include_device=false", "totp.app.past=2", "delete_grace=24h".
+func assign(settings *mockapi.Settings, assignment string) error {
+	path, value, ok := strings.Cut(assignment, "=")
+	if !ok {
+		return fmt.Errorf("want NAME=VALUE such as delete_grace=24h")
+	}
+	names := strings.Split(path, ".")
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	if !json.Valid([]byte(value)) {
+		err = merge(settings, names, text)
+	} else if err = merge(settings, names, []byte(value)); err != nil && merge(settings, names, text) == nil {
+		err = nil // digits that are meant as text
+	}
+	return errors.Join(err, settings.Validate())
+}
+
+// merge puts a JSON value at a path into the settings, or changes nothing.
+func merge(settings *mockapi.Settings, names []string, value []byte) error {
+	for _, name := range slices.Backward(names) {
+		quoted, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		value = fmt.Appendf(nil, "{%s:%s}", quoted, value)
+	}
+	next := *settings
+	if err := document.JSON(value, &next); err != nil {
+		return err
+	}
+	*settings = next
+	return nil
+}
+
+// secure adds to the options what the https doors need: the certificate and key of the given files, or one of an
+// authority of our own.
+func secure(o *server.Options, c Config, now time.Time) error {
+	if c.TLSListen == "" && c.ProxyListen == "" {
+		return nil
+	}
+	o.TLSListen, o.ProxyListen = c.TLSListen, c.ProxyListen
+	if c.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return fmt.Errorf("--tls-cert, --tls-key: %w", err)
+		}
+		if o.CA, err = os.ReadFile(c.TLSCert); err != nil {
+			return fmt.Errorf("--tls-cert: %w", err)
+		}
+		o.TLS = &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, Certificates: []tls.Certificate{pair}}
+		return nil
+	}
+	authority, err := openAuthority(c, now)
+	if err != nil {
+		return fmt.Errorf("--tls-ca: %w", err)
+	}
+	o.CA = authority.PEM()
+	o.TLS, err = authority.TLSConfig(now)
+	return err
+}
+
+func openAuthority(c Config, now time.Time) (*certs.Authority, error) {
+	if c.TLSCA == "" {
+		return certs.New(c.TLSHosts, now)
+	}
+	return certs.Open(c.TLSCA, c.TLSHosts, now)
+}
