@@ -20,7 +20,20 @@ func main() {
 		Stderr: os.Stderr,
 		Now:    time.Now,
 		Rand:   rand.Reader,
+		Reload: hangups(),
 	})
 	stop()
 	os.Exit(code)
+}
+
+// hangups gives a value for each SIGHUP.
+func hangups() <-chan struct{} {
+	signals, reload := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		for range signals {
+			reload <- struct{}{}
+		}
+	}()
+	return reload
 }

@@ -82,6 +82,8 @@ func escape(text []byte) []byte {
 
 // Log takes records. It is safe for concurrent use.
 type Log struct {
+	Seen func(Record) // told of each record, written or not; may be nil
+
 	mu sync.Mutex
 	w  io.Writer
 }
@@ -91,6 +93,9 @@ func NewLog(w io.Writer) *Log { return &Log{w: w} }
 
 // Write records an attempt. An error means that the record may be lost; by default that denies the login.
 func (l *Log) Write(r Record) error {
+	if l.Seen != nil {
+		l.Seen(r)
+	}
 	line := r.Line()
 	l.mu.Lock()
 	defer l.mu.Unlock()

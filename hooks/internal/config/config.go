@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,7 @@ type Config struct {
 	Unmapped Unmapped `yaml:"unmapped"`
 	Keyint   Keyint   `yaml:"keyint"`
 	Checkpwd Checkpwd `yaml:"checkpwd"`
+	Push     Push     `yaml:"push"`
 	Hookd    Hookd    `yaml:"hookd"`
 }
 
@@ -54,19 +56,16 @@ type Keyint struct {
 	TypingTimeout    time.Duration `yaml:"typing_timeout"` // program: for all typing; below SFTPGo's command timeout
 	PasswordQuestion string        `yaml:"password_question"`
 	CodeQuestion     string        `yaml:"code_question"`
+	SentQuestion     string        `yaml:"sent_question"`
+	RetryQuestion    string        `yaml:"retry_question"`
+	SendCodes        []string      `yaml:"send_codes"` // answers that have a code sent: sms, call. Default none
+	Retries          int           `yaml:"retries"`    // questions after a wrong code, 0 or 1
 }
 
 // Checkpwd says where in the password the code is.
 type Checkpwd struct {
 	CodeLength int    `yaml:"code_length"` // digits at the end, where no separator is set
 	Separator  string `yaml:"separator"`   // stands between password and code
-}
-
-// Hookd is the HTTP server.
-type Hookd struct {
-	Listen     string `yaml:"listen"`
-	Secret     string `yaml:"secret"` // SFTPGo sends it in X-Hook-Secret
-	SecretFile string `yaml:"secret_file"`
 }
 
 // maxFile bounds a configuration or key file.
@@ -80,9 +79,13 @@ func Defaults() Config {
 		OnAuditFailure: Deny,
 		OnNoAnswer:     Deny,
 		Unmapped:       Unmapped{Keyint: Deny, Checkpwd: Deny},
-		Keyint:         Keyint{TypingTimeout: 90 * time.Second, PasswordQuestion: "Password: ", CodeQuestion: "Authy code: "},
-		Checkpwd:       Checkpwd{CodeLength: 7},
-		Hookd:          Hookd{Listen: "127.0.0.1:8890"},
+		Keyint: Keyint{
+			TypingTimeout: 90 * time.Second, PasswordQuestion: "Password: ", CodeQuestion: "Authy code: ",
+			SentQuestion: "A code is on its way. Authy code: ", RetryQuestion: "Wrong or already used. Authy code: ",
+		},
+		Checkpwd: Checkpwd{CodeLength: 7},
+		Push:     Push{Message: "Log in to SFTPGo?", Wait: 15 * time.Second},
+		Hookd:    defaultHookd(),
 	}
 }
 
@@ -126,6 +129,7 @@ func (c *Config) readSecrets(p *problems) {
 	c.APIKey = secret(p, "api_key", c.APIKey, c.APIKeyFile)
 	c.SFTPGoAPIKey = secret(p, "sftpgo_api_key", "", c.SFTPGoAPIKeyFile)
 	c.Hookd.Secret = secret(p, "hookd.secret", c.Hookd.Secret, c.Hookd.SecretFile)
+	c.Hookd.RedisURL = secret(p, "hookd.redis_url", c.Hookd.RedisURL, c.Hookd.RedisURLFile)
 	if c.APIKey == "" && len(p.list) == 0 {
 		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE")
 	}
@@ -183,9 +187,7 @@ func (c *Config) check(p *problems) {
 	if s := c.Checkpwd.Separator; strings.ContainsAny(s, "0123456789") || hasControl(s) {
 		p.add("checkpwd.separator: %q; want no digits and no control characters", s)
 	}
-	if _, _, err := net.SplitHostPort(c.Hookd.Listen); err != nil {
-		p.add("hookd.listen: %q; want host:port", c.Hookd.Listen)
-	}
+	c.checkHookd(p)
 }
 
 func (c *Config) checkURL(p *problems) {
@@ -202,13 +204,21 @@ func (c *Config) checkKeyint(p *problems) {
 	if d := c.Keyint.TypingTimeout; d < time.Second || d > 5*time.Minute {
 		p.add("keyint.typing_timeout: %s; want 1s to 5m, with its unit", d)
 	}
-	// Over HTTP the echoed question says where the conversation stands.
-	if c.Keyint.PasswordQuestion == c.Keyint.CodeQuestion {
-		p.add("keyint: password_question and code_question are the same; want two")
+	if n := c.Keyint.Retries; n != 0 && n != 1 {
+		p.add("keyint.retries: %d; want 0 or 1", n)
 	}
-	for name, text := range map[string]string{"password_question": c.Keyint.PasswordQuestion, "code_question": c.Keyint.CodeQuestion} {
+	for _, by := range c.Keyint.SendCodes {
+		oneOf(p, "keyint.send_codes", by, "sms", "call")
+	}
+	names := []string{"password_question", "code_question", "sent_question", "retry_question"}
+	texts := []string{c.Keyint.PasswordQuestion, c.Keyint.CodeQuestion, c.Keyint.SentQuestion, c.Keyint.RetryQuestion}
+	for i, text := range texts {
 		if text == "" || len(text) > 200 || hasControl(text) {
-			p.add("keyint.%s: want 1 to 200 bytes without control characters", name)
+			p.add("keyint.%s: want 1 to 200 bytes without control characters", names[i])
+		}
+		// Over HTTP the echoed question says where the conversation stands.
+		if j := slices.Index(texts[:i], text); j >= 0 {
+			p.add("keyint: %s and %s are the same; want two", names[j], names[i])
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (c *Config) readFile(path string, p *problems) {
 	for _, problem := range c.decode(text) {
 		p.add("config %s: %s", path, problem)
 	}
-	if c.APIKey == "" && c.Hookd.Secret == "" {
+	if c.APIKey == "" && c.Hookd.Secret == "" && c.Hookd.RedisURL == "" {
 		return
 	}
 	// With a secret inside it is a key file as well.

@@ -43,13 +43,28 @@ const (
 	AuditFailed         Reason = "audit_failed"
 	ConfigBroken        Reason = "config"
 	Internal            Reason = "internal"
+	CodeGrace           Reason = "code_grace"    // WebDAV goes on with a code that was accepted (hookd, where configured)
+	PushApproved        Reason = "push_approved" // OneTouch (hookd, where configured)
+	PushDenied          Reason = "push_denied"
+	PushExpired         Reason = "push_expired"
+	PushPending         Reason = "push_pending" // one waits for its answer already
 )
 
-// Fault says whether the reason is a failure of ours or of the provider's protocol rather than a judgement about the
-// person: a program then exits 1 and hookd answers 500.
+// Fault says whether a denial for this reason is a failure of ours or of the provider's protocol rather than a judgement about
+// the person: a program then exits 1 and hookd answers 500.
 func (r Reason) Fault() bool {
 	switch r {
 	case ConfigBroken, Internal, ProviderProtocol, AuditFailed, StoreUnavailable:
+		return true
+	}
+	return false
+}
+
+// Blames says whether a denial for this reason is a failure of whoever logs in, and counts for lockout. What Authy, SFTPGo or the administrator did
+// does not.
+func (r Reason) Blames() bool {
+	switch r {
+	case CodeWrong, CodeReused, CodeMalformed, UserUnmapped, ProviderUnknownUser, ProviderUserBlocked, InputForged, PushDenied, PushExpired:
 		return true
 	}
 	return false
@@ -82,7 +97,7 @@ func Deny(r Reason) Outcome { return Outcome{Result: Denied, Reason: r} }
 type Policy struct {
 	AllowNoAnswer      bool          // Authy gave no answer: let the password alone do
 	AllowUnmapped      map[Hook]bool // account in no source: let the password alone do
-	PassWithoutStore   bool          // shared store gone: go on without lockout and memory
+	PassWithoutStore   bool          // shared store gone: go on without lockout and memory, the code still counts
 	PassWithoutAuditor bool          // audit cannot be written: go on
 }
 
@@ -104,6 +119,20 @@ const (
 	Malformed  CodeState = iota
 	WellFormed           // may be asked about
 	Reused               // accepted by us a moment ago
+	Graced               // the same, and this one may go on with it (extauth over WebDAV)
+	Pushed               // no code: the person was asked on the phone
+)
+
+// PushState is what became of a push. Its zero value denies.
+type PushState int
+
+// What can become of a push.
+const (
+	NotPushed PushState = iota // it could not be sent or asked about; the answer says why
+	Approved
+	Disapproved
+	Unanswered
+	AnotherPending
 )
 
 // Facts are all that a decision needs, in the order in which they are found out.
@@ -113,6 +142,8 @@ type Facts struct {
 	Mapping Mapping
 	Code    CodeState
 	Answer  authy.Answer // of the provider; its zero value denies
+	Push    PushState
+	NoStore bool // the store is gone, and the policy goes on without
 }
 
 // Decide is the table of verdicts. It is pure, and everything it does not know is a denial.
@@ -126,23 +157,52 @@ func Decide(p Policy, f Facts) Outcome {
 		return Deny(UserUnmapped)
 	case f.Mapping != Mapped:
 		return Deny(AccountsUnavailable)
-	case f.Code == Reused:
+	case f.Code == Graced && f.Hook == Extauth:
+		return Outcome{Result: Accepted, Reason: CodeGrace}
+	case f.Code == Pushed:
+		return f.accepted(pushReason(f), f.Push == Approved)
+	case f.Code == Reused, f.Code == Graced:
 		return Deny(CodeReused)
 	case f.Code != WellFormed:
 		return Deny(CodeMalformed)
-	}
-	out := Outcome{Result: Denied, Reason: answerReason(f.Answer.Result), Status: f.Answer.Status}
-	switch {
-	case f.Answer.Result == authy.Right:
-		out.Result = Accepted
 	case f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer && f.Hook != Extauth:
-		out.Result, out.Reason = Bypassed, BypassUnreachable
+		return Outcome{Result: Bypassed, Reason: BypassUnreachable, Status: f.Answer.Status}
+	}
+	return f.accepted(ReasonOf(f.Answer.Result), f.Answer.Result == authy.Right)
+}
+
+// accepted is the outcome of a question to the provider. A yes that no memory stands behind says so in the audit.
+func (f Facts) accepted(reason Reason, yes bool) Outcome {
+	out := Outcome{Result: Denied, Reason: reason, Status: f.Answer.Status}
+	if yes {
+		out.Result = Accepted
+	}
+	if yes && f.NoStore {
+		out.Reason = StoreUnavailable
 	}
 	return out
 }
 
-// answerReason names an answer of the provider.
-func answerReason(r authy.Result) Reason {
+// pushReason names what became of a push.
+func pushReason(f Facts) Reason {
+	switch f.Push {
+	case Approved:
+		return PushApproved
+	case Disapproved:
+		return PushDenied
+	case Unanswered:
+		return PushExpired
+	case AnotherPending:
+		return PushPending
+	}
+	if f.Answer.Result == authy.Right { // no push ends like that
+		return ProviderProtocol
+	}
+	return ReasonOf(f.Answer.Result)
+}
+
+// ReasonOf names an answer of the provider.
+func ReasonOf(r authy.Result) Reason {
 	switch r {
 	case authy.Right:
 		return CodeRight

@@ -11,14 +11,16 @@ func everything(visit func(Policy, Facts)) {
 	for _, hook := range []Hook{Keyint, Extauth, Checkpwd, "other"} {
 		for _, refusal := range []Reason{"", MethodUnsupported, ConfigBroken, Internal, LockedOut} {
 			for mapping := Mapping(-1); mapping <= Mapped+1; mapping++ {
-				for code := CodeState(-1); code <= Reused+1; code++ {
-					for result := authy.Result(-1); result <= authy.NoAnswer+1; result++ {
-						for bits := range 8 {
-							p := Policy{AllowNoAnswer: bits&1 != 0, PassWithoutStore: bits&4 != 0}
-							if bits&2 != 0 {
-								p.AllowUnmapped = map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}
+				for code := CodeState(-1); code <= Pushed+1; code++ {
+					for push := PushState(-1); push <= AnotherPending+1; push++ {
+						for result := authy.Result(-1); result <= authy.NoAnswer+1; result++ {
+							for bits := range 8 {
+								p := Policy{AllowNoAnswer: bits&1 != 0}
+								if bits&2 != 0 {
+									p.AllowUnmapped = map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}
+								}
+								visit(p, Facts{hook, refusal, mapping, code, authy.Answer{Result: result, Status: 200}, push, bits&4 != 0})
 							}
-							visit(p, Facts{hook, refusal, mapping, code, authy.Answer{Result: result, Status: 200}})
 						}
 					}
 				}
@@ -27,22 +29,27 @@ func everything(visit func(Policy, Facts)) {
 	}
 }
 
-// TestOnlyTheProviderSaysYes is the property of the table: with every bypass off a pass needs the provider's yes, and the bypasses open exactly what they
-// name, never in extauth.
+// TestOnlyTheProviderSaysYes is the property of the table: with every bypass off a pass needs a yes of the provider or of the person's phone, or a
+// code that had one and may go on; and the bypasses open exactly what they name, never in extauth.
 func TestOnlyTheProviderSaysYes(t *testing.T) {
 	t.Parallel()
 	everything(func(p Policy, f Facts) {
 		out := Decide(p, f)
-		right := f.Refusal == "" && f.Mapping == Mapped && f.Code == WellFormed && f.Answer.Result == authy.Right
-		silent := f.Refusal == "" && f.Mapping == Mapped && f.Code == WellFormed && f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer
+		asked := f.Refusal == "" && f.Mapping == Mapped
+		right := asked && f.Code == WellFormed && f.Answer.Result == authy.Right
+		pushed := asked && f.Code == Pushed && f.Push == Approved
+		graced := asked && f.Code == Graced && f.Hook == Extauth
+		silent := asked && f.Code == WellFormed && f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer
 		absent := f.Refusal == "" && f.Mapping == Unmapped && p.AllowUnmapped[f.Hook]
 		bypass := f.Hook != Extauth && (silent || absent)
 		switch {
-		case (out.Result == Accepted) != right || (out.Reason == CodeRight) != right:
-			t.Fatalf("%+v under %+v: %+v, accepted wanted: %v", f, p, out, right)
+		case (out.Result == Accepted) != (right || pushed || graced):
+			t.Fatalf("%+v under %+v: %+v, accepted wanted: %v", f, p, out, right || pushed || graced)
 		case (out.Result == Bypassed) != bypass:
 			t.Fatalf("%+v under %+v: %+v, bypass wanted: %v", f, p, out, bypass)
-		case out.Passes() != (right || bypass), out.Reason == "", !out.Passes() && out.Result != Denied:
+		case (out.Reason == CodeRight) != (right && !f.NoStore), (out.Reason == PushApproved) != (pushed && !f.NoStore), (out.Reason == CodeGrace) != graced:
+			t.Fatalf("%+v under %+v: %+v", f, p, out)
+		case out.Passes() != (right || pushed || graced || bypass), out.Reason == "", !out.Passes() && out.Result != Denied:
 			t.Fatalf("%+v under %+v: %+v", f, p, out)
 		}
 	})

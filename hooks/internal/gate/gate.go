@@ -3,8 +3,15 @@ package gate
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"sftpgo-authy/hooks/internal/authy"
+)
+
+// Times of what is asked on the phone.
+const (
+	PushTime  = 15 * time.Second // to answer a push; SFTPGo gives a hook 20 s
+	SendPause = 30 * time.Second // between two codes that are sent to somebody
 )
 
 // Account is the SFTPGo account that wants in: its name and, where SFTPGo sent it (extauth), its stored JSON.
@@ -24,12 +31,32 @@ type Provider interface {
 	Verify(ctx context.Context, id authy.ID, code authy.Code) authy.Answer
 }
 
-// Memory remembers codes that were accepted, so that none opens a second door.
+// Pusher asks a person on the phone, and waits for the answer no longer than [PushTime].
+type Pusher interface {
+	Push(ctx context.Context, id authy.ID, a Attempt) (PushState, authy.Answer)
+}
+
+// Memory remembers what was accepted, so that no code opens a second door, and what waits. An error means that it is not
+// known.
 type Memory interface {
-	// Claim takes the code for the caller. It is false if it is taken already.
-	Claim(ctx context.Context, id authy.ID, code authy.Code) (bool, error)
-	// Release gives a claimed code back, after the provider did not accept it.
-	Release(ctx context.Context, id authy.ID, code authy.Code)
+	// Claim takes a code for the attempt: WellFormed if nobody had it, else Reused or Graced.
+	Claim(ctx context.Context, a Attempt, id authy.ID, code authy.Code) (CodeState, error)
+	// Settle keeps an accepted code, and gives back any other.
+	Settle(ctx context.Context, a Attempt, id authy.ID, code authy.Code, accepted bool) error
+	// ClaimPush takes the one push that a person may have to answer at a time.
+	ClaimPush(ctx context.Context, id authy.ID) (bool, error)
+	// SettlePush gives it back.
+	SettlePush(ctx context.Context, id authy.ID) error
+	// ClaimSend takes the one code that may be sent to a person within [SendPause].
+	ClaimSend(ctx context.Context, id authy.ID) (bool, error)
+}
+
+// Guard locks out who fails too often.
+type Guard interface {
+	// Enter counts an attempt, before anybody is asked.
+	Enter(ctx context.Context, a Attempt) (locked bool, err error)
+	// Leave takes it off again if it was no failure. It is not called after a lock or an error.
+	Leave(ctx context.Context, a Attempt, o Outcome) error
 }
 
 // Attempt is one login as a hook sees it.
@@ -40,6 +67,7 @@ type Attempt struct {
 	Protocol string
 	Refusal  Reason     // found by the hook before the gate was asked; "" for none
 	Code     authy.Code // the zero Code if what was typed is malformed
+	Push     bool       // no code was typed: ask on the phone
 }
 
 // Gate finds out the facts of an attempt, in their order and no more than needed, and has them decided.
@@ -47,8 +75,16 @@ type Gate struct {
 	Policy   Policy
 	Accounts Accounts
 	Provider Provider
+	Pusher   Pusher      // nil: no push
 	Memory   Memory      // nil: programs have none
-	Problem  func(error) // told why a source could not answer; may be nil
+	Guard    Guard       // nil: no lockout
+	Problem  func(error) // told why a source or store could not answer; may be nil
+}
+
+func (g *Gate) problem(err error) {
+	if err != nil && g.Problem != nil {
+		g.Problem(err)
+	}
 }
 
 // Who finds out who the account is at Authy, without a code: keyint asks it before it asks the person.
@@ -56,9 +92,7 @@ func (g *Gate) Who(ctx context.Context, a Account) (Mapping, authy.ID) {
 	id, found, err := g.Accounts.Lookup(ctx, a)
 	switch {
 	case err != nil:
-		if g.Problem != nil {
-			g.Problem(err)
-		}
+		g.problem(err)
 		return MappingUnavailable, authy.ID{}
 	case !found:
 		return Unmapped, authy.ID{}
@@ -68,36 +102,89 @@ func (g *Gate) Who(ctx context.Context, a Account) (Mapping, authy.ID) {
 
 // Judge decides about an attempt.
 func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
+	if a.Refusal != "" && !a.Refusal.Blames() || g.Guard == nil {
+		return Decide(g.Policy, g.find(ctx, a, Facts{Hook: a.Hook, Refusal: a.Refusal}))
+	}
 	facts := Facts{Hook: a.Hook, Refusal: a.Refusal}
-	if a.Refusal != "" {
-		return Decide(g.Policy, facts)
+	locked, err := g.Guard.Enter(ctx, a)
+	g.problem(err)
+	switch {
+	case err != nil && !g.Policy.PassWithoutStore:
+		return Deny(StoreUnavailable)
+	case err != nil:
+		facts.NoStore = true
+	case locked:
+		return Deny(LockedOut)
+	}
+	outcome := Decide(g.Policy, g.find(ctx, a, facts))
+	if err == nil {
+		// The person may have hung up: that does not undo what they did.
+		g.problem(g.Guard.Leave(context.WithoutCancel(ctx), a, outcome))
+	}
+	return outcome
+}
+
+// find adds to the facts what is to be known of the attempt.
+func (g *Gate) find(ctx context.Context, a Attempt, facts Facts) Facts {
+	if facts.Refusal != "" {
+		return facts
 	}
 	var id authy.ID
-	if facts.Mapping, id = g.Who(ctx, a.Account); facts.Mapping != Mapped || a.Code == (authy.Code{}) {
-		return Decide(g.Policy, facts)
+	facts.Mapping, id = g.Who(ctx, a.Account)
+	switch {
+	case facts.Mapping != Mapped:
+		return facts
+	case a.Push && g.Pusher != nil && g.Memory != nil && a.Hook != Extauth:
+		return g.push(ctx, a, facts, id)
+	case a.Push, a.Code == authy.Code{}:
+		return facts
 	}
-	return Decide(g.Policy, g.ask(ctx, facts, id, a.Code))
+	return g.ask(ctx, a, facts, id)
 }
 
 // ask adds what memory and provider know of a well-formed code.
-func (g *Gate) ask(ctx context.Context, facts Facts, id authy.ID, code authy.Code) Facts {
-	facts.Code = WellFormed
+func (g *Gate) ask(ctx context.Context, a Attempt, facts Facts, id authy.ID) Facts {
 	if g.Memory == nil {
-		facts.Answer = g.Provider.Verify(ctx, id, code)
+		facts.Code, facts.Answer = WellFormed, g.Provider.Verify(ctx, id, a.Code)
 		return facts
 	}
-	free, err := g.Memory.Claim(ctx, id, code)
-	switch {
-	case err != nil && !g.Policy.PassWithoutStore:
-		facts.Refusal = StoreUnavailable
-		return facts
-	case err == nil && !free:
-		facts.Code = Reused
+	state, err := g.Memory.Claim(ctx, a, id, a.Code)
+	if facts.Code = state; err != nil && !g.without(&facts, err) || err == nil && state != WellFormed {
 		return facts
 	}
-	facts.Answer = g.Provider.Verify(ctx, id, code)
-	if facts.Answer.Result != authy.Right {
-		g.Memory.Release(ctx, id, code)
+	facts.Code, facts.Answer = WellFormed, g.Provider.Verify(ctx, id, a.Code)
+	if err == nil {
+		g.problem(g.Memory.Settle(context.WithoutCancel(ctx), a, id, a.Code, facts.Answer.Result == authy.Right))
 	}
 	return facts
+}
+
+// push adds what the person says on the phone.
+func (g *Gate) push(ctx context.Context, a Attempt, facts Facts, id authy.ID) Facts {
+	facts.Code = Pushed
+	free, err := g.Memory.ClaimPush(ctx, id)
+	switch {
+	case err != nil:
+		// Without the memory nothing keeps somebody from sending push after push until one is approved.
+		g.problem(err)
+		facts.Refusal = StoreUnavailable
+		return facts
+	case !free:
+		facts.Push = AnotherPending
+		return facts
+	}
+	facts.Push, facts.Answer = g.Pusher.Push(ctx, id, a)
+	g.problem(g.Memory.SettlePush(context.WithoutCancel(ctx), id))
+	return facts
+}
+
+// without notes that the store is gone, and says whether the policy goes on.
+func (g *Gate) without(facts *Facts, err error) bool {
+	g.problem(err)
+	if !g.Policy.PassWithoutStore {
+		facts.Refusal = StoreUnavailable
+		return false
+	}
+	facts.NoStore = true
+	return true
 }

@@ -10,32 +10,66 @@ import (
 
 // world is everybody whom a gate asks, with a note of who was.
 type world struct {
-	id      authy.ID
 	found   bool
 	err     error
 	answer  authy.Answer
-	free    bool
+	claim   CodeState
 	memErr  error
-	asked   []string
-	forgave bool
+	push    PushState
+	busy    bool // a push waits
+	locked  bool
+	lockErr error
+	asked   string
 }
 
+func (w *world) note(who string) { w.asked += who + " " }
+
 func (w *world) Lookup(context.Context, Account) (authy.ID, bool, error) {
-	w.asked = append(w.asked, "accounts")
-	return w.id, w.found, w.err
+	w.note("accounts")
+	return authy.ID{}, w.found, w.err
 }
 
 func (w *world) Verify(context.Context, authy.ID, authy.Code) authy.Answer {
-	w.asked = append(w.asked, "provider")
+	w.note("provider")
 	return w.answer
 }
 
-func (w *world) Claim(context.Context, authy.ID, authy.Code) (bool, error) {
-	w.asked = append(w.asked, "memory")
-	return w.free, w.memErr
+func (w *world) Push(context.Context, authy.ID, Attempt) (PushState, authy.Answer) {
+	w.note("phone")
+	return w.push, w.answer
 }
 
-func (w *world) Release(context.Context, authy.ID, authy.Code) { w.forgave = true }
+func (w *world) Claim(context.Context, Attempt, authy.ID, authy.Code) (CodeState, error) {
+	w.note("claim")
+	return w.claim, w.memErr
+}
+
+func (w *world) Settle(_ context.Context, _ Attempt, _ authy.ID, _ authy.Code, accepted bool) error {
+	w.note(map[bool]string{true: "keep", false: "release"}[accepted])
+	return nil
+}
+
+func (w *world) ClaimPush(context.Context, authy.ID) (bool, error) {
+	w.note("claim")
+	return !w.busy, w.memErr
+}
+
+func (w *world) SettlePush(context.Context, authy.ID) error {
+	w.note("release")
+	return nil
+}
+
+func (w *world) ClaimSend(context.Context, authy.ID) (bool, error) { return true, nil }
+
+func (w *world) Enter(context.Context, Attempt) (bool, error) {
+	w.note("enter")
+	return w.locked, w.lockErr
+}
+
+func (w *world) Leave(_ context.Context, _ Attempt, o Outcome) error {
+	w.note("leave")
+	return nil
+}
 
 func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 	t.Parallel()
@@ -44,36 +78,57 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 		t.Fatal(err)
 	}
 	right := authy.Answer{Result: authy.Right, Status: 200}
+	gone := errors.New("gone")
 	for name, c := range map[string]struct {
 		world   world
 		attempt Attempt
 		policy  Policy
 		reason  Reason
 		asked   string
-		forgave bool
 	}{
-		"right":                    {world{found: true, free: true, answer: right}, Attempt{Code: code}, Policy{}, CodeRight, "accounts memory provider ", false},
-		"wrong":                    {world{found: true, free: true, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{}, CodeWrong, "accounts memory provider ", true},
-		"refused before":           {world{}, Attempt{Code: code, Refusal: MethodUnsupported}, Policy{}, MethodUnsupported, "", false},
-		"no code":                  {world{found: true}, Attempt{}, Policy{}, CodeMalformed, "accounts ", false},
-		"unmapped":                 {world{}, Attempt{Code: code}, Policy{}, UserUnmapped, "accounts ", false},
-		"source down":              {world{found: true, err: errors.New("down")}, Attempt{Code: code}, Policy{}, AccountsUnavailable, "accounts ", false},
-		"accepted a moment ago":    {world{found: true, answer: right}, Attempt{Code: code}, Policy{}, CodeReused, "accounts memory ", false},
-		"memory gone":              {world{found: true, memErr: errors.New("gone"), answer: right}, Attempt{Code: code}, Policy{}, StoreUnavailable, "accounts memory ", false},
-		"memory gone, let through": {world{found: true, memErr: errors.New("gone"), answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, CodeRight, "accounts memory provider ", false},
+		"right":                    {world{found: true, claim: WellFormed, answer: right}, Attempt{Code: code}, Policy{}, CodeRight, "enter accounts claim provider keep leave "},
+		"wrong":                    {world{found: true, claim: WellFormed, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{}, CodeWrong, "enter accounts claim provider release leave "},
+		"no answer":                {world{found: true, claim: WellFormed, answer: authy.Answer{Result: authy.NoAnswer}}, Attempt{Code: code}, Policy{AllowNoAnswer: true}, BypassUnreachable, "enter accounts claim provider release leave "},
+		"refused before":           {world{}, Attempt{Code: code, Refusal: MethodUnsupported}, Policy{}, MethodUnsupported, ""},
+		"forged before":            {world{}, Attempt{Refusal: InputForged}, Policy{}, InputForged, "enter leave "},
+		"locked":                   {world{locked: true, answer: right}, Attempt{Code: code}, Policy{}, LockedOut, "enter "},
+		"no code":                  {world{found: true}, Attempt{}, Policy{}, CodeMalformed, "enter accounts leave "},
+		"unmapped":                 {world{}, Attempt{Code: code}, Policy{}, UserUnmapped, "enter accounts leave "},
+		"source down":              {world{found: true, err: gone}, Attempt{Code: code}, Policy{}, AccountsUnavailable, "enter accounts leave "},
+		"accepted a moment ago":    {world{found: true, claim: Reused, answer: right}, Attempt{Code: code}, Policy{}, CodeReused, "enter accounts claim leave "},
+		"goes on":                  {world{found: true, claim: Graced}, Attempt{Code: code, Hook: Extauth}, Policy{}, CodeGrace, "enter accounts claim leave "},
+		"goes on elsewhere":        {world{found: true, claim: Graced}, Attempt{Code: code, Hook: Checkpwd}, Policy{}, CodeReused, "enter accounts claim leave "},
+		"memory gone":              {world{found: true, memErr: gone, answer: right}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter accounts claim leave "},
+		"memory gone, go on":       {world{found: true, memErr: gone, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider leave "},
+		"memory gone, wrong":       {world{found: true, memErr: gone, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{PassWithoutStore: true}, CodeWrong, "enter accounts claim provider leave "},
+		"counters gone":            {world{lockErr: gone}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter "},
+		"counters gone, go on":     {world{found: true, lockErr: gone, claim: WellFormed, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider keep "},
+		"push approved":            {world{found: true, push: Approved, answer: right}, Attempt{Push: true, Hook: Keyint}, Policy{}, PushApproved, "enter accounts claim phone release leave "},
+		"push denied":              {world{found: true, push: Disapproved, answer: right}, Attempt{Push: true}, Policy{}, PushDenied, "enter accounts claim phone release leave "},
+		"push while one waits":     {world{found: true, busy: true, push: Approved}, Attempt{Push: true}, Policy{}, PushPending, "enter accounts claim leave "},
+		"push, authy down":         {world{found: true, answer: authy.Answer{Result: authy.NoAnswer}}, Attempt{Push: true}, Policy{AllowNoAnswer: true}, ProviderUnreachable, "enter accounts claim phone release leave "},
+		"push, no memory of it":    {world{found: true, memErr: gone, push: Approved}, Attempt{Push: true}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim leave "},
+		"push in extauth":          {world{found: true, push: Approved}, Attempt{Push: true, Hook: Extauth}, Policy{}, CodeMalformed, "enter accounts leave "},
+		"push of an unmapped user": {world{push: Approved}, Attempt{Push: true}, Policy{}, UserUnmapped, "enter accounts leave "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := &c.world
-			g := &Gate{Policy: c.policy, Accounts: w, Provider: w, Memory: w}
+			g := &Gate{Policy: c.policy, Accounts: w, Provider: w, Pusher: w, Memory: w, Guard: w}
 			out := g.Judge(context.Background(), c.attempt)
-			var asked string
-			for _, who := range w.asked {
-				asked += who + " "
-			}
-			if out.Reason != c.reason || asked != c.asked || w.forgave != c.forgave {
-				t.Errorf("got %+v after asking %q (released %v), want %s after %q (%v)", out, asked, w.forgave, c.reason, c.asked, c.forgave)
+			if out.Reason != c.reason || w.asked != c.asked {
+				t.Errorf("got %+v after asking %q, want %s after %q", out, w.asked, c.reason, c.asked)
 			}
 		})
+	}
+}
+
+// TestProgramsHaveNoPush: without a memory of pushes that wait nobody is asked on the phone.
+func TestProgramsHaveNoPush(t *testing.T) {
+	t.Parallel()
+	w := &world{found: true, push: Approved}
+	g := &Gate{Accounts: w, Provider: w, Pusher: w}
+	if out := g.Judge(context.Background(), Attempt{Push: true, Hook: Keyint}); out.Reason != CodeMalformed || w.asked != "accounts " {
+		t.Errorf("got %+v after asking %q", out, w.asked)
 	}
 }

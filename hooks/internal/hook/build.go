@@ -28,9 +28,12 @@ func (l *Login) Configure(c config.Config) error {
 		Provider: client,
 		Problem:  l.problem,
 	}
+	l.Sender = client
 	l.Settings = Settings{
 		CodeLength: c.Checkpwd.CodeLength, Separator: c.Checkpwd.Separator,
 		PasswordQuestion: c.Keyint.PasswordQuestion, CodeQuestion: c.Keyint.CodeQuestion,
+		SentQuestion: c.Keyint.SentQuestion, RetryQuestion: c.Keyint.RetryQuestion,
+		SendBy: c.Keyint.SendCodes, Retry: c.Keyint.Retries > 0,
 	}
 	return nil
 }
@@ -44,6 +47,7 @@ func PolicyOf(c config.Config) gate.Policy {
 			gate.Checkpwd: c.Unmapped.Checkpwd == config.PasswordOnly,
 		},
 		PassWithoutAuditor: c.OnAuditFailure == config.Allow,
+		PassWithoutStore:   c.Hookd.OnStoreFailure == config.Allow,
 	}
 }
 

@@ -17,31 +17,38 @@ import (
 
 // Settings are what the hooks need to know of the configuration.
 type Settings struct {
-	CodeLength       int    // checkpwd: digits at the end of the password
-	Separator        string // checkpwd: stands between password and code; "" for none
-	PasswordQuestion string // keyint
-	CodeQuestion     string // keyint
+	CodeLength int    // checkpwd: digits at the end of the password
+	Separator  string // checkpwd: stands between password and code; "" for none
+	Push       bool   // keyint and checkpwd: "push" instead of a code asks on the phone. Needs a memory, so programs have none
+
+	// keyint. The questions differ from each other: over HTTP the echoed one says where the conversation stands.
+	PasswordQuestion string
+	CodeQuestion     string
+	SentQuestion     string   // after a code was sent
+	RetryQuestion    string   // after a wrong code
+	SendBy           []string // answers that have a code sent: "sms", "call"
+	Retry            bool     // ask once more after a wrong code
 }
 
-// Login answers SFTPGo. All fields but Problem are needed. It is safe for concurrent use if its parts are.
+// Sender has Authy send a code to a phone. [authy.Client] does.
+type Sender interface {
+	Send(ctx context.Context, id authy.ID, by string, force bool) (authy.Sent, error)
+}
+
+// Login answers SFTPGo. All fields but Problem are needed, and Sender only where codes are sent. It is safe for concurrent use if its parts are.
 type Login struct {
 	Door     string // [audit.Program] or [audit.HTTP]
 	Gate     *gate.Gate
 	Audit    *audit.Log
 	Settings Settings
+	Sender   Sender
 	Now      func() time.Time
 	NewID    func() string // a fresh name for an attempt
 	Problem  func(error)   // told what an administrator should see and no client; may be nil
 }
 
-// answer is how a hook says yes and no.
-type answer struct {
-	no  sftpgo.Reply
-	yes func(gate.Outcome) sftpgo.Reply
-}
-
-// judge has an attempt decided and audited, and turns the outcome into a reply.
-func (l *Login) judge(ctx context.Context, a gate.Attempt, id string, say answer) sftpgo.Reply {
+// judge has an attempt decided and audited. What comes back is what happens, a failed audit included.
+func (l *Login) judge(ctx context.Context, a gate.Attempt, id string) gate.Outcome {
 	begin := l.Now()
 	outcome := l.decide(ctx, a)
 	err := l.Audit.Write(audit.Record{
@@ -52,15 +59,19 @@ func (l *Login) judge(ctx context.Context, a gate.Attempt, id string, say answer
 	if err != nil {
 		l.problem(err)
 		if !l.Gate.Policy.PassWithoutAuditor {
-			outcome = gate.Deny(gate.AuditFailed)
+			return gate.Deny(gate.AuditFailed)
 		}
 	}
-	reply := say.no
-	if outcome.Passes() {
-		reply = say.yes(outcome)
+	return outcome
+}
+
+// reply says an outcome: yes is what a pass says, no what a denial says.
+func reply(o gate.Outcome, yes, no sftpgo.Reply) sftpgo.Reply {
+	if o.Passes() {
+		return yes
 	}
-	reply.Fault = outcome.Reason.Fault()
-	return reply
+	no.Fault = o.Reason.Fault()
+	return no
 }
 
 // decide asks the gate, and turns a panic into a denial.
@@ -82,24 +93,21 @@ func (l *Login) problem(err error) {
 
 // CheckPassword answers the check password hook. A yes hands SFTPGo the password without the code.
 func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpgo.Reply {
-	part, code, err := l.Settings.split(r.Password)
 	attempt := gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: r.Username}, IP: r.IP, Protocol: r.Protocol}
+	part, push := l.Settings.splitPush(r)
+	attempt.Push = push
 	switch {
 	case r.Password == "" || !utf8.ValidString(r.Password):
 		// SFTPGo reads its part from JSON, which would turn other bytes into U+FFFD: it would judge another password.
 		attempt.Refusal = gate.CodeMalformed
-	case err == nil:
-		attempt.Code = code
+	case !push:
+		part, attempt.Code, _ = l.Settings.split(r.Password)
 	}
-	return l.judge(ctx, attempt, l.NewID(), answer{
-		no: sftpgo.PasswordDenied(),
-		yes: func(o gate.Outcome) sftpgo.Reply {
-			if o.Reason == gate.BypassUnmapped { // nobody asked for a code, so none was cut off
-				return sftpgo.PasswordLeft(r.Password)
-			}
-			return sftpgo.PasswordLeft(part)
-		},
-	})
+	outcome := l.judge(ctx, attempt, l.NewID())
+	if outcome.Reason == gate.BypassUnmapped { // nobody asked for a code, so none was cut off
+		part = r.Password
+	}
+	return reply(outcome, sftpgo.PasswordLeft(part), sftpgo.PasswordDenied())
 }
 
 // ExternalAuth answers the external authentication hook. What was typed is the code and nothing else; a yes gives the account back as it came.
@@ -109,10 +117,7 @@ func (l *Login) ExternalAuth(ctx context.Context, r sftpgo.ExternalAuth) sftpgo.
 		Refusal: l.refuse(r),
 	}
 	attempt.Code, _ = authy.ParseTypedCode(r.Password)
-	return l.judge(ctx, attempt, l.NewID(), answer{
-		no:  sftpgo.AccountDenied(),
-		yes: func(gate.Outcome) sftpgo.Reply { return sftpgo.SameAccount(r.User) },
-	})
+	return reply(l.judge(ctx, attempt, l.NewID()), sftpgo.SameAccount(r.User), sftpgo.AccountDenied())
 }
 
 // refuse finds reasons to deny an external authentication before anybody is asked.
@@ -139,5 +144,5 @@ func (l *Login) Broken(hook gate.Hook, account, ip, protocol string, why error) 
 		gate.Keyint: sftpgo.KeyintDenied(), gate.Checkpwd: sftpgo.PasswordDenied(), gate.Extauth: sftpgo.AccountDenied(),
 	}[hook]
 	attempt := gate.Attempt{Hook: hook, Account: gate.Account{Name: account}, IP: ip, Protocol: protocol, Refusal: gate.ConfigBroken}
-	return l.judge(context.Background(), attempt, l.NewID(), answer{no: no})
+	return reply(l.judge(context.Background(), attempt, l.NewID()), no, no)
 }

@@ -38,7 +38,7 @@ func login(s stub, p gate.Policy) (*Login, *bytes.Buffer) {
 	log := &bytes.Buffer{}
 	return &Login{
 		Door: audit.HTTP, Gate: &gate.Gate{Policy: p, Accounts: s, Provider: s}, Audit: audit.NewLog(log),
-		Settings: Settings{CodeLength: 7, PasswordQuestion: "Password: ", CodeQuestion: "Authy code: "},
+		Settings: Settings{CodeLength: 7, PasswordQuestion: "Password: ", CodeQuestion: "Authy code: ", SentQuestion: "sent", RetryQuestion: "again"},
 		Now:      func() time.Time { return time.UnixMilli(1_700_000_000_000) }, NewID: func() string { return "x" },
 	}, log
 }
@@ -124,6 +124,9 @@ func TestKeyintStepsAreStrict(t *testing.T) {
 		"code for the password question": {sftpgo.Keyint{Step: 3, Questions: one(password), Answers: one("1234567")}, "", denials[gate.Keyint]},
 		"two answers":                    {sftpgo.Keyint{Step: 3, Questions: one(code), Answers: []string{"1234567", "1234567"}}, "", denials[gate.Keyint]},
 		"two questions":                  {sftpgo.Keyint{Step: 2, Questions: []string{password, code}, Answers: one("OK")}, "", denials[gate.Keyint]},
+		"empty retry question":           {sftpgo.Keyint{Step: 4, Questions: one(""), Answers: one("1234567")}, "", denials[gate.Keyint]},
+		"retry that is off":              {sftpgo.Keyint{Step: 4, Questions: one("again"), Answers: one("1234567")}, "", denials[gate.Keyint]},
+		"code sent that was not":         {sftpgo.Keyint{Step: 4, Questions: one("sent"), Answers: one("1234567")}, "", denials[gate.Keyint]},
 		"step 4":                         {sftpgo.Keyint{Step: 4, Questions: one(code), Answers: one("1234567")}, "", denials[gate.Keyint]},
 		"step -1":                        {sftpgo.Keyint{Step: -1, Questions: one(code), Answers: one("1234567")}, "", denials[gate.Keyint]},
 		"OK with a newline":              {sftpgo.Keyint{Step: 2, Questions: one(password), Answers: one("OK\n")}, "", denials[gate.Keyint]},

@@ -2,6 +2,7 @@ package hook
 
 import (
 	"context"
+	"slices"
 
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
@@ -15,23 +16,34 @@ type Turn struct {
 	Question string
 }
 
+// ask is a turn with a question.
+func ask(question string) Turn { return Turn{sftpgo.Ask("", question), question} }
+
 // Keyint answers one step. The step number and the echoed question say where the conversation stands, so that any replica
 // can go on with it: both come from SFTPGo, which repeats what it was told to ask.
 //
 // The password comes first and alone. SFTPGo judges it and answers "OK"; with another question before it, somebody could
 // type that word, since an answer may contain a newline.
 func (l *Login) Keyint(ctx context.Context, r sftpgo.Keyint) Turn {
+	s := l.Settings
 	switch {
 	case r.Step == 1 && len(r.Questions) == 0 && len(r.Answers) == 0:
-		return Turn{sftpgo.AskPassword(l.Settings.PasswordQuestion), l.Settings.PasswordQuestion}
+		return Turn{sftpgo.AskPassword(s.PasswordQuestion), s.PasswordQuestion}
 	case len(r.Questions) != 1 || len(r.Answers) != 1:
 		return l.KeyintDeny(ctx, r, gate.InputForged)
-	case r.Step == 2 && r.Questions[0] == l.Settings.PasswordQuestion && r.Answers[0] == "OK":
+	}
+	question, answer := r.Questions[0], r.Answers[0]
+	switch {
+	case r.Step == 2 && question == s.PasswordQuestion && answer == "OK":
 		return l.afterPassword(ctx, r)
-	case r.Step == 3 && r.Questions[0] == l.Settings.CodeQuestion:
-		attempt := keyintAttempt(r)
-		attempt.Code, _ = authy.ParseTypedCode(r.Answers[0])
-		return l.keyintEnd(ctx, r, attempt)
+	case r.Step == 3 && question == s.CodeQuestion && slices.Contains(s.SendBy, answer):
+		l.send(ctx, r.Username, answer)
+		return ask(s.SentQuestion)
+	case r.Step == 3 && question == s.CodeQuestion,
+		r.Step == 4 && question == s.SentQuestion && len(s.SendBy) > 0:
+		return l.code(ctx, r, question == s.CodeQuestion, s.Retry)
+	case (r.Step == 4 || r.Step == 5) && question == s.RetryQuestion && s.Retry:
+		return l.code(ctx, r, false, false)
 	}
 	return l.KeyintDeny(ctx, r, gate.InputForged)
 }
@@ -43,7 +55,50 @@ func (l *Login) afterPassword(ctx context.Context, r sftpgo.Keyint) Turn {
 			return l.keyintEnd(ctx, r, keyintAttempt(r))
 		}
 	}
-	return Turn{sftpgo.Ask("", l.Settings.CodeQuestion), l.Settings.CodeQuestion}
+	return ask(l.Settings.CodeQuestion)
+}
+
+// code judges an answer. Where a push may be asked for, the word does it, or an empty answer.
+func (l *Login) code(ctx context.Context, r sftpgo.Keyint, mayPush, mayRetry bool) Turn {
+	attempt := keyintAttempt(r)
+	answer := r.Answers[0]
+	if attempt.Push = l.Settings.Push && mayPush && (answer == pushWord || answer == ""); !attempt.Push {
+		attempt.Code, _ = authy.ParseTypedCode(answer)
+	}
+	outcome := l.judge(ctx, attempt, l.keyintID(r))
+	if mayRetry && !attempt.Push && retriable(outcome) {
+		return ask(l.Settings.RetryQuestion)
+	}
+	return Turn{Reply: reply(outcome, sftpgo.KeyintAccepted(), sftpgo.KeyintDenied())}
+}
+
+// retriable says whether somebody may try again: after a slip. An account that is nowhere is asked again like the others, so that nobody learns
+// which are.
+func retriable(o gate.Outcome) bool {
+	switch o.Reason {
+	case gate.CodeWrong, gate.CodeReused, gate.CodeMalformed, gate.UserUnmapped, gate.ProviderUnknownUser:
+		return !o.Passes()
+	}
+	return false
+}
+
+// send has a code sent to the account's phone, if it has one. Whoever asks cannot tell the difference.
+func (l *Login) send(ctx context.Context, name, by string) {
+	mapping, id := l.who(ctx, name)
+	if mapping != gate.Mapped {
+		return
+	}
+	if l.Gate.Memory != nil {
+		if free, err := l.Gate.Memory.ClaimSend(ctx, id); err != nil || !free {
+			if err != nil {
+				l.problem(err)
+			}
+			return
+		}
+	}
+	if _, err := l.Sender.Send(ctx, id, by, true); err != nil {
+		l.problem(err)
+	}
 }
 
 // who looks an account up; a panic on the way is "cannot answer".
@@ -63,15 +118,18 @@ func (l *Login) KeyintDeny(ctx context.Context, r sftpgo.Keyint, reason gate.Rea
 	return l.keyintEnd(ctx, r, attempt)
 }
 
+// keyintEnd judges an attempt without a code, and ends the conversation.
 func (l *Login) keyintEnd(ctx context.Context, r sftpgo.Keyint, attempt gate.Attempt) Turn {
-	id := r.RequestID
-	if id == "" || len(id) > 64 {
-		id = l.NewID()
+	outcome := l.judge(ctx, attempt, l.keyintID(r))
+	return Turn{Reply: reply(outcome, sftpgo.KeyintAccepted(), sftpgo.KeyintDenied())}
+}
+
+// keyintID names the attempts of a conversation: by its own name, so that they can be told together.
+func (l *Login) keyintID(r sftpgo.Keyint) string {
+	if r.RequestID == "" || len(r.RequestID) > 64 {
+		return l.NewID()
 	}
-	return Turn{Reply: l.judge(ctx, attempt, id, answer{
-		no:  sftpgo.KeyintDenied(),
-		yes: func(gate.Outcome) sftpgo.Reply { return sftpgo.KeyintAccepted() },
-	})}
+	return r.RequestID
 }
 
 // keyintAttempt is an attempt without a code. SFTPGo calls this hook over SSH alone.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
 // split cuts a password and code typed in one field: at the last separator where one is configured, else by length
@@ -32,4 +33,21 @@ func (s Settings) split(typed string) (password string, code authy.Code, err err
 		return "", authy.Code{}, errors.New("password: nothing stands before the code")
 	}
 	return password, code, nil
+}
+
+// pushWord stands in the place of a code where the phone is to be asked.
+const pushWord = "push"
+
+// splitPush cuts "password,push", or with the configured separator. Not over WebDAV: SFTPGo keeps the whole of what was typed and
+// takes it again without asking us, and this word never grows old.
+func (s Settings) splitPush(r sftpgo.CheckPassword) (password string, push bool) {
+	separator := s.Separator
+	if separator == "" {
+		separator = ","
+	}
+	password, push = strings.CutSuffix(r.Password, separator+pushWord)
+	if !s.Push || !push || password == "" || r.Protocol == "DAV" {
+		return "", false
+	}
+	return password, true
 }

@@ -16,7 +16,7 @@ import (
 func (h Host) converse(l *hook.Login, r sftpgo.Keyint, typing time.Duration) sftpgo.Reply {
 	ctx := context.Background()
 	in := &lines{file: h.Stdin, now: h.Now, end: h.Now().Add(typing)}
-	r.Step = 1
+	r.Step, r.RequestID = 1, l.NewID()
 	for {
 		turn := l.Keyint(ctx, r)
 		if turn.Question == "" {

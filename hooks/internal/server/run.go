@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,14 +10,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
-	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/config"
-	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/sftpgo"
-	"sftpgo-authy/hooks/internal/used"
+	"sftpgo-authy/hooks/internal/store"
 )
 
 // Host is what hookd gets from its system.
@@ -26,36 +25,59 @@ type Host struct {
 	Stderr io.Writer
 	Now    func() time.Time
 	Rand   io.Reader
+	Reload <-chan struct{} // a value asks to read the configuration again; may be nil
+
+	stop *atomic.Bool
 }
+
+func (h Host) stopping() bool { return h.stop.Load() }
 
 // graceful is how long a stopping server waits for logins in flight: as long as one may last.
 const graceful = budget + time.Second
 
-// Main runs hookd until ctx ends and gives the exit code. It prints the address it listens on, once connections are
+// flags are hookd's.
+type flags struct {
+	config, listen string
+	healthcheck    bool
+}
+
+func (h Host) flags() (f flags, err error) {
+	set := flag.NewFlagSet("hookd", flag.ContinueOnError)
+	set.SetOutput(h.Stderr)
+	set.StringVar(&f.config, "config", "", "configuration `file`, YAML or JSON (default $AUTHY_HOOKS_CONFIG)")
+	set.StringVar(&f.listen, "listen", "", "`address` to listen on (default 127.0.0.1:8890)")
+	set.BoolVar(&f.healthcheck, "healthcheck", false, "ask a running hookd whether it is well, and exit 0 if so")
+	if err = set.Parse(h.Args); err == nil && set.NArg() > 0 {
+		err = fmt.Errorf("argument %q; want flags only", set.Arg(0))
+		fmt.Fprintf(h.Stderr, "hookd: %v\n", err)
+	}
+	return f, err
+}
+
+// load reads the configuration, flags over variables over the file.
+func (h Host) load(f flags) (config.Config, error) {
+	c, err := config.Load(f.config, sftpgo.Env(h.Env).Lookup)
+	if f.listen != "" {
+		c.Hookd.Listen = f.listen
+	}
+	return c, err
+}
+
+// Main runs hookd until ctx ends and gives the exit code. It logs the address it listens on, once connections are
 // accepted.
 func Main(ctx context.Context, h Host) int {
-	flags := flag.NewFlagSet("hookd", flag.ContinueOnError)
-	flags.SetOutput(h.Stderr)
-	path := flags.String("config", "", "configuration `file`, YAML or JSON (default $AUTHY_HOOKS_CONFIG)")
-	listen := flags.String("listen", "", "`address` to listen on (default 127.0.0.1:8890)")
-	healthcheck := flags.Bool("healthcheck", false, "ask a running hookd whether it is well, and exit 0 if so")
-	if err := flags.Parse(h.Args); errors.Is(err, flag.ErrHelp) {
+	f, err := h.flags()
+	if errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
 		return 2
 	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(h.Stderr, "hookd: argument %q; want flags only\n", flags.Arg(0))
-		return 2
-	}
-	c, err := config.Load(*path, sftpgo.Env(h.Env).Lookup)
-	if *listen != "" {
-		c.Hookd.Listen = *listen
-	}
-	if *healthcheck {
-		err = Healthcheck(ctx, c.Hookd.Listen)
+	h.stop = &atomic.Bool{}
+	c, err := h.load(f)
+	if f.healthcheck { // needs no key
+		err = Healthcheck(ctx, c.Hookd.Listen, c.Hookd.TLS.CertFile != "")
 	} else if err == nil {
-		err = h.serve(ctx, c)
+		err = h.serve(ctx, f, c)
 	}
 	if err != nil {
 		fmt.Fprintf(h.Stderr, "hookd: %v\n", err)
@@ -65,46 +87,75 @@ func Main(ctx context.Context, h Host) int {
 }
 
 // serve listens until ctx ends, then finishes the logins in flight.
-func (h Host) serve(ctx context.Context, c config.Config) error {
-	host, _, err := net.SplitHostPort(c.Hookd.Listen)
-	if err != nil {
-		return fmt.Errorf("listen %q: want host:port", c.Hookd.Listen)
-	}
-	if c.Hookd.Secret == "" && !config.IsLoopback(host) {
-		return fmt.Errorf("listen %s: without a secret anybody could ask whether a code is right; set AUTHY_HOOKD_SECRET, or listen on 127.0.0.1", c.Hookd.Listen)
-	}
-	to, err := audit.Open(c.Audit, false, h.Stderr)
-	if err != nil {
-		return fmt.Errorf("audit: %w", err)
-	}
+func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	log := slog.New(slog.NewJSONHandler(h.Stderr, nil))
-	login := &hook.Login{
-		Door: audit.HTTP, Gate: &gate.Gate{}, Audit: audit.NewLog(to), Now: h.Now, NewID: hook.Name(h.Rand),
-		Problem: func(err error) { log.Error(err.Error()) },
+	p := &parts{host: h, log: log, metrics: newMetrics(), memory: store.NewMemory(h.Now), random: make([]byte, 32)}
+	if _, err := io.ReadFull(h.Rand, p.random); err != nil {
+		return fmt.Errorf("randomness: %w", err)
 	}
-	if err := login.Configure(c); err != nil {
+	first, err := p.build(c)
+	if err != nil {
 		return err
 	}
-	login.Gate.Memory = used.New([]byte(c.APIKey), h.Now)
+	var now atomic.Pointer[site]
+	now.Store(first)
+	defer func() { now.Load().close() }()
 
 	listener, err := net.Listen("tcp", c.Hookd.Listen)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler: New(login, c.Hookd.Secret, log),
+	if first.tls != nil {
+		listener = tls.NewListener(listener, &tls.Config{
+			MinVersion:         tls.VersionTLS12,
+			GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return now.Load().tls, nil },
+		})
+	}
+	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
+		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "")
+	go p.reload(ctx, f, &now)
+	return h.run(ctx, &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { now.Load().handler.ServeHTTP(w, r) }),
 		// All below the 20 s that SFTPGo waits.
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 19 * time.Second, IdleTimeout: 30 * time.Second,
 		MaxHeaderBytes: 64 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}, listener)
+}
+
+// reload takes a new configuration over whenever it is asked to and the configuration is sound. The address and whether TLS is spoken stay as they
+// were.
+func (p *parts) reload(ctx context.Context, f flags, now *atomic.Pointer[site]) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.host.Reload:
+		}
+		c, err := p.host.load(f)
+		var next *site
+		if err == nil {
+			next, err = p.build(c)
+		}
+		old := now.Load()
+		if err == nil && (c.Hookd.Listen != old.config.Hookd.Listen || (next.tls == nil) != (old.tls == nil)) {
+			next.close()
+			err = errors.New("hookd.listen and whether tls is on change only with a restart")
+		}
+		p.metrics.reloads.WithLabelValues(fmt.Sprint(err == nil)).Inc()
+		if err != nil {
+			p.log.Error("reload: the configuration before stays in force: " + err.Error())
+			continue
+		}
+		now.Store(next)
+		p.log.Info("reloaded")
+		// Logins in flight may still use the old one, for as long as one lasts.
+		time.AfterFunc(graceful, old.close)
 	}
-	log.Info("listening", "addr", listener.Addr().String(), "on_no_answer", c.OnNoAnswer,
-		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd)
-	return run(ctx, server, listener)
 }
 
 // run serves until ctx ends.
-func run(ctx context.Context, server *http.Server, listener net.Listener) error {
+func (h Host) run(ctx context.Context, server *http.Server, listener net.Listener) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {
@@ -112,6 +163,7 @@ func run(ctx context.Context, server *http.Server, listener net.Listener) error 
 		return err
 	case <-ctx.Done():
 	}
+	h.stop.Store(true)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 	defer cancel()
 	err := server.Shutdown(stop)
@@ -119,8 +171,8 @@ func run(ctx context.Context, server *http.Server, listener net.Listener) error 
 	return err
 }
 
-// Healthcheck asks the hookd that listens on addr whether it is well.
-func Healthcheck(ctx context.Context, addr string) error {
+// Healthcheck asks the hookd that listens on addr of this machine whether it is well.
+func Healthcheck(ctx context.Context, addr string, secure bool) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("listen %q: want host:port", addr)
@@ -128,13 +180,19 @@ func Healthcheck(ctx context.Context, addr string) error {
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
+	scheme := "http"
+	if secure {
+		scheme = "https"
+	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+"/healthz", nil)
 	if err != nil {
 		return err
 	}
-	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	// The certificate is for the name that SFTPGo uses. Nothing secret is sent or believed here.
+	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+	res, err := transport.RoundTrip(req)
 	if err != nil {
 		return fmt.Errorf("healthcheck: %w", err)
 	}

@@ -9,20 +9,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"sftpgo-authy/hooks/internal/providertest"
-	"sftpgo-authy/hooks/internal/sftpgo"
 )
-
-// first is the first step of the i-th conversation.
-func first(i int) sftpgo.Keyint {
-	return sftpgo.Keyint{RequestID: strconv.Itoa(i), Step: 1, IP: "192.0.2.1"}
-}
 
 // output is what a running hookd prints.
 type output struct {
@@ -81,7 +74,7 @@ func daemon(t *testing.T, args []string, env ...string) (addr string, out *outpu
 func TestRunAndStop(t *testing.T) {
 	t.Parallel()
 	addr, out, stop := daemon(t, []string{"--listen", "127.0.0.1:0"})
-	if err := Healthcheck(t.Context(), addr); err != nil {
+	if err := Healthcheck(t.Context(), addr, false); err != nil {
 		t.Error(err)
 	}
 	if code := Main(t.Context(), Host{Args: []string{"-healthcheck", "-listen", addr}, Stderr: out}); code != 0 {
@@ -90,7 +83,7 @@ func TestRunAndStop(t *testing.T) {
 	if code := stop(); code != 0 {
 		t.Errorf("exits %d: %s", code, out)
 	}
-	if err := Healthcheck(t.Context(), addr); err == nil {
+	if err := Healthcheck(t.Context(), addr, false); err == nil {
 		t.Error("healthy after its end")
 	}
 	if code := Main(t.Context(), Host{Args: []string{"-healthcheck", "-listen", addr}, Stderr: out}); code != 1 {

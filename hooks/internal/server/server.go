@@ -24,26 +24,35 @@ const (
 	budget  = 18 * time.Second
 )
 
-// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, and a health check under /healthz.
+// Options of a [Handler].
+type Options struct {
+	Login       *hook.Login
+	Secret      string // "" lets everybody ask who can connect: listen on loopback alone then
+	ClientCerts bool   // only those with a verified certificate may ask
+	// Address gives where a keyboard-interactive conversation comes from, whose name and this step's address it gets.
+	Address func(ctx context.Context, request, ip string) string
+	Metrics http.Handler                // under /metrics
+	Ready   func(context.Context) error // under /readyz
+	Log     *slog.Logger
+}
+
+// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, and whoever watches under /healthz, /readyz and /metrics.
 type Handler struct {
-	login  *hook.Login
+	Options
 	secret [sha256.Size]byte
-	open   bool // no secret is set
-	ips    *addresses
-	log    *slog.Logger
 	routes map[string]http.HandlerFunc
 }
 
-// New makes the handler. An empty secret lets everybody ask who can connect: listen on loopback alone then.
-func New(login *hook.Login, secret string, log *slog.Logger) *Handler {
-	h := &Handler{
-		login: login, secret: sha256.Sum256([]byte(secret)), open: secret == "", log: log, ips: newAddresses(login.Now),
-	}
+// New makes the handler.
+func New(o Options) *Handler {
+	h := &Handler{Options: o, secret: sha256.Sum256([]byte(o.Secret))}
 	h.routes = map[string]http.HandlerFunc{
-		"/healthz":  health,
 		"/keyint":   serve(h, sftpgo.KeyintDenied(), h.keyint),
-		"/extauth":  serve(h, sftpgo.AccountDenied(), login.ExternalAuth),
-		"/checkpwd": serve(h, sftpgo.PasswordDenied(), login.CheckPassword),
+		"/extauth":  serve(h, sftpgo.AccountDenied(), o.Login.ExternalAuth),
+		"/checkpwd": serve(h, sftpgo.PasswordDenied(), o.Login.CheckPassword),
+		"/healthz":  watch(func(context.Context) error { return nil }),
+		"/readyz":   watch(o.Ready),
+		"/metrics":  get(o.Metrics.ServeHTTP),
 	}
 	return h
 }
@@ -59,16 +68,36 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve(w, r)
 }
 
-// health says that the server runs.
-func health(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, "ok\n")
+// get lets only GET and HEAD through.
+func get(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "want GET", http.StatusMethodNotAllowed)
+			return
+		}
+		next(w, r)
+	}
+}
+
+// watch answers ok, or 503 where well finds that it is not. Why stands in the log, not here.
+func watch(well func(context.Context) error) http.HandlerFunc {
+	return get(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		if well(ctx) != nil {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = io.WriteString(w, "ok\n")
+	})
 }
 
 // keyint is one step of a conversation.
 func (h *Handler) keyint(ctx context.Context, r sftpgo.Keyint) sftpgo.Reply {
-	r.IP = h.ips.of(r)
-	return h.login.Keyint(ctx, r).Reply
+	r.IP = h.Address(ctx, r.RequestID, r.IP)
+	return h.Login.Keyint(ctx, r).Reply
 }
 
 // serve makes the handler of one hook: it lets nobody but SFTPGo ask, decodes the request and writes the reply. Whatever is not a
@@ -77,7 +106,7 @@ func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) s
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if recover() != nil {
-				h.log.Error("panic", "path", r.URL.Path)
+				h.Log.Error("panic", "path", r.URL.Path)
 				write(w, http.StatusInternalServerError, no)
 			}
 		}()
@@ -85,7 +114,7 @@ func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) s
 		defer cancel()
 		var request R
 		if status, why := h.read(w, r, &request); status != http.StatusOK {
-			h.log.Warn("request refused", "path", r.URL.Path, "remote", r.RemoteAddr, "status", status, "why", why)
+			h.Log.Warn("request refused", "path", r.URL.Path, "remote", r.RemoteAddr, "status", status, "why", why)
 			write(w, status, no)
 			return
 		}
@@ -98,12 +127,23 @@ func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) s
 	}
 }
 
+// known says whether a call comes from SFTPGo. Secrets are compared by hash, so that the time it takes tells neither content nor
+// length.
+func (h *Handler) known(r *http.Request) (bool, string) {
+	if h.ClientCerts && (r.TLS == nil || len(r.TLS.VerifiedChains) == 0) {
+		return false, "no client certificate"
+	}
+	given := sha256.Sum256([]byte(r.Header.Get(SecretHeader)))
+	if h.Secret != "" && (len(r.Header.Values(SecretHeader)) != 1 || subtle.ConstantTimeCompare(given[:], h.secret[:]) != 1) {
+		return false, "wrong or missing " + SecretHeader
+	}
+	return true, ""
+}
+
 // read checks a call and decodes its body into request. It gives 200, or the status to answer with and why.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request, request any) (int, string) {
-	// Compared by hash, so that the time it takes tells neither content nor length.
-	given := sha256.Sum256([]byte(r.Header.Get(SecretHeader)))
-	if !h.open && (subtle.ConstantTimeCompare(given[:], h.secret[:]) != 1 || len(r.Header.Values(SecretHeader)) != 1) {
-		return http.StatusUnauthorized, "wrong or missing " + SecretHeader
+	if known, why := h.known(r); !known {
+		return http.StatusUnauthorized, why
 	}
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)

@@ -15,7 +15,8 @@ import (
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/hook"
-	"sftpgo-authy/hooks/internal/used"
+	"sftpgo-authy/hooks/internal/state"
+	"sftpgo-authy/hooks/internal/store"
 )
 
 // everybody is an accounts and provider that let everybody in.
@@ -34,12 +35,16 @@ func (everybody) Verify(context.Context, authy.ID, authy.Code) authy.Answer {
 func start(t *testing.T, secret string) (url string, log *bytes.Buffer) {
 	t.Helper()
 	log = &bytes.Buffer{}
+	memory := &state.State{Store: store.NewMemory(time.Now), Now: time.Now}
 	login := &hook.Login{
-		Door: audit.HTTP, Gate: &gate.Gate{Accounts: everybody{}, Provider: everybody{}, Memory: used.New(nil, time.Now)}, Audit: audit.NewLog(log),
+		Door: audit.HTTP, Gate: &gate.Gate{Accounts: everybody{}, Provider: everybody{}, Memory: memory}, Audit: audit.NewLog(log),
 		Settings: hook.Settings{CodeLength: 7, PasswordQuestion: "Password: ", CodeQuestion: "Authy code: "},
 		Now:      time.Now, NewID: func() string { return "x" },
 	}
-	server := httptest.NewServer(New(login, secret, slog.New(slog.DiscardHandler)))
+	server := httptest.NewServer(New(Options{
+		Login: login, Secret: secret, Address: memory.Address, Metrics: newMetrics().handler(),
+		Ready: func(context.Context) error { return nil }, Log: slog.New(slog.DiscardHandler),
+	}))
 	t.Cleanup(server.Close)
 	return server.URL, log
 }
@@ -133,8 +138,10 @@ func TestOtherPaths(t *testing.T) {
 			t.Errorf("%s: got 200 %q", path, body)
 		}
 	}
-	if status, body := ask(t, "GET", url+"/healthz", "", ""); status != 200 || body != "ok" {
-		t.Errorf("healthz: got %d %s", status, body)
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if status, body := ask(t, "GET", url+path, "", ""); status != 200 || body != "ok" {
+			t.Errorf("%s: got %d %s", path, status, body)
+		}
 	}
 }
 
@@ -166,22 +173,5 @@ func TestAddressOfLaterSteps(t *testing.T) {
 	ask(t, "POST", url+"/keyint", asJSON, `{"request_id":"r","step":3,"username":"ann","questions":["Authy code: "],"answers":["1234567"]}`)
 	if !strings.Contains(log.String(), `"ip":"192.0.2.7"`) || !strings.Contains(log.String(), `"id":"r"`) {
 		t.Errorf("audit: %s", log)
-	}
-}
-
-func TestAddressesAreBounded(t *testing.T) {
-	t.Parallel()
-	now := time.UnixMilli(0)
-	a := newAddresses(func() time.Time { return now })
-	for i := range maxAddress + 10 {
-		a.of(first(i))
-	}
-	if len(a.known) != maxAddress {
-		t.Errorf("%d are remembered, want %d", len(a.known), maxAddress)
-	}
-	now = now.Add(addressLife + time.Second)
-	a.of(first(maxAddress + 11))
-	if len(a.known) != 1 {
-		t.Errorf("%d are remembered later, want 1", len(a.known))
 	}
 }

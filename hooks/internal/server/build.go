@@ -1,0 +1,147 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"sftpgo-authy/hooks/internal/audit"
+	"sftpgo-authy/hooks/internal/breaker"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/push"
+	"sftpgo-authy/hooks/internal/state"
+	"sftpgo-authy/hooks/internal/store"
+	"sftpgo-authy/hooks/internal/store/redisstore"
+)
+
+// parts are what outlives a reload: what is remembered must not be forgotten with a SIGHUP.
+type parts struct {
+	host    Host
+	log     *slog.Logger
+	metrics *metrics
+	memory  *store.Memory
+	random  []byte // key of digests that no other process has to understand
+}
+
+// site is one configuration in force.
+type site struct {
+	config  config.Config
+	handler *Handler
+	tls     *tls.Config // nil for plain http
+	closers []io.Closer
+}
+
+// close lets go of what belongs to this configuration alone.
+func (s *site) close() {
+	for _, c := range s.closers {
+		_ = c.Close()
+	}
+}
+
+// build makes a site of a configuration, or says why that cannot be.
+func (p *parts) build(c config.Config) (*site, error) {
+	if err := private(c); err != nil {
+		return nil, err
+	}
+	s := &site{config: c}
+	var err error
+	if s.tls, err = serverTLS(c.Hookd.TLS); err != nil {
+		return nil, err
+	}
+	to, err := audit.Open(c.Audit, false, p.host.Stderr)
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	if closer, ok := to.Writer.(io.Closer); ok && to.Writer != p.host.Stderr {
+		s.closers = append(s.closers, closer)
+	}
+	memory, err := p.state(c, s)
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	log := audit.NewLog(to)
+	log.Seen = p.metrics.attempt
+	login := &hook.Login{
+		Door: audit.HTTP, Gate: &gate.Gate{}, Audit: log, Now: p.host.Now, NewID: hook.Name(p.host.Rand),
+		Problem: func(err error) { p.log.Error(err.Error()) },
+	}
+	if err := login.Configure(c); err != nil {
+		s.close()
+		return nil, err
+	}
+	p.strengthen(login, memory, c)
+	s.handler = New(Options{
+		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
+		Metrics: p.metrics.handler(), Ready: p.ready(memory, c), Log: p.log,
+	})
+	return s, nil
+}
+
+// strengthen adds what a program hook cannot have.
+func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Config) {
+	client := login.Gate.Provider
+	if phones, ok := client.(push.Phones); ok && c.Push.Enabled {
+		login.Gate.Pusher = &push.Pusher{Phones: phones, Message: c.Push.Message, Wait: c.Push.Wait, Every: 500 * time.Millisecond}
+		login.Settings.Push = true
+	}
+	login.Gate.Provider = timed{breaker.New(client, breaker.Options{
+		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause, Changed: p.metrics.breaker,
+	}), p.metrics, p.host.Now}
+	login.Gate.Memory = memory
+	if memory.Limits.Any() {
+		login.Gate.Guard = memory
+	}
+}
+
+// state makes the memory of a configuration. The shared store's digests are keyed by the API key, which all that share it have.
+func (p *parts) state(c config.Config, s *site) (*state.State, error) {
+	l := c.Hookd.Lockout
+	memory := &state.State{
+		Store: p.memory, Key: p.random, Now: p.host.Now, Grace: c.Hookd.WebDAVGrace,
+		Limits: state.Limits{Window: l.Window, PerAccountIP: l.PerAccountIP, PerIP: l.PerIP, PerAccount: l.PerAccount},
+	}
+	if c.Hookd.RedisURL == "" {
+		return memory, nil
+	}
+	shared, err := redisstore.Open(c.Hookd.RedisURL, nil)
+	if err != nil {
+		return nil, fmt.Errorf("hookd.%w", err)
+	}
+	s.closers = append(s.closers, shared)
+	memory.Store, memory.Key = counted{shared, p.metrics.store}, []byte(c.APIKey)
+	return memory, nil
+}
+
+// ready says whether logins can be judged: whether the store answers, where a login is denied without it. Authy down is no reason to send people elsewhere: no
+// other hookd could ask it either.
+func (p *parts) ready(memory *state.State, c config.Config) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if p.host.stopping() {
+			return errors.New("stopping")
+		}
+		if c.Hookd.OnStoreFailure == config.Allow {
+			return nil
+		}
+		return memory.Store.Ping(ctx)
+	}
+}
+
+// private refuses to be asked by everybody.
+func private(c config.Config) error {
+	host, _, err := net.SplitHostPort(c.Hookd.Listen)
+	if err != nil {
+		return fmt.Errorf("listen %q: want host:port", c.Hookd.Listen)
+	}
+	if c.Hookd.Secret == "" && !config.IsLoopback(host) {
+		return fmt.Errorf("listen %s: without a secret anybody could ask whether a code is right; set AUTHY_HOOKD_SECRET, or listen on 127.0.0.1", c.Hookd.Listen)
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"sftpgo-authy/hooks/internal/audit"
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/gate"
+)
+
+// metrics are what /metrics shows: how many attempts ended how, and how Authy does. No label holds an account, an address or anything else
+// that somebody typed.
+type metrics struct {
+	registry *prometheus.Registry
+	attempts *prometheus.CounterVec
+	provider *prometheus.HistogramVec
+	open     prometheus.Gauge
+	store    prometheus.Counter
+	reloads  *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "authy_hooks_attempts_total", Help: "Login attempts by hook, outcome and reason.",
+		}, []string{"hook", "outcome", "reason"}),
+		provider: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "authy_hooks_provider_seconds", Help: "Time that Authy took to judge a code, by what it said.",
+			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+		}, []string{"reason"}),
+		open: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "authy_hooks_breaker_open", Help: "1 while Authy is not asked because it did not answer.",
+		}),
+		store: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "authy_hooks_store_errors_total", Help: "Calls of the shared store that failed.",
+		}),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "authy_hooks_reloads_total", Help: "Reloads of the configuration, by whether it was taken over.",
+		}, []string{"taken"}),
+	}
+	m.registry.MustRegister(m.attempts, m.provider, m.open, m.store, m.reloads,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// handler serves the metrics.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
+}
+
+// attempt counts a record of the audit.
+func (m *metrics) attempt(r audit.Record) {
+	m.attempts.WithLabelValues(string(r.Hook), string(r.Outcome), string(r.Reason)).Inc()
+}
+
+// breaker shows whether the breaker is open.
+func (m *metrics) breaker(open bool) {
+	m.open.Set(0)
+	if open {
+		m.open.Set(1)
+	}
+}
+
+// timed is a provider whose time is taken.
+type timed struct {
+	next gate.Provider
+	m    *metrics
+	now  func() time.Time
+}
+
+// Verify implements [gate.Provider].
+func (t timed) Verify(ctx context.Context, id authy.ID, code authy.Code) authy.Answer {
+	begin := t.now()
+	answer := t.next.Verify(ctx, id, code)
+	t.m.provider.WithLabelValues(string(gate.ReasonOf(answer.Result))).Observe(t.now().Sub(begin).Seconds())
+	return answer
+}
