@@ -104,7 +104,9 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 	suite := &steps.Suite{
 		Target: one,
 		Result: func(name string, err error) { results.Scenario(one.Name(), name, err) },
-		Opened: func(hook target.Hook, door target.Door, way client.Way) {},
+		Tried: func(hook target.Hook, door target.Door, way client.Way, why string) {
+			results.Tried(report.Cell{Target: one.Name(), Hook: string(hook), Door: string(door), Client: way.Name}, why)
+		},
 	}
 	run := godog.TestSuite{
 		Name:                one.Name(),
@@ -129,14 +131,17 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 	}
 }
 
-// tags says which scenarios a target runs: those of SFTPGo alone only there, those of OpenSSH only where it is installed.
+// tags says which scenarios a target runs: those of SFTPGo alone only there, those with a program only where it is
+// installed.
 func tags(one target.Target) string {
 	var tags []string
 	if !one.SFTPGo() {
 		tags = append(tags, "~@sftpgo")
 	}
-	if _, err := exec.LookPath("sftp"); err != nil {
-		tags = append(tags, "~@openssh")
+	for tag, program := range map[string]string{"openssh": "sftp", "curl": "curl", "lftp": "lftp", "rclone": "rclone"} {
+		if _, err := exec.LookPath(program); err != nil {
+			tags = append(tags, "~@"+tag)
+		}
 	}
 	if more := os.Getenv("E2E_TAGS"); more != "" {
 		tags = append(tags, more)

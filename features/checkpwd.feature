@@ -20,8 +20,8 @@ Feature: checkpwd, the check password hook
     @openssh
     Examples: the sftp command of OpenSSH, which logs in anew for each batch
       | door    | client  |
-      | program | OpenSSH |
-      | HTTP    | OpenSSH |
+      | program | SFTP with OpenSSH |
+      | HTTP    | SFTP with OpenSSH |
 
     @sftpgo
     Examples: WebDAV lives on SFTPGo's cache of logins, the REST API on a token

@@ -20,8 +20,8 @@ Feature: extauth, the external authentication hook
     @openssh
     Examples: the sftp command of OpenSSH, which logs in anew for each batch
       | door    | client  |
-      | program | OpenSSH |
-      | HTTP    | OpenSSH |
+      | program | SFTP with OpenSSH |
+      | HTTP    | SFTP with OpenSSH |
 
     Examples: WebDAV has no session, so each request takes a fresh code
       | door    | client |

@@ -13,14 +13,14 @@ Feature: keyint, the keyboard-interactive hook
 
     Examples:
       | door    | client               |
-      | program | SFTP with prompts    |
-      | HTTP    | SFTP with prompts    |
+      | program | SFTP with prompts |
+      | HTTP    | SFTP with prompts |
 
     @openssh
     Examples: the sftp command of OpenSSH, where it is installed
       | door    | client               |
-      | program | OpenSSH with prompts |
-      | HTTP    | OpenSSH with prompts |
+      | program | SFTP with OpenSSH and prompts |
+      | HTTP    | SFTP with OpenSSH and prompts |
 
   Scenario Outline: a wrong password ends the conversation before the code, <door> door
     Given SFTPGo asks keyint through the <door> door

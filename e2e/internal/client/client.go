@@ -46,7 +46,7 @@ type Session interface {
 
 // Way is one client on one protocol, named as the features name it.
 type Way struct {
-	Name     string // "SFTP with OpenSSH"
+	Name     string // "SFTP with prompts"
 	Protocol string // "SSH", "FTP", "DAV", "HTTP": SFTPGo's own words, as they stand in the audit
 	Method   string // "password" or "keyboard-interactive", "" where the protocol knows one only
 	Program  string // the program that must be installed; "" for a library
@@ -89,10 +89,23 @@ func All() []Way {
 		{Name: "SFTP with key", Protocol: "SSH", Method: "publickey", open: openSFTP(keyAuth)},
 		{Name: "SFTP with key and password", Protocol: "SSH", Method: "password", open: openSFTP(keyAuth, passwordAuth)},
 		{Name: "SFTP with key and prompts", Protocol: "SSH", Method: "keyboard-interactive", open: openSFTP(keyAuth, promptAuth)},
-		{Name: "OpenSSH", Protocol: "SSH", Method: "password", Program: "sftp", open: openOpenSSH("password")},
-		{Name: "OpenSSH with prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "sftp", open: openOpenSSH("keyboard-interactive")},
 		{Name: "FTP", Protocol: "FTP", open: openFTP},
 		{Name: "WebDAV", Protocol: "DAV", open: openDAV},
 		{Name: "REST", Protocol: "HTTP", open: openREST},
+		{Name: "the web client", Protocol: "HTTP", open: openWebClient},
+
+		{Name: "SFTP with OpenSSH", Protocol: "SSH", Method: "password", Program: "sftp", open: openSFTPCommand("password")},
+		{Name: "SFTP with OpenSSH and prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "sftp", open: openSFTPCommand("keyboard-interactive")},
+		{Name: "ssh and scp", Protocol: "SSH", Method: "password", Program: "ssh", open: openSSHCommand("password")},
+		{Name: "ssh and scp with prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "ssh", open: openSSHCommand("keyboard-interactive")},
+		{Name: "FTP with curl", Protocol: "FTP", Program: "curl", open: openCurl(func(s Servers) string { return "ftp://" + s.FTP + "/" }, nil)},
+		{Name: "FTPS with curl", Protocol: "FTP", Program: "curl", open: openCurl(func(s Servers) string { return "ftp://" + s.FTP + "/" }, nil, "--ssl-reqd", "--insecure")},
+		{Name: "WebDAV with curl", Protocol: "DAV", Program: "curl", open: openCurl(func(s Servers) string { return "http://" + s.DAV + "/" }, []string{"--request", "PROPFIND"})},
+		{Name: "REST with curl", Protocol: "HTTP", Program: "curl", open: openCurlREST},
+		{Name: "FTP with lftp", Protocol: "FTP", Program: "lftp", open: openLFTP("ftp")},
+		{Name: "SFTP with lftp", Protocol: "SSH", Method: "password", Program: "lftp", open: openLFTP("sftp")},
+		{Name: "FTP with rclone", Protocol: "FTP", Program: "rclone", open: openRclone("ftp")},
+		{Name: "SFTP with rclone", Protocol: "SSH", Method: "password", Program: "rclone", open: openRclone("sftp")},
+		{Name: "WebDAV with rclone", Protocol: "DAV", Program: "rclone", open: openRclone("webdav")},
 	}
 }

@@ -1,93 +1,97 @@
 package client
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 )
 
-// openOpenSSH makes a session of OpenSSH's sftp command. The command cannot hand over a session, so each step is a
-// batch run with a login of its own; the first one, an empty batch, is the login that Open speaks of.
-func openOpenSSH(method string) func(context.Context, Servers, Person) (Session, error) {
+// openSFTPCommand is OpenSSH's sftp, one batch per command.
+func openSFTPCommand(method string) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
-		dir, err := os.MkdirTemp("", "e2e-openssh-")
-		if err != nil {
-			return nil, err
-		}
-		session := &opensshSession{dir: dir, method: method, addr: s.SSH, person: p}
-		if err := session.batch(ctx, "pwd"); err != nil {
-			return nil, errors.Join(err, session.Close())
-		}
-		return session, nil
+		return openProgram(ctx, func(dir string) program {
+			o := &openSSH{dir: dir, method: method, addr: s.SSH, person: p}
+			batch := func(ctx context.Context, line string) error {
+				script := filepath.Join(dir, "batch")
+				if err := os.WriteFile(script, []byte(line+"\n"), 0o600); err != nil {
+					return err
+				}
+				// BatchMode=no comes first and so beats the BatchMode=yes that -b brings: it would forbid every question.
+				return o.run(ctx, "sftp", "-P", []string{"-o", "BatchMode=no", "-b", script}, o.target())
+			}
+			return program{
+				look:   func(ctx context.Context) error { return batch(ctx, "pwd") },
+				upload: func(ctx context.Context, local, name string) error { return batch(ctx, "put "+local+" "+name) },
+				fetch:  func(ctx context.Context, name, local string) error { return batch(ctx, "get "+name+" "+local) },
+			}
+		})
 	}
 }
 
-type opensshSession struct {
+// openSSHCommand is OpenSSH's ssh, which runs one of the few commands that SFTPGo knows, and scp in the old protocol,
+// which is such a command too.
+func openSSHCommand(method string) func(context.Context, Servers, Person) (Session, error) {
+	return func(ctx context.Context, s Servers, p Person) (Session, error) {
+		return openProgram(ctx, func(dir string) program {
+			o := &openSSH{dir: dir, method: method, addr: s.SSH, person: p}
+			return program{
+				look: func(ctx context.Context) error { return o.run(ctx, "ssh", "-p", nil, o.target(), "pwd") },
+				upload: func(ctx context.Context, local, name string) error {
+					return o.run(ctx, "scp", "-P", []string{"-O"}, local, o.target()+":"+name)
+				},
+				fetch: func(ctx context.Context, name, local string) error {
+					return o.run(ctx, "scp", "-P", []string{"-O"}, o.target()+":"+name, local)
+				},
+			}
+		})
+	}
+}
+
+// openSSH is what sftp, ssh and scp have in common.
+type openSSH struct {
 	dir, method, addr string
 	person            Person
 	logins            int
 }
 
-func (s *opensshSession) Put(ctx context.Context, name string, data []byte) error {
-	local := filepath.Join(s.dir, "out")
-	if err := os.WriteFile(local, data, 0o600); err != nil {
-		return err
-	}
-	return s.batch(ctx, fmt.Sprintf("put %s %s", local, name))
+func (o *openSSH) target() string {
+	host, _, _ := net.SplitHostPort(o.addr)
+	return o.person.Account + "@" + host
 }
 
-func (s *opensshSession) Get(ctx context.Context, name string) ([]byte, error) {
-	local := filepath.Join(s.dir, "in")
-	if err := s.batch(ctx, fmt.Sprintf("get %s %s", name, local)); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(local)
-}
-
-func (s *opensshSession) Close() error { return os.RemoveAll(s.dir) }
-
-// batch logs in and runs one sftp command. OpenSSH asks through SSH_ASKPASS, once per question; see Askpass.
-func (s *opensshSession) batch(ctx context.Context, command string) error {
-	host, port, err := net.SplitHostPort(s.addr)
+// run logs in and runs one command. OpenSSH asks through SSH_ASKPASS, once per question; see Askpass.
+func (o *openSSH) run(ctx context.Context, name, portFlag string, options []string, rest ...string) error {
+	_, port, err := net.SplitHostPort(o.addr)
 	if err != nil {
-		return err
-	}
-	s.logins++
-	script := filepath.Join(s.dir, "batch")
-	answers := filepath.Join(s.dir, "answers"+strconv.Itoa(s.logins))
-	if err := os.WriteFile(script, []byte(command+"\n"), 0o600); err != nil {
-		return err
-	}
-	if err := writeAnswers(answers, s.method, s.person); err != nil {
 		return err
 	}
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	// BatchMode=no comes first and so beats the BatchMode=yes that -b brings: it would forbid every question.
-	cmd := exec.CommandContext(ctx, "sftp", "-F", "/dev/null", "-o", "BatchMode=no", "-b", script, "-P", port,
-		"-o", "PreferredAuthentications="+s.method, "-o", "NumberOfPasswordPrompts=1",
-		"-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
-		s.person.Account+"@"+host)
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, askpassVar + "=" + answers,
-		"SSH_ASKPASS=" + self, "SSH_ASKPASS_REQUIRE=force", "DISPLAY=none",
+	o.logins++
+	answers := filepath.Join(o.dir, "answers"+strconv.Itoa(o.logins))
+	if err := writeAnswers(answers, o.method, o.person); err != nil {
+		return err
 	}
-	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
-	if err := cmd.Run(); err != nil {
-		if strings.Contains(output.String(), "Permission denied") {
-			return fmt.Errorf("%w: %s", ErrRefused, strings.TrimSpace(output.String()))
-		}
-		return fmt.Errorf("sftp: %w: %s", err, strings.TrimSpace(output.String()))
+	args := append([]string{"-F", "/dev/null", portFlag, port}, options...)
+	for _, option := range []string{
+		"PreferredAuthentications=" + o.method, "NumberOfPasswordPrompts=1", "LogLevel=ERROR",
+		// The server was started by this test a moment ago: there is no host key to know yet.
+		"StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null",
+	} {
+		args = append(args, "-o", option)
+	}
+	_, err = command{
+		name: name, args: append(args, rest...), home: o.dir,
+		env:      []string{askpassVar + "=" + answers, "SSH_ASKPASS=" + self, "SSH_ASKPASS_REQUIRE=force", "DISPLAY=none"},
+		refusals: []string{"Permission denied", "Too many authentication failures"},
+	}.run(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.method, err)
 	}
 	return nil
 }

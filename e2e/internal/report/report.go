@@ -14,6 +14,7 @@ import (
 type Results struct {
 	mu    sync.Mutex
 	lines []*line
+	cells map[Cell]string
 }
 
 // line is one target.

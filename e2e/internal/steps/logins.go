@@ -3,6 +3,8 @@ package steps
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,11 +15,19 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// ways is the alternation of the clients' names, longest first where one begins another.
-const ways = `(SFTP with key and password|SFTP with key and prompts|SFTP with key|SFTP with prompts|SFTP|OpenSSH with prompts|OpenSSH|FTP|WebDAV|REST)`
+// wayNames is a group that matches the names of the clients, longest first where one begins another.
+func wayNames() string {
+	var names []string
+	for _, way := range client.All() {
+		names = append(names, regexp.QuoteMeta(way.Name))
+	}
+	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
+	return "(" + strings.Join(names, "|") + ")"
+}
 
 // logins are the sentences in which somebody logs in.
 func (w *scenario) logins(sc *godog.ScenarioContext) {
+	ways := wayNames()
 	// The words after "with" begin like this and have no comma: no sentence fits two steps.
 	const what = `((?:her|his|a|the|bob's) [^,]+)`
 	sc.When(`^(\w+) logs in over `+ways+`(?: with `+what+`)?$`, w.logsIn)
@@ -47,7 +57,7 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 	)
 	// SFTPGo's WebDAV knows a checkpwd login by the whole string of the first request, so the person types it again
 	// and again; everywhere else a new login takes a new code.
-	keep := way.Protocol == "DAV" && w.hook() == target.Checkpwd
+	keep := way.Protocol == "DAV" && p.hook == target.Checkpwd
 	code := func() string {
 		mu.Lock()
 		defer mu.Unlock()
@@ -121,7 +131,7 @@ func (w *scenario) wanted(hook target.Hook) (way, text string) {
 }
 
 func (w *scenario) hasLoggedIn(ctx context.Context, name, way string) error {
-	_, text := w.wanted(w.hook())
+	_, text := w.wanted(w.person(name).hook)
 	if err := w.logsIn(ctx, name, way, text); err != nil {
 		return err
 	}
@@ -132,7 +142,7 @@ func (w *scenario) bothLogIn(ctx context.Context, one, other, way string) error 
 	if err := w.begin(ctx); err != nil {
 		return err
 	}
-	_, text := w.wanted(w.hook())
+	_, text := w.wanted(w.person(one).hook)
 	people := []*person{w.person(one), w.person(other)}
 	whats := make([]typed, len(people))
 	for i, p := range people {
@@ -161,7 +171,7 @@ func (w *scenario) sameCodeTwice(ctx context.Context, way, name string) error {
 		return err
 	}
 	p := w.person(name)
-	_, text := w.wanted(w.hook())
+	_, text := w.wanted(p.hook)
 	what, err := w.parseTyped(p, text)
 	if err != nil {
 		return err
@@ -248,7 +258,7 @@ func (w *scenario) triesNames(ctx context.Context, way string, table *godog.Tabl
 	ann := w.person("ann")
 	return w.each(ctx, table, func(text string) attempt {
 		stranger := &person{name: text, password: ann.password, secret: ann.secret}
-		_, wanted := w.wanted(w.hook())
+		_, wanted := w.wanted(ann.hook)
 		what, err := w.parseTyped(stranger, wanted)
 		if err != nil {
 			return attempt{who: stranger, err: err}

@@ -21,6 +21,7 @@ import (
 func (w *scenario) outcomes(sc *godog.ScenarioContext) {
 	sc.Then(`^(?:she|he) is in$`, w.isIn)
 	sc.Then(`^(?:she|he) is refused$`, w.isRefused)
+	sc.Then(`^(?:she|he) is refused, since (.+)$`, w.refusedSince)
 	sc.Then(`^both are in$`, w.bothAreIn)
 	sc.Then(`^one of the two is in$`, w.oneIsIn)
 	sc.Then(`^each is refused$`, w.eachIsRefused)
@@ -41,15 +42,12 @@ func (w *scenario) isIn() error {
 	if err != nil {
 		return err
 	}
-	return w.opened(a)
+	return opened(a)
 }
 
-func (w *scenario) opened(a attempt) error {
+func opened(a attempt) error {
 	if a.err != nil {
 		return fmt.Errorf("%s is not in: %w", a.who.name, a.err)
-	}
-	if w.suite.Opened != nil && w.hook() != "" {
-		w.suite.Opened(w.hook(), w.setup.Door, a.way)
 	}
 	return nil
 }
@@ -76,7 +74,7 @@ func refused(a attempt) error {
 func (w *scenario) bothAreIn() error {
 	var errs []error
 	for _, a := range w.attempts {
-		errs = append(errs, w.opened(a))
+		errs = append(errs, opened(a))
 	}
 	return errors.Join(errs...)
 }
@@ -167,8 +165,8 @@ func (w *scenario) lineIs(line target.AuditLine, a attempt, outcome, reason stri
 	if reason != "" {
 		check("reason", line.Reason, reason)
 	}
-	if hook := w.hook(); hook != "" {
-		check("hook", line.Hook, string(hook))
+	if a.who.hook != "" {
+		check("hook", line.Hook, string(a.who.hook))
 	}
 	check("door", strings.ToLower(line.Door), strings.ToLower(string(w.setup.Door)))
 	check("account", line.Account, a.who.name)
@@ -203,7 +201,27 @@ func (w *scenario) fileComesBack(ctx context.Context) error {
 	if !bytes.Equal(sent, got) {
 		return fmt.Errorf("sent %d bytes, got %d other ones back", len(sent), len(got))
 	}
+	w.tried(a, "")
 	return nil
+}
+
+// refusedSince asserts a refusal that is the client's limit and not the person's mistake, and notes the reason.
+func (w *scenario) refusedSince(why string) error {
+	a, err := w.only()
+	if err != nil {
+		return err
+	}
+	if err := refused(a); err != nil {
+		return err
+	}
+	w.tried(a, why)
+	return nil
+}
+
+func (w *scenario) tried(a attempt, why string) {
+	if w.suite.Tried != nil {
+		w.suite.Tried(a.who.hook, w.setup.Door, a.way, why)
+	}
 }
 
 func (w *scenario) wasAsked(n int) error {

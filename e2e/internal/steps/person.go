@@ -17,6 +17,7 @@ import (
 type person struct {
 	name     string
 	password string
+	hook     target.Hook    // the hook that the account is for, "" for a plain one
 	id       int64          // at Authy, 0: none
 	secret   string         // of the phone, base32; "" without a phone
 	slow     time.Duration  // how far the phone's clock is behind
@@ -64,5 +65,5 @@ func wrong(code string) (string, error) {
 
 // ids are the Authy ids of the cast, as the users file has them.
 func ids() map[string]int64 {
-	return map[string]int64{"ann": target.AnnID, "bob": target.BobID, "dora": target.DoraID}
+	return map[string]int64{"ann": target.AnnID, "bob": target.BobID, "dora": target.DoraID, "erin": target.ErinID}
 }

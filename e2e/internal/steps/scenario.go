@@ -21,8 +21,9 @@ type Suite struct {
 	Target target.Target
 	// Result, where set, is called with each scenario's name and whether it passed. It must be safe for concurrent use.
 	Result func(name string, err error)
-	// Opened, where set, is told of each login that a scenario saw succeed as it should.
-	Opened func(hook target.Hook, door target.Door, way client.Way)
+	// Tried, where set, is told what came of a client with a hook: why is empty if a file went up and came back, else
+	// the reason why that client cannot be used. It must be safe for concurrent use.
+	Tried func(hook target.Hook, door target.Door, way client.Way, why string)
 }
 
 // Register adds the steps for one scenario. godog calls it once per scenario.
@@ -68,19 +69,19 @@ type attempt struct {
 	audit     []target.AuditLine
 }
 
-// hook is the hook that the scenario is about; only for setups with one.
+// hook is the hook that the scenario is about: the first one of the setup.
 func (w *scenario) hook() target.Hook {
-	if len(w.setup.Hooks) == 1 {
-		return w.setup.Hooks[0]
+	if len(w.setup.Hooks) == 0 {
+		return ""
 	}
-	return ""
+	return w.setup.Hooks[0]
 }
 
 // person gives somebody of the cast, known or not yet.
 func (w *scenario) person(name string) *person {
 	p, ok := w.people[name]
 	if !ok {
-		p = &person{name: name, password: name + "'s long password"}
+		p = &person{name: name, password: name + "'s long password", hook: w.hook()}
 		w.people[name] = p
 	}
 	return p

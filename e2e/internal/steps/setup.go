@@ -22,7 +22,8 @@ func (w *scenario) setUp(sc *godog.ScenarioContext) {
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door with$`, w.sftpgoAsksWith)
 	sc.Given(`^SFTPGo asks keyint, extauth and checkpwd through the (program|HTTP) door$`, w.sftpgoAsksAll)
 	sc.Given(`^(\w+) has an account and a phone with Authy$`, w.hasAccountAndPhone)
-	sc.Given(`^(\w+) has a (plain|keyint|extauth|checkpwd) account and a phone with Authy$`, w.hasKindOfAccount)
+	sc.Given(`^(\w+) has an? (keyint|extauth|checkpwd) account and a phone with Authy$`, w.hasKindOfAccount)
+	sc.Given(`^(\w+) has a plain account$`, w.hasPlainAccount)
 	sc.Given(`^(\w+) has an account but no line in the users file$`, w.hasAccount)
 	sc.Given(`^(\w+) has an account but Authy does not know her id$`, w.hasAccount)
 	sc.Given(`^(\w+) has an account but was deleted at Authy$`, w.wasDeleted)
@@ -67,9 +68,9 @@ func (w *scenario) sftpgoAsksAll(ctx context.Context, door string) error {
 	return w.lease(ctx, target.Setup{Hooks: hooks, Door: target.Door(door)})
 }
 
-// account is an account of the kind that the scenario's hook is for.
+// account is an account of the kind that the person's hook is for.
 func (w *scenario) account(p *person) target.Account {
-	return target.Account{Name: p.name, Password: p.password, Kind: target.Kind(w.hook())}
+	return target.Account{Name: p.name, Password: p.password, Kind: target.Kind(p.hook)}
 }
 
 func (w *scenario) hasAccount(ctx context.Context, name string) error {
@@ -86,10 +87,15 @@ func (w *scenario) hasAccountAndPhone(ctx context.Context, name string) error {
 	return errors.Join(w.hasAccount(ctx, name), w.hasPhone(ctx, name))
 }
 
-func (w *scenario) hasKindOfAccount(ctx context.Context, name, kind string) error {
-	account := w.account(w.person(name))
-	account.Kind = target.Kind(kind)
-	return errors.Join(w.site.PutAccount(ctx, account), w.hasPhone(ctx, name))
+func (w *scenario) hasKindOfAccount(ctx context.Context, name, hook string) error {
+	w.person(name).hook = target.Hook(hook)
+	return w.hasAccountAndPhone(ctx, name)
+}
+
+func (w *scenario) hasPlainAccount(ctx context.Context, name string) error {
+	p := w.person(name)
+	p.hook = ""
+	return w.site.PutAccount(ctx, target.Account{Name: p.name, Password: p.password, Kind: target.PlainAccount})
 }
 
 func (w *scenario) wasDeleted(ctx context.Context, name string) error {

@@ -21,7 +21,7 @@ var inGroups = regexp.MustCompile(`^(?:her|his) code in groups "([^"]*)"$`)
 func (w *scenario) parseTyped(p *person, text string) (typed, error) {
 	var t typed
 	text, t.joined = strings.CutSuffix(text, " as one answer")
-	if rest, ok := strings.CutPrefix(text, "her password and code"); ok && rest == "" {
+	if text == "her password and code" {
 		text = "her password and her code"
 	}
 	what, code, both := strings.Cut(text, " and ")
@@ -40,7 +40,7 @@ func (w *scenario) parseTyped(p *person, text string) (typed, error) {
 
 func (w *scenario) parsePassword(p *person, text string) func() string {
 	switch text {
-	case "her password", "his password", "her password alone":
+	case "her password", "his password", "her password alone", "his password alone":
 		return func() string { return p.password }
 	case "a wrong password":
 		return func() string { return "not " + p.password }

@@ -18,6 +18,7 @@ type Binary struct {
 	path     string // what SFTPGO_BIN said, or ""
 	found    string // set by Available
 	version  string
+	pages    string // folder of the web pages and mail templates, "" if they are inside
 	programs Programs
 	ports    *ports
 }
@@ -47,6 +48,9 @@ func (b *Binary) Available(ctx context.Context, _ bool) error {
 		return fmt.Errorf("%s --version: %w", found, err)
 	}
 	b.found = found
+	if !strings.Contains(string(out), "+bundle") {
+		b.pages = "/usr/share/sftpgo/" // where SFTPGo's packages put them
+	}
 	b.version, _, _ = strings.Cut(strings.TrimSpace(string(out)), " +")
 	return nil
 }
@@ -72,7 +76,7 @@ func (b *Binary) Lease(ctx context.Context, setup Setup) (Site, error) {
 	}
 	site := &binarySite{local: base}
 	for try := 1; ; try++ {
-		err := site.start(ctx, b.found, b.ports)
+		err := site.start(ctx, b)
 		if err == nil {
 			return site, nil
 		}
@@ -90,25 +94,32 @@ type binarySite struct {
 }
 
 // start runs sftpgo and returns when all four of its services listen.
-func (s *binarySite) start(ctx context.Context, path string, ports *ports) error {
-	first, err := ports.take(4)
+func (s *binarySite) start(ctx context.Context, b *Binary) error {
+	first, err := b.ports.take(4)
 	if err != nil {
 		return err
 	}
 	addr := func(offset int) string { return fmt.Sprintf("127.0.0.1:%d", first+offset) }
 	s.servers = client.Servers{SSH: addr(0), FTP: addr(1), DAV: addr(2), HTTP: addr(3)}
-	config, err := json.MarshalIndent(sftpgoConfig(s.dir, first, s.calls()), "", "  ")
+	config, err := json.MarshalIndent(sftpgoConfig(s.dir, b.pages, first, s.calls()), "", "  ")
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(s.path("sftpgo.json"), config, 0o600); err != nil {
 		return err
 	}
+	cert, key, err := newCertificate()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(os.WriteFile(s.path("ftp.crt"), cert, 0o600), os.WriteFile(s.path("ftp.key"), key, 0o600)); err != nil {
+		return err
+	}
 	env := []string{
 		"SFTPGO_DEFAULT_ADMIN_USERNAME=" + adminName, "SFTPGO_DEFAULT_ADMIN_PASSWORD=" + adminPassword,
 		"HOME=" + s.dir, "TMPDIR=" + os.TempDir(),
 	}
-	sftpgo, err := startProcess(s.log, s.dir, env, path, "serve", "--config-dir", s.dir, "--log-file-path", "")
+	sftpgo, err := startProcess(s.log, s.dir, env, b.found, "serve", "--config-dir", s.dir, "--log-file-path", "")
 	if err != nil {
 		return err
 	}

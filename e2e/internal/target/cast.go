@@ -11,11 +11,12 @@ const (
 	AnnID  = 1001 // the person that the scenarios are about
 	BobID  = 1002 // somebody else, with a second factor of his own
 	DoraID = 1003 // in the users file, but Authy has never heard of him
+	ErinID = 1004 // one more, for scenarios with three kinds of accounts
 )
 
-// CastUsers is the users file that maps the cast. Carol has an account and no line here.
+// CastUsers is the users file that maps the cast. Carol and paul have accounts and no line here.
 func CastUsers() string {
-	return fmt.Sprintf("# SFTPGo account: Authy id\nann: %d\nbob: %d\ndora: %d\n", AnnID, BobID, DoraID)
+	return fmt.Sprintf("# SFTPGo account: Authy id\nann: %d\nbob: %d\ndora: %d\nerin: %d\n", AnnID, BobID, DoraID, ErinID)
 }
 
 // Kind is how an account is meant to log in; it decides which other ways SFTPGo must deny it.

@@ -29,6 +29,9 @@ func BuildPrograms(ctx context.Context, module string) (Programs, error) {
 	return Programs{dir: dir}, nil
 }
 
+// ProgramsIn is a folder that has the four programs already, under those names.
+func ProgramsIn(dir string) Programs { return Programs{dir: dir} }
+
 // Path is where the program of that name is.
 func (p Programs) Path(name string) string { return filepath.Join(p.dir, name) }
 

@@ -43,7 +43,8 @@ func (s Setup) calls(path func(Hook) string, hookd string, env map[string]string
 
 // sftpgoConfig is sftpgo.json: a server on the loopback with the settings of the recipe in docs (scope 1 for external
 // auth, all protocols for check password, a minute of WebDAV cache, time to type), and no delay where a test would wait.
-func sftpgoConfig(dir string, ports int, c hookCalls) map[string]any {
+// pages is the folder of SFTPGo's web pages with its slash, "" where they are inside the program.
+func sftpgoConfig(dir, pages string, ports int, c hookCalls) map[string]any {
 	binding := func(offset int, more ...map[string]any) []any {
 		b := map[string]any{"address": "127.0.0.1", "port": ports + offset}
 		for _, m := range more {
@@ -62,12 +63,15 @@ func sftpgoConfig(dir string, ports int, c hookCalls) map[string]any {
 		headers = append(headers, map[string]any{"key": "X-Hook-Secret", "value": c.secret})
 	}
 	return map[string]any{
-		"common":  map[string]any{"max_per_host_connections": 0},
-		"sftpd":   map[string]any{"bindings": binding(0), "host_keys": []string{dir + "/id_ed25519"}, "keyboard_interactive_auth_hook": c.keyint},
-		"ftpd":    map[string]any{"bindings": binding(1), "passive_port_range": map[string]any{"start": 0, "end": 0}},
+		"common": map[string]any{"max_per_host_connections": 0},
+		"sftpd":  map[string]any{"bindings": binding(0), "host_keys": []string{dir + "/id_ed25519"}, "keyboard_interactive_auth_hook": c.keyint},
+		"ftpd": map[string]any{"bindings": binding(1), "passive_port_range": map[string]any{"start": 0, "end": 0},
+			"certificate_file": dir + "/ftp.crt", "certificate_key_file": dir + "/ftp.key"},
 		"webdavd": map[string]any{"bindings": binding(2), "cache": map[string]any{"users": map[string]any{"expiration_time": 1}}},
 		"httpd": map[string]any{"bindings": binding(3, map[string]any{
-			"enable_web_admin": false, "enable_web_client": false, "render_openapi": false})},
+			"enable_web_admin": false, "enable_web_client": true, "render_openapi": false}),
+			"templates_path": pages + "templates", "static_files_path": pages + "static", "openapi_path": pages + "openapi"},
+		"smtp": map[string]any{"templates_path": pages + "templates"},
 		"data_provider": map[string]any{
 			"driver": "memory", "name": "", "users_base_dir": dir + "/data", "create_default_admin": true,
 			"password_hashing":   map[string]any{"bcrypt_options": map[string]any{"cost": 4}},

@@ -138,7 +138,13 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 		errs = append(errs, err)
 	}
 	// Each reader has a file of its own: the key in it is for nobody else's eyes, and the hooks insist on that.
+	cert, key, err := newCertificate()
+	if err != nil {
+		return err
+	}
 	put("users", users, 0o644, 0)
+	put("ftp.crt", string(cert), 0o644, 0)
+	put("ftp.key", string(key), 0o600, 1000)
 	for reader, uid := range map[string]int{"hookd": 65532, "program": 1000} {
 		put(reader+".yaml", string(setup.containerConfig(auditFile(reader))), 0o600, uid)
 		errs = append(errs, w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: reader + "/", Mode: 0o700, Uid: uid, Gid: uid}))
@@ -146,7 +152,7 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 	if err := errors.Join(append(errs, w.Close())...); err != nil {
 		return err
 	}
-	_, err := s.engine.docker(ctx, archive.Bytes(), "cp", "-", s.sftpgo+":/e2e")
+	_, err = s.engine.docker(ctx, archive.Bytes(), "cp", "-", s.sftpgo+":/e2e")
 	s.configured = setup.configKey()
 	return err
 }
