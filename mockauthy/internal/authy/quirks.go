@@ -2,7 +2,6 @@ package authy
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 )
@@ -37,7 +36,7 @@ func Quirks() []Quirk {
 		{"no-device", "a right verify has no device object (capture of 2017; authy-openvpn overflows on one)",
 			func(s *Settings) { s.IncludeDevice = false }},
 		{"rate-limit-503", "60003 comes with status 503 (reports of 2015 and 2016)",
-			func(s *Settings) { s.RateLimitStatus = http.StatusServiceUnavailable }},
+			func(s *Settings) { s.RateLimitStatus = 503 }},
 		{"sandbox", "the profile of Authy's sandbox, switched off in 2021: 0000000 is always right, users are confirmed at once, phone codes are zeros",
 			func(s *Settings) { s.Sandbox = true }},
 		{"secret-regenerate", "every users/{id}/secret call makes a new secret (unknown of the real service)",
@@ -49,7 +48,7 @@ func Quirks() []Quirk {
 			func(s *Settings) { s.Strict = true }},
 		{"unknown-path-2016", "an unknown URL is 401 and a line of text (report of 2016)", func(s *Settings) { s.UnknownPath = "text" }},
 		{"unknown-user-401", "verify answers 60016 with status 401 (reports of 2013 and 2016)",
-			func(s *Settings) { s.UnknownUserVerifyStatus = http.StatusUnauthorized }},
+			func(s *Settings) { s.UnknownUserVerifyStatus = 401 }},
 		{"valid-phones", "telephone numbers must be assignable by the country's plan; numbers kept free for fiction still pass",
 			func(s *Settings) { s.PhoneCheck = "valid" }},
 		{"vulnerable-2015", "paths are unescaped and cleaned as the real service did until February 2015: verify/..%2Fsms/1 is sms/1 (sakurity.com, March 2015)",
