@@ -180,7 +180,13 @@ func (s *Server) talk() string {
 // Client gives a client of the REST API as the administrator.
 func (s *Server) Client(t testing.TB) *sftpgoapi.Client {
 	t.Helper()
-	c, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP, Admin: Admin, Password: Password})
+	return s.ClientOf(t, Admin, Password)
+}
+
+// ClientOf gives a client of the REST API as another administrator.
+func (s *Server) ClientOf(t testing.TB, admin, password string) *sftpgoapi.Client {
+	t.Helper()
+	c, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP, Admin: admin, Password: password})
 	if err != nil {
 		t.Fatal(err)
 	}
