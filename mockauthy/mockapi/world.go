@@ -45,3 +45,9 @@ type List[T any] struct {
 type Count struct {
 	Count int `json:"count"`
 }
+
+// Quirk is a named difference from the usual behaviour: a combination of settings.
+type Quirk struct {
+	Name string `json:"name"`
+	Doc  string `json:"doc"` // what differs, and where it was seen
+}

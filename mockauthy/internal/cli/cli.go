@@ -65,7 +65,7 @@ func rootCommand(sys System) *cobra.Command {
 	root.Long = "mockauthy is a stand-in for Twilio's Authy API, for tests. Without a command it serves."
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(serveCommand(sys, "serve"), healthCommand(sys))
+	root.AddCommand(serveCommand(sys, "serve"), healthCommand(sys), userCommand(sys), codeCommand(sys), faultCommand(sys), tailCommand(sys), envCommand(sys))
 	return root
 }
 

@@ -23,6 +23,7 @@ type Config struct {
 	LogLevel   slog.Level
 	Journal    int
 	Set        []string // NAME=VALUE of the app's settings
+	Quirks     []string
 	State      string
 	SeedRandom *uint64
 
@@ -61,6 +62,8 @@ func settings() []setting {
 			set: text(func(c *Config) *string { return &c.Seed })},
 		{name: "set", value: "NAME=VALUE", many: true, help: "a setting of every app, such as delete_grace=24h or totp.app.past=2; see GET /_mock/settings",
 			set: func(c *Config, v []string) error { c.Set = v; return nil }},
+		{name: "quirk", value: "NAME", many: true, help: "a named difference from the usual behaviour, such as vulnerable-2015; see GET /_mock/quirks",
+			set: func(c *Config, v []string) error { c.Quirks = v; return nil }},
 		{name: "state", value: "FILE", help: "keep all worlds in this file: loaded at the start, saved after changes and at the end",
 			set: text(func(c *Config) *string { return &c.State })},
 		{name: "seed-random", value: "N", help: "make secrets, codes, ids and the chances of faults the same in every run",

@@ -17,7 +17,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// startState makes what every world starts with: the seed file, or the ready-made user, with the settings of --set.
+// startState makes what every world starts with: the seed file, or the ready-made user, with what --quirk and --set say.
 func startState(c Config) (world.State, error) {
 	state := world.NewState()
 	if c.Seed == "" {
@@ -29,6 +29,11 @@ func startState(c Config) (world.State, error) {
 		}
 		if err := document.YAML(data, &state); err != nil {
 			return state, fmt.Errorf("--seed %s: %w", c.Seed, err)
+		}
+	}
+	for _, name := range c.Quirks {
+		if err := state.Settings.ApplyQuirk(name); err != nil {
+			return state, fmt.Errorf("--quirk: %w", err)
 		}
 	}
 	for _, assignment := range c.Set {

@@ -90,6 +90,9 @@ func (h *Handler) routes() []route {
 		{method: "GET", path: "/_mock/settings", local: getSettings},
 		{method: "PATCH", path: "/_mock/settings", local: patchSettings},
 
+		{method: "GET", path: "/_mock/quirks", global: listQuirks},
+		{method: "POST", path: "/_mock/quirks/{name}", local: applyQuirk},
+
 		{method: "GET", path: "/_mock/faults", local: listFaults},
 		{method: "POST", path: "/_mock/faults", local: addFault},
 		{method: "DELETE", path: "/_mock/faults", local: clearFaults},

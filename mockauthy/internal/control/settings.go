@@ -1,6 +1,9 @@
 package control
 
 import (
+	"net/http"
+
+	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/document"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -20,7 +23,32 @@ func patchSettings(c *call, w *world.World) (reply, error) {
 	if err := w.App.UpdateSettings(func(s *mockapi.Settings) error { return document.JSON(data, s) }); err != nil {
 		return reply{}, err
 	}
+	return changed(w)
+}
+
+// changed tells of new settings and answers with them.
+func changed(w *world.World) (reply, error) {
 	settings := w.App.Settings()
 	w.Events.Tell(mockapi.EventSettings, settings)
 	return ok(settings)
+}
+
+func listQuirks(*call) (reply, error) {
+	items := []mockapi.Quirk{}
+	for _, q := range authy.Quirks() {
+		items = append(items, mockapi.Quirk{Name: q.Name, Doc: q.Doc})
+	}
+	return ok(mockapi.List[mockapi.Quirk]{Items: items, Total: len(items)})
+}
+
+// applyQuirk turns one on. PATCH settings, or a reset, turns it off.
+func applyQuirk(c *call, w *world.World) (reply, error) {
+	name, err := c.path("name")
+	if err != nil {
+		return reply{}, err
+	}
+	if err := w.App.UpdateSettings(func(s *mockapi.Settings) error { return s.ApplyQuirk(name) }); err != nil {
+		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "name", Message: err.Error(), Wanted: "one of GET /_mock/quirks"}
+	}
+	return changed(w)
 }
