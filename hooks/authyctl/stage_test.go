@@ -1,26 +1,25 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/audit"
-	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/doctor"
-	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/server"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 	"sftpgo-authy/hooks/internal/sftpgotest"
@@ -80,24 +79,32 @@ func recipe(hookd string) map[string]string {
 	}
 }
 
-// hookd runs the hooks over HTTP as configured.
+// hookd runs the hooks over HTTP as configured, and gives where.
 func (st *stage) hookd() string {
 	st.t.Helper()
-	c, err := config.Load("", st.lookup)
-	if err != nil {
-		st.t.Fatal(err)
+	ctx, cancel := context.WithCancel(context.Background())
+	log, w := io.Pipe()
+	var env []string
+	for name, value := range st.env {
+		env = append(env, name+"="+value)
 	}
-	to, err := audit.Open(c.Audit, false, io.Discard)
-	if err != nil {
-		st.t.Fatal(err)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		server.Main(ctx, server.Host{Args: []string{"-listen", "127.0.0.1:0"}, Env: env, Stderr: w, Now: time.Now, Rand: rand.Reader})
+		w.Close()
+	})
+	st.t.Cleanup(func() { cancel(); wg.Wait() })
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		var line struct{ Msg, Addr string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
+			wg.Go(func() { _, _ = io.Copy(io.Discard, log) })
+			return "http://" + line.Addr
+		}
+		st.t.Log(lines.Text())
 	}
-	login := &hook.Login{Door: audit.HTTP, Audit: audit.NewLog(to), Now: time.Now, NewID: func() string { return "x" }}
-	if err := login.Configure(c); err != nil {
-		st.t.Fatal(err)
-	}
-	srv := httptest.NewServer(server.New(login, "", slog.New(slog.DiscardHandler)))
-	st.t.Cleanup(srv.Close)
-	return srv.URL
+	st.t.Fatal("hookd does not listen")
+	return ""
 }
 
 func (st *stage) lookup(name string) (string, bool) {

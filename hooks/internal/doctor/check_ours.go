@@ -64,6 +64,9 @@ func ownBypasses(f *Facts) ([]Finding, error) {
 	if c.OnAuditFailure == config.Allow {
 		report("on_audit_failure", config.Deny, "logins go on when the audit cannot be written: nobody will know of them")
 	}
+	if c.Hookd.OnStoreFailure == config.Allow {
+		report("hookd.on_store_failure", config.Deny, "without the shared store a code that was seen logs in once more, and nothing is locked out")
+	}
 	return findings, nil
 }
 

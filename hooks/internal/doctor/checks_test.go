@@ -316,12 +316,12 @@ func state(r Report, id string) Result {
 func TestOurOwnConfiguration(t *testing.T) {
 	t.Parallel()
 	f := facts(recipe(), account("checkpwd"))
-	f.Config.Value.OnNoAnswer, f.Config.Value.OnAuditFailure = config.Allow, config.Allow
+	f.Config.Value.OnNoAnswer, f.Config.Value.OnAuditFailure, f.Config.Value.Hookd.OnStoreFailure = config.Allow, config.Allow, config.Allow
 	f.Config.Value.Unmapped = config.Unmapped{Keyint: config.PasswordOnly, Checkpwd: config.PasswordOnly}
 	f.Config.Value.AccountSources = []string{config.SourceAdditionalInfo}
 	f.UsersFile.Err = errors.New("mode 0666, want 0644 or stricter")
 	f.App.Err = &authy.APIError{Status: 401, Code: "60001", Message: "Invalid API key"}
-	want := []string{"users_file warning", "own_bypasses high", "own_bypasses high", "own_bypasses high", "own_bypasses high", "api_key warning", "account_source warning"}
+	want := []string{"users_file warning", "own_bypasses high", "own_bypasses high", "own_bypasses high", "own_bypasses high", "own_bypasses high", "api_key warning", "account_source warning"}
 	if got := said(Examine(f)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
