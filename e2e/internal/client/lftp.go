@@ -8,8 +8,8 @@ import (
 )
 
 // openLFTP speaks ftp or sftp with lftp, one script per command. For sftp it starts ssh and types the password at the
-// prompt itself.
-func openLFTP(scheme string) func(context.Context, Servers, Person) (Session, error) {
+// prompt itself; method is the one that ssh is told to use, else it would try prompts first.
+func openLFTP(scheme, method string) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {
 			run := func(ctx context.Context, line string) error {
@@ -24,7 +24,7 @@ func openLFTP(scheme string) func(context.Context, Servers, Person) (Session, er
 				script := strings.Join([]string{
 					"set cmd:fail-exit yes", "set net:max-retries 1", "set net:timeout 30", "set ftp:ssl-allow no",
 					"set sftp:auto-confirm yes",
-					`set sftp:connect-program "ssh -a -x -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o NumberOfPasswordPrompts=1"`,
+					`set sftp:connect-program "ssh -a -x -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o NumberOfPasswordPrompts=1 -o PreferredAuthentications=` + method + `"`,
 					fmt.Sprintf("open --user %s --password %s -p %s %s://%s", lftpQuote(p.Account), lftpQuote(p.Password()), port, scheme, host),
 					line, "bye",
 				}, "\n") + "\n"
