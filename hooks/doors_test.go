@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sftpgo-authy/hooks/internal/store/redisstore"
 )
 
 // bin is the folder of the built programs, set once before the tests.
@@ -27,6 +29,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	bin = dir
+	redisstore.Silence()
 	build := exec.Command("go", "build", "-o", bin+"/", "./keyint", "./extauth", "./checkpwd", "./hookd")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%s\n", out)
@@ -241,12 +244,14 @@ func hookd(t *testing.T, s *setting, env ...string) string {
 	lines := bufio.NewReader(stderr)
 	drained := make(chan struct{})
 	t.Cleanup(func() { cancel(); <-drained; _ = cmd.Wait() })
+	var said []byte
 	for {
 		line, err := lines.ReadBytes('\n')
+		said = append(said, line...)
 		var entry struct{ Msg, Addr string }
 		if err != nil {
 			close(drained)
-			t.Fatalf("hookd did not start: %s", line)
+			t.Fatalf("hookd did not start: %s", said)
 		}
 		if json.Unmarshal(line, &entry) == nil && entry.Msg == "listening" {
 			go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()

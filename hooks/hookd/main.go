@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/server"
+	"sftpgo-authy/hooks/internal/store/redisstore"
 )
 
 func main() {
+	redisstore.Silence()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := server.Main(ctx, server.Host{
 		Args:   os.Args[1:],

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
@@ -29,7 +30,7 @@ func (c *Config) readFile(path string, p *problems) {
 	for _, problem := range c.decode(text) {
 		p.add("config %s: %s", path, problem)
 	}
-	if c.APIKey == "" && c.Hookd.Secret == "" && c.Hookd.RedisURL == "" {
+	if c.APIKey == "" && c.Hookd.Secret == "" && !strings.Contains(c.Hookd.RedisURL, "@") {
 		return
 	}
 	// With a secret inside it is a key file as well.

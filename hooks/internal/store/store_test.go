@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,11 @@ import (
 	"sftpgo-authy/hooks/internal/store/redisstore"
 	"sftpgo-authy/hooks/internal/store/storetest"
 )
+
+func TestMain(m *testing.M) {
+	redisstore.Silence()
+	os.Exit(m.Run())
+}
 
 func TestMemory(t *testing.T) {
 	t.Parallel()

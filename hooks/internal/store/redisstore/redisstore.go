@@ -38,6 +38,14 @@ func Open(url string, roots *tls.Config) (*Store, error) {
 	return &Store{redis.NewClient(o)}, nil
 }
 
+// Silence has the library keep to itself what it would write to stderr: every call here says what went wrong. For mains,
+// before anything else; it is a switch of the whole process.
+func Silence() { redis.SetLogger(silent{}) }
+
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
 // Close ends the connections.
 func (s *Store) Close() error { return s.client.Close() }
 
