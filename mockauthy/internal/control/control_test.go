@@ -27,17 +27,22 @@ type tester struct {
 
 func newTester(t *testing.T) *tester {
 	t.Helper()
+	return newTesterAt(t, func() time.Time { return start })
+}
+
+func newTesterAt(t *testing.T, now func() time.Time) *tester {
+	t.Helper()
 	seed := uint64(1)
 	state := world.NewState()
 	state.Users = []mockapi.NewUser{{ID: 77, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148", CountryCode: 1,
 		Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}}
 	worlds, err := world.New(world.Options{
-		Now: func() time.Time { return start }, Keys: []string{"first", "second"}, Seed: &seed, Start: &state, Remember: 100,
+		Now: now, Keys: []string{"first", "second"}, Seed: &seed, Start: &state, Remember: 100,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &tester{t: t, worlds: worlds, handler: control.New(worlds, control.Options{AllowHosts: []string{"mock.test"}})}
+	return &tester{t: t, worlds: worlds, handler: control.New(worlds, control.Options{AllowHosts: []string{"mock.test"}, AuthyDocument: []byte("{}")})}
 }
 
 // request makes one as a well-behaved client does.
@@ -54,6 +59,7 @@ func (x *tester) send(r *http.Request) (int, string) {
 	x.t.Helper()
 	rec := httptest.NewRecorder()
 	x.handler.ServeHTTP(rec, r)
+	validate(x.t, r, rec)
 	return rec.Code, rec.Body.String()
 }
 

@@ -15,6 +15,8 @@ type Options struct {
 	AllowHosts []string
 	// CA is the PEM file that clients have to trust for the https doors; nil where there are none.
 	CA []byte
+	// AuthyDocument is the OpenAPI document of Authy's API.
+	AuthyDocument []byte
 }
 
 // Handler serves the control API. Make one with [New].
@@ -67,6 +69,8 @@ func (h *Handler) routes() []route {
 		{method: "GET", path: "/_mock/readyz", global: h.alive},
 
 		{method: "GET", path: "/_mock/ca.pem", global: h.authority},
+		{method: "GET", path: "/_mock/openapi.json", global: h.document},
+		{method: "GET", path: "/_mock/openapi-authy.json", global: h.authyDocument},
 
 		{method: "GET", path: "/_mock/apps", global: h.listApps},
 		{method: "POST", path: "/_mock/apps", global: h.addApp},

@@ -27,11 +27,12 @@ func reset(c *call, w *world.World) (reply, error) {
 	return reply{}, w.Reset()
 }
 
-func (h *Handler) alive(*call) (reply, error) {
-	return ok(struct {
-		Status string `json:"status"`
-	}{"ok"})
+// health is the answer of a server that lives.
+type health struct {
+	Status string `json:"status"`
 }
+
+func (h *Handler) alive(*call) (reply, error) { return ok(health{"ok"}) }
 
 // authority gives the certificate to trust for the https doors.
 func (h *Handler) authority(*call) (reply, error) {
@@ -42,13 +43,15 @@ func (h *Handler) authority(*call) (reply, error) {
 }
 
 // welcome says to a person what this is.
+type welcome struct {
+	What  string   `json:"what"`
+	Calls []string `json:"calls"` // methods and paths
+}
+
 func (h *Handler) welcome(*call) (reply, error) {
 	calls := []string{}
 	for _, r := range h.routes() {
 		calls = append(calls, r.method+" "+r.path)
 	}
-	return ok(struct {
-		What  string   `json:"what"`
-		Calls []string `json:"calls"`
-	}{"mockauthy, a stand-in for Twilio's Authy API in tests; no real service", calls})
+	return ok(welcome{"mockauthy, a stand-in for Twilio's Authy API in tests; no real service", calls})
 }

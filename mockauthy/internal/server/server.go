@@ -110,7 +110,7 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 // handler sends / to the phone page, /_mock/ to the control API and all else to Authy's.
 func (s *Server) handler() http.Handler {
 	mocked := api.New(s.worlds, api.Options{ExternalURL: s.o.ExternalURL})
-	tester := control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA})
+	tester := control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: api.OpenAPI()})
 	page := tester.Guard(phone.New())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.running.RLock()
