@@ -109,20 +109,23 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 
 // handler sends / to the phone page, /_mock/ to the control API and all else to Authy's.
 func (s *Server) handler() http.Handler {
-	mocked := api.New(s.worlds, api.Options{ExternalURL: s.o.ExternalURL})
-	tester := control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: api.OpenAPI()})
-	page := tester.Guard(phone.New())
+	// Each is made when it is first asked: most of a server's start would be the patterns of routes that no test needs.
+	mocked := sync.OnceValue(func() http.Handler { return api.New(s.worlds, api.Options{ExternalURL: s.o.ExternalURL}) })
+	tester := sync.OnceValue(func() *control.Handler {
+		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: api.OpenAPI()})
+	})
+	page := sync.OnceValue(func() http.Handler { return tester().Guard(phone.New()) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.running.RLock()
 		defer s.running.RUnlock()
 		// The escaped path is compared, so that no spelling of a name can cross over.
 		switch path := r.URL.EscapedPath(); {
 		case path == "/" && phone.Wanted(r), strings.HasPrefix(path, phone.Prefix):
-			page.ServeHTTP(w, r)
+			page().ServeHTTP(w, r)
 		case path == "/", strings.HasPrefix(path, "/_mock/"):
-			tester.ServeHTTP(w, r)
+			tester().ServeHTTP(w, r)
 		default:
-			mocked.ServeHTTP(w, r)
+			mocked().ServeHTTP(w, r)
 		}
 	})
 }
