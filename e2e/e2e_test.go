@@ -138,6 +138,9 @@ func tags(one target.Target) string {
 	if !one.SFTPGo() {
 		tags = append(tags, "~@sftpgo")
 	}
+	if !one.Addresses() {
+		tags = append(tags, "~@addresses")
+	}
 	for tag, program := range map[string]string{"openssh": "sftp", "curl": "curl", "lftp": "lftp", "rclone": "rclone"} {
 		if _, err := exec.LookPath(program); err != nil {
 			tags = append(tags, "~@"+tag)

@@ -37,6 +37,7 @@ Feature: checkpwd, the check password hook
     And ann has an account and a phone with Authy
     When ann logs in over SFTP with prompts with her password and code as one answer
     Then she is in
+    And a file that she uploads comes back unchanged
     And the audit says accepted because "code_right"
     When ann logs in over SFTP with prompts with her password as one answer
     Then she is refused
@@ -201,6 +202,23 @@ Feature: checkpwd, the check password hook
     When ann and bob log in over SFTP at the same moment, each with password and code
     Then both are in
     And Authy was asked 2 times
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |
+
+  @sftpgo
+  Scenario Outline: an SSH key first, then password and code, <door> door
+    Given SFTPGo asks checkpwd through the <door> door
+    And ann has an account that needs an SSH key first, and a phone with Authy
+    When ann logs in over SFTP with key and password with her password and her code
+    Then she is in
+    And a file that she uploads comes back unchanged
+    When ann logs in over SFTP with her password and her code
+    Then she is refused
+    When ann logs in over SFTP with key
+    Then she is refused
 
     Examples:
       | door    |

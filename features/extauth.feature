@@ -240,3 +240,23 @@ Feature: extauth, the external authentication hook
       | door    |
       | program |
       | HTTP    |
+
+  @sftpgo
+  Scenario Outline: an SSH key first, then the code, <door> door
+    Given SFTPGo asks extauth through the <door> door
+    And ann has an account that needs an SSH key first, and a phone with Authy
+    When ann logs in over SFTP with key and password with her code
+    Then she is in
+    And a file that she uploads comes back unchanged
+    And the audit says accepted because "code_right"
+    When ann logs in over SFTP with her code
+    Then she is refused
+    When ann logs in over SFTP with key
+    Then she is refused
+    When ann logs in over FTP with her code
+    Then she is refused
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |

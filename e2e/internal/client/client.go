@@ -7,8 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"sort"
 	"strings"
+	"time"
 )
 
 // ErrRefused is what every client wraps when the server said no to the login. Anything else (a port that is closed, a
@@ -33,6 +35,18 @@ type Person struct {
 	Answer func(n int, question string) string
 	// Key is a private key in OpenSSH's PEM form, for logins that start with one. Nil: none.
 	Key []byte
+	// From is the address of the loopback that the person comes from; "" leaves it to the system. Library clients of
+	// SSH and WebDAV alone heed it.
+	From string
+}
+
+// dialer dials from the person's address.
+func (p Person) dialer() *net.Dialer {
+	d := &net.Dialer{Timeout: 30 * time.Second}
+	if ip := net.ParseIP(p.From); ip != nil {
+		d.LocalAddr = &net.TCPAddr{IP: ip}
+	}
+	return d
 }
 
 // Session is a login that succeeded.

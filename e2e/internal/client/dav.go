@@ -14,7 +14,7 @@ import (
 func openDAV(_ context.Context, s Servers, p Person) (Session, error) {
 	client := gowebdav.NewAuthClient("http://"+s.DAV+"/", gowebdav.NewPreemptiveAuth(basicAuth{p}))
 	client.SetTimeout(30 * time.Second)
-	client.SetTransport(&http.Transport{DisableKeepAlives: true})
+	client.SetTransport(&http.Transport{DisableKeepAlives: true, DialContext: p.dialer().DialContext})
 	session := &davSession{client}
 	if _, err := client.ReadDir("/"); err != nil {
 		return nil, davError(err)

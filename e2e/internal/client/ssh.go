@@ -58,12 +58,11 @@ func openSFTP(methods ...authMethod) func(context.Context, Servers, Person) (Ses
 			}
 			config.Auth = append(config.Auth, auth)
 		}
-		return dialSFTP(ctx, s.SSH, config)
+		return dialSFTP(ctx, p.dialer(), s.SSH, config)
 	}
 }
 
-func dialSFTP(ctx context.Context, addr string, config *ssh.ClientConfig) (Session, error) {
-	var dialer net.Dialer
+func dialSFTP(ctx context.Context, dialer *net.Dialer, addr string, config *ssh.ClientConfig) (Session, error) {
 	conn, err := dialer.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err

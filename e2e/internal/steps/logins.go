@@ -28,8 +28,8 @@ func wayNames() string {
 // logins are the sentences in which somebody logs in.
 func (w *scenario) logins(sc *godog.ScenarioContext) {
 	ways := wayNames()
-	// The words after "with" begin like this and have no comma: no sentence fits two steps.
-	const what = `((?:her|his|a|the|bob's) [^,]+)`
+	// The words after "with" begin like this and have no comma outside of quotes: no sentence fits two steps.
+	const what = `((?:her|his|a|the|bob's) (?:[^,"]|"[^"]*")+)`
 	sc.When(`^(\w+) logs in over `+ways+`(?: with `+what+`)?$`, w.logsIn)
 	sc.When(`^(\w+) sends another (WebDAV) request with `+what+`$`, w.logsIn)
 	sc.When(`^(\w+) logs in with what (keyint|extauth|checkpwd) wants$`, w.logsInAsWanted)
@@ -58,18 +58,21 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 	// SFTPGo's WebDAV knows a checkpwd login by the whole string of the first request, so the person types it again
 	// and again; everywhere else a new login takes a new code.
 	keep := way.Protocol == "DAV" && p.hook == target.Checkpwd
-	code := func() string {
+	text := func(look func(context.Context) (string, error)) string {
 		mu.Lock()
 		defer mu.Unlock()
-		if what.code == nil || keep && once != "" {
-			return once
-		}
-		text, err := what.code(ctx)
+		code, err := look(ctx)
 		if err != nil {
 			wrong = err
 		}
-		once, p.lastCode = text, text
-		return text
+		once, p.lastCode = code, code
+		return code
+	}
+	code := func() string {
+		if what.code == nil || keep && once != "" {
+			return once
+		}
+		return text(what.code)
 	}
 	password := func() string {
 		if what.password == nil {
@@ -77,7 +80,7 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 		}
 		return what.password()
 	}
-	who := client.Person{Account: p.name, Key: p.key}
+	who := client.Person{Account: p.name, Key: p.key, From: what.from}
 	who.Password = func() string { return password() + code() }
 	who.Answer = func(n int, question string) string {
 		mu.Lock()
@@ -88,6 +91,8 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 			return password() + code()
 		case n == 0:
 			return password()
+		case n-1 < len(what.more):
+			return text(what.more[n-1])
 		}
 		return code()
 	}

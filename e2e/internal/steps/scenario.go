@@ -32,6 +32,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.setUp(sc)
 	w.authy(sc)
 	w.logins(sc)
+	w.conversations(sc)
 	w.outcomes(sc)
 	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
 		if err != nil && w.site != nil {

@@ -35,6 +35,7 @@ func (w *scenario) setUp(sc *godog.ScenarioContext) {
 	sc.Given(`^(\w+) has a phone with Authy, but no account$`, w.hasPhone)
 	sc.Given(`^(\w+)'s phone is ten minutes slow$`, w.phoneIsSlow)
 	sc.Given(`^the administrator makes (\w+)'s account (disabled|expired)$`, w.adminMakes)
+	sc.Step(`^the administrator (takes|puts) (\w+) (?:out of|back into) the users file$`, w.changeUsersFile)
 	sc.Given(`^hookd is killed$`, func(ctx context.Context) error { return w.site.KillHookd(ctx) })
 	sc.When(`^hookd is started again$`, func(ctx context.Context) error { return w.site.StartHookd(ctx) })
 }
@@ -112,14 +113,14 @@ func (w *scenario) neverRegistered(ctx context.Context, name string) error {
 }
 
 func (w *scenario) hasAccountWithKey(ctx context.Context, name string) error {
-	return w.putWithKey(ctx, name, target.Kind(w.hook()))
+	return w.putWithKey(ctx, name, false)
 }
 
 func (w *scenario) needsKeyFirst(ctx context.Context, name string) error {
-	return w.putWithKey(ctx, name, target.MultiStep)
+	return w.putWithKey(ctx, name, true)
 }
 
-func (w *scenario) putWithKey(ctx context.Context, name string, kind target.Kind) error {
+func (w *scenario) putWithKey(ctx context.Context, name string, first bool) error {
 	p := w.person(name)
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -135,7 +136,7 @@ func (w *scenario) putWithKey(ctx context.Context, name string, kind target.Kind
 		return err
 	}
 	account := w.account(p)
-	account.Kind = kind
+	account.KeyFirst = first
 	account.PublicKeys = []string{strings.TrimSpace(string(ssh.MarshalAuthorizedKey(line)))}
 	return errors.Join(w.site.PutAccount(ctx, account), w.hasPhone(ctx, name))
 }
@@ -185,6 +186,17 @@ func (w *scenario) adminMakes(ctx context.Context, name, state string) error {
 		}
 		document["expiration_date"] = time.Now().Add(-time.Hour).UnixMilli()
 	})
+}
+
+// changeUsersFile takes somebody out of the users file, or writes it as it was.
+func (w *scenario) changeUsersFile(ctx context.Context, change, name string) error {
+	var kept strings.Builder
+	for line := range strings.Lines(target.CastUsers()) {
+		if change == "puts" || !strings.HasPrefix(line, name+":") {
+			kept.WriteString(line)
+		}
+	}
+	return w.site.WriteUsers(ctx, kept.String())
 }
 
 // state says whether an account is enabled, disabled or expired.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -13,6 +14,9 @@ type typed struct {
 	password func() string                         // nil: none
 	code     func(context.Context) (string, error) // nil: none; each call may give another one
 	joined   bool                                  // at prompts: both as the answer to the first question
+	// more are the answers to the questions after the password, where a scenario gives each.
+	more []func(context.Context) (string, error)
+	from string // address of the client, "" for any
 }
 
 var inGroups = regexp.MustCompile(`^(?:her|his) code in groups "([^"]*)"$`)
@@ -21,6 +25,7 @@ var inGroups = regexp.MustCompile(`^(?:her|his) code in groups "([^"]*)"$`)
 func (w *scenario) parseTyped(p *person, text string) (typed, error) {
 	var t typed
 	text, t.joined = strings.CutSuffix(text, " as one answer")
+	text, t.from, _ = strings.Cut(text, " from ")
 	if text == "her password and code" {
 		text = "her password and her code"
 	}
@@ -55,7 +60,12 @@ func (w *scenario) parseCode(p *person, text string) (func(context.Context) (str
 			return grouped(code, match[1]), err
 		}, nil
 	}
+	if literal, err := strconv.Unquote(strings.TrimPrefix(text, "the word ")); err == nil {
+		return func(context.Context) (string, error) { return literal, nil }, nil
+	}
 	switch text {
+	case "the code that was sent to her":
+		return func(ctx context.Context) (string, error) { return w.sentCode(ctx, p) }, nil
 	case "her code", "his code", "a fresh code":
 		return func(ctx context.Context) (string, error) { return w.freshCode(ctx, p) }, nil
 	case "a wrong code":

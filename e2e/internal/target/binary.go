@@ -61,6 +61,9 @@ func (b *Binary) Describe() string { return b.version + ", " + b.found }
 // Concurrency implements Target.
 func (b *Binary) Concurrency() int { return localConcurrency }
 
+// Addresses implements Target.
+func (b *Binary) Addresses() bool { return true }
+
 // SFTPGo implements Target.
 func (b *Binary) SFTPGo() bool { return true }
 

@@ -24,11 +24,10 @@ type Kind string
 
 // The kinds of accounts that one SFTPGo can have side by side.
 const (
-	PlainAccount    Kind = "plain"     // no second factor, no hook
-	KeyintAccount   Kind = "keyint"    // password, then a code, at SSH prompts
-	ExtauthAccount  Kind = "extauth"   // the code in the password field
-	CheckpwdAccount Kind = "checkpwd"  // password and code in one field
-	MultiStep       Kind = "multistep" // an SSH key first, then keyint's prompts
+	PlainAccount    Kind = "plain"    // no second factor, no hook
+	KeyintAccount   Kind = "keyint"   // password, then a code, at SSH prompts
+	ExtauthAccount  Kind = "extauth"  // the code in the password field
+	CheckpwdAccount Kind = "checkpwd" // password and code in one field
 )
 
 // Account is an SFTPGo account.
@@ -38,6 +37,8 @@ type Account struct {
 	Kind     Kind
 	// PublicKeys are authorized_keys lines.
 	PublicKeys []string
+	// KeyFirst wants one of the keys before the hook's own login, over SSH; nothing else opens the account then.
+	KeyFirst bool
 	// Extra are top-level fields of SFTPGo's user document, set on top (email, quota_size, …).
 	Extra map[string]any
 }
@@ -54,9 +55,6 @@ func (a Account) Document() map[string]any {
 		// external_auth_disabled must stay false: it switches the keyboard-interactive hook off as well.
 		hooks["check_password_disabled"] = true
 		filters["denied_login_methods"] = []string{"password", "publickey"}
-	case MultiStep:
-		hooks["check_password_disabled"] = true
-		filters["denied_login_methods"] = []string{"publickey", "password", "keyboard-interactive", "publickey+password"}
 	case ExtauthAccount:
 		// SFTPGo stores the code as the password; without the denial of keyboard-interactive the used code would open
 		// SSH for ever.
@@ -65,6 +63,15 @@ func (a Account) Document() map[string]any {
 	case CheckpwdAccount:
 		hooks["external_auth_disabled"] = true
 		filters["denied_login_methods"] = []string{"publickey"}
+	}
+	if a.KeyFirst {
+		denied := []string{"publickey", "password", "keyboard-interactive"}
+		if a.Kind == KeyintAccount {
+			denied = append(denied, "publickey+password")
+		} else {
+			denied = append(denied, "publickey+keyboard-interactive")
+		}
+		filters["denied_login_methods"] = denied
 	}
 	filters["hooks"] = hooks
 	document := map[string]any{

@@ -71,6 +71,9 @@ func (c *Container) Describe() string {
 // Concurrency implements Target.
 func (c *Container) Concurrency() int { return 2 * stacksPerDoor }
 
+// Addresses implements Target: through a published port everybody comes from the engine.
+func (c *Container) Addresses() bool { return false }
+
 // SFTPGo implements Target.
 func (c *Container) SFTPGo() bool { return true }
 

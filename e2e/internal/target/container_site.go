@@ -24,17 +24,21 @@ type containerSite struct {
 
 // prepare makes the stack as good as new: no accounts, an empty mock, hooks configured as the setup says.
 func (s *containerSite) prepare(ctx context.Context, setup Setup) error {
-	if s.configured != setup.configKey() {
+	faults, err := s.mock.Faults(ctx)
+	if err != nil {
+		return err
+	}
+	changed := s.configured != setup.configKey()
+	if changed {
 		if err := s.configure(ctx, setup); err != nil {
 			return err
 		}
-		if s.door == HTTP { // a program reads its configuration each time, hookd once
-			if err := s.KillHookd(ctx); err != nil {
-				return err
-			}
-			if err := s.StartHookd(ctx); err != nil {
-				return err
-			}
+	}
+	// A program reads its configuration each time, hookd once. hookd also remembers: who failed, and how Authy is doing.
+	if s.door == HTTP && (changed || len(setup.Config) > 0 || len(faults) > 0 || s.restart) {
+		s.restart = false
+		if err := errors.Join(s.KillHookd(ctx), s.StartHookd(ctx)); err != nil {
+			return err
 		}
 	}
 	if err := errors.Join(s.admin.clear(ctx), s.mock.Reset(ctx), s.mock.ClearJournal(ctx), s.mock.ClearOutbox(ctx)); err != nil {
@@ -64,6 +68,21 @@ func (s *containerSite) ReadAccount(ctx context.Context, name string) (map[strin
 // ChangeAccount implements Site.
 func (s *containerSite) ChangeAccount(ctx context.Context, name string, change func(map[string]any)) error {
 	return s.admin.change(ctx, name, change)
+}
+
+// WriteUsers implements Site. The stack is configured anew for the next scenario.
+func (s *containerSite) WriteUsers(ctx context.Context, text string) error {
+	s.configured = ""
+	var archive bytes.Buffer
+	w := tar.NewWriter(&archive)
+	header := tar.Header{Typeflag: tar.TypeReg, Name: "users", Mode: 0o644, Size: int64(len(text))}
+	errs := []error{w.WriteHeader(&header)}
+	_, err := io.WriteString(w, text)
+	if err := errors.Join(append(errs, err, w.Close())...); err != nil {
+		return err
+	}
+	_, err = s.engine.docker(ctx, archive.Bytes(), "cp", "-", s.sftpgo+":/e2e")
+	return err
 }
 
 // Audit implements Site.
@@ -99,7 +118,7 @@ func (s *containerSite) ServerLog(ctx context.Context) string { return s.logs(ct
 // StopAuthy implements Site. The mock loses what it knew, as a service does that is restarted.
 func (s *containerSite) StopAuthy(ctx context.Context) error {
 	_, err := s.engine.docker(ctx, nil, "kill", s.authy)
-	s.authyDown = err == nil
+	s.authyDown, s.restart = err == nil, true
 	return err
 }
 

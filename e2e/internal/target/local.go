@@ -100,6 +100,14 @@ func (l *local) calls() hookCalls {
 // Authy implements Site.
 func (l *local) Authy() *mockapi.Client { return l.mock.Client }
 
+// WriteUsers implements Site.
+func (l *local) WriteUsers(_ context.Context, text string) error {
+	if err := os.WriteFile(l.path("users.new"), []byte(text), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(l.path("users.new"), l.path("users"))
+}
+
 // Audit implements Site.
 func (l *local) Audit(context.Context) ([]AuditLine, error) {
 	data, err := os.ReadFile(l.path("audit.jsonl"))

@@ -25,6 +25,8 @@ type Target interface {
 	Describe() string
 	// SFTPGo says whether this is a real SFTPGo: scenarios tagged @sftpgo run on those alone.
 	SFTPGo() bool
+	// Addresses says whether clients can come from several addresses: scenarios tagged @addresses need that.
+	Addresses() bool
 	// Concurrency is how many scenarios may run at the same time.
 	Concurrency() int
 	// Lease gives a site of that setup to one scenario alone, fresh as if just installed.
@@ -93,6 +95,8 @@ type Site interface {
 	ReadAccount(ctx context.Context, name string) (map[string]any, error)
 	// ChangeAccount does what an administrator does: read the document, change it, write it back.
 	ChangeAccount(ctx context.Context, name string, change func(document map[string]any)) error
+	// WriteUsers replaces the users file of the hooks at one stroke, as an editor does.
+	WriteUsers(ctx context.Context, text string) error
 	// Audit gives the lines that the hooks wrote since the lease began, oldest first.
 	Audit(ctx context.Context) ([]AuditLine, error)
 	// ServerLog is what server and hooks printed since the lease began.
