@@ -32,15 +32,15 @@ func content(t *testing.T, path string) string {
 func TestALineIsAddedAndTakenOutAgain(t *testing.T) {
 	t.Parallel()
 	const before = "# staff\nann: 1 # since May\n\nc:d: 2"
-	path := usersFile(t, before, 0o600)
+	path := usersFile(t, before, 0o640)
 	if err := AddToFile(path, "x:y", id(t, "33")); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := content(t, path), before+"\nx:y: 33\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %o, want that of before, 600", info.Mode().Perm())
+	if info, _ := os.Stat(path); info.Mode().Perm() != 0o640 {
+		t.Errorf("mode %o, want that of before, 640", info.Mode().Perm())
 	}
 	if err := RemoveFromFile(path, "ann"); err != nil {
 		t.Fatal(err)

@@ -134,6 +134,8 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 
 		{"keyint with passwords allowed, no other hook", map[string]string{extHook: "", chkHook: ""}, account("keyint", denies(methodKey)), []string{"password_alone critical"}},
 		{"keyint with SSH passwords denied, no other hook", map[string]string{extHook: "", chkHook: ""}, account("keyint", denies(methodKey, methodSSHPassword)), []string{"password_alone critical"}},
+		{"the same over SSH alone", map[string]string{extHook: "", chkHook: ""},
+			account("keyint", denies(methodKey, methodSSHPassword), filters(func(f *Filters) { f.DeniedProtocols = []string{FTP, DAV, HTTP} })), nil},
 		{"the same with passwords off for SSH, and nothing else served", map[string]string{extHook: "", chkHook: "", "SFTPGO_SFTPD__PASSWORD_AUTHENTICATION": "0",
 			httpd + "PORT": "0", "SFTPGO_FTPD__BINDINGS__0__PORT": "0", "SFTPGO_WEBDAVD__BINDINGS__0__PORT": "0"}, account("keyint", denies(methodKey)), nil},
 		{"both hooks off", nil, account("checkpwd", filters(func(f *Filters) { f.Hooks.CheckOff = true })), []string{"password_alone critical", "password_alone critical"}},
@@ -149,6 +151,7 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 		{"extauth and checkpwd at once", nil, account("extauth", filters(func(f *Filters) { f.Hooks.CheckOff = false })), []string{"two_codes warning"}},
 
 		{"WebDAV that remembers", map[string]string{davCached: ""}, account("checkpwd"), []string{"webdav_cache critical"}},
+		{"WebDAV that remembers, denied", map[string]string{davCached: ""}, account("checkpwd", filters(func(f *Filters) { f.DeniedProtocols = []string{DAV} })), nil},
 		{"WebDAV that remembers, another kind", map[string]string{davCached: ""}, account("extauth"), nil},
 		{"WebDAV that is not served", map[string]string{davCached: "", "SFTPGO_WEBDAVD__BINDINGS__0__PORT": ""}, account("checkpwd"), nil},
 
