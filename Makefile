@@ -8,7 +8,8 @@ COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose
 # The packages whose lines decide who gets in.
 DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/api/... ./mockauthy/mockauthytest/...
 
-.PHONY: help build test race lint fmt vet staticcheck tidy fuzz e2e bench soak demo image up down
+.NOTPARALLEL:
+.PHONY: help build test unit race lint fmt vet staticcheck tidy fuzz e2e bench soak demo image up down
 
 help: ## show this menu
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,9 +17,10 @@ help: ## show this menu
 build: ## compile mockauthy and the hooks into bin/
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./mockauthy ./hooks/...
 
-test: ## all tests, then the scenarios with their table of targets
+test: unit e2e ## all tests, then the scenarios with their table of targets
+
+unit: # the scenarios are left to the next command, which shows them
 	go test -skip '^TestFeatures$$' ./...
-	go test -count=1 -v ./e2e
 
 race: ## the packages that decide, under the race detector
 	go test -race $(DECIDE)
