@@ -40,6 +40,7 @@ func (o object) MarshalJSON() ([]byte, error) {
 // compact is JSON without a blank, for clients that look for "token":"is valid" in the text, and without HTML escapes.
 func compact(v any) ([]byte, error) {
 	var b bytes.Buffer
+	b.Grow(512) // most replies fit
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {

@@ -149,7 +149,7 @@ func (s *server) world(c *call) (known bool) {
 	if c.route.endpoint == mockapi.QR {
 		return s.pictured(c)
 	}
-	key := c.http.Header.Get("X-Authy-API-Key")
+	key := c.http.Header.Get("X-Authy-Api-Key") // the spelling that net/http need not correct
 	if key == "" {
 		key = c.params.get("api_key")
 	}
@@ -200,11 +200,19 @@ func (c *call) user() int64 {
 
 var longNumber = regexp.MustCompile(`[0-9]{4,}`)
 
+// starred hides every number that may be a code.
+func starred(s string) string {
+	if !strings.ContainsAny(s, "0123456789") {
+		return s
+	}
+	return longNumber.ReplaceAllStringFunc(s, func(s string) string { return stars(len(s)) })
+}
+
 // arrival is the journal's entry of a request that has just come in, with keys and codes masked.
 func (c *call) arrival() journal.Entry {
 	e := journal.Entry{Endpoint: c.route.endpoint, Method: c.http.Method, Path: masked(c.http.URL.EscapedPath()), User: c.user()}
 	if c.route.endpoint == mockapi.Unknown {
-		e.Path = longNumber.ReplaceAllStringFunc(e.Path, func(s string) string { return stars(len(s)) })
+		e.Path = starred(e.Path)
 	}
 	if len(c.params) > 0 {
 		e.Request = c.params.masked()
@@ -223,7 +231,7 @@ func (p params) masked() string {
 		case "api_key", "verification_code", "custom_code", "token", "otp":
 			b.WriteString(q.name + "=" + stars(len(q.value)))
 		default:
-			b.WriteString(longNumber.ReplaceAllStringFunc(q.name, func(s string) string { return stars(len(s)) }) + "=" + q.value)
+			b.WriteString(starred(q.name) + "=" + q.value)
 		}
 		if b.Len() > 4000 {
 			break

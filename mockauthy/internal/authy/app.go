@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"sync"
 	"time"
@@ -38,7 +39,9 @@ type App struct {
 
 	mu       sync.Mutex // guards everything below; nothing that waits runs under it
 	settings Settings
-	seed     []byte // all derived secrets come from it
+	seed     []byte    // all derived secrets come from it
+	hash     hash.Hash // HMAC-SHA256 with the seed
+	buffer   []byte
 	nextID   uint32
 	users    map[uint32]*user
 	phones   map[Phone]*user
@@ -79,9 +82,10 @@ func New(o Options) (*App, error) {
 
 // reset empties the app. The caller holds mu, or nobody else knows the app.
 func (a *App) reset(seed []byte) {
-	a.seed = seed
+	a.seed, a.hash = seed, hmac.New(sha256.New, seed)
 	// Ids start at a number of the app's own, so that an id taken to another app is very likely unknown there.
-	a.nextID = 10_000_000 + uint32(a.derive("first id", 0, 0)%900_000_000)
+	first := a.mac("first id", 0, 0)
+	a.nextID = 10_000_000 + binary.BigEndian.Uint32(first[:])%900_000_000
 	a.users = map[uint32]*user{}
 	a.phones = map[Phone]*user{}
 	a.names = map[string]*user{}
@@ -112,17 +116,16 @@ func (a *App) UpdateSettings(change func(*Settings) error) error {
 	return nil
 }
 
-// mac derives 32 bytes from the app's seed for a purpose, a user and a number.
-func (a *App) mac(purpose string, id uint32, number uint64) []byte {
-	m := hmac.New(sha256.New, a.seed)
-	m.Write([]byte(purpose))
-	m.Write(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32([]byte{0}, id), number))
-	return m.Sum(nil)
-}
-
-// derive is mac as a number.
-func (a *App) derive(purpose string, id uint32, number uint64) uint64 {
-	return binary.BigEndian.Uint64(a.mac(purpose, id, number))
+// mac derives 32 bytes from the app's seed for a purpose, a user and a number. The caller holds mu: hash and buffer are used
+// again, since every verify comes here.
+func (a *App) mac(purpose string, id uint32, number uint64) (sum [sha256.Size]byte) {
+	a.buffer = append(append(a.buffer[:0], purpose...), 0)
+	a.buffer = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(a.buffer, id), number)
+	a.hash.Reset()
+	a.hash.Write(a.buffer)
+	a.buffer = a.hash.Sum(a.buffer[:0])
+	copy(sum[:], a.buffer)
+	return sum
 }
 
 // randomDigits gives n random decimal digits.

@@ -214,7 +214,7 @@ func (a *App) decide(p *Approval, u *user, approve bool) *Answer {
 		p.Status = "approved"
 	}
 	answer := &Answer{Approval: a.approvalView(p), URL: a.settings.OneTouch.CallbackURL, Method: a.settings.OneTouch.CallbackMethod,
-		Key: a.key, AppID: a.ObjectID("app", 0), At: p.ProcessedAt}
+		Key: a.key, AppID: a.objectID("app", 0), At: p.ProcessedAt}
 	if v := a.view(u); len(v.Devices) > 0 {
 		answer.Device = v.Devices[0]
 	}
@@ -223,5 +223,12 @@ func (a *App) decide(p *Approval, u *user, approve bool) *Answer {
 
 // ObjectID gives the 24 hex digits by which OneTouch replies name an app, a user or a request besides its number.
 func (a *App) ObjectID(kind string, id int64) string {
-	return hex.EncodeToString(a.mac("object id of "+kind, uint32(id), 0)[:12])
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.objectID(kind, id)
+}
+
+func (a *App) objectID(kind string, id int64) string {
+	sum := a.mac("object id of "+kind, uint32(id), 0)
+	return hex.EncodeToString(sum[:12])
 }

@@ -344,13 +344,14 @@ func (a *App) AddDevice(id int64, os, secret string) (Device, error) {
 	}
 	x := u.more()
 	number := x.deviceNumber + 1
+	derived := a.derivedDevice(u, number)
 	if secret == "" {
-		secret = a.derivedSecret("device", u.id, x.generation<<32|number)
+		secret = derived.secret
 	} else if secret, err = ParseSecret(secret); err != nil {
 		return Device{}, problem("secret", "%w", err)
 	}
 	x.deviceNumber = number
-	d := device{id: uint32(a.derive("device id", u.id, number) & 0x7fffffff), os: os, secret: secret, created: a.now().Unix()}
+	d := device{id: derived.id, os: os, secret: secret, created: a.now().Unix()}
 	x.devices = append(x.devices, d)
 	v := a.view(u)
 	return v.Devices[len(v.Devices)-1], nil

@@ -36,7 +36,10 @@ func (a *App) NewQRCode(id, label string) (QRCode, error) {
 }
 
 // ticket names an app and a user in the URL of a picture, which is fetched without a key.
-func (a *App) ticket(id uint32) string { return hex.EncodeToString(a.mac("qr ticket", id, 0)[:16]) }
+func (a *App) ticket(id uint32) string {
+	sum := a.mac("qr ticket", id, 0)
+	return hex.EncodeToString(sum[:16])
+}
 
 // QRText gives the otpauth URI in the picture of a user, if the ticket is this app's for that user.
 func (a *App) QRText(id, ticket, label string) (string, bool) {

@@ -2,6 +2,7 @@ package authy
 
 import (
 	"encoding/base32"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -35,9 +36,16 @@ func ParseSecret(s string) (string, error) {
 	return secretCoding.EncodeToString(raw), nil
 }
 
-// derivedSecret is a secret that need not be stored: 20 bytes, the length that RFC 4226 recommends.
-func (a *App) derivedSecret(purpose string, id uint32, number uint64) string {
-	return secretCoding.EncodeToString(a.mac(purpose, id, number)[:20])
+// secretBytes is the length of a secret that is made up: what RFC 4226 recommends.
+const secretBytes = 20
+
+// derivedDevice is the app device of a user with that number. It need not be stored.
+func (a *App) derivedDevice(u *user, number uint64) device {
+	sum := a.mac("device", u.id, u.rare().generation<<32|number)
+	return device{
+		id: binary.BigEndian.Uint32(sum[secretBytes:])&0x7fffffff | 1, os: "android", created: u.created,
+		secret: secretCoding.EncodeToString(sum[:secretBytes]),
+	}
 }
 
 // qrSecret is the secret behind the QR code of u. It exists from the start, since nobody can know it before a QR code or
@@ -47,7 +55,8 @@ func (a *App) qrSecret(u *user) string {
 	if x.secret != "" && x.qrGeneration == 0 {
 		return x.secret
 	}
-	return a.derivedSecret("generic", u.id, x.generation<<32|x.qrGeneration)
+	sum := a.mac("generic", u.id, x.generation<<32|x.qrGeneration)
+	return secretCoding.EncodeToString(sum[:secretBytes])
 }
 
 // window gives the settings of a family.

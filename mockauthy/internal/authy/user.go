@@ -115,11 +115,11 @@ func (u *user) more() *extra {
 }
 
 // rare gives the rare part of u for reading; it is empty for most.
-func (u *user) rare() extra {
+func (u *user) rare() *extra {
 	if u.extra == nil {
-		return extra{}
+		return &extra{}
 	}
-	return *u.extra
+	return u.extra
 }
 
 func (u *user) registered() bool {
@@ -139,12 +139,10 @@ func (a *App) devices(u *user) []device {
 }
 
 func (a *App) firstDevice(u *user) device {
-	d := device{id: uint32(a.derive("device id", u.id, 0) & 0x7fffffff), os: "android", created: u.created}
+	d := a.derivedDevice(u, 0)
 	if u.extra != nil && u.extra.secret != "" {
 		d.secret = u.extra.secret
-		return d
 	}
-	d.secret = a.derivedSecret("device", u.id, u.rare().generation<<32)
 	return d
 }
 

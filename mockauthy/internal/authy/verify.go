@@ -115,12 +115,8 @@ func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
 		return v, nil
 	}
 	now := a.now()
-	miss := &miss{token: q.Token, now: now}
-	for _, c := range a.candidates(u) {
-		if len(q.Token) != c.window.Digits {
-			continue
-		}
-		miss.tried = append(miss.tried, c)
+	candidates := a.candidates(u, len(q.Token))
+	for _, c := range candidates {
 		offset, ok := c.window.match(c.secret, q.Token, now)
 		if !ok {
 			continue
@@ -137,7 +133,7 @@ func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
 		}
 		return v, nil
 	}
-	return refused(id, must("60020")), miss
+	return refused(id, must("60020")), &miss{token: q.Token, now: now, tried: candidates}
 }
 
 // candidate is a secret that may have made a code.
@@ -148,12 +144,15 @@ type candidate struct {
 	device device
 }
 
-func (a *App) candidates(u *user) []candidate {
+// candidates are the secrets of u whose codes have that many digits.
+func (a *App) candidates(u *user, digits int) []candidate {
 	var all []candidate
-	for _, d := range a.devices(u) {
-		all = append(all, candidate{family: AppFamily, secret: d.secret, window: a.settings.TOTP.App, device: d})
+	if a.settings.TOTP.App.Digits == digits {
+		for _, d := range a.devices(u) {
+			all = append(all, candidate{family: AppFamily, secret: d.secret, window: a.settings.TOTP.App, device: d})
+		}
 	}
-	if a.settings.GenericTokensEnabled {
+	if a.settings.GenericTokensEnabled && a.settings.TOTP.Generic.Digits == digits {
 		all = append(all, candidate{family: GenericFamily, secret: a.qrSecret(u), window: a.settings.TOTP.Generic})
 	}
 	return all

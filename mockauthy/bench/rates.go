@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// rates are the medians of requests per second, and of the ratios of one round.
+type rates struct {
+	bare, small, medium, big float64
+	mediumToBare, bigToSmall float64
+	sizes                    [3]int
+}
+
+// process is a server of ours in a process of its own.
+type process struct {
+	cmd  *exec.Cmd
+	addr string // of the server
+	door string // where the clock is turned; "-" for the bare one
+}
+
+// startChild starts this program again as a server.
+func startChild(ctx context.Context, kind string, users int) (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, "-child", kind, "-users", strconv.Itoa(users))
+	cmd.Stderr = os.Stderr
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(pipe).ReadString('\n')
+	if err != nil {
+		_ = cmd.Process.Kill()
+		return nil, fmt.Errorf("%s with %d users did not start: %w", kind, users, cmd.Wait())
+	}
+	addr, door, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return &process{cmd: cmd, addr: addr, door: door}, nil
+}
+
+func (p *process) stop() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+}
+
+// turns moves the clock of a mock one step and gives right requests for it. The bare server takes any.
+func (p *process) turns(ctx context.Context, n int) ([]turn, error) {
+	if p.door == "-" {
+		all := make([]turn, n)
+		for i := range all {
+			all[i] = turn{ID: int64(100_000_000 + i), Token: fmt.Sprintf("%07d", i)}
+		}
+		return all, nil
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://%s/turn?n=%d", p.door, n), nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	var all []turn
+	if err := json.NewDecoder(res.Body).Decode(&all); err != nil {
+		return nil, err
+	}
+	if len(all) != n {
+		return nil, fmt.Errorf("got %d right requests, want %d", len(all), n)
+	}
+	return all, nil
+}
+
+// batch is how many requests are sent between two turns of a clock: no more than the smallest app has users, so that no code
+// is asked for twice.
+const batch = 1000
+
+// round sends one round's requests to every server in turns of a batch, so that a busy moment of the machine hits all of them,
+// and gives how many each of them answered in a second. Turning the clock does not count.
+func round(ctx context.Context, servers []*process, p plan, number int) (got [4]float64, err error) {
+	var took [4]time.Duration
+	sent := 0
+	for ; sent < p.requests; sent += batch {
+		for i := range servers {
+			which := (i + number + sent/batch) % len(servers) // nobody is always first
+			turns, err := servers[which].turns(ctx, batch)
+			if err != nil {
+				return got, err
+			}
+			d, err := load(servers[which].addr, turns, p.clients)
+			if err != nil {
+				return got, err
+			}
+			took[which] += d
+		}
+	}
+	for i := range got {
+		got[i] = float64(sent) / took[i].Seconds()
+	}
+	return got, nil
+}
+
+func measureRates(ctx context.Context, p plan, out io.Writer) (rates, error) {
+	r := rates{sizes: [3]int{batch, max(p.users/10, batch), p.users}}
+	kinds := []struct {
+		kind  string
+		users int
+	}{{"bare", 0}, {"mock", r.sizes[0]}, {"mock", r.sizes[1]}, {"mock", r.sizes[2]}}
+	var servers []*process
+	for _, k := range kinds {
+		s, err := startChild(ctx, k.kind, k.users)
+		if err != nil {
+			return r, err
+		}
+		defer s.stop()
+		servers = append(servers, s)
+	}
+	rounds := make([][4]float64, 0, p.rounds)
+	for number := range p.rounds + 1 {
+		got, err := round(ctx, servers, p, number)
+		if err != nil {
+			return r, err
+		}
+		if number == 0 { // the first one warms up
+			continue
+		}
+		fmt.Fprintf(out, "round %d: bare %.0f/s, mock with %d users %.0f/s, %d users %.0f/s, %d users %.0f/s\n",
+			number, got[0], r.sizes[0], got[1], r.sizes[1], got[2], r.sizes[2], got[3])
+		rounds = append(rounds, got)
+	}
+	column := func(f func([4]float64) float64) float64 {
+		var all []float64
+		for _, got := range rounds {
+			all = append(all, f(got))
+		}
+		return median(all)
+	}
+	r.bare = column(func(g [4]float64) float64 { return g[0] })
+	r.small = column(func(g [4]float64) float64 { return g[1] })
+	r.medium = column(func(g [4]float64) float64 { return g[2] })
+	r.big = column(func(g [4]float64) float64 { return g[3] })
+	r.mediumToBare = column(func(g [4]float64) float64 { return g[2] / g[0] })
+	r.bigToSmall = column(func(g [4]float64) float64 { return g[3] / g[1] })
+	return r, nil
+}
+
+func median(all []float64) float64 {
+	slices.Sort(all)
+	if len(all) == 0 {
+		return 0
+	}
+	return all[len(all)/2]
+}
