@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -33,7 +32,7 @@ type Options struct {
 
 // Client talks to the Authy API. It is safe for concurrent use.
 //
-// Each call is one request on a connection of its own: net/http repeats a GET whose kept connection died, and a
+// Each call is one request on a connection of its own: a client that keeps connections repeats a GET whose connection died, and a
 // repeated verify turns a right code into "used before".
 type Client struct {
 	base    url.URL
@@ -104,33 +103,5 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 
-	seen := &watch{}
-	transport := c.transport(seen)
-	defer transport.CloseIdleConnections()
-	res, err := transport.RoundTrip(req) // not http.Client: no redirects, no cookies
-	if err != nil {
-		return reply{status: seen.status()}, nil
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
-	whole := err == nil && len(text) <= maxBody && res.Header.Get("Content-Encoding") == ""
-	return reply{status: res.StatusCode, body: text, whole: whole}, nil
-}
-
-// transport makes the transport of one exchange, whose connection seen watches.
-func (c *Client) transport(seen *watch) *http.Transport {
-	dialer := &net.Dialer{}
-	return &http.Transport{
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, addr)
-			return seen.over(conn), err
-		},
-		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := (&tls.Dialer{NetDialer: dialer, Config: c.tls}).DialContext(ctx, network, addr)
-			return seen.over(conn), err
-		},
-		DisableKeepAlives:      true,
-		DisableCompression:     true, // no gzip asked for, none understood: a bomb stays small
-		MaxResponseHeaderBytes: maxBody,
-	}
+	return c.roundTrip(ctx, req), nil
 }

@@ -123,6 +123,8 @@ func TestReplies(t *testing.T) {
 		"headers beyond all bounds":     {"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 128<<10) + "\r\n\r\n", Protocol, 200},
 		"continue, then broken off":     {"HTTP/1.1 100 Continue\r\n\r\n", Protocol, 100},
 		"continue, then yes":            {"HTTP/1.1 100 Continue\r\n\r\n" + whole(200, valid), Right, 200},
+		"interim replies without end":   {strings.Repeat("HTTP/1.1 102 x\r\n\r\n", 10) + whole(200, valid), Protocol, 102},
+		"chunks of one byte":            {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(valid+strings.Repeat(" ", 64<<10-len(valid))), Right, 200},
 		"switching protocols":           {"HTTP/1.1 101 x\r\n\r\n", Protocol, 101},
 
 		// No answer.
@@ -144,6 +146,15 @@ func TestReplies(t *testing.T) {
 			}
 		})
 	}
+}
+
+// chunked writes a body byte by byte.
+func chunked(body string) string {
+	var b strings.Builder
+	for i := range len(body) {
+		b.WriteString("1\r\n" + body[i:i+1] + "\r\n")
+	}
+	return b.String() + "0\r\n\r\n"
 }
 
 func TestSilence(t *testing.T) {

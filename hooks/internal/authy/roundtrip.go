@@ -1,0 +1,77 @@
+package authy
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Bounds of what is read of one exchange.
+const (
+	maxHead    = 64 << 10
+	maxFraming = 512 << 10 // body and what is round it, in chunks of one byte at worst
+	maxInterim = 5         // replies of the 1xx kind before the real one
+)
+
+// roundTrip sends req over a connection of its own, once, reads the reply and hangs up. Nothing is followed, kept, repeated or unpacked, and
+// no proxy is asked. The client of net/http can be talked out of all that, but would start goroutines to keep connections: a good part of
+// the time of a program that lives for one request.
+func (c *Client) roundTrip(ctx context.Context, req *http.Request) reply {
+	conn, err := c.dial(ctx, req.URL)
+	if err != nil {
+		return reply{}
+	}
+	defer func() { _ = conn.Close() }()
+	// A deadline in the past wakes up whatever waits for the connection.
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+
+	seen := &watch{from: conn}
+	req.Close = true
+	// A server may answer and hang up before it has read everything: what it said counts.
+	_ = req.Write(conn)
+	limit := &io.LimitedReader{R: seen, N: maxHead}
+	res, err := readReply(bufio.NewReader(limit), req)
+	if err != nil {
+		return reply{status: seen.status()}
+	}
+	limit.N = maxFraming
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	whole := err == nil && len(text) <= maxBody && res.Header.Get("Content-Encoding") == ""
+	return reply{status: res.StatusCode, body: text, whole: whole}
+}
+
+// dial connects to the host of u, over TLS unless it is plain http.
+func (c *Client) dial(ctx context.Context, u *url.URL) (net.Conn, error) {
+	port := u.Port()
+	switch {
+	case port != "":
+	case u.Scheme == "https":
+		port = "443"
+	default:
+		port = "80"
+	}
+	addr := net.JoinHostPort(u.Hostname(), port)
+	dialer := &net.Dialer{}
+	if u.Scheme == "https" {
+		return (&tls.Dialer{NetDialer: dialer, Config: c.tls}).DialContext(ctx, "tcp", addr)
+	}
+	return dialer.DialContext(ctx, "tcp", addr)
+}
+
+// readReply reads the first reply that is no interim one.
+func readReply(from *bufio.Reader, req *http.Request) (*http.Response, error) {
+	for range maxInterim + 1 {
+		res, err := http.ReadResponse(from, req)
+		if err != nil || res.StatusCode >= 200 || res.StatusCode == http.StatusSwitchingProtocols {
+			return res, err
+		}
+	}
+	return nil, errors.New("authy: only interim replies")
+}
