@@ -59,7 +59,7 @@ func (c *Config) decode(text []byte) []string {
 	case errors.As(err, &wrong):
 		list := make([]string, len(wrong.Errors))
 		for i, text := range wrong.Errors {
-			list[i] = value.ReplaceAllString(unknownField.ReplaceAllString(text, "unknown key $1"), "")
+			list[i] = withoutValue(text)
 		}
 		return list
 	case err != nil:
@@ -71,10 +71,13 @@ func (c *Config) decode(text []byte) []string {
 	return nil
 }
 
-var (
-	unknownField = regexp.MustCompile(`field (\S+) not found in type \S+`)
-	value        = regexp.MustCompile(" `[^`]*`") // it may be a secret in the wrong place
-)
+// withoutValue rewords an error of the decoder. The value that it quotes may be a secret in the wrong place. The expressions are compiled
+// here, for a program that starts with each login has no time for those that it will not use.
+func withoutValue(text string) string {
+	unknownField := regexp.MustCompile(`field (\S+) not found in type \S+`)
+	value := regexp.MustCompile(" `[^`]*`")
+	return value.ReplaceAllString(unknownField.ReplaceAllString(text, "unknown key $1"), "")
+}
 
 // jsonToYAML rewrites JSON as YAML, so that one decoder reads both. (JSON is YAML almost, but for tabs and surrogates.)
 func jsonToYAML(text []byte) ([]byte, error) {
