@@ -26,10 +26,16 @@ func (e *APIError) Error() string {
 		hint = "; the API key is not that of an Authy app, look it up in Twilio's console"
 	} else if r == UnknownUser {
 		hint = "; this app has no such user, enroll the account again"
-	} else if r == Limited {
+	} else if e.Limited() {
 		hint = "; wait a minute"
 	}
 	return fmt.Sprintf("authy answered %d, error %s: %s%s", e.Status, e.Code, e.Message, hint)
+}
+
+// Limited says whether Authy refused only because there were too many requests.
+func (e *APIError) Limited() bool {
+	result, _ := errorResult(e.Code)
+	return result == Limited || e.Status == http.StatusTooManyRequests
 }
 
 // App is what Authy tells of the app that the key belongs to.

@@ -132,14 +132,17 @@ func headers(f *Facts) ([]Finding, error) {
 func plainHTTP(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
+	var clear []string
 	for _, h := range s.hooks() {
-		key := h.key
 		u, err := url.Parse(h.value)
 		if err == nil && u.Scheme == "http" && !config.IsLoopback(u.Hostname()) {
-			findings = append(findings, Finding{Severity: Warning, Where: "sftpgo settings, " + key,
-				What: "passwords and answers go to " + u.Host + " in clear: whoever is on that network reads them, and may answer yes",
-				Line: key + ": https://" + u.Host + "/… (" + envName(key) + ")"})
+			clear = append(clear, h.key)
 		}
+	}
+	if len(clear) > 0 {
+		findings = append(findings, Finding{Severity: Warning, Where: "sftpgo settings",
+			What: "passwords and answers of hooks go over the network in clear: whoever is on it reads them, and may answer yes",
+			Line: "https:// in " + strings.Join(clear, ", ") + ", and hookd.tls"})
 	}
 	if s.Bool("http.skip_tls_verify") {
 		line, change := set("http.skip_tls_verify", "false")

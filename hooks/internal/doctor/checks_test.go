@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -392,6 +393,59 @@ func TestMissingFactsAreNamedAndNeverOK(t *testing.T) {
 	}
 }
 
+// asked is Authy as a test wants it.
+type asked func(authy.ID) (authy.User, error)
+
+func (asked) App(context.Context) (authy.App, error)                    { return authy.App{}, nil }
+func (a asked) User(_ context.Context, id authy.ID) (authy.User, error) { return a(id) }
+
+func TestUsersAtAuthy(t *testing.T) {
+	t.Parallel()
+	var accounts []Account
+	for _, digits := range []string{"1", "2", "3", "1"} {
+		id, err := authy.ParseID(digits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		accounts = append(accounts, account("checkpwd", func(a *Account) { a.Name, a.ID = "u"+digits, id }))
+	}
+	gone := &authy.APIError{Status: 404, Code: "60026"}
+	calls := 0
+	f := facts(recipe(), accounts...)
+	f.AskAuthy(t.Context(), asked(func(id authy.ID) (authy.User, error) {
+		calls++
+		switch id.String() {
+		case "1":
+			return authy.User{Disabled: true}, nil
+		case "2":
+			return authy.User{}, gone
+		}
+		return authy.User{}, nil
+	}))
+	report := Examine(f)
+	if got := finding(report, "mapping"); calls != 3 || len(got) != 3 || f.Authy.Err != nil { // the third is that two share one
+		t.Errorf("%d calls, %+v, %v", calls, got, f.Authy.Err)
+	}
+	for name, err := range map[string]error{"silence": errors.New("authy did not answer"), "a limit": &authy.APIError{Status: 429, Code: "60003"}} {
+		f := facts(recipe(), accounts...)
+		calls = 0
+		f.AskAuthy(t.Context(), asked(func(authy.ID) (authy.User, error) { calls++; return authy.User{}, err }))
+		if got := state(Examine(f), "mapping"); got.State != NotChecked || calls != 1 {
+			t.Errorf("%s: %+v after %d calls", name, got, calls)
+		}
+	}
+}
+
+func finding(r Report, id string) []Finding {
+	var out []Finding
+	for _, f := range r.Findings {
+		if f.ID == id {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 func TestReports(t *testing.T) {
 	t.Parallel()
 	f := facts(change(map[string]string{guarded: ""}), account("checkpwd"))
@@ -405,7 +459,7 @@ func TestReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"WARNING: sftpgo settings [defender]", "change: common.defender.enabled: true (SFTPGO_COMMON__DEFENDER__ENABLED=true)",
-		"not checked  shares", "first line; second line", "ok           oidc"} {
+		"not checked  shares", "first line; second line", "ok           oidc", "FOUND        defender"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the text lacks %q:\n%s", want, text.String())
 		}

@@ -105,8 +105,13 @@ func (f *Facts) AskAuthy(ctx context.Context, api Asker) {
 			continue
 		}
 		user, err := api.User(ctx, a.ID)
-		if err == nil && user.Disabled {
+		var refused *authy.APIError
+		switch {
+		case err == nil && user.Disabled:
 			err = errors.New("is disabled at Authy, or being deleted")
+		case err != nil && (!errors.As(err, &refused) || refused.Limited()):
+			f.Authy.Err = fmt.Errorf("%d users at Authy were looked at, then: %w", len(f.Authy.Value), err)
+			return
 		}
 		f.Authy.Value[a.ID] = err
 	}

@@ -161,15 +161,22 @@ func (r Report) WriteText(w io.Writer) error {
 	if len(r.Findings) > 0 {
 		b.WriteByte('\n')
 	}
+	harmless := map[string]bool{}
+	for _, f := range r.Findings {
+		known, there := harmless[f.ID]
+		harmless[f.ID] = f.Severity == Info && (known || !there)
+	}
 	for _, c := range r.Checks {
-		switch c.State {
-		case OK:
-			fmt.Fprintf(&b, "ok           %-20s %s\n", c.ID, c.About)
-		case Found:
-			fmt.Fprintf(&b, "FOUND        %-20s %s\n", c.ID, c.About)
-		default:
-			fmt.Fprintf(&b, "not checked  %-20s because %s\n", c.ID, strings.ReplaceAll(c.Because, "\n", "; "))
+		word, text := "ok", c.About
+		switch {
+		case c.State == NotChecked:
+			word, text = "not checked", "because "+strings.ReplaceAll(c.Because, "\n", "; ")
+		case c.State == Found && harmless[c.ID]:
+			word = "noted"
+		case c.State == Found:
+			word = "FOUND"
 		}
+		fmt.Fprintf(&b, "%-12s %-22s %s\n", word, c.ID, text)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -87,7 +87,7 @@ func TestUsersComePageByPage(t *testing.T) {
 	t.Parallel()
 	s := sftpgotest.Start(t, nil)
 	var users []map[string]any
-	const n = 1003
+	const n = 503
 	for i := range n {
 		users = append(users, map[string]any{"username": fmt.Sprintf("u%04d", i), "status": 1,
 			"permissions": map[string][]string{"/": {"*"}}})
