@@ -1,10 +1,13 @@
 // Package e2e runs features/*.feature against SFTPGo: in a container, as a program of this machine, and against a small
 // hook host that needs nothing. E2E_TARGET picks one or several of container, binary and embedded, comma separated;
-// without it every target that is found runs. E2E_TAGS narrows the scenarios down, as in "@attack && ~@openssh".
+// without it every target that is found runs. E2E_TAGS narrows the scenarios down, as in "@sftpgo && ~@rclone".
+// E2E_MATRIX names a file to write the matrix of clients to.
 package e2e
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -31,8 +34,26 @@ func TestMain(m *testing.M) {
 		return // OpenSSH started this program to ask a question
 	}
 	code := m.Run()
+	if path := os.Getenv("E2E_MATRIX"); path != "" && code == 0 {
+		if err := writeMatrix(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	results.Table(os.Stdout)
 	os.Exit(code)
+}
+
+// writeMatrix writes the matrix of clients. The path is relative to the root of the repository, where people type it.
+func writeMatrix(path string) error {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join("..", path)
+	}
+	var b bytes.Buffer
+	if err := results.Matrix(&b); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o644)
 }
 
 func TestFeatures(t *testing.T) {

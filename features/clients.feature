@@ -89,6 +89,22 @@ Feature: the programs that people use
       | checkpwd | the web client | program | her password and her code |
       | checkpwd | the web client | HTTP    | her password and her code |
 
+  @rclone
+  Scenario Outline: extauth: WebDAV with rclone needs the grace, <door> door
+    rclone sends several requests with the same code. With a program each takes a fresh one; hookd can be told to let a
+    code go on for a while.
+
+    Given SFTPGo asks extauth through the <door> door with
+      | hookd.webdav_grace | 60s |
+    And ann has an account and a phone with Authy
+    When ann logs in over WebDAV with rclone with her code
+    Then she is in
+    And a file that she uploads comes back unchanged
+
+    Examples:
+      | door |
+      | HTTP |
+
   Scenario Outline: <hook>: <client> cannot, <door> door
     Given SFTPGo asks <hook> through the <door> door
     And ann has an account and a phone with Authy
@@ -106,3 +122,10 @@ Feature: the programs that people use
       | hook   | client           | door    | what she types            | reason                                                   |
       | keyint | SFTP with lftp and prompts | program | her password and her code | lftp answers the first question alone                    |
       | keyint | SFTP with lftp and prompts | HTTP    | her password and her code | lftp answers the first question alone                    |
+
+  @rclone
+  Scenario: extauth: WebDAV with rclone cannot, program door
+    Given SFTPGo asks extauth through the program door
+    And ann has an account and a phone with Authy
+    When ann logs in over WebDAV with rclone with her code
+    Then a file that she uploads does not come back, since each request takes a fresh code and rclone sends several with the same one; hookd has a grace for that

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os/exec"
 	"sort"
 	"strings"
 	"time"
@@ -123,4 +124,13 @@ func All() []Way {
 		{Name: "SFTP with rclone", Protocol: "SSH", Method: "password", Program: "rclone", open: openRclone("sftp")},
 		{Name: "WebDAV with rclone", Protocol: "DAV", Program: "rclone", open: openRclone("webdav")},
 	}
+}
+
+// Missing says whether the program of this way is not installed.
+func (w Way) Missing() bool {
+	if w.Program == "" {
+		return false
+	}
+	_, err := exec.LookPath(w.Program)
+	return err != nil
 }

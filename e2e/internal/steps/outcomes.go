@@ -27,6 +27,7 @@ func (w *scenario) outcomes(sc *godog.ScenarioContext) {
 	sc.Then(`^each is refused$`, w.eachIsRefused)
 	sc.Then(`^each is refused because "(\w+)"$`, w.eachIsRefusedBecause)
 	sc.Then(`^a file that (?:she|he) uploads comes back unchanged$`, w.fileComesBack)
+	sc.Then(`^a file that (?:she|he) uploads does not come back, since (.+)$`, w.fileIsLostSince)
 	sc.Then(`^the audit says (accepted|denied|bypassed) because "(\w+)"$`, w.auditSays)
 	sc.Then(`^the audit says (accepted|denied|bypassed)$`, func(ctx context.Context, outcome string) error {
 		return w.auditSays(ctx, outcome, "")
@@ -222,6 +223,22 @@ func (w *scenario) tried(a attempt, why string) {
 	if w.suite.Tried != nil {
 		w.suite.Tried(a.who.hook, w.setup.Door, a.way, why)
 	}
+}
+
+// fileIsLostSince asserts that a client cannot transfer a file, whether it got in or not, and notes the reason.
+func (w *scenario) fileIsLostSince(ctx context.Context, why string) error {
+	a, err := w.only()
+	if err != nil {
+		return err
+	}
+	if a.err == nil {
+		a.err = a.session.Put(ctx, "upload.bin", []byte("lost"))
+	}
+	if err := refused(a); err != nil {
+		return err
+	}
+	w.tried(a, why)
+	return nil
 }
 
 func (w *scenario) wasAsked(n int) error {
