@@ -1,7 +1,6 @@
 package mockauthytest
 
 import (
-	"fmt"
 	"time"
 
 	"sftpgo-authy/mockauthy/mockapi"
@@ -67,7 +66,7 @@ func (f *Fault) Once() mockapi.Rule {
 func (f *Fault) Times(n int) mockapi.Rule {
 	f.m.t.Helper()
 	if n < 1 {
-		f.m.t.Fatal(fmt.Sprintf("a fault for %d requests: want at least 1, or Always", n))
+		f.m.t.Fatalf("a fault for %d requests: want at least 1, or Always", n)
 	}
 	f.rule.Times = n
 	return f.Always()
