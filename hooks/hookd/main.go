@@ -4,17 +4,22 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
+	"sftpgo-authy/hooks/internal/harden"
 	"sftpgo-authy/hooks/internal/server"
 	"sftpgo-authy/hooks/internal/store/redisstore"
 )
 
 func main() {
 	redisstore.Silence()
+	if err := harden.Process(); err != nil {
+		fmt.Fprintln(os.Stderr, "hookd: hardening:", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := server.Main(ctx, server.Host{
 		Args:   os.Args[1:],

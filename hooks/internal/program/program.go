@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/harden"
 	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
@@ -71,7 +72,7 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 			code = h.reply(no.Failed())
 		}
 	}()
-	if err := harden(); err != nil {
+	if err := harden.Process(); err != nil {
 		fmt.Fprintf(h.Stderr, "%s: hardening: %v\n", name, err)
 	}
 	flags := flag.NewFlagSet(string(name), flag.ContinueOnError)

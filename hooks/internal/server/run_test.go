@@ -41,8 +41,29 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
+// await waits for a line that holds text, among those that nobody waited for yet.
+func (o *output) await(t *testing.T, text string) {
+	t.Helper()
+	for end := time.After(10 * time.Second); ; {
+		select {
+		case line := <-o.lines:
+			if strings.Contains(line, text) {
+				return
+			}
+		case <-end:
+			t.Fatalf("it never says %q: %s", text, o)
+		}
+	}
+}
+
 // daemon runs hookd until stop is called, which gives its exit code.
 func daemon(t *testing.T, args []string, env ...string) (addr string, out *output, stop func() int) {
+	t.Helper()
+	return reloadable(t, nil, args, env...)
+}
+
+// reloadable is daemon with a way to send it a SIGHUP.
+func reloadable(t *testing.T, reload <-chan struct{}, args []string, env ...string) (addr string, out *output, stop func() int) {
 	t.Helper()
 	users := filepath.Join(t.TempDir(), "users")
 	if err := os.WriteFile(users, []byte("ann: 1000\n"), 0o644); err != nil {
@@ -53,7 +74,7 @@ func daemon(t *testing.T, args []string, env ...string) (addr string, out *outpu
 	ended := make(chan int, 1)
 	env = append([]string{"AUTHY_API_KEY=k", "AUTHY_USERS_FILE=" + users, "AUTHY_API_URL=http://127.0.0.1:1"}, env...)
 	go func() {
-		ended <- Main(ctx, Host{Args: args, Env: env, Stderr: out, Now: time.Now, Rand: rand.Reader})
+		ended <- Main(ctx, Host{Args: args, Env: env, Stderr: out, Now: time.Now, Rand: rand.Reader, Reload: reload})
 	}()
 	stop = sync.OnceValue(func() int { cancel(); return <-ended })
 	t.Cleanup(func() { stop() })
