@@ -148,3 +148,54 @@ func TestThePageShowsTheWorldsTime(t *testing.T) {
 	w.Sees(".clock", "03:04:")
 	w.Sees(".clock", "2041-01-02 UTC")
 }
+
+// contrasts gives, for every text on the page, what it says and its contrast to what is behind it, as WCAG 2 reckons.
+const contrasts = `(() => {
+	const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+	const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+	const paint = (layers) => { canvas.clearRect(0, 0, 1, 1); for (const [colour, alpha] of layers) { canvas.globalAlpha = alpha; canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); } return [...canvas.getImageData(0, 0, 1, 1).data]; };
+	const found = [];
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+		const node = text.parentElement;
+		if (!text.data.trim() || !node.checkVisibility({ visibilityProperty: true }) || node.closest('.unseen, .skip, [disabled], noscript')) continue;
+		const behind = [];
+		let opacity = 1;
+		for (let e = node; e; e = e.parentElement) { behind.unshift([getComputedStyle(e).backgroundColor, 1]); opacity *= getComputedStyle(e).opacity; }
+		const style = getComputedStyle(node);
+		const ground = paint(behind), front = paint([...behind, [node instanceof SVGElement ? style.fill : style.color, opacity]]);
+		const [a, b] = [light(ground), light(front)].sort((x, y) => y - x);
+		found.push({ text: text.data, contrast: (a + 0.05) / (b + 0.05) });
+	}
+	return found;
+})()`
+
+func TestTextsAreReadableInBothThemes(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	scene(t, m)
+	w := newWindow(t)
+	for _, theme := range []string{"light", "dark"} {
+		w.Look(theme, 1440, 900)
+		w.Visit(m.URL + "/")
+		live(w)
+		w.Click(".entry:nth-child(2) .entry-row")
+		w.Click(".fault input")
+		w.Sees(".fault", "hit 0 times")
+		all := browser.Value[[]struct {
+			Text     string
+			Contrast float64
+		}](w, contrasts)
+		if len(all) < 100 {
+			t.Errorf("%s: looked at %d texts only", theme, len(all))
+		}
+		for _, one := range all {
+			if one.Contrast < 4.5 {
+				t.Errorf("%s: %q has a contrast of %.1f, want 4.5", theme, one.Text, one.Contrast)
+			}
+		}
+		w.Click("#faults .pane-head button")
+		w.Until(`!document.querySelector('.fault.on')`)
+	}
+}

@@ -1,9 +1,12 @@
 package phone_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"sftpgo-authy/e2e/browser"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -84,4 +87,77 @@ func TestTheJournalIsFilteredByKind(t *testing.T) {
 			t.Errorf("%s shows %q, want %q", pick, got, want)
 		}
 	}
+}
+
+func TestAPushIsApprovedDeniedAndExpires(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	m.Freeze()
+	alice := m.User("alice")
+	w := open(t, m)
+	status := func() string {
+		t.Helper()
+		resp, err := http.Get(m.URL + "/_mock/approvals?limit=1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var newest mockapi.List[mockapi.Approval]
+		if err := json.NewDecoder(resp.Body).Decode(&newest); err != nil || len(newest.Items) != 1 {
+			t.Fatalf("%d approvals, %v", len(newest.Items), err)
+		}
+		return newest.Items[0].Status
+	}
+	push(t, m, alice, "First?", "From", "192.0.2.7")
+	w.Sees(".push.pending", "alice")
+	w.Sees(".push.pending", "First?")
+	w.Sees(".push.pending .facts", "192.0.2.7")
+	w.Sees(".push.pending .left", "1:30 left")
+	w.Until(`document.title === '(1) mockauthy' && document.querySelector('#announcer').textContent.includes('First?')`)
+	m.Advance(30 * time.Second)
+	w.Sees(".push.pending .left", "1:00 left")
+	inShell(t, curlLine(w, ".push.pending .approve", "#shell", "/approve"))
+	w.Sees(".push .push-state", "Approved")
+	if got := status(); got != "approved" {
+		t.Errorf("the first push is %s, want approved", got)
+	}
+	push(t, m, alice, "Second?")
+	w.Sees(".push.pending", "Second?")
+	w.Click(".push.pending .danger")
+	w.Until(`!document.querySelector('.push.pending')`)
+	if got := status(); got != "denied" {
+		t.Errorf("the second push is %s, want denied", got)
+	}
+	push(t, m, alice, "Third?")
+	w.Sees(".push.pending", "Third?")
+	m.Advance(2 * time.Minute)
+	w.Until(`!document.querySelector('.push.pending')`)
+	w.Sees("#pushes", "Expired")
+	if title := browser.Value[string](w, `document.title`); title != "mockauthy" {
+		t.Errorf("the title says %q, but nothing waits", title)
+	}
+}
+
+// A load test beside an open page: the page keeps up, and keeps only the newest.
+func TestThePageKeepsUpWithALoadTest(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	alice := m.User("alice")
+	w := open(t, m)
+	const requests, clients = 1200, 4
+	var group sync.WaitGroup
+	for range clients {
+		group.Go(func() {
+			for range requests / clients {
+				verify(t, m, "0000000", alice.ID)
+			}
+		})
+	}
+	group.Wait()
+	ask(t, m, "/protected/json/app/details")
+	w.Sees(".entry:first-child", "app/details")
+	if n := browser.Value[int](w, `document.querySelectorAll('.entry').length`); n != 300 {
+		t.Errorf("%d entries are drawn, want the newest 300", n)
+	}
+	live(w)
 }

@@ -2,8 +2,10 @@ package phone_test
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,8 +85,26 @@ func scene(t *testing.T, m *mockauthytest.Mock) {
 	m.Advance(time.Second)
 	ask(t, m, "/protected/json/users/"+m.User("mallory").Ref()+"/status")
 	ask(t, m, "/protected/json/verify/"+m.User("mallory").Code()+"/"+m.User("mallory").Ref()+"?force=true")
+	push(t, m, ada, "Log in to SFTPGo?", "Account", "ada", "From", "192.0.2.44", "Protocol", "SSH")
 	m.Refuse(mockapi.Verify, "60003").For(grace).Times(3)
 	ask(t, m, "/protected/json/verify/"+grace.Code()+"/"+grace.Ref()+"?force=true")
+}
+
+// push asks a user for approval as a login hook would; details are names and values in turn.
+func push(t testing.TB, m *mockauthytest.Mock, user *mockauthytest.User, message string, details ...string) {
+	t.Helper()
+	form := url.Values{"message": {message}, "seconds_to_expire": {"90"}}
+	for i := 0; i+1 < len(details); i += 2 {
+		form.Set("details["+details[i]+"]", details[i+1])
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, m.URL+"/onetouch/json/users/"+user.Ref()+"/approval_requests", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if status := send(t, m, req); status != http.StatusOK {
+		t.Fatalf("the approval request: %d", status)
+	}
 }
 
 // ask sends a GET to the Authy API as a login hook would, and gives the status.
@@ -94,6 +114,11 @@ func ask(t testing.TB, m *mockauthytest.Mock, path string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return send(t, m, req)
+}
+
+func send(t testing.TB, m *mockauthytest.Mock, req *http.Request) int {
+	t.Helper()
 	req.Header.Set("X-Authy-API-Key", m.Key)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

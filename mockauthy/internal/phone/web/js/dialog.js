@@ -1,4 +1,5 @@
 import { el } from './dom.js';
+import { settle } from './notice.js';
 
 /**
  * Opens a modal dialog, which closes by Escape, by its button and by a click beside it, and is thrown away then.
@@ -14,11 +15,13 @@ export function openDialog({ title, body, wide = false, closed = () => {} }) {
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener('close', () => {
+    settle();
     dialog.remove();
     closed();
   });
   document.body.append(dialog);
   dialog.showModal();
+  settle(dialog);
   dialog.querySelector('[autofocus]')?.focus();
   return dialog;
 }

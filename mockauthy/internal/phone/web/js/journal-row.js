@@ -36,10 +36,11 @@ export function journalRow(page) {
   });
 
   function open() {
-    const took = entry.done_at ? `${Math.max(0, Date.parse(entry.done_at) - Date.parse(entry.at))} ms by the app's clock` : 'not answered yet';
+    const took = entry.done_at ? Date.parse(entry.done_at) - Date.parse(entry.at) : 0; // by the app's clock, which may stand or be turned
     const rows = [
       ['Request', `${entry.method} ${entry.path}`],
-      ['At', `${entry.at}, ${took}`],
+      ['At', `${entry.at.replace('T', ' ').replace(/(\.\d{3})?\d*Z$/, '$1 UTC')}${took > 0 ? `, answered after ${took} ms` : ''}`],
+      !entry.done_at && ['Answer', 'not yet'],
       ['User', entry.user ? `${page.people.name(entry.user)} (${entry.user})` : 'nobody'],
       ['Decision', verdict(entry)],
       entry.fault && ['Fault', `rule ${entry.fault}`],

@@ -64,8 +64,8 @@ const users = soon(async () => {
   page.people.forget();
   await parts.phones.load();
   await page.codes.refresh();
-}, complain);
-const rules = soon(parts.faults.load, complain);
+}, complain, 150);
+const rules = soon(parts.faults.load, complain, 150);
 const pushes = soon(parts.inbox.pushes.load, complain);
 
 // What each kind of event of the server means for the page.

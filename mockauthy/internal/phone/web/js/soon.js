@@ -1,5 +1,5 @@
-/** Gives a function that runs `act` once, a moment after it was called however often: for what many events ask for. */
-export function soon(act, failed = () => {}) {
+/** Gives a function that runs `act` once, `wait` milliseconds after it was called however often: for what many events ask for. */
+export function soon(act, failed = () => {}, wait = 50) {
   let waiting = false;
   return () => {
     if (waiting) return;
@@ -11,6 +11,6 @@ export function soon(act, failed = () => {}) {
       } catch (error) {
         failed(error);
       }
-    }, 50);
+    }, wait);
   };
 }

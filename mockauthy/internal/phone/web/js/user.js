@@ -71,7 +71,7 @@ function switches(page, user, close) {
     ['disabled', 'Disabled by the app'],
   ].map(([name, words]) => {
     const part = toggle(words, { checked: user[name], name });
-    page.shell.tell(part.node, () => calls.users.change(user.id, { [name]: part.input.checked }));
+    page.shell.tell(part.node, () => calls.users.change(user.id, { [name]: !part.input.checked })); // what pressing it would do
     part.input.addEventListener('change', async () => {
       try {
         await page.api.send(calls.users.change(user.id, { [name]: part.input.checked }));
