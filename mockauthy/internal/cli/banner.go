@@ -19,6 +19,7 @@ func banner(srv *server.Server) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "mockauthy stands in for Twilio's Authy API in tests. It protects nothing.\n\n")
 	fmt.Fprintf(&b, "  base URL  %s\n", srv.URL())
+	fmt.Fprintf(&b, "  phone     %s/ shows in a browser what every user's phone would\n", srv.URL())
 	if srv.TLSURL() != "" {
 		fmt.Fprintf(&b, "  https     %s\n", srv.TLSURL())
 	}
