@@ -168,8 +168,9 @@ func replayableCode(f *Facts) ([]Finding, error) {
 				findings = append(findings, Finding{Severity: Critical, Where: where, Line: line, Change: change,
 					What: "SFTPGo stores the last code as the password, and keyboard-interactive takes it again, for ever, without asking a hook"})
 			case byKeyint:
-				findings = append(findings, Finding{Severity: High, Where: where, Line: line, Change: change,
-					What: "SFTPGo stores the last code as the password; the keyboard-interactive hook then asks for that and a new code: the phone alone logs in"})
+				findings = append(findings, Finding{Severity: High, Where: where, Change: change,
+					What: "SFTPGo stores the last code as the password; the keyboard-interactive hook then asks for that and a new code: the phone alone logs in",
+					Line: line + ` (where it logs in by a code alone; where it logs in by password and prompts, add "password" instead)`})
 			}
 		}
 		if a.Filters.CacheTime > 0 {

@@ -17,7 +17,7 @@ import (
 const maxFile = 1 << 20 // SFTPGo passes over larger environment files too
 
 // ReadSettings reads the settings of an SFTPGo from its configuration file ("" for none) and the environments given, of which an
-// earlier one counts more. The folder env.d beside the file counts least, as it does for SFTPGo.
+// earlier one counts more. The folder env.d of SFTPGo's configuration folder counts least, as it does for SFTPGo.
 func ReadSettings(file string, envs ...map[string]string) (Settings, error) {
 	s := Settings{Env: map[string]string{}}
 	if file != "" {
@@ -26,19 +26,33 @@ func ReadSettings(file string, envs ...map[string]string) (Settings, error) {
 			return s, err
 		}
 		s.File = tree
-		if envd := filepath.Join(filepath.Dir(file), "env.d"); isDir(envd) {
-			more, err := ReadEnv(envd)
-			if err != nil {
-				return s, err
-			}
-			envs = append(envs[:len(envs):len(envs)], more)
-		}
 	}
 	for i := len(envs) - 1; i >= 0; i-- {
 		maps.Copy(s.Env, envs[i])
 	}
+	envd, err := readEnvd(file, s.Env["SFTPGO_CONFIG_DIR"])
+	if err != nil {
+		return s, err
+	}
+	for name, value := range envd {
+		if _, there := s.Env[name]; !there {
+			s.Env[name] = value
+		}
+	}
 	maps.DeleteFunc(s.Env, func(name, _ string) bool { return !strings.HasPrefix(name, "SFTPGO_") })
 	return s, nil
+}
+
+// readEnvd reads the folder env.d of SFTPGo's configuration folder: the one that its environment names, else that of its file.
+func readEnvd(file, dir string) (map[string]string, error) {
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Dir(file)
+	}
+	path := filepath.Join(dir, "env.d")
+	if !filepath.IsAbs(dir) && file == "" || !isDir(path) {
+		return nil, nil
+	}
+	return ReadEnv(path)
 }
 
 // readTree reads a configuration file in JSON or YAML.

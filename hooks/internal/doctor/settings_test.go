@@ -60,6 +60,39 @@ func TestEnvironmentOverFileOverDefaults(t *testing.T) {
 	}
 }
 
+func TestTheFolderThatTheEnvironmentNames(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "etc/env.d/a", "SFTPGO_A=there\nSFTPGO_B=there\n")
+	file := write(t, dir, "other/sftpgo.json", "{}")
+	write(t, dir, "other/env.d/a", "SFTPGO_A=beside\n")
+	env := map[string]string{"SFTPGO_CONFIG_DIR": filepath.Join(dir, "etc"), "SFTPGO_B": "process"}
+	for _, f := range []string{"", file} {
+		s, err := ReadSettings(f, env)
+		if err != nil || s.Env["SFTPGO_A"] != "there" || s.Env["SFTPGO_B"] != "process" {
+			t.Errorf("file %q: %v, %v", f, s.Env, err)
+		}
+	}
+	if s, err := ReadSettings(file, map[string]string{"SFTPGO_CONFIG_DIR": "."}); err != nil || s.Env["SFTPGO_A"] != "beside" {
+		t.Errorf("%v, %v", s.Env, err)
+	}
+	if s, err := ReadSettings(""); err != nil || len(s.Env) > 0 {
+		t.Errorf("%v, %v", s.Env, err)
+	}
+}
+
+func FuzzEnvFiles(f *testing.F) {
+	f.Add("A=b\nexport C='d'\nE=\"f\\\"\" # g\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		env, err := ParseEnv(text)
+		for name, value := range env {
+			if name == "" || err == nil && strings.HasPrefix(value, "${") && !strings.Contains(text, "'") {
+				t.Errorf("%q gives %q=%q", text, name, value)
+			}
+		}
+	})
+}
+
 func TestListsInTheEnvironment(t *testing.T) {
 	t.Parallel()
 	s := Settings{Env: map[string]string{
