@@ -77,10 +77,11 @@ const (
 	ExtraKeys      = "extra_keys"      // processed; the reply has keys that nobody knows
 	SlowBody       = "slow_body"       // processed; the body drips out over Delay
 	Malformed      = "malformed"       // processed; a reply that is not JSON at all, with status 200
+	TLSFailure     = "tls_failure"     // a TLS handshake fails, before there is a request; goes with the endpoint [TLS]
 )
 
 // Kinds gives all kinds of effect.
 func Kinds() []string {
 	return []string{AuthyError, RawStatus, Latency, DropBefore, DropAfter, DropMidway, Truncate, EmptyOK, HTML503, Redirect,
-		SuccessBoolean, WrongTypes, ExtraKeys, SlowBody, Malformed}
+		SuccessBoolean, WrongTypes, ExtraKeys, SlowBody, Malformed, TLSFailure}
 }

@@ -170,3 +170,28 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
+
+func TestChancesFollowTheSeed(t *testing.T) {
+	t.Parallel()
+	run := func(seed uint64) string {
+		authy := mockauthytest.New(t, mockauthytest.WithSeed(seed))
+		ann := authy.User("ann")
+		_, err := authy.Client.AddFault(t.Context(), mockapi.Rule{Effect: mockapi.Effect{Status: 503}, Probability: 0.5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		outcome := ""
+		for range 40 {
+			status, _ := asked(t, authy, "1234567", ann.Ref())
+			outcome += fmt.Sprint(status) + " "
+		}
+		return outcome
+	}
+	first := run(7)
+	if again := run(7); again != first {
+		t.Errorf("the same seed and requests gave %s and %s", first, again)
+	}
+	if other := run(8); other == first {
+		t.Errorf("another seed gave the same outcome %s", first)
+	}
+}

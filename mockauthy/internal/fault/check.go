@@ -27,6 +27,9 @@ func checked(rule Rule) (Rule, error) {
 		e.Kind = impliedKind(*e)
 	}
 	m.Method = strings.ToUpper(m.Method)
+	if e.Kind == mockapi.TLSFailure && m.Endpoint == "" {
+		m.Endpoint = mockapi.TLS
+	}
 	switch {
 	case e.Kind == "":
 		return wrong("effect.kind", "the rule has no effect", "one of "+strings.Join(mockapi.Kinds(), ", "))
@@ -34,6 +37,8 @@ func checked(rule Rule) (Rule, error) {
 		return wrong("effect.kind", fmt.Sprintf("%q is not known", e.Kind), "one of "+strings.Join(mockapi.Kinds(), ", "))
 	case m.Endpoint != "" && !mockapi.IsEndpoint(m.Endpoint):
 		return wrong("match.endpoint", fmt.Sprintf("%q is not known", m.Endpoint), "one of "+strings.Join(mockapi.Endpoints(), ", "))
+	case (m.Endpoint == mockapi.TLS) != (e.Kind == mockapi.TLSFailure):
+		return wrong("match.endpoint", fmt.Sprintf("%q does not go with the effect %s", m.Endpoint, e.Kind), "tls for tls_failure, and for nothing else")
 	case m.Method != "" && strings.Trim(m.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
 		return wrong("match.method", fmt.Sprintf("%q is no method", m.Method), "GET or POST")
 	case m.Nth < 0:

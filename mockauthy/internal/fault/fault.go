@@ -147,6 +147,9 @@ func (r *Rules) Take(q Request) (Hit, bool) {
 
 func (r *Rules) matches(rule *Rule, q Request) bool {
 	m := &rule.Match
+	if q.Endpoint == mockapi.TLS && m.Endpoint == "" { // a handshake is no request
+		return false
+	}
 	if m.Endpoint != "" && m.Endpoint != q.Endpoint || m.Method != "" && !strings.EqualFold(m.Method, q.Method) {
 		return false
 	}

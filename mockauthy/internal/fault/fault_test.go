@@ -52,6 +52,9 @@ func TestWhichRequestsARuleHits(t *testing.T) {
 		"this user by name":            {fault.Rule{Effect: down, Match: mockapi.Match{User: "ann"}}, verify(1000), "xxxx"},
 		"another user":                 {fault.Rule{Effect: down, Match: mockapi.Match{User: "ann"}}, verify(1001), "...."},
 		"a user where there is none":   {fault.Rule{Effect: down, Match: mockapi.Match{User: "ann"}}, verify(0), "...."},
+		"a handshake is no request":    {fault.Rule{Effect: down}, fault.Request{Endpoint: mockapi.TLS}, "...."},
+		"a handshake alone":            {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.TLSFailure}, Times: 1}, fault.Request{Endpoint: mockapi.TLS}, "x..."},
+		"a request is no handshake":    {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.TLSFailure}}, verify(1000), "...."},
 		"a chance of one is certainty": {fault.Rule{Effect: down, Probability: 1}, verify(1000), "xxxx"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -133,22 +136,24 @@ func TestRulesThatMakeNoSenseAreRefused(t *testing.T) {
 		rule  fault.Rule
 		field string
 	}{
-		"no effect":               {fault.Rule{}, "effect.kind"},
-		"unknown kind":            {fault.Rule{Effect: mockapi.Effect{Kind: "boom"}}, "effect.kind"},
-		"unknown endpoint":        {fault.Rule{Effect: down, Match: mockapi.Match{Endpoint: "verfy"}}, "match.endpoint"},
-		"a method with a space":   {fault.Rule{Effect: down, Match: mockapi.Match{Method: "GET /"}}, "match.method"},
-		"negative nth":            {fault.Rule{Effect: down, Match: mockapi.Match{Nth: -1}}, "match.nth"},
-		"negative times":          {fault.Rule{Effect: down, Times: -1}, "times"},
-		"negative after":          {fault.Rule{Effect: down, After: -1}, "after"},
-		"a chance of 101 %":       {fault.Rule{Effect: down, Probability: 1.01}, "probability"},
-		"status 99":               {fault.Rule{Effect: mockapi.Effect{Status: 99}}, "effect.status"},
-		"status 101":              {fault.Rule{Effect: mockapi.Effect{Status: 101}}, "effect.status"},
-		"error without its code":  {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.AuthyError}}, "effect.error"},
-		"redirect to nowhere":     {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.Redirect}}, "effect.location"},
-		"redirect with 200":       {fault.Rule{Effect: mockapi.Effect{Location: "/x", Status: 200}}, "effect.status"},
-		"negative delay":          {fault.Rule{Effect: mockapi.Effect{Delay: -1}}, "effect.delay"},
-		"a delay for ever":        {fault.Rule{Effect: mockapi.Effect{Delay: mockapi.Duration(time.Hour)}}, "effect.delay"},
-		"a header with a newline": {fault.Rule{Effect: mockapi.Effect{Location: "/x\r\nSet-Cookie: a=b"}}, "effect"},
+		"no effect":                 {fault.Rule{}, "effect.kind"},
+		"unknown kind":              {fault.Rule{Effect: mockapi.Effect{Kind: "boom"}}, "effect.kind"},
+		"unknown endpoint":          {fault.Rule{Effect: down, Match: mockapi.Match{Endpoint: "verfy"}}, "match.endpoint"},
+		"a method with a space":     {fault.Rule{Effect: down, Match: mockapi.Match{Method: "GET /"}}, "match.method"},
+		"a handshake with a status": {fault.Rule{Effect: down, Match: mockapi.Match{Endpoint: mockapi.TLS}}, "match.endpoint"},
+		"a verify without TLS":      {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.TLSFailure}, Match: mockapi.Match{Endpoint: mockapi.Verify}}, "match.endpoint"},
+		"negative nth":              {fault.Rule{Effect: down, Match: mockapi.Match{Nth: -1}}, "match.nth"},
+		"negative times":            {fault.Rule{Effect: down, Times: -1}, "times"},
+		"negative after":            {fault.Rule{Effect: down, After: -1}, "after"},
+		"a chance of 101 %":         {fault.Rule{Effect: down, Probability: 1.01}, "probability"},
+		"status 99":                 {fault.Rule{Effect: mockapi.Effect{Status: 99}}, "effect.status"},
+		"status 101":                {fault.Rule{Effect: mockapi.Effect{Status: 101}}, "effect.status"},
+		"error without its code":    {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.AuthyError}}, "effect.error"},
+		"redirect to nowhere":       {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.Redirect}}, "effect.location"},
+		"redirect with 200":         {fault.Rule{Effect: mockapi.Effect{Location: "/x", Status: 200}}, "effect.status"},
+		"negative delay":            {fault.Rule{Effect: mockapi.Effect{Delay: -1}}, "effect.delay"},
+		"a delay for ever":          {fault.Rule{Effect: mockapi.Effect{Delay: mockapi.Duration(time.Hour)}}, "effect.delay"},
+		"a header with a newline":   {fault.Rule{Effect: mockapi.Effect{Location: "/x\r\nSet-Cookie: a=b"}}, "effect"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -17,6 +17,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/callback"
 	"sftpgo-authy/mockauthy/internal/control"
+	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/phone"
 	"sftpgo-authy/mockauthy/internal/proxy"
 	"sftpgo-authy/mockauthy/internal/world"
@@ -80,6 +81,10 @@ func New(o Options) (*Server, error) {
 		s.courier.Close()
 		return nil, err
 	}
+	if o.TLS != nil {
+		s.o.TLS = o.TLS.Clone()
+		s.o.TLS.GetConfigForClient = s.handshake
+	}
 	s.http = s.configured(s.handler())
 	s.http.BaseContext = func(net.Listener) context.Context { return ctx } // streams and waits end with it
 	return s, nil
@@ -128,6 +133,16 @@ func (s *Server) handler() http.Handler {
 			mocked().ServeHTTP(w, r)
 		}
 	})
+}
+
+// handshake fails where a fault of the first app says so.
+func (s *Server) handshake(*tls.ClientHelloInfo) (*tls.Config, error) {
+	if w, ok := s.worlds.First(); ok {
+		if hit, due := w.Faults.Take(fault.Request{Endpoint: mockapi.TLS}); due {
+			return nil, fmt.Errorf("fault %s: the handshake fails", hit.ID)
+		}
+	}
+	return nil, nil
 }
 
 // Start listens and serves until [Server.Close]. When it returns, connections are accepted. After an error the server is
