@@ -19,14 +19,16 @@ import (
 type rates struct {
 	bare, small, medium, big float64
 	mediumToBare, bigToSmall float64
+	cpu                      [4]time.Duration // for a request, of each server's process
 	sizes                    [3]int
 }
 
 // process is a server of ours in a process of its own.
 type process struct {
 	cmd  *exec.Cmd
-	addr string // of the server
-	door string // where the clock is turned; "-" for the bare one
+	addr string        // of the server
+	cpu  time.Duration // spent on requests
+	door string        // where the clock is turned; "-" for the bare one
 }
 
 // startChild starts this program again as a server.
@@ -102,11 +104,13 @@ func round(ctx context.Context, servers []*process, p plan, number int) (got [4]
 			if err != nil {
 				return got, err
 			}
+			before := cpuTime(servers[which].cmd.Process.Pid)
 			d, err := load(servers[which].addr, turns, p.clients)
 			if err != nil {
 				return got, err
 			}
 			took[which] += d
+			servers[which].cpu += cpuTime(servers[which].cmd.Process.Pid) - before
 		}
 	}
 	for i := range got {
@@ -137,6 +141,9 @@ func measureRates(ctx context.Context, p plan, out io.Writer) (rates, error) {
 			return r, err
 		}
 		if number == 0 { // the first one warms up
+			for _, s := range servers {
+				s.cpu = 0
+			}
 			continue
 		}
 		fmt.Fprintf(out, "round %d: bare %.0f/s, mock with %d users %.0f/s, %d users %.0f/s, %d users %.0f/s\n",
@@ -149,6 +156,9 @@ func measureRates(ctx context.Context, p plan, out io.Writer) (rates, error) {
 			all = append(all, f(got))
 		}
 		return median(all)
+	}
+	for i, s := range servers {
+		r.cpu[i] = s.cpu / time.Duration(p.rounds*p.requests)
 	}
 	r.bare = column(func(g [4]float64) float64 { return g[0] })
 	r.small = column(func(g [4]float64) float64 { return g[1] })

@@ -37,6 +37,8 @@ func (r results) table() string {
 		">= 0.7", fmt.Sprintf("%.2f (%.0f/s against %.0f/s)", x.mediumToBare, x.medium, x.bare), x.mediumToBare >= 0.7)
 	row(fmt.Sprintf("the same with %d users against %d users", x.sizes[2], x.sizes[0]),
 		">= 0.9", fmt.Sprintf("%.2f (%.0f/s against %.0f/s)", x.bigToSmall, x.big, x.small), x.bigToSmall >= 0.9)
+	fmt.Fprintf(&b, "| processor time of the server for one request: bare handler; mock with %d, %d, %d users | | %v; %v, %v, %v | |\n",
+		x.sizes[0], x.sizes[1], x.sizes[2], x.cpu[0], x.cpu[1], x.cpu[2], x.cpu[3])
 	row(fmt.Sprintf("HeapAlloc for each of %d users after users/new", r.plan.users), "<= 700 bytes", fmt.Sprintf("%d bytes", r.memory.made), r.memory.made <= 700)
 	row("the same after each of them has verified a code", "<= 700 bytes", fmt.Sprintf("%d bytes", r.memory.used), r.memory.used <= 700)
 	if r.plan.starts == 0 {

@@ -103,17 +103,33 @@ func unprocessed(e fault.Effect) (reply, bool) {
 
 // deliver sends a reply with the status and headers that an effect asks for.
 func deliver(w http.ResponseWriter, rep reply, body []byte, e fault.Effect) outcome {
-	h := w.Header()
+	rep.status = head(w, rep, len(body), e)
+	_, _ = w.Write(body) // a client that has gone away misses nothing
+	return outcome{reply: rep, status: rep.status, body: body}
+}
+
+// head writes the status and the headers of a reply and gives the status.
+func head(w http.ResponseWriter, rep reply, length int, e fault.Effect) int {
+	status, kind, h := rep.status, rep.contentType, w.Header()
+	if e.Status != 0 {
+		status = e.Status
+	}
+	if status == 0 {
+		status = http.StatusOK
+	}
+	if kind == "" {
+		kind = "application/json;charset=utf-8"
+	}
 	if e.Location != "" {
 		h.Set("Location", e.Location)
 	}
 	if e.RetryAfter != "" {
 		h.Set("Retry-After", e.RetryAfter)
 	}
-	if e.Status != 0 {
-		rep.status = e.Status
-	}
-	return outcome{reply: rep, status: send(w, rep, body), body: body}
+	h.Set("Content-Type", kind)
+	h.Set("Content-Length", strconv.Itoa(length))
+	w.WriteHeader(status)
+	return status
 }
 
 // encode makes the bytes of a reply's body.
@@ -126,23 +142,6 @@ func encode(rep reply) []byte {
 		panic(err)
 	}
 	return body
-}
-
-// send is the one place that writes a whole reply. It gives the status sent.
-func send(w http.ResponseWriter, rep reply, body []byte) int {
-	status := rep.status
-	if status == 0 {
-		status = http.StatusOK
-	}
-	kind := rep.contentType
-	if kind == "" {
-		kind = "application/json;charset=utf-8"
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that has gone away misses nothing
-	return status
 }
 
 // wait lets time pass, or less when nobody waits any more: the client has gone, or the server stops.
@@ -177,9 +176,7 @@ func drop(w http.ResponseWriter, rep reply) outcome {
 
 // cut sends headers and a part of the body, then drops the connection.
 func cut(w http.ResponseWriter, rep reply, body []byte, e fault.Effect) outcome {
-	w.Header().Set("Content-Type", "application/json;charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(max(rep.status, http.StatusOK))
+	head(w, rep, len(body), e)
 	_, _ = w.Write(body[:part(len(body), e.Bytes)])
 	_ = http.NewResponseController(w).Flush()
 	return drop(w, rep)
@@ -188,16 +185,14 @@ func cut(w http.ResponseWriter, rep reply, body []byte, e fault.Effect) outcome 
 // drip sends the body in ten pieces over the delay.
 func drip(ctx context.Context, w http.ResponseWriter, rep reply, body []byte, hit fault.Hit) outcome {
 	rep.reason += "; fault: " + hit.Effect.Kind
-	w.Header().Set("Content-Type", "application/json;charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(max(rep.status, http.StatusOK))
+	status := head(w, rep, len(body), hit.Effect)
 	const pieces = 10
 	for piece := range slices.Chunk(body, len(body)/pieces+1) {
 		wait(ctx, hit.Delay/pieces)
 		_, _ = w.Write(piece)
 		_ = http.NewResponseController(w).Flush()
 	}
-	return outcome{reply: rep, status: max(rep.status, http.StatusOK), body: body}
+	return outcome{reply: rep, status: status, body: body}
 }
 
 // part is how much of n bytes to send: most, or half when it is 0.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"sftpgo-authy/mockauthy/internal/api"
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/journal"
@@ -149,5 +151,40 @@ func TestDelayIsAfterTheDecision(t *testing.T) {
 	defer stop()
 	if _, err := m.Outbox.Wait(wait, 1, outbox.Filter{}); err != nil {
 		t.Fatal("the text of a slow request was not sent at once")
+	}
+}
+
+// Where a connection cannot be taken over, as with HTTP/2, net/http is told to end it, and the journal still knows.
+func TestDropWithoutAConnection(t *testing.T) {
+	t.Parallel()
+	m := newMock(t)
+	for _, kind := range []string{mockapi.DropBefore, mockapi.DropAfter, mockapi.DropMidway} {
+		m.fault(fault.Rule{Effect: fault.Effect{Kind: kind}, Times: 1})
+		func() {
+			defer func() {
+				if p := recover(); p != http.ErrAbortHandler {
+					t.Errorf("%s: got %v, want the panic that net/http knows", kind, p)
+				}
+			}()
+			req := httptest.NewRequest("GET", "/protected/json/app/details", nil)
+			req.Header.Set("X-Authy-API-Key", key)
+			api.New(m.worlds, api.Options{}).ServeHTTP(httptest.NewRecorder(), req)
+		}()
+		if e := m.last(); e.Decision != "dropped" || e.Reason != "fault: "+kind || e.Status != 0 {
+			t.Errorf("%s: journal %+v", kind, e)
+		}
+	}
+}
+
+func TestBehindAnotherURL(t *testing.T) {
+	t.Parallel()
+	m := newMock(t)
+	m.ann()
+	req := httptest.NewRequest("POST", "/protected/json/users/1000/secret", nil)
+	req.Header.Set("X-Authy-API-Key", key)
+	rec := httptest.NewRecorder()
+	api.New(m.worlds, api.Options{ExternalURL: "https://mock.test/"}).ServeHTTP(rec, req)
+	if !strings.Contains(rec.Body.String(), `"qr_code":"https://mock.test/qr/`) {
+		t.Errorf("got %s", rec.Body)
 	}
 }

@@ -76,7 +76,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	known := s.world(c)
 	if c.world == nil { // every world was removed, so there is nobody to note it
 		rep := refusal(badKey)
-		_ = send(w, rep, encode(rep))
+		deliver(w, rep, encode(rep), fault.Effect{})
 		return
 	}
 	if known {
@@ -89,14 +89,19 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	var hit fault.Hit
 	out := outcome{}
 	defer func() {
-		if p := recover(); p != nil && p != http.ErrAbortHandler {
-			out.reply = refusal(fmt.Errorf("%v", p))
-			out.status = out.reply.status
-			_ = send(w, out.reply, encode(out.reply))
-		} else if p != nil {
-			defer panic(p)
+		p := recover()
+		switch p {
+		case nil:
+		case http.ErrAbortHandler: // a connection that can only be dropped by net/http
+			out = outcome{reply: reply{decision: "dropped", reason: "fault: " + hit.Effect.Kind}}
+		default:
+			out = outcome{reply: refusal(fmt.Errorf("%v", p)), status: http.StatusInternalServerError}
+			deliver(w, out.reply, encode(out.reply), fault.Effect{})
 		}
-		c.world.Journal.Done(id, out.result(c, hit))
+		c.world.Journal.Done(id, out.result(hit))
+		if p == http.ErrAbortHandler {
+			panic(p)
+		}
 	}()
 	if known {
 		hit, _ = c.world.Faults.Take(fault.Request{Endpoint: c.route.endpoint, Method: r.Method, User: c.user()})
@@ -111,7 +116,7 @@ type outcome struct {
 	body   []byte
 }
 
-func (o outcome) result(c *call, hit fault.Hit) journal.Result {
+func (o outcome) result(hit fault.Hit) journal.Result {
 	res := journal.Result{User: o.reply.user, Status: o.status, Decision: o.reply.decision, Reason: o.reply.reason, Fault: hit.ID}
 	if !o.reply.secret && o.reply.contentType == "" {
 		res.Reply = shorten(string(o.body))
