@@ -9,9 +9,9 @@ type Error struct {
 	// Message says what is wrong, with which value.
 	Message string `json:"error"`
 	// Field is the part of the request that is wrong ("match.endpoint"), where one is.
-	Field string `json:"field,omitempty"`
+	Field string `json:"field"`
 	// Wanted says what would be right.
-	Wanted string `json:"wanted,omitempty"`
+	Wanted string `json:"wanted"`
 }
 
 // Error is field, message and what is wanted, in one line.
