@@ -49,8 +49,9 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 e2e: ## the scenarios alone; E2E_TARGET=embedded|binary|container picks one target
 	go test -count=1 -v ./e2e
 
-bench: ## measure mockauthy and the hooks
-	go test -run '^$$' -bench . -benchmem $(DECIDE)
+bench: ## measure mockauthy and the hooks; the report goes to docs/performance.md
+	go run ./mockauthy/bench -o docs/performance.md
+	go run ./e2e/bench -write docs/performance.md
 
 soak: ## mixed logins for SOAK (5m) on the best SFTPGo at hand; our processes must stay flat
 	go run ./e2e/soak -for $(SOAK)

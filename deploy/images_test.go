@@ -32,8 +32,8 @@ func TestImages(t *testing.T) {
 		files    []string
 	}{
 		"mockauthy": {"65532:65532", []string{"mockauthy"}, []string{"/etc/mockauthy/seed.yaml"}},
-		"hookd":     {"65532:65532", []string{"hookd"}, []string{"/etc/sftpgo-authy/users"}},
-		"sftpgo":    {"1000:1000", []string{"keyint", "extauth", "checkpwd"}, []string{"/etc/sftpgo-authy/users", "/etc/sftpgo/sftpgo.json", "/etc/sftpgo/accounts.json"}},
+		"hookd":     {"65532:65532", []string{"hookd", "authyctl"}, []string{"/etc/sftpgo-authy/users"}},
+		"sftpgo":    {"1000:1000", []string{"keyint", "extauth", "checkpwd", "authyctl"}, []string{"/etc/sftpgo-authy/users", "/etc/sftpgo/sftpgo.json", "/etc/sftpgo/accounts.json"}},
 	} {
 		t.Run(stage, func(t *testing.T) {
 			image := build(t, stage)
