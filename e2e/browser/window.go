@@ -183,7 +183,7 @@ func (w *Window) Look(theme string, width, height int64) {
 	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
 	w.must(err)
-	w.Do(chromedp.EmulateViewport(width, height, chromedp.EmulateScale(2)))
+	w.Do(chromedp.EmulateViewport(width, height, chromedp.EmulateScale(1.5)))
 }
 
 // Picture gives the window as a PNG.

@@ -35,7 +35,6 @@ func TestScreenshots(t *testing.T) {
 		{name: "phone-light", theme: "light", width: 1440, height: 900},
 		{name: "phone-dark", theme: "dark", width: 1440, height: 900},
 		{name: "phone-narrow", theme: "light", width: 400, height: 860},
-		{name: "phone-narrow-dark", theme: "dark", width: 400, height: 860},
 		{name: "phone-qr", theme: "light", width: 1100, height: 760, before: func() {
 			w.Click(`.phone:nth-child(2) .phone-foot button`)
 			w.Until(`document.querySelector('dialog img').naturalWidth > 0`)
