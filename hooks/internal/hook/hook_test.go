@@ -34,6 +34,10 @@ func (s stub) Verify(context.Context, authy.ID, authy.Code) authy.Answer {
 	return authy.Answer{Result: s.result, Status: 200}
 }
 
+func (stub) Send(context.Context, authy.ID, string, bool) (authy.Sent, error) {
+	return authy.Sent{}, nil
+}
+
 func login(s stub, p gate.Policy) (*Login, *bytes.Buffer) {
 	log := &bytes.Buffer{}
 	return &Login{
@@ -153,6 +157,9 @@ func FuzzNoYesWithoutTheProvider(f *testing.F) {
 			return
 		}
 		l, _ := login(stub{found: found, result: authy.Result(result)}, gate.Policy{})
+		if step%2 == 0 { // all that talks more is no way in either
+			l.Settings.SendBy, l.Settings.Retry, l.Settings.Push, l.Sender = []string{"sms", "call"}, true, true, stub{}
+		}
 		ctx := context.Background()
 		replies := map[gate.Hook]sftpgo.Reply{
 			gate.Checkpwd: l.CheckPassword(ctx, sftpgo.CheckPassword{Username: name, Password: password, Protocol: protocol}),
