@@ -150,7 +150,7 @@ func (a *App) Restore(s State) error {
 	if err := next.restoreRest(s); err != nil {
 		return err
 	}
-	a.settings, a.seed, a.users, a.phones, a.names, a.nextID = next.settings, next.seed, next.users, next.phones, next.names, next.nextID
+	a.settings, a.seed, a.hash, a.users, a.phones, a.names, a.nextID = next.settings, next.seed, next.hash, next.users, next.phones, next.names, next.nextID
 	a.approvals, a.approvalOf, a.verified, a.verifications, a.stats = next.approvals, next.approvalOf, next.verified, next.verifications, next.stats
 	if s.NextID != 0 {
 		a.nextID = s.NextID
