@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,16 +26,16 @@ func writeWhole(file string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// readBounded reads a file that is not longer than maxConfig.
+// readBounded reads a file that is not longer than maxConfig. The length is counted, not asked: a device has none.
 func readBounded(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	switch {
-	case err != nil:
+	f, err := os.Open(file)
+	if err != nil {
 		return nil, err
-	case info.IsDir():
-		return nil, fmt.Errorf("%s is a directory, want a file", file)
-	case info.Size() > maxConfig:
-		return nil, fmt.Errorf("%s has %d bytes, want at most %d", file, info.Size(), maxConfig)
 	}
-	return os.ReadFile(file)
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err == nil && len(data) > maxConfig {
+		err = fmt.Errorf("%s is too long, want at most %d bytes", file, maxConfig)
+	}
+	return data, err
 }
