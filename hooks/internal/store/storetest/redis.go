@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"sftpgo-authy/hooks/internal/store/redisstore"
 )
 
@@ -75,4 +77,34 @@ func (r *Redis) Kill(t testing.TB) {
 	t.Helper()
 	_ = r.cmd.Process.Kill()
 	_ = r.cmd.Wait()
+}
+
+// Pass moves all marks and counters d nearer to their end: Redis has no clock to turn.
+func (r *Redis) Pass(t testing.TB, d time.Duration) {
+	t.Helper()
+	o, err := redis.ParseURL(r.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := redis.NewClient(o)
+	defer client.Close()
+	ctx := context.Background()
+	keys, err := client.Keys(ctx, redisstore.Prefix+"*").Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range keys {
+		left, err := client.PTTL(ctx, key).Result()
+		if err != nil || left <= 0 {
+			t.Fatalf("%s lives for %s, %v, want an end", key, left, err)
+		}
+		if left <= d {
+			err = client.Del(ctx, key).Err()
+		} else {
+			err = client.PExpire(ctx, key, left-d).Err()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -16,8 +16,8 @@ import (
 // Made is a fresh store, and how its time passes.
 type Made struct {
 	Store store.Store
-	Pass  func(time.Duration) // moves its clock, or waits
-	Life  time.Duration       // of marks in these tests, short enough to wait for
+	Pass  func(time.Duration) // lets time pass for it
+	Life  time.Duration       // of marks in these tests
 }
 
 // Run holds the stores that fresh makes to the behaviour of a store.

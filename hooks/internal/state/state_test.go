@@ -1,0 +1,169 @@
+package state
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/store"
+)
+
+// notes is a store that notes the keys and values it is given.
+type notes struct {
+	store.Store
+	seen *[]string
+}
+
+func (n notes) Take(ctx context.Context, key, value string, life time.Duration) (bool, string, error) {
+	*n.seen = append(*n.seen, key, value)
+	return n.Store.Take(ctx, key, value, life)
+}
+
+func (n notes) Set(ctx context.Context, key, value string, life time.Duration) error {
+	*n.seen = append(*n.seen, key, value)
+	return n.Store.Set(ctx, key, value, life)
+}
+
+func (n notes) Count(ctx context.Context, life time.Duration, keys ...string) ([]int, error) {
+	*n.seen = append(*n.seen, keys...)
+	return n.Store.Count(ctx, life, keys...)
+}
+
+// fresh makes a state whose time the test moves.
+func fresh(t *testing.T) (s *State, now *time.Time, seen *[]string, id authy.ID, code authy.Code) {
+	t.Helper()
+	clock := time.UnixMilli(1_700_000_000_000)
+	now, seen = &clock, &[]string{}
+	s = &State{
+		Store: notes{store.NewMemory(func() time.Time { return *now }), seen}, Key: []byte("k"), Now: func() time.Time { return *now },
+		Limits: Limits{Window: 15 * time.Minute, PerAccountIP: 3, PerAccount: 30}, Grace: 10 * time.Minute,
+	}
+	id, err := authy.ParseID("31337")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, err = authy.ParseCode("1234567"); err != nil {
+		t.Fatal(err)
+	}
+	return s, now, seen, id, code
+}
+
+var dav = gate.Attempt{Hook: gate.Extauth, Account: gate.Account{Name: "alice"}, IP: "192.0.2.7", Protocol: "DAV"}
+
+func TestGraceEnds(t *testing.T) {
+	t.Parallel()
+	s, now, _, id, code := fresh(t)
+	ctx := context.Background()
+	claim := func(what string, a gate.Attempt, want gate.CodeState) {
+		t.Helper()
+		if got, err := s.Claim(ctx, a, id, code); got != want || err != nil {
+			t.Errorf("%s: got %v, %v, want %v", what, got, err, want)
+		}
+	}
+	claim("first", dav, gate.WellFormed)
+	claim("while the first is judged", dav, gate.Reused)
+	if err := s.Settle(ctx, dav, id, code, true); err != nil {
+		t.Fatal(err)
+	}
+	claim("goes on", dav, gate.Graced)
+	for what, change := range map[string]func(*gate.Attempt){
+		"another address":  func(a *gate.Attempt) { a.IP = "192.0.2.8" },
+		"no address":       func(a *gate.Attempt) { a.IP = "" },
+		"another account":  func(a *gate.Attempt) { a.Account.Name = "bob" },
+		"another hook":     func(a *gate.Attempt) { a.Hook = gate.Checkpwd },
+		"another protocol": func(a *gate.Attempt) { a.Protocol = "SSH" },
+	} {
+		other := dav
+		change(&other)
+		claim(what, other, gate.Reused)
+	}
+	*now = now.Add(s.Grace - time.Second)
+	claim("almost over", dav, gate.Graced)
+	*now = now.Add(time.Second)
+	if got, err := s.Claim(ctx, dav, id, code); got == gate.Graced || err != nil {
+		t.Errorf("after its end: got %v, %v", got, err)
+	}
+}
+
+func TestNoGraceUnlessConfigured(t *testing.T) {
+	t.Parallel()
+	s, _, _, id, code := fresh(t)
+	s.Grace = 0
+	ctx := context.Background()
+	_, _ = s.Claim(ctx, dav, id, code)
+	if err := s.Settle(ctx, dav, id, code, true); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := s.Claim(ctx, dav, id, code); got != gate.Reused {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestLockEndsWithItsWindow(t *testing.T) {
+	t.Parallel()
+	s, now, _, _, _ := fresh(t)
+	ctx := context.Background()
+	fail := func(a gate.Attempt) bool {
+		locked, err := s.Enter(ctx, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !locked {
+			if err := s.Leave(ctx, a, gate.Deny(gate.CodeWrong)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return locked
+	}
+	for i := range 3 {
+		if fail(dav) {
+			t.Errorf("locked after %d", i)
+		}
+	}
+	for range 5 {
+		if !fail(dav) {
+			t.Error("not locked")
+		}
+		*now = now.Add(time.Minute) // trying on does not make it longer
+	}
+	*now = now.Add(10 * time.Minute)
+	if fail(dav) {
+		t.Error("still locked after the window")
+	}
+	elsewhere := dav
+	for i := range 40 {
+		elsewhere.IP = "198.51.100." + string(rune('a'+i))
+		if locked := fail(elsewhere); locked != (i >= 29) { // one failure is in the new window already
+			t.Errorf("failure %d from ever new addresses: locked %v", i, locked)
+		}
+	}
+}
+
+func TestNothingInClearInTheStore(t *testing.T) {
+	t.Parallel()
+	s, _, seen, id, code := fresh(t)
+	ctx := context.Background()
+	_, _ = s.Enter(ctx, dav)
+	_, _ = s.Claim(ctx, dav, id, code)
+	_ = s.Settle(ctx, dav, id, code, true)
+	_, _ = s.ClaimPush(ctx, id)
+	_, _ = s.ClaimSend(ctx, id)
+	if len(*seen) < 8 {
+		t.Fatalf("saw only %q", *seen)
+	}
+	for _, text := range *seen {
+		for _, secret := range []string{"alice", "192.0.2.7", "31337", "1234567"} {
+			if strings.Contains(text, secret) {
+				t.Errorf("the store gets %q", text)
+			}
+		}
+	}
+	other := *s
+	other.Key = []byte("another")
+	if s.codeKey(id, code) == other.codeKey(id, code) {
+		t.Error("the digests do not depend on the key")
+	}
+}
