@@ -11,7 +11,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-func newWorlds(t *testing.T, change func(*world.Options)) *world.Worlds {
+func newWorlds(t testing.TB, change func(*world.Options)) *world.Worlds {
 	t.Helper()
 	start := world.NewState()
 	start.Users = []mockapi.NewUser{{ID: 77, Name: "alice", Cellphone: "6625550148", CountryCode: 1}}
