@@ -7,28 +7,31 @@ import * as calls from './calls.js';
 export function codeKeeper(api, time) {
   const known = new Map(); // `${user} ${family}` → {token, next, digits, period, expires}
   let shown = []; // ids of the users on the screen
-  let busy = false;
-  let again = false;
+  let running = null;
+  let wanted = false;
   let failedAt = -Infinity;
 
-  async function fetchNow() {
-    if (busy) {
-      again = true;
-      return;
-    }
-    busy = true;
-    try {
-      do {
-        again = false;
-        if (!shown.length) break;
+  /** Asks once; who wants it while an answer is on its way waits for one more. */
+  function refresh() {
+    wanted = true;
+    running ??= ask().finally(() => {
+      running = null;
+      if (wanted && shown.length) refresh(); // somebody came as the last answer was put away
+    });
+    return running;
+  }
+
+  async function ask() {
+    while (wanted && shown.length) {
+      wanted = false;
+      try {
         const answer = await api.send(calls.codes(shown));
         known.clear();
         for (const code of answer.items) known.set(`${code.user} ${code.family}`, { ...code, expires: Date.parse(code.expires_at) });
-      } while (again);
-    } catch {
-      failedAt = performance.now(); // the connection says so in the head of the page; this is tried again soon
-    } finally {
-      busy = false;
+      } catch {
+        failedAt = performance.now(); // the head of the page says that there is no connection; tick tries again
+        return;
+      }
     }
   }
 
@@ -37,10 +40,10 @@ export function codeKeeper(api, time) {
     show(ids) {
       if (ids.join() === shown.join()) return;
       shown = ids;
-      fetchNow();
+      refresh();
     },
     /** Asks anew: the clock was turned, or users changed. */
-    refresh: fetchNow,
+    refresh,
     /** {token, next, left, whole} of a family at this moment, or null while it is not known. */
     of(user, family) {
       const code = known.get(`${user} ${family}`);
@@ -53,11 +56,11 @@ export function codeKeeper(api, time) {
     },
     /** Fetches when a step has ended. To be called often. */
     tick() {
-      if (busy || !shown.length || performance.now() - failedAt < 1000) return;
+      if (running || !shown.length || performance.now() - failedAt < 1000) return;
       for (const code of known.values()) {
         const left = code.expires - time.now();
         if (left <= 0 || left > code.period * 1000) {
-          fetchNow();
+          refresh();
           return;
         }
       }

@@ -37,7 +37,7 @@ export function write(node, text) {
 /**
  * Makes the children of `parent` those of `items`, in their order. Nodes of items that stay are kept and told of the
  * change, so focus and opened rows survive.
- * @param make gives `{node, update(item)}` for a new item.
+ * @param make gives `{node, update(item)}` for a new item. The result is what make gave, in the order of items.
  */
 export function keyed(parent, key, make) {
   const parts = new Map();
@@ -60,6 +60,6 @@ export function keyed(parent, key, make) {
       if (part.node === at) at = at.nextSibling;
       else parent.insertBefore(part.node, at);
     }
-    return [...parts.values()];
+    return items.map((item) => parts.get(key(item)));
   };
 }

@@ -5,23 +5,23 @@ import { groups, isOf } from './presets.js';
 import { count } from './words.js';
 import { announce, complain } from './notice.js';
 
-const calls_ = [['verify', 'checking a code'], ['', 'every call'], ['sms', 'sending a text'], ['call', 'calling by phone'], ['approvals/new', 'asking for a push'],
+const endpoints = [['verify', 'checking a code'], ['', 'every call'], ['sms', 'sending a text'], ['call', 'calling by phone'], ['approvals/new', 'asking for a push'],
   ['approvals/get', 'asking how a push went'], ['users/new', 'registering a user'], ['users/status', 'asking for a user’s status'], ['users/delete', 'removing a user'], ['app/details', 'asking for the app']];
 const often = [['', 'every time'], ['1', 'once'], ['2', 'twice'], ['3', 'three times']];
 
-const callWords = (endpoint) => (calls_.find(([value]) => value === (endpoint ?? ''))?.[1] ?? endpoint);
+const callWords = (endpoint = '') => new Map([...endpoints, ['tls', 'the TLS handshake']]).get(endpoint) ?? endpoint;
 
 /** The faults as switches, and the rules that tests have set. */
 export function faults(page) {
   const section = document.getElementById('faults');
-  const endpoint = choice('When', calls_, { name: 'endpoint' });
+  const endpoint = choice('When', endpoints, { name: 'endpoint' });
   const times = choice('How often', often, { name: 'times' });
   const user = field('For', { name: 'user', placeholder: 'everybody' });
-  const rule = (effect) => {
+  const rule = (preset) => {
     const match = {};
-    if (endpoint.input.value) match.endpoint = endpoint.input.value;
-    if (user.input.value.trim()) match.user = user.input.value.trim();
-    return { match, effect, ...(times.input.value && { times: Number(times.input.value) }) };
+    if (preset.endpoint ?? endpoint.input.value) match.endpoint = preset.endpoint ?? endpoint.input.value;
+    if (!preset.endpoint && user.input.value.trim()) match.user = user.input.value.trim();
+    return { match, effect: preset.effect, ...(times.input.value && { times: Number(times.input.value) }) };
   };
   const summary = el('summary');
   const describe = () => write(summary, `A switch acts on ${endpoint.input.selectedOptions[0].textContent}, for ${user.input.value.trim() || 'everybody'}, ${times.input.selectedOptions[0].textContent}`);
@@ -35,7 +35,7 @@ export function faults(page) {
   const rows = [];
   const lists = groups.map(({ title, presets }) => el('fieldset', { class: 'fault-group' }, el('legend', { text: title }),
     ...presets.map((preset) => {
-      const row = presetRow(page, preset, () => rule(preset.effect), () => rules.filter((r) => isOf(preset, r)), load);
+      const row = presetRow(page, preset, () => rule(preset), () => rules.filter((r) => isOf(preset, r)), load);
       rows.push(row);
       return row.node;
     })));

@@ -61,7 +61,6 @@ async function resync() {
 }
 
 const users = soon(async () => {
-  page.people.forget();
   await parts.phones.load();
   await page.codes.refresh();
 }, complain, 150);
@@ -82,7 +81,10 @@ const events = {
   },
   clock: (clock) => page.takeClock(clock),
   faults: (list) => parts.faults.set(list),
-  users,
+  users({ id }) {
+    page.people.forget(id);
+    users();
+  },
   settings: users,
   approvals: (push) => parts.inbox.pushes.set(push),
   reset: soon(resync, complain),

@@ -23,6 +23,10 @@ export function people(api, changed) {
       }
       return `user ${id}`;
     },
-    forget: () => users.clear(),
+    /** Forgets a user, or everybody. */
+    forget(id) {
+      if (id) users.delete(id);
+      else users.clear();
+    },
   };
 }

@@ -1,4 +1,5 @@
-// The faults that one switch turns on, each with what it does and what a careful login does then.
+// The faults that one switch turns on, each with what it does and what a careful login does then. One with an `endpoint`
+// goes with that alone; the others with the call that is chosen.
 
 const authy = (error) => ({ kind: 'authy_error', error });
 
@@ -23,6 +24,7 @@ export const groups = [
       { name: 'Connection cut before Authy acts', words: 'The connection is reset. The code was not looked at and stays fresh.', effect: { kind: 'drop_before' } },
       { name: 'Connection cut after Authy acted', words: 'The connection is reset after the code was used up. Asking again says “used before”.', effect: { kind: 'drop_after' } },
       { name: 'Connection cut in the answer', words: 'Headers and half of the body arrive, then the connection is reset.', effect: { kind: 'drop_midway' } },
+      { name: 'TLS handshake fails', words: 'The handshake breaks off before there is a request; only where mockauthy speaks https (--tls-listen, --proxy-listen).', endpoint: 'tls', effect: { kind: 'tls_failure' } },
       { name: 'A page of a proxy in trouble', words: 'Answers 503 with a page of HTML: Authy itself did not answer.', effect: { kind: 'html_503' } },
     ],
   },
