@@ -2,6 +2,8 @@ package cli_test
 
 import (
 	"bytes"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,6 +42,38 @@ func TestAPhoneEnrolledOnceStaysEnrolled(t *testing.T) {
 	}
 	if apps, err := client.Apps(t.Context()); err != nil || len(apps) != 2 || apps[1].Key != app.Key {
 		t.Errorf("after a restart: got %+v and %v, want two apps", apps, err)
+	}
+}
+
+func TestAStateIsASeed(t *testing.T) {
+	t.Parallel()
+	state := func(r running) string {
+		resp, err := http.Get(r.url + "/_mock/state")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	r := launch(t, nil, "--set", "app_name=Mine")
+	client := &mockapi.Client{URL: r.url}
+	if _, err := client.AddFault(t.Context(), mockapi.Rule{Effect: mockapi.Effect{Status: 503}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.TurnClock(t.Context(), mockapi.ClockChange{Freeze: mockapi.Ptr(true)}); err != nil {
+		t.Fatal(err)
+	}
+	want := state(r)
+	file := filepath.Join(t.TempDir(), "seed.json")
+	if err := os.WriteFile(file, []byte(want), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := state(launch(t, nil, "--seed", file)); got != want {
+		t.Errorf("got\n%s, want\n%s", got, want)
 	}
 }
 

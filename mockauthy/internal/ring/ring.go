@@ -86,12 +86,11 @@ func (r *Ring[T]) Wait(ctx context.Context, count int, keep func(*T) bool) ([]T,
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for {
-		found := r.list(keep)
-		if len(found) >= count {
-			return found, nil
+		if r.count(keep) >= count {
+			return r.list(keep), nil
 		}
 		if err := ctx.Err(); err != nil {
-			return found, err
+			return r.list(keep), err
 		}
 		changed := r.changed
 		r.waiters++
@@ -103,6 +102,16 @@ func (r *Ring[T]) Wait(ctx context.Context, count int, keep func(*T) bool) ([]T,
 		r.mu.Lock()
 		r.waiters--
 	}
+}
+
+func (r *Ring[T]) count(keep func(*T) bool) int {
+	n := 0
+	for id := r.first; id < r.next; id++ {
+		if keep(&r.items[r.slot(id)]) {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *Ring[T]) list(keep func(*T) bool) []T {
