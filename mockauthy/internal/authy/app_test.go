@@ -17,10 +17,12 @@ type world struct {
 	messages []Message
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t testing.TB) *world { t.Helper(); return seededWorld(t, 1) }
+
+func seededWorld(t testing.TB, seed byte) *world {
 	t.Helper()
 	w := &world{t: t, at: time.Unix(1_700_000_000, 0).UTC()}
-	app, err := New(Options{Now: w.now, Rand: rand.NewChaCha8([32]byte{1}), Key: "test-key", Deliver: w.deliver})
+	app, err := New(Options{Now: w.now, Rand: rand.NewChaCha8([32]byte{seed}), Key: "test-key", Deliver: w.deliver})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -195,7 +195,7 @@ func TestRestoreOfASnapshotChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := w.Snapshot()
-	other := newWorld(t)
+	other := seededWorld(t, 2)
 	if err := other.Restore(before); err != nil {
 		t.Fatal(err)
 	}
@@ -204,6 +204,7 @@ func TestRestoreOfASnapshotChangesNothing(t *testing.T) {
 	}
 	other.expect(other.verify(id, used), "60019")
 	other.expect(other.verify(id, w.code(id, AppFamily, 1)), "")
+	other.expect(other.verify(id, w.code(id, GenericFamily, 0)), "")
 	if a, b := w.register("n@x.test", "2025550124", "1"), other.register("n@x.test", "2025550124", "1"); a != b {
 		t.Errorf("next ids %d and %d differ", a, b)
 	}

@@ -185,7 +185,7 @@ func (a *App) suspended(u *user) bool {
 // zero, nothing around them. The reason says what kind of unknown it is. The caller holds mu.
 func (a *App) lookup(id string) (u *user, reason string) {
 	n, err := strconv.ParseUint(id, 10, 31)
-	if err != nil || n == 0 || id[0] < '1' || id[0] > '9' {
+	if err != nil || id[0] < '1' || id[0] > '9' {
 		return nil, "the id is not a number as Authy writes them"
 	}
 	u, ok := a.users[uint32(n)]

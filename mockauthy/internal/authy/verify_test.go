@@ -138,6 +138,19 @@ func TestUsedCodeStaysUsedWhenTheClockTurnsBack(t *testing.T) {
 	w.expect(w.verify(u.ID, code), "60019")
 }
 
+func TestManyUsedCodesAreAllRemembered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.set(func(s *Settings) { s.TOTP.App.Past = 120 })
+	u := w.user(UserSpec{})
+	first := w.code(u.ID, AppFamily, 0)
+	for range maxUsed + 10 {
+		w.expect(w.verify(u.ID, w.code(u.ID, AppFamily, 0)), "")
+		w.advance(10 * time.Second)
+	}
+	w.expect(w.verify(u.ID, first), "60019")
+}
+
 func TestUnforcedVerifyOfAnUnregisteredUserTakesAnything(t *testing.T) {
 	t.Parallel()
 	no := false
@@ -229,6 +242,8 @@ func TestRateLimitOfVerify(t *testing.T) {
 	w.expect(w.verify(u.ID, w.code(u.ID, AppFamily, 0)), "60003")
 	w.advance(time.Minute)
 	w.expect(w.verify(u.ID, w.code(u.ID, AppFamily, 0)), "")
+	w.advance(-time.Hour) // calls in the future do not count
+	w.expect(w.verify(u.ID, "0000001"), "60020")
 }
 
 func TestSandbox(t *testing.T) {
