@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -74,5 +76,60 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 	st.env["AUTHY_API_KEY_FILE"] = "/nonexistent"
 	if code, out, _ := st.ctl("", "doctor"); code != exitNo || !strings.Contains(out, "configuration of the hooks") {
 		t.Errorf("exit %d:\n%s", code, out)
+	}
+}
+
+func TestDoctorReadsFilesAndEnvironments(t *testing.T) {
+	t.Parallel()
+	st := newDesk(t, "")
+	file := st.write("sftpgo.json", `{"data_provider": {"external_auth_hook": "http://127.0.0.1/x", "external_auth_scope": 2}, "command": {"env": ["MY_TOKEN=very-secret"]}}`)
+	env := st.write("env", "SFTPGO_COMMON__DEFENDER__ENABLED=1\n")
+	over := st.write("over", "SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE=1\nSFTPGO_LOG_LEVEL=info\n")
+	ids := func(args ...string) string {
+		t.Helper()
+		_, out, errs := st.ctl("", append([]string{"doctor", "-json", "-authy=false", "-sftpgo-config", file}, args...)...)
+		var report doctor.Report
+		if err := json.Unmarshal([]byte(out), &report); err != nil {
+			t.Fatalf("%v: %s%s", err, out, errs)
+		}
+		if strings.Contains(out, "very-secret") {
+			t.Error("doctor shows a secret")
+		}
+		var list []string
+		for _, f := range report.Findings {
+			list = append(list, f.ID)
+		}
+		return strings.Join(list, " ")
+	}
+	for _, row := range []struct{ got, want string }{
+		{ids("-sftpgo-env", "none"), "external_auth_scope global_secrets secrets_in_log defender"},
+		{ids("-sftpgo-env", env), "external_auth_scope global_secrets secrets_in_log"},
+		{ids("-sftpgo-env", over, "--sftpgo-env", env), "global_secrets"},
+	} {
+		if row.got != row.want {
+			t.Errorf("got %q, want %q", row.got, row.want)
+		}
+	}
+}
+
+func TestAProcessNamesItsConfiguration(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if got := configOf(map[string]string{"SFTPGO_CONFIG_DIR": dir}); got != "" {
+		t.Errorf("found %q in an empty folder", got)
+	}
+	file := filepath.Join(dir, "sftpgo.yaml")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, env := range map[string]map[string]string{
+		"by its folder":           {"SFTPGO_CONFIG_DIR": dir},
+		"by name":                 {"SFTPGO_CONFIG_FILE": file},
+		"by name in its folder":   {"SFTPGO_CONFIG_DIR": dir, "SFTPGO_CONFIG_FILE": "sftpgo.yaml"},
+		"by name, another folder": {"SFTPGO_CONFIG_DIR": "/etc", "SFTPGO_CONFIG_FILE": file},
+	} {
+		if got := configOf(env); got != file {
+			t.Errorf("%s: %q, want %q", name, got, file)
+		}
 	}
 }

@@ -118,6 +118,29 @@ func TestASecretInTheGlobalEnvironmentReachesEveryProgram(t *testing.T) {
 	}
 }
 
+func TestSecretsStandInTheLog(t *testing.T) {
+	t.Parallel()
+	st := newStage(t, map[string]string{"SFTPGO_COMMAND__COMMANDS__0__PATH": "/usr/local/bin/keyint", "SFTPGO_COMMAND__COMMANDS__0__ENV": "AUTHY_API_KEY=very-secret-key",
+		"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "very-secret-word", "SFTPGO_HTTP__HEADERS__0__URL": "http://127.0.0.1/"})
+	if log := st.s.Log(); !strings.Contains(log, "very-secret-key") || !strings.Contains(log, "very-secret-word") {
+		t.Fatal("the hole is not there")
+	}
+	named := finding(st.examine(), "secrets_in_log")
+	if len(named) != 1 || strings.Contains(fmt.Sprint(named), "very-secret") {
+		t.Fatalf("doctor says %+v", named)
+	}
+	if err := os.Truncate(filepath.Join(st.s.Dir, "log"), 0); err != nil {
+		t.Fatal(err)
+	}
+	st.apply(named[0].Change)
+	if strings.Contains(st.s.Log(), "very-secret") {
+		t.Error("the secrets stand in the log again")
+	}
+	if left := finding(st.examine(), "secrets_in_log"); len(left) > 0 {
+		t.Errorf("doctor still says %+v", left)
+	}
+}
+
 func TestAShortTimeoutLocksSlowTypersOut(t *testing.T) {
 	t.Parallel()
 	st := newStage(t, nil)

@@ -76,7 +76,7 @@ func TestTheIDInSFTPGoCountsForAllThreeHooks(t *testing.T) {
 	st.expect("an id that cannot be read", st.s.Interactive("bad", static, "1234567"), false, "keyint accounts_unavailable")
 
 	st.s.Restart(t, map[string]string{"SFTPGO_HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS": "64"}) // no API keys any more
-	st.s.AddUser(t, "new", static, map[string]any{"filters": kind("checkpwd")}) // of whom nobody has heard yet
+	st.s.AddUser(t, "new", static, map[string]any{"filters": kind("checkpwd")})                   // of whom nobody has heard yet
 	st.expect("SFTPGo does not answer", st.s.FTPLogin("new", static), false, "checkpwd accounts_unavailable")
 	st.expect("extauth needs no answer", st.s.FTPLogin("tom", st.code("tom")), true, "extauth code_right")
 }

@@ -13,7 +13,8 @@ import (
 )
 
 // AddToFile puts the line "name: id" at the end of the users file. A name that is there already is an error, and so is a file that the
-// hooks would refuse. A file that is missing is made, with mode 0640.
+// hooks would refuse. A file that is missing is made, with mode 0644: the hooks,
+// often another user, must read it, and it holds no secret.
 func AddToFile(path, name string, id authy.ID) error {
 	return edit(path, func(text string, users map[string]authy.ID) (string, error) {
 		if old, there := users[name]; there {
@@ -72,7 +73,7 @@ func edit(path string, change func(text string, users map[string]authy.ID) (stri
 	defer unlock()
 
 	text, err := safefile.Read(path, safefile.Public, maxFile)
-	mode := fs.FileMode(0o640)
+	mode := fs.FileMode(0o644)
 	var old fs.FileInfo
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

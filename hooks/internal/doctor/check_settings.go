@@ -112,13 +112,49 @@ func globalSecrets(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
+// secretsInLog: at level debug, its default, SFTPGo writes its configuration to its log, environments of commands and headers
+// included (seen on 2.7.5).
+func secretsInLog(f *Facts) ([]Finding, error) {
+	s := f.Settings.Value
+	level, set := s.Env["SFTPGO_LOG_LEVEL"]
+	if set && level != "debug" {
+		return nil, nil
+	}
+	var names []string
+	envs := s.List("command.env")
+	for _, e := range s.Elements("command.commands", nil, "path") {
+		envs = append(envs, e.List("env")...)
+	}
+	for _, entry := range envs {
+		if name, _, _ := strings.Cut(entry, "="); secretName(name) {
+			names = union(names, []string{name})
+		}
+	}
+	for _, h := range s.Elements("http.headers", nil, "key") {
+		if name := h.Text("key"); secretHeader(name) {
+			names = union(names, []string{"header " + name})
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	return []Finding{{Severity: Warning, Where: "sftpgo's log",
+		What:   "at level debug, the default, SFTPGo writes its configuration to its log when it starts, and with it " + strings.Join(names, ", "),
+		Line:   "SFTPGO_LOG_LEVEL=info, or sftpgo serve --log-level info",
+		Change: &Change{Env: map[string]string{"SFTPGO_LOG_LEVEL": "info"}}}}, nil
+}
+
+// secretHeader says whether a header looks like one that holds a secret.
+func secretHeader(name string) bool {
+	return secretName(name) || strings.EqualFold(name, "X-Hook-Secret") || strings.EqualFold(name, "Authorization")
+}
+
 // headers: a header without URL goes to every server that SFTPGo calls.
 func headers(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	for _, h := range f.Settings.Value.Elements("http.headers", nil, "key") {
 		name := h.Text("key")
-		secret := secretName(name) || strings.EqualFold(name, "X-Hook-Secret") || strings.EqualFold(name, "Authorization")
-		if !secret || h.Text("url") != "" {
+		if !secretHeader(name) || h.Text("url") != "" {
 			continue
 		}
 		findings = append(findings, Finding{Severity: High, Where: fmt.Sprintf("sftpgo settings, http.headers[%d]", h.Index),

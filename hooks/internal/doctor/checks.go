@@ -36,6 +36,7 @@ func Checks() []Check {
 		{"auth_plugins", "no plugin answers in place of the hooks", settings, authPlugins},
 		{"global_secrets", "no secret goes to every program", settings, globalSecrets},
 		{"global_headers", "no secret goes to every server", settings, headers},
+		{"secrets_in_log", "no secret stands in SFTPGo's log", settings, secretsInLog},
 		{"defender", "guessing is stopped", settings, defender},
 	}
 }

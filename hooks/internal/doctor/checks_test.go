@@ -185,10 +185,13 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 
 		{"no defender", map[string]string{guarded: "0"}, account("checkpwd"), []string{"defender warning"}},
 		{"a plugin", map[string]string{"SFTPGO_PLUGINS__0__TYPE": "auth"}, account("checkpwd"), []string{"auth_plugins high"}},
-		{"a key for every program", map[string]string{"SFTPGO_COMMAND__ENV": "A=b, AUTHY_API_KEY=x"}, account("checkpwd"), []string{"global_secrets high"}},
+		{"a key for every program", map[string]string{"SFTPGO_COMMAND__ENV": "A=b, AUTHY_API_KEY=x"}, account("checkpwd"), []string{"global_secrets high", "secrets_in_log warning"}},
 		{"the name of a key file for every program", map[string]string{"SFTPGO_COMMAND__ENV": "AUTHY_API_KEY_FILE=/x"}, account("checkpwd"), nil},
-		{"a secret for every server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "s"}, account("checkpwd"), []string{"global_headers high"}},
-		{"a secret for our server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__URL": hookd}, account("checkpwd"), nil},
+		{"a secret for every server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "s"}, account("checkpwd"),
+			[]string{"global_headers high", "secrets_in_log warning"}},
+		{"a secret for our server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__URL": hookd, "SFTPGO_LOG_LEVEL": "info"}, account("checkpwd"), nil},
+		{"a key for its program, in a log", map[string]string{"SFTPGO_COMMAND__COMMANDS__0__PATH": "/p", "SFTPGO_COMMAND__COMMANDS__0__ENV": "AUTHY_API_KEY=x", "SFTPGO_LOG_LEVEL": "debug"},
+			account("checkpwd"), []string{"secrets_in_log warning"}},
 		{"a hook in clear", map[string]string{chkHook: "http://hookd:8890/checkpwd"}, account("checkpwd"), []string{"hook_transport warning"}},
 		{"certificates not looked at", map[string]string{"SFTPGO_HTTP__SKIP_TLS_VERIFY": "1"}, account("checkpwd"), []string{"hook_transport high"}},
 
