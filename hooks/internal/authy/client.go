@@ -18,16 +18,17 @@ const DefaultURL = "https://api.authy.com"
 // administrator changed meanwhile: hence 5 s.
 const (
 	Timeout = 5 * time.Second
-	maxBody = 64 << 10
+	// sessions of TLS are remembered: every call is a new connection, and hookd makes many to one host.
+	sessions = 4
+	maxBody  = 64 << 10
 )
 
 // Options of a [Client].
 type Options struct {
-	URL      string         // scheme and host; default [DefaultURL]
-	Key      string         // the app's API key, sent in X-Authy-API-Key
-	Roots    *x509.CertPool // who may vouch for the server; nil means the system's
-	Timeout  time.Duration  // of one exchange from dial to last byte; default [Timeout]
-	Sessions int            // TLS sessions to remember, for a process that lives long; 0 means none
+	URL     string         // scheme and host; default [DefaultURL]
+	Key     string         // the app's API key, sent in X-Authy-API-Key
+	Roots   *x509.CertPool // who may vouch for the server; nil means the system's
+	Timeout time.Duration  // of one exchange from dial to last byte; default [Timeout]
 }
 
 // Client talks to the Authy API. It is safe for concurrent use.
@@ -53,14 +54,11 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		base:    *base,
 		key:     o.Key,
-		tls:     &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12},
+		tls:     &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(sessions)},
 		timeout: o.Timeout,
 	}
 	if c.timeout <= 0 {
 		c.timeout = Timeout
-	}
-	if o.Sessions > 0 {
-		c.tls.ClientSessionCache = tls.NewLRUClientSessionCache(o.Sessions)
 	}
 	return c, nil
 }

@@ -200,7 +200,7 @@ func TestCertificates(t *testing.T) {
 		t.Errorf("certificate of nobody we know: got %+v", got)
 	}
 	roots := server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
-	if got := verify(t, Options{URL: server.URL, Roots: roots, Sessions: 4}); got != (Answer{Right, 200}) {
+	if got := verify(t, Options{URL: server.URL, Roots: roots}); got != (Answer{Right, 200}) {
 		t.Errorf("certificate that we trust: got %+v", got)
 	}
 	elsewhere := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)

@@ -111,7 +111,7 @@ func (p *parts) state(c config.Config, s *site) (*state.State, error) {
 	if c.Hookd.RedisURL == "" {
 		return memory, nil
 	}
-	shared, err := redisstore.Open(c.Hookd.RedisURL, nil)
+	shared, err := redisstore.Open(c.Hookd.RedisURL)
 	if err != nil {
 		return nil, fmt.Errorf("hookd.%w", err)
 	}

@@ -33,7 +33,7 @@ func TestRedis(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Made {
 		server := storetest.StartRedis(t)
-		s, err := redisstore.Open(server.URL, nil)
+		s, err := redisstore.Open(server.URL)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func TestRedis(t *testing.T) {
 func TestRedisGoneAndBack(t *testing.T) {
 	t.Parallel()
 	server := storetest.StartRedis(t)
-	s, err := redisstore.Open(server.URL, nil)
+	s, err := redisstore.Open(server.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestBadURL(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{"", "127.0.0.1:6379", "http://x", "redis://u:secret@h:x/0"} {
-		if _, err := redisstore.Open(url, nil); err == nil || strings.Contains(err.Error(), "secret") {
+		if _, err := redisstore.Open(url); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: %v", url, err)
 		}
 	}

@@ -3,7 +3,6 @@ package redisstore
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"time"
@@ -20,14 +19,10 @@ type Store struct{ client *redis.Client }
 
 // Open makes a store from a URL, redis://[user:password@]host:port/db, or rediss:// for TLS. It connects when it is first
 // asked, and again whenever it has to. A login waits for it: timeouts are short and nothing is tried twice.
-func Open(url string, roots *tls.Config) (*Store, error) {
+func Open(url string) (*Store, error) {
 	o, err := redis.ParseURL(url)
 	if err != nil {
 		return nil, errors.New("redis_url: want redis:// or rediss://, a host and port, perhaps user:password@ and /number")
-	}
-	if o.TLSConfig != nil && roots != nil {
-		roots.ServerName = o.TLSConfig.ServerName
-		o.TLSConfig = roots
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = time.Second, time.Second, time.Second, time.Second
 	o.DialerRetries, o.DialerRetryTimeout = 1, time.Millisecond

@@ -55,7 +55,7 @@ func (r *Redis) Start(t testing.TB) {
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := redisstore.Open(r.URL, nil)
+	s, err := redisstore.Open(r.URL)
 	if err != nil {
 		t.Fatal(err)
 	}

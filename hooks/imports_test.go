@@ -1,0 +1,62 @@
+package hooks_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "sftpgo-authy/"
+
+// list asks the go command about packages, one line each.
+func list(t *testing.T, args ...string) []string {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("go list %v: %v", args, err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+// TestArrowsPointOneWay: mains -> doors -> gate -> the client of Authy, and the hooks know nothing of the mock.
+func TestArrowsPointOneWay(t *testing.T) {
+	t.Parallel()
+	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the mock alone.
+	allowed := map[string]string{
+		"authy": "", "sftpgo": "", "safefile": "", "harden": "", "store": "",
+		"gate":  "authy",
+		"audit": "gate", "push": "authy gate", "breaker": "authy gate", "state": "authy gate store",
+		"config":   "authy safefile sftpgoapi",
+		"hook":     "accounts audit authy config gate sftpgo",
+		"program":  "audit config gate harden hook sftpgo",
+		"accounts": "authy config gate safefile sftpgoapi",
+	}
+	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
+		path, imports, _ := strings.Cut(line, " ")
+		name, internal := strings.CutPrefix(path, module+"hooks/internal/")
+		may, checked := allowed[name]
+		for _, imported := range strings.Fields(imports) {
+			ours, isOurs := strings.CutPrefix(imported, module)
+			short, below := strings.CutPrefix(ours, "hooks/internal/")
+			switch {
+			case !isOurs:
+			case !strings.HasPrefix(ours, "hooks/"):
+				t.Errorf("%s imports %s: the hooks meet it over HTTP alone", path, imported)
+			case internal && checked && (!below || !strings.Contains(" "+may+" ", " "+short+" ")):
+				t.Errorf("%s imports %s, which is against the arrows", path, imported)
+			}
+		}
+	}
+}
+
+// TestProgramsStartFast: what a program links is paid for at every login.
+func TestProgramsStartFast(t *testing.T) {
+	t.Parallel()
+	for _, path := range list(t, "-deps", "./keyint", "./extauth", "./checkpwd") {
+		for _, heavy := range []string{"redis", "prometheus", "gobreaker", "spf13", "log/slog", "html/template", "testing"} {
+			if strings.Contains(path, heavy) && !strings.HasPrefix(path, "internal/") {
+				t.Errorf("a program links %s", path)
+			}
+		}
+	}
+}
