@@ -18,7 +18,9 @@ const maxProblems = 20
 func Parse(text string) (map[string]authy.ID, error) {
 	users := make(map[string]authy.ID, strings.Count(text, "\n")+1)
 	var problems []error
-	for n, line := range strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n") {
+	n := 0
+	for line := range strings.SplitSeq(strings.TrimPrefix(text, "\ufeff"), "\n") {
+		n++
 		name, id, err := parseLine(line)
 		if err == nil && name != "" {
 			if _, twice := users[name]; twice {
@@ -27,7 +29,7 @@ func Parse(text string) (map[string]authy.ID, error) {
 			users[name] = id
 		}
 		if err != nil && len(problems) < maxProblems {
-			problems = append(problems, fmt.Errorf("line %d: %w", n+1, err))
+			problems = append(problems, fmt.Errorf("line %d: %w", n, err))
 		}
 	}
 	if len(problems) > 0 {

@@ -3,6 +3,7 @@
 package safefile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -46,14 +47,16 @@ func Read(path string, kind Kind, limit int64) ([]byte, error) {
 	if err := Check(info, kind); err != nil {
 		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	// Room for the whole file at once: a program reads one with each login.
+	text := bytes.NewBuffer(make([]byte, 0, min(info.Size(), limit)+bytes.MinRead))
+	_, err = text.ReadFrom(io.LimitReader(f, limit+1))
 	switch {
 	case err != nil:
 		return nil, bare(err)
-	case int64(len(text)) > limit:
+	case int64(text.Len()) > limit:
 		return nil, &Error{"larger than allowed", fmt.Sprintf("at most %d bytes", limit)}
 	}
-	return text, nil
+	return text.Bytes(), nil
 }
 
 // Check judges a file's type, mode and owner.
