@@ -165,7 +165,7 @@ func (r room) codes(t *testing.T) {
 	d.window.Sees(wrongKey, "hit 1 time")
 	d.window.Sees(".entry:first-child", "fault")
 	d.window.Click(wrongKey + " input")
-	d.window.Until(`!document.querySelector('` + wrongKey + ` input').checked`)
+	d.window.Until(`!document.querySelector('` + wrongKey + `').classList.contains('on')`)
 	d.opened(d.login(func() string { used = d.freshCode(used); return used }))
 	for _, problem := range d.window.Problems() {
 		t.Errorf("the page complained: %s", problem)

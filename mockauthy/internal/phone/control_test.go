@@ -111,14 +111,14 @@ func TestAFaultIsSwitchedOnAndTheLoginFails(t *testing.T) {
 	w.Sees(".entry:first-child", "fault")
 	w.Sees(wrongKey, "hit 1 time")
 	inShell(t, curlLine(w, wrongKey+" input", "#shell", "-X DELETE")) // switches it off
-	w.Until(`!document.querySelector('` + wrongKey + ` input').checked`)
+	w.Until(`!document.querySelector('` + wrongKey + `').classList.contains('on')`)
 	if got := verify(t, m, alice.Code(), alice.ID); got != http.StatusOK {
 		t.Errorf("a right code with the fault off: %d, want 200", got)
 	}
 	inShell(t, curlLine(w, wrongKey+" input", "#shell", "60001")) // and on again
-	w.Until(`document.querySelector('` + wrongKey + ` input').checked`)
+	w.Until(`document.querySelector('` + wrongKey + `').classList.contains('on')`)
 	w.Click(wrongKey + " input")
-	w.Until(`!document.querySelector('` + wrongKey + ` input').checked`)
+	w.Until(`!document.querySelector('` + wrongKey + `').classList.contains('on')`)
 	if rules, err := m.Client.Faults(t.Context()); err != nil || len(rules) != 0 {
 		t.Errorf("rules left: %v, %v", rules, err)
 	}
