@@ -1,0 +1,57 @@
+//go:build unix
+
+package hooks_test
+
+import (
+	"bufio"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"sftpgo-authy/hooks/internal/providertest"
+)
+
+// TestSignals: SIGHUP has hookd read its configuration again, SIGTERM ends it well.
+func TestSignals(t *testing.T) {
+	t.Parallel()
+	s := newSetting(t, providertest.Nobody(t), users, "")
+	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "hookd"), "-listen", "127.0.0.1:0")
+	cmd.Dir, cmd.Env = "/", s.env
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stderr)
+	await := func(text string) {
+		t.Helper()
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), text) {
+				return
+			}
+		}
+		t.Fatalf("it never says %s", text)
+	}
+	send := func(signal syscall.Signal) {
+		t.Helper()
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+	}
+	await(`"msg":"listening"`)
+	send(syscall.SIGHUP)
+	await(`"msg":"reloaded"`)
+	s.write("config.yaml", "unknown: 1\n", 0o600)
+	send(syscall.SIGHUP)
+	await("unknown key unknown")
+	send(syscall.SIGTERM)
+	for lines.Scan() {
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+}
