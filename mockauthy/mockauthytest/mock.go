@@ -134,7 +134,7 @@ func (m *Mock) ExpectCalls(endpoint string, want int) {
 }
 
 // waitTime is how long a test waits for what must come; it passes only when something is broken.
-const waitTime = 10 * time.Second
+const waitTime = 30 * time.Second
 
 // WaitCalls waits until the endpoint was asked count times and gives the entries.
 func (m *Mock) WaitCalls(endpoint string, count int) []mockapi.Entry {

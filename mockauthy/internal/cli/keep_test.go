@@ -95,7 +95,7 @@ func until(t *testing.T, so func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(10 * time.Second); !so(); {
+	for end := time.After(time.Minute); !so(); {
 		select {
 		case <-tick.C:
 		case <-end:
