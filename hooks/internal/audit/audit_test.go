@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,27 @@ func TestLine(t *testing.T) {
 		`"outcome":"denied","reason":"code_wrong","provider_status":401,"latency_ms":12,"id":"x1"}` + "\n"
 	if line != want {
 		t.Errorf("got  %swant %s", line, want)
+	}
+}
+
+// TestLineHasEveryField: the line is written by hand, and a field of the record that it leaves out is lost.
+func TestLineHasEveryField(t *testing.T) {
+	t.Parallel()
+	full := Record{Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Status: 1, Latency: 2, Hook: "a", Door: "b", Account: "c", IP: "d", Protocol: "e", Outcome: "f", Reason: "g", ID: "h"}
+	for i, v := 0, reflect.ValueOf(full); i < v.NumField(); i++ {
+		if v.Field(i).IsZero() {
+			t.Fatalf("this test forgot %s", v.Type().Field(i).Name)
+		}
+	}
+	want, err := json.Marshal(full)
+	if got := full.Line(); err != nil || string(got) != string(want)+"\n" {
+		t.Errorf("got  %swant %s, %v", got, want, err)
+	}
+	for _, when := range []time.Time{time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		var back Record
+		if err := json.Unmarshal(Record{Time: when, Account: "ann"}.Line(), &back); err != nil || back.Account != "ann" {
+			t.Errorf("in the year %d: %+v, %v", when.Year(), back, err)
+		}
 	}
 }
 
