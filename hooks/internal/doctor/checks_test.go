@@ -210,4 +210,3 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 		})
 	}
 }
-
