@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"sftpgo-authy/hooks/internal/server"
 	"sftpgo-authy/hooks/internal/store/redisstore"
 )
 
@@ -228,12 +230,50 @@ func question(t *testing.T, r round) string {
 	return r.Questions[0]
 }
 
-// hookd starts the server and gives its URL.
-func hookd(t *testing.T, s *setting, env ...string) string {
+// inside runs hookd in this process and gives its URL: the same code, configured by the same variables, without the start of a program
+// for each row of a table.
+func inside(t *testing.T, s *setting) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	lines := bufio.NewReader(out)
+	ended := make(chan int, 1)
+	go func() {
+		ended <- server.Main(ctx, server.Host{
+			Args: []string{"-listen", "127.0.0.1:0"}, Env: s.env, Stderr: in, Now: time.Now, Rand: rand.Reader,
+		})
+		in.Close()
+	}()
+	url := listening(t, lines)
+	drained := make(chan struct{})
+	go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()
+	t.Cleanup(func() { cancel(); <-drained; <-ended })
+	return url
+}
+
+// listening waits until a hookd says where it listens, and gives the URL.
+func listening(t *testing.T, lines *bufio.Reader) string {
+	t.Helper()
+	var said []byte
+	for {
+		line, err := lines.ReadBytes('\n')
+		said = append(said, line...)
+		var entry struct{ Msg, Addr string }
+		switch {
+		case err != nil:
+			t.Fatalf("hookd did not start: %s", said)
+		case json.Unmarshal(line, &entry) == nil && entry.Msg == "listening":
+			return "http://" + entry.Addr
+		}
+	}
+}
+
+// hookd starts the program and gives its URL.
+func hookd(t *testing.T, s *setting) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "hookd"), "-listen", "127.0.0.1:0")
-	cmd.Dir, cmd.Env = "/", append(append([]string(nil), s.env...), env...)
+	cmd.Dir, cmd.Env = "/", s.env
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -242,28 +282,17 @@ func hookd(t *testing.T, s *setting, env ...string) string {
 		t.Fatal(err)
 	}
 	lines := bufio.NewReader(stderr)
+	url := listening(t, lines)
 	drained := make(chan struct{})
+	go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()
 	t.Cleanup(func() { cancel(); <-drained; _ = cmd.Wait() })
-	var said []byte
-	for {
-		line, err := lines.ReadBytes('\n')
-		said = append(said, line...)
-		var entry struct{ Msg, Addr string }
-		if err != nil {
-			close(drained)
-			t.Fatalf("hookd did not start: %s", said)
-		}
-		if json.Unmarshal(line, &entry) == nil && entry.Msg == "listening" {
-			go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()
-			return "http://" + entry.Addr
-		}
-	}
+	return url
 }
 
-// viaHTTP starts a hookd of its own and calls it.
+// viaHTTP runs a hookd of its own and calls it.
 func viaHTTP(t *testing.T, s *setting, hook string, c call) verdict {
 	t.Helper()
-	url := hookd(t, s) + "/" + hook
+	url := inside(t, s) + "/" + hook
 	if hook == "keyint" {
 		return converseHTTP(t, url, c)
 	}
