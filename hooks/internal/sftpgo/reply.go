@@ -3,6 +3,8 @@ package sftpgo
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Reply is an answer to SFTPGo: one JSON document with its newline. It is never empty: silence of an external authentication hook means yes.
@@ -12,49 +14,36 @@ type Reply struct {
 	Fault bool
 }
 
-// Round is one round of the keyboard-interactive hook.
-type Round struct {
-	Instruction   string   `json:"instruction,omitempty"`
-	Questions     []string `json:"questions,omitempty"`
-	Echos         []bool   `json:"echos,omitempty"`
-	CheckPassword int      `json:"check_password,omitempty"`
-	AuthResult    int      `json:"auth_result,omitempty"`
-}
+// The replies are written by hand: encoding/json first studies the types, which takes a program that answers once longer than the answer.
 
 // AskPassword is the round in which SFTPGo itself judges the answer and hands on "OK". It works only with one question
 // alone.
 func AskPassword(question string) Reply {
-	return document(Round{Questions: []string{question}, Echos: []bool{false}, CheckPassword: 1})
+	return line(`{"questions":[` + quote(question) + `],"echos":[false],"check_password":1}`)
 }
 
 // Ask is a round whose answer comes to the hook as it was typed.
 func Ask(instruction, question string) Reply {
-	return document(Round{Instruction: instruction, Questions: []string{question}, Echos: []bool{false}})
+	return line(`{"instruction":` + quote(instruction) + `,"questions":[` + quote(question) + `],"echos":[false]}`)
 }
 
 // KeyintAccepted ends the conversation with a yes.
-func KeyintAccepted() Reply { return document(Round{AuthResult: 1}) }
+func KeyintAccepted() Reply { return line(`{"auth_result":1}`) }
 
 // KeyintDenied ends it with a no.
-func KeyintDenied() Reply { return document(Round{AuthResult: -1}) }
+func KeyintDenied() Reply { return line(`{"auth_result":-1}`) }
 
-// password is an answer of the check password hook. Status is 0 (no) or 2 (SFTPGo judges ToVerify). Never -1, which SFTPGo
-// takes for "no hook", and never 2 with nothing to verify.
-type password struct {
-	Status   int    `json:"status"`
-	ToVerify string `json:"to_verify"`
-}
-
-// PasswordLeft has SFTPGo judge the part of the password without the code. Without a part it is the denial.
+// PasswordLeft has SFTPGo judge the part of the password without the code: status 2. Without a part it is the denial, for SFTPGo must
+// never get a status 2 with nothing to verify.
 func PasswordLeft(part string) Reply {
 	if part == "" {
 		return PasswordDenied()
 	}
-	return document(password{Status: 2, ToVerify: part})
+	return line(`{"status":2,"to_verify":` + quote(part) + `}`)
 }
 
-// PasswordDenied is a no of the check password hook.
-func PasswordDenied() Reply { return document(password{}) }
+// PasswordDenied is a no of the check password hook: status 0. Never -1, which SFTPGo takes for "no hook".
+func PasswordDenied() Reply { return line(`{"status":0,"to_verify":""}`) }
 
 // SameAccount accepts an external authentication with the account as SFTPGo sent it: what is not echoed, SFTPGo erases.
 func SameAccount(user json.RawMessage) Reply {
@@ -66,17 +55,15 @@ func SameAccount(user json.RawMessage) Reply {
 }
 
 // AccountDenied is a no of the external authentication hook.
-func AccountDenied() Reply { return Reply{Body: []byte(`{"username":""}` + "\n")} }
+func AccountDenied() Reply { return line(`{"username":""}`) }
 
-// document encodes v on one line. These types cannot fail to encode.
-func document(v any) Reply {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic(err)
-	}
-	return Reply{Body: b.Bytes()}
+// line makes a reply of a JSON text.
+func line(text string) Reply { return Reply{Body: []byte(text + "\n")} }
+
+// quote writes a string as JSON. Bytes that are not UTF-8 become U+FFFD.
+func quote(s string) string {
+	text, _ := jsontext.AppendQuote(nil, s) // the error tells of such bytes
+	return string(text)
 }
 
 // Failed gives the reply marked as a failure.

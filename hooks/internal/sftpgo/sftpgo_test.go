@@ -97,6 +97,16 @@ func TestReplies(t *testing.T) {
 			t.Errorf("got %q, want %s on one line", reply.Body, want)
 		}
 	}
+	for _, part := range []string{"\x00\x1f\t", "\u2028\u2029\u0085", "жанна 😀", `\u0041`, "</script>&", strings.Repeat("x", 1000), "a\xffb"} {
+		var back struct {
+			Status   int    `json:"status"`
+			ToVerify string `json:"to_verify"`
+		}
+		err := json.Unmarshal(PasswordLeft(part).Body, &back)
+		if err != nil || back.Status != 2 || back.ToVerify != strings.ToValidUTF8(part, "\ufffd") {
+			t.Errorf("%q came back as %+v, %v", part, back, err)
+		}
+	}
 	if string(PasswordLeft("").Body) != string(PasswordDenied().Body) || string(SameAccount(nil).Body) != string(AccountDenied().Body) {
 		t.Error("a yes without content is not a no")
 	}
