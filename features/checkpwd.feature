@@ -31,7 +31,6 @@ Feature: checkpwd, the check password hook
       | program | REST   |
       | HTTP    | REST   |
 
-  @sftpgo
   Scenario Outline: where SFTPGo asks by itself at SSH prompts, the hook judges that answer too, <door> door
     Given SFTPGo asks checkpwd through the <door> door
     And ann has an account and a phone with Authy

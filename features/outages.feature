@@ -206,3 +206,29 @@ Feature: outages, and what they do to logins
       | keyint   | program |
       | extauth  | HTTP    |
       | checkpwd | program |
+
+  Scenario Outline: two hundred logins at the same moment, <door> door
+    Given SFTPGo asks extauth through the <door> door for 200 people
+    And all of them have accounts and phones with Authy
+    When all of them log in over SFTP at the same moment, every second one with a wrong code
+    Then those with a right code are in, and nobody else
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |
+
+  Scenario Outline: Authy is restarted, <door> door
+    Given SFTPGo asks keyint through the <door> door
+    And ann has an account and a phone with Authy
+    And Authy is down
+    When ann logs in with what keyint wants
+    Then she is refused
+    When Authy is up again
+    And ann logs in with what keyint wants
+    Then she is in
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |

@@ -33,6 +33,7 @@ func (r *Results) Matrix(w io.Writer) error {
 
 Written by a run of the scenarios (` + "`E2E_MATRIX=docs/matrix.md go test -count=1 ./e2e`" + `); do not edit. "yes": the client
 logged in with a fresh code, uploaded a file and read it back. Doors: P is the hook as a program, H is hookd over HTTP.
+A client that is only named by its protocol is a Go library: x/crypto/ssh with pkg/sftp, jlaffaye/ftp, gowebdav, net/http.
 
 `)
 	for _, l := range r.lines {
@@ -153,8 +154,6 @@ func embeddedLacks(cell Cell, way client.Way) string {
 		return "the hook host has no multi-step logins"
 	case way.Protocol == "DAV" && cell.Hook == "checkpwd":
 		return "the hook host has no cache of WebDAV logins, so each request would take a fresh code"
-	case cell.Hook == "checkpwd" && way.Name == "SFTP with prompts":
-		return "tried on SFTPGo alone: the prompt is SFTPGo's own"
 	}
 	return ""
 }

@@ -32,6 +32,7 @@ func outages() map[string]mockapi.Effect {
 // authy are the sentences about Authy, played by mockauthy.
 func (w *scenario) authy(sc *godog.ScenarioContext) {
 	sc.Given(`^Authy is down$`, w.stopAuthy)
+	sc.When(`^Authy is up again$`, w.startAuthy)
 	sc.Given(`^Authy has suspended her$`, func(ctx context.Context) error { return w.suspendAtAuthy(ctx, w.person("ann")) })
 	sc.Given(`^Authy ((?:takes|answers|hangs|rejects|says|cuts|sends) .*?)( once)?$`, w.misbehaves)
 	sc.Then(`^no request reached Authy$`, w.nobodyAsked)
@@ -54,12 +55,15 @@ func (w *scenario) misbehaves(ctx context.Context, how, once string) error {
 
 // addToAuthy adds the person as the user whose id stands in the users file.
 func (w *scenario) addToAuthy(ctx context.Context, p *person, registered bool) error {
-	id, ok := ids()[p.name]
-	if !ok {
+	id := p.id
+	if known, ok := ids()[p.name]; ok {
+		id = known
+	}
+	if id == 0 {
 		return fmt.Errorf("%s has no line in the users file", p.name)
 	}
 	user, err := w.site.Authy().AddUser(ctx, mockapi.NewUser{
-		ID: id, Email: p.name + "@example.com", Cellphone: fmt.Sprintf("415555%04d", id), CountryCode: 1,
+		ID: id, Email: p.name + "@example.com", Cellphone: fmt.Sprintf("41555%05d", id), CountryCode: 1,
 		Secret: p.secret, Registered: &registered, Confirmed: registered,
 	})
 	p.id = user.ID
@@ -95,6 +99,29 @@ func (w *scenario) advance(ctx context.Context, by time.Duration) (time.Time, er
 func (w *scenario) stopAuthy(ctx context.Context) error {
 	w.authyDown = true
 	return w.site.StopAuthy(ctx)
+}
+
+// startAuthy brings Authy back. It may have forgotten everything, so the people who were there are added again.
+func (w *scenario) startAuthy(ctx context.Context) error {
+	if err := w.site.StartAuthy(ctx); err != nil {
+		return err
+	}
+	w.authyDown = false
+	if err := w.setClock(ctx); err != nil {
+		return err
+	}
+	for _, p := range w.people {
+		if p.secret == "" {
+			continue
+		}
+		if _, err := w.site.Authy().User(ctx, p.ref()); err == nil {
+			continue
+		}
+		if err := w.addToAuthy(ctx, p, true); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *scenario) journal(ctx context.Context) ([]mockapi.Entry, error) {

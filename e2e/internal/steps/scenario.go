@@ -33,6 +33,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.authy(sc)
 	w.logins(sc)
 	w.conversations(sc)
+	w.crowds(sc)
 	w.outcomes(sc)
 	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
 		if err != nil && w.site != nil {
@@ -52,6 +53,8 @@ type scenario struct {
 	setup  target.Setup
 	site   target.Site
 	people map[string]*person
+
+	crowd []*person // where there are many
 
 	attempts  []attempt // of the last When
 	seen      int       // audit lines when the last When began

@@ -26,7 +26,6 @@ type Container struct {
 	idle   map[Door][]*stack
 	slots  map[Door]chan struct{} // one token per stack that may exist and is not leased
 	stacks []*stack
-	closed bool
 }
 
 // NewContainer gives the target for the repository whose root is module.
@@ -58,7 +57,7 @@ func (c *Container) Available(ctx context.Context, asked bool) error {
 	}
 	c.engine = engine
 	c.build = sync.OnceValue(func() error {
-		return engine.composeRun(ctx, fmt.Sprintf("authy-e2e-%d", os.Getpid()), nil, "build")
+		return errors.Join(engine.removeStale(ctx), engine.composeRun(ctx, project(os.Getpid(), 0), nil, "build"))
 	})
 	return nil
 }
@@ -113,10 +112,13 @@ func (c *Container) take(ctx context.Context, setup Setup) (*stack, error) {
 		}
 	}
 	n := len(c.stacks)
-	s := &stack{engine: c.engine, project: fmt.Sprintf("authy-e2e-%d-%d", os.Getpid(), n), door: setup.Door}
+	s := &stack{engine: c.engine, project: project(os.Getpid(), n), door: setup.Door}
 	c.stacks = append(c.stacks, s)
 	c.mu.Unlock()
-	return s, s.start(ctx, c.ports)
+	if err := s.start(ctx, c.ports); err != nil {
+		return nil, errors.Join(err, s.remove(ctx))
+	}
+	return s, nil
 }
 
 // give puts a stack back.
@@ -140,5 +142,8 @@ func (c *Container) Close() error {
 		all.Go(func() { errs[i] = s.remove(ctx) })
 	}
 	all.Wait()
+	if len(c.stacks) > 0 {
+		errs = append(errs, c.engine.removeImages(ctx, os.Getpid()))
+	}
 	return errors.Join(errs...)
 }

@@ -9,7 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -62,7 +64,9 @@ func (e *engine) composeRun(ctx context.Context, project string, env []string, a
 	command = append(command, args...)
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Dir = e.module
-	cmd.Env = append(os.Environ(), env...)
+	var pid, n int
+	_, _ = fmt.Sscanf(project, projectForm, &pid, &n)
+	cmd.Env = append(append(os.Environ(), fmt.Sprint("E2E_TAG=", pid)), env...)
 	_, err := run(cmd, nil)
 	return err
 }
@@ -112,4 +116,47 @@ func (e *engine) need(ctx context.Context, variable string, pull bool) (string, 
 		return "", fmt.Errorf("pull %s (%s names another): %w", name, variable, err)
 	}
 	return name, nil
+}
+
+// projectForm is the name of a compose project: the process of the test run, and a number within it.
+const projectForm = "authy-e2e-%d-%d"
+
+// project names the n-th compose project of a test run.
+func project(pid, n int) string { return fmt.Sprintf(projectForm, pid, n) }
+
+// removeImages takes away the images of a test run; what they are built from stays in the engine's cache.
+func (e *engine) removeImages(ctx context.Context, pid int) error {
+	var names []string
+	for _, service := range []string{"mockauthy", "hookd", "sftpgo"} {
+		names = append(names, fmt.Sprintf("sftpgo-authy-e2e/%s:%d", service, pid))
+	}
+	_, err := e.docker(ctx, nil, append([]string{"image", "rm", "--force"}, names...)...)
+	return err
+}
+
+// removeStale takes away what test runs left behind that were killed: the projects of processes that are no more.
+func (e *engine) removeStale(ctx context.Context) error {
+	out, err := e.docker(ctx, nil, "ps", "-a", "--filter", "label=com.docker.compose.project",
+		"--format", `{{.Label "com.docker.compose.project"}}`)
+	if err != nil {
+		return err
+	}
+	projects := strings.Fields(string(out))
+	slices.Sort(projects)
+	var errs []error
+	gone := map[int]bool{}
+	for _, name := range slices.Compact(projects) {
+		var pid, n int
+		if _, err := fmt.Sscanf(name, projectForm, &pid, &n); err != nil {
+			continue // somebody else's
+		}
+		if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			errs = append(errs, e.composeRun(ctx, name, nil, "down", "--volumes", "--remove-orphans", "--timeout", "0"))
+			gone[pid] = true
+		}
+	}
+	for pid := range gone {
+		errs = append(errs, e.removeImages(ctx, pid))
+	}
+	return errors.Join(errs...)
 }

@@ -72,7 +72,7 @@ func (s *stack) start(ctx context.Context, ports *ports) error {
 	if err := s.configure(ctx, Setup{Door: s.door}); err != nil {
 		return err
 	}
-	if err := s.compose(ctx, "up", "-d", "--no-build"); err != nil {
+	if err := s.compose(ctx, "up", "-d", "--no-build", "--no-recreate"); err != nil {
 		return fmt.Errorf("%w\n%s", err, s.logs(ctx, time.Time{}))
 	}
 	s.servers = client.Servers{SSH: addr(portSFTP), FTP: addr(portFTP), DAV: addr(portDAV), HTTP: addr(portHTTP)}
@@ -97,7 +97,7 @@ func (s *stack) hookVariables() []string {
 // waitServing waits for SFTPGo's services. An open port tells nothing: the engine's proxy accepts before SFTPGo does.
 func (s *stack) waitServing(ctx context.Context) error {
 	var text string
-	deadline := time.Now().Add(60 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for time.Now().Before(deadline) && ctx.Err() == nil {
 		// Four services: SFTP, FTP in words of its own, WebDAV, HTTP.
 		text, _ = s.engine.logs(ctx, s.sftpgo, time.Time{})

@@ -1,0 +1,192 @@
+package target
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseAuditPicksTheLinesOfTheAudit(t *testing.T) {
+	t.Parallel()
+	text := `{"level":"INFO","msg":"listening"}
+not json
+{"hook":"keyint","door":"program","account":"ann","outcome":"denied","reason":"code_wrong"}
+{"outcome":"denied"}
+`
+	lines := parseAudit(text)
+	if len(lines) != 1 || lines[0].Account != "ann" || lines[0].Reason != "code_wrong" {
+		t.Fatalf("got %+v, want ann's line alone", lines)
+	}
+}
+
+func TestConfigFileNestsNamesAndKeepsTypes(t *testing.T) {
+	t.Parallel()
+	data := Setup{Config: map[string]string{
+		"unmapped.keyint": "password_only", "hookd.lockout.per_ip": "4", "push.enabled": "true", "keyint.send_codes": `["sms"]`,
+	}}.configFile()
+	var got struct {
+		Unmapped map[string]string
+		Hookd    struct{ Lockout map[string]int }
+		Push     map[string]bool
+		Keyint   map[string][]string
+	}
+	decoder := json.NewDecoder(strings.NewReader(strings.ReplaceAll(string(data), "_", "")))
+	if err := decoder.Decode(&got); err != nil {
+		t.Fatalf("%v in %s", err, data)
+	}
+	if got.Unmapped["keyint"] != "passwordonly" || got.Hookd.Lockout["perip"] != 4 || !got.Push["enabled"] || got.Keyint["sendcodes"][0] != "sms" {
+		t.Fatalf("got %+v from %s", got, data)
+	}
+}
+
+func TestSetupKeysDifferWithEverySetting(t *testing.T) {
+	t.Parallel()
+	setups := []Setup{
+		{}, {Door: HTTP}, {Hooks: []Hook{Keyint}}, {Hooks: []Hook{Keyint}, Door: HTTP},
+		{Config: map[string]string{"a": "b"}}, {Env: map[string]string{"a": "c"}}, {Users: "ann: 1"},
+	}
+	seen := map[string]int{}
+	for i, setup := range setups {
+		if other, ok := seen[setup.Key()]; ok {
+			t.Errorf("setups %d and %d have the same key", i, other)
+		}
+		seen[setup.Key()] = i
+	}
+}
+
+func TestPortsAreGivenOnce(t *testing.T) {
+	t.Parallel()
+	p := newPorts()
+	seen := map[int]bool{}
+	for range 50 {
+		first, err := p.take(4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for port := first; port < first+4; port++ {
+			if seen[port] {
+				t.Fatalf("port %d was given twice", port)
+			}
+			seen[port] = true
+		}
+	}
+}
+
+func TestOutputWakesWhoWaits(t *testing.T) {
+	t.Parallel()
+	out := newOutput()
+	done := make(chan error, 1)
+	go func() { done <- out.waitFor(t.Context(), nil, "one", "two") }()
+	for _, text := range []string{"one\n", "tw", "o\n"} {
+		if _, err := out.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	close(ended)
+	if err := out.waitFor(t.Context(), ended, "three"); err == nil || !strings.Contains(err.Error(), `"three"`) {
+		t.Fatalf("got %v, want an error that names what is missing", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := out.waitFor(ctx, nil, "three"); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want the context's error", err)
+	}
+}
+
+// echo serves one connection after the other and gives back what it gets.
+func echo(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				_, _ = io.Copy(conn, conn)
+				_ = conn.Close()
+			}()
+		}
+	}()
+	return listener.Addr().String()
+}
+
+func TestGateShutsAndOpensOnTheSameAddress(t *testing.T) {
+	t.Parallel()
+	g, err := newGate(echo(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func() error {
+		conn, err := net.DialTimeout("tcp", g.addr, 5*time.Second)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = conn.Close() }()
+		if _, err := conn.Write([]byte("hello")); err != nil {
+			return err
+		}
+		_, err = io.ReadFull(conn, make([]byte, 5))
+		return err
+	}
+	if err := say(); err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	held, err := net.Dial("tcp", g.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = held.Close() }()
+	g.shut()
+	if err := say(); err == nil {
+		t.Fatal("shut: somebody got through")
+	}
+	if _, err := held.Read(make([]byte, 1)); err == nil {
+		t.Fatal("shut: an open connection lives on")
+	}
+	if err := g.open(); err != nil {
+		t.Fatal(err)
+	}
+	if err := say(); err != nil {
+		t.Fatalf("open again: %v", err)
+	}
+	g.shut()
+}
+
+func TestDocumentsDenyEveryOtherWayIn(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		account Account
+		denied  string
+	}{
+		{Account{Kind: KeyintAccount}, "password publickey"},
+		{Account{Kind: ExtauthAccount}, "keyboard-interactive publickey"},
+		{Account{Kind: CheckpwdAccount}, "publickey"},
+		{Account{Kind: PlainAccount}, ""},
+		{Account{Kind: KeyintAccount, KeyFirst: true}, "publickey password keyboard-interactive publickey+password"},
+		{Account{Kind: ExtauthAccount, KeyFirst: true}, "publickey password keyboard-interactive publickey+keyboard-interactive"},
+	} {
+		filters, ok := test.account.Document()["filters"].(map[string]any)
+		if !ok {
+			t.Fatalf("%s: no filters", test.account.Kind)
+		}
+		denied, _ := filters["denied_login_methods"].([]string)
+		if got := strings.Join(denied, " "); got != test.denied {
+			t.Errorf("%s, key first %v: denied are %q, want %q", test.account.Kind, test.account.KeyFirst, got, test.denied)
+		}
+	}
+}
