@@ -39,14 +39,14 @@ func run(t *testing.T, change func(*server.Options)) *server.Server {
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { stop(t, s) })
+	t.Cleanup(func() { stop(t, s, 500*time.Millisecond) })
 	return s
 }
 
-// stop closes a server, which must not take longer than a person waits after Ctrl-C.
-func stop(t *testing.T, s *server.Server) {
+// stop closes a server, which must not take longer than a person waits after Ctrl-C, whatever time requests are given.
+func stop(t *testing.T, s *server.Server, given time.Duration) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), given)
 	defer cancel()
 	begin := time.Now()
 	if err := s.Close(ctx); err != nil {
@@ -94,7 +94,7 @@ func TestStreamsAndWaitsEndWithTheServer(t *testing.T) {
 	if _, err := w.Journal.Wait(t.Context(), 1, journal.Filter{}); err != nil { // the hanging one has arrived
 		t.Fatal(err)
 	}
-	stop(t, s)
+	stop(t, s, time.Minute) // they end at once and need not be cut
 	for range 3 {
 		<-ended
 	}
@@ -109,7 +109,7 @@ func TestAClientThatSendsNothingHoldsNobodyUp(t *testing.T) {
 	}
 	defer conn.Close()
 	fmt.Fprint(conn, "GET /protected/json/app/details HTTP/1.1\r\nHost: x\r\n") // and no more
-	stop(t, s)
+	stop(t, s, 500*time.Millisecond)
 }
 
 func TestHeadersHaveABound(t *testing.T) {
