@@ -78,10 +78,24 @@ func (w *Window) consoleErrors() []string {
 	return append([]string(nil), w.console...)
 }
 
-// Visit goes to an address and waits until the page is loaded.
+// Visit goes to an address and waits until the page is loaded. Chromium drops what it is loading whenever a network of the
+// machine comes or goes, as those of containers do; the page is visited again then.
 func (w *Window) Visit(url string) {
 	w.t.Helper()
-	w.Do(chromedp.Navigate(url))
+	for {
+		before := len(w.consoleErrors())
+		ctx, cancel := context.WithTimeout(w.ctx, patience)
+		err := chromedp.Do(ctx, chromedp.Navigate(url))
+		cancel()
+		const changed = "ERR_NETWORK_CHANGED"
+		if err != nil && strings.Contains(err.Error(), changed) {
+			continue
+		}
+		w.must(err)
+		if !strings.Contains(strings.Join(w.consoleErrors()[before:], " "), changed) {
+			return
+		}
+	}
 }
 
 // Do runs steps of chromedp.

@@ -3,7 +3,11 @@ package phone_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"sftpgo-authy/mockauthy/mockapi"
@@ -60,4 +64,28 @@ func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 		t.Errorf("the code of the page after the restart: %d, want 200", resp.StatusCode)
 	}
 	w.Sees(".entry:first-child", "accepted") // events come again
+}
+
+// A part of the page gets lost on the way: the page is loaded again and works.
+func TestThePageLoadsAgainWhenAPartIsLost(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	m.User("alice")
+	target, err := url.Parse(m.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	var lost sync.Once
+	between := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serve := proxy.ServeHTTP
+		if strings.HasSuffix(r.URL.Path, "/words.js") {
+			lost.Do(func() { serve = http.NotFound })
+		}
+		serve(w, r)
+	}))
+	t.Cleanup(between.Close)
+	w := newWindow(t)
+	w.Visit(between.URL + "/")
+	w.Sees("#phones", "alice")
 }
