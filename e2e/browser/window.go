@@ -138,9 +138,16 @@ func (w *Window) Until(condition string) {
 		const look = async () => { let is = false; try { is = Boolean(await (%s)); } catch {} is ? done(true) : setTimeout(look, 15); };
 		look();
 	})`, condition)
-	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression, chromedp.EvalAwaitPromise)); err != nil {
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression, chromedp.EvalAwaitPromise))
+		if err == nil {
+			return
+		}
+		if ctx.Err() == nil { // the page went away under the question, being loaded again
+			continue
+		}
 		w.t.Fatalf("browser: waited for %s: %v; problems %q; console %q; the page shows:\n%s",
-			condition, err, w.Problems(), w.consoleErrors(), Value[string](w, `document.body.innerText`))
+			condition, err, w.Problems(), w.consoleErrors(), Value[string](w, `document.body?.innerText ?? ""`))
 	}
 }
 
