@@ -25,9 +25,6 @@ const (
 // kinds in the order of the report.
 var kinds = [...]kind{none, nothing, minimal, ours}
 
-// asks says whether a login leads to a question to Authy.
-func (k kind) asks() bool { return k == minimal || k == ours }
-
 // form is a hook and the door by which SFTPGo reaches it.
 type form struct {
 	hook target.Hook

@@ -32,7 +32,7 @@ func openWebClient(ctx context.Context, s Servers, p Person) (Session, error) {
 		return nil, errors.New("the login page of the web client has no form token")
 	}
 	form := url.Values{"username": {p.Account}, "password": {p.Password()}, "_form_token": {string(token[1])}}
-	page, status, err := w.send(ctx, http.MethodPost, "/login", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()), nil)
+	_, status, err := w.send(ctx, http.MethodPost, "/login", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (w *scenario) authy(sc *godog.ScenarioContext) {
 func (w *scenario) misbehaves(ctx context.Context, how, once string) error {
 	effect, ok := outages()[how]
 	if !ok {
-		return fmt.Errorf("Authy %q is no outage that these steps know", how)
+		return fmt.Errorf("outage %q of Authy: these steps know none of that name", how)
 	}
 	rule := mockapi.Rule{Match: mockapi.Match{Endpoint: mockapi.Verify}, Effect: effect}
 	if once != "" {
@@ -152,11 +152,11 @@ func (w *scenario) askedTimes(ctx context.Context, want int) error {
 	}
 	for _, e := range entries {
 		if e.Endpoint != mockapi.Verify {
-			return fmt.Errorf("Authy was sent %s %s", e.Method, e.Path)
+			return fmt.Errorf("request to Authy: %s %s, want verify alone", e.Method, e.Path)
 		}
 	}
 	if len(entries) != want {
-		return fmt.Errorf("Authy was asked %d times, want %d", len(entries), want)
+		return fmt.Errorf("questions to Authy: %d, want %d", len(entries), want)
 	}
 	return nil
 }

@@ -70,7 +70,6 @@ type attempt struct {
 	session   client.Session // nil if refused
 	err       error
 	questions []string // what the client was asked, in order
-	audit     []target.AuditLine
 }
 
 // hook is the hook that the scenario is about: the first one of the setup.
