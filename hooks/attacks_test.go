@@ -25,6 +25,7 @@ var malformed = map[string]string{
 	"with query":               "1234567/999?x=",
 	"force":                    "1234567?force=true",
 	"newline and OK":           "1234567\nOK",
+	"carriage return behind":   "1234567\r",
 	"carriage return and OK":   "1234567\r\nOK",
 	"ten thousand digits":      strings.Repeat("1234567890", 1000),
 	"ten thousand blanks":      "1234" + strings.Repeat(" ", 10_000) + "567",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -57,9 +58,18 @@ func (l *lines) read() (string, error) {
 		case whole && (len(rest) > 0 || l.pending()), len(line) > maxLine:
 			return "", errForged
 		case whole:
-			return strings.TrimSuffix(string(line), "\r"), nil
+			return withoutLineEnd(string(line)), nil
 		case err == io.EOF, err != nil, n == 0:
 			return "", errTimeout // also an unfinished line: its writer is gone
 		}
 	}
+}
+
+// withoutLineEnd takes off the carriage return with which SFTPGo on Windows ends a line. Elsewhere it is something that
+// was typed, and no code has one.
+func withoutLineEnd(line string) string {
+	if runtime.GOOS == "windows" {
+		return strings.TrimSuffix(line, "\r")
+	}
+	return line
 }

@@ -28,7 +28,7 @@ func TestRead(t *testing.T) {
 		err    error
 	}{
 		"a line":                 {"OK\n", false, "OK", nil},
-		"a line of Windows":      {"OK\r\n", false, "OK", nil},
+		"a carriage return":      {"OK\r\n", false, withoutLineEnd("OK\r"), nil},
 		"an empty line":          {"\n", false, "", nil},
 		"a line, then the end":   {"OK\n", true, "OK", nil},
 		"two lines":              {"OK\n1234567\n", false, "", errForged},
@@ -112,7 +112,7 @@ func FuzzLines(f *testing.F) {
 		got, err := l.read()
 		line, rest, whole := strings.Cut(input, "\n")
 		switch {
-		case err == nil && (!whole || rest != "" || got != strings.TrimSuffix(line, "\r")):
+		case err == nil && (!whole || rest != "" || got != withoutLineEnd(line)):
 			t.Fatalf("%q was read as %q", input, got)
 		case err != nil && whole && rest == "":
 			t.Fatalf("%q was refused: %v", input, err)
