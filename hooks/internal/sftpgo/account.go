@@ -14,7 +14,11 @@ type Stored struct {
 	ExpirationDate  int64 // milliseconds since 1970; 0 is never
 	DeniedMethods   []string
 	DeniedProtocols []string
+	Groups          bool // is in a group that brings settings; SFTPGo sends the account without them
 }
+
+// membership is the kind of group that brings no settings.
+const membership = 3
 
 // ReadStored reads the account. Field names match as SFTPGo itself matches them, in any case, so that both see the same account.
 // An error means that this is not the account of somebody named login.
@@ -27,6 +31,9 @@ func (e ExternalAuth) ReadStored() (Stored, error) {
 			DeniedMethods   []string `json:"denied_login_methods"`
 			DeniedProtocols []string `json:"denied_protocols"`
 		} `json:"filters"`
+		Groups []struct {
+			Type int `json:"type"`
+		} `json:"groups"`
 	}
 	if len(e.User) == 0 || e.User[0] != '{' || json.Unmarshal(e.User, &user) != nil {
 		return Stored{}, errors.New("user: want the JSON of an account")
@@ -34,7 +41,14 @@ func (e ExternalAuth) ReadStored() (Stored, error) {
 	if user.Username == "" || user.Username != e.Username {
 		return Stored{}, errors.New("user: is the account of somebody else")
 	}
-	return Stored{user.Username, user.Status, user.ExpirationDate, user.Filters.DeniedMethods, user.Filters.DeniedProtocols}, nil
+	stored := Stored{
+		Username: user.Username, Status: user.Status, ExpirationDate: user.ExpirationDate,
+		DeniedMethods: user.Filters.DeniedMethods, DeniedProtocols: user.Filters.DeniedProtocols,
+	}
+	for _, group := range user.Groups {
+		stored.Groups = stored.Groups || group.Type != membership
+	}
+	return stored, nil
 }
 
 // Enabled says whether the account may log in at the time now, as far as status and expiration go.
@@ -47,10 +61,15 @@ func (s Stored) Enabled(now time.Time) bool {
 // SFTPGo enforces this only after the hook, when it has stored what was typed as the account's password already (observed on 2.7.5).
 // An extauth that accepted a code for an account of keyint would so replace the password by that code, and the phone
 // alone would do from then on.
+//
+// What a group denies is not sent, and a group may deny the password to people of keyint. So an account in a group must itself deny
+// keyboard-interactive or SSH: then its stored password opens nothing.
 func (s Stored) TakesPassword(protocol string) bool {
 	denied := func(method string) bool { return slices.Contains(s.DeniedMethods, method) }
 	switch {
 	case slices.Contains(s.DeniedProtocols, protocol):
+		return false
+	case s.Groups && !denied("keyboard-interactive") && !slices.Contains(s.DeniedProtocols, "SSH"):
 		return false
 	case !denied("password") && !(protocol == "SSH" && denied("password-over-SSH")):
 		return true

@@ -34,3 +34,35 @@ func TestTakesPassword(t *testing.T) {
 		})
 	}
 }
+
+// TestGroupsDeny: what a group denies is not sent. People of keyint whose group denies the password look as if they might log in with one; extauth
+// would put the code in the password's place, and the phone alone would do from then on.
+func TestGroupsDeny(t *testing.T) {
+	t.Parallel()
+	const own, none = `{"denied_login_methods":["keyboard-interactive","publickey"]}`, `{}`
+	for _, tt := range []struct {
+		name, groups, filters string
+		want                  bool
+	}{
+		{"no group", `[]`, none, true},
+		{"primary", `[{"name":"g","type":1}]`, none, false},
+		{"secondary", `[{"name":"g","type":2}]`, none, false},
+		{"a kind of later versions", `[{"name":"g","type":4}]`, none, false},
+		{"membership, which brings no settings", `[{"name":"g","type":3}]`, none, true},
+		{"membership and primary", `[{"name":"m","type":3},{"name":"g","type":1}]`, none, false},
+		{"primary, of extauth by its own settings", `[{"name":"g","type":1}]`, own, true},
+		{"primary, without SSH by its own settings", `[{"name":"g","type":1}]`, `{"denied_protocols":["SSH"]}`, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			e := ExternalAuth{Username: "ann", User: []byte(`{"username":"ann","status":1,"groups":` + tt.groups + `,"filters":` + tt.filters + `}`)}
+			stored, err := e.ReadStored()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := stored.TakesPassword("FTP"); got != tt.want {
+				t.Errorf("takes a password: %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
