@@ -162,9 +162,16 @@ func tags(one target.Target) string {
 	if !one.Addresses() {
 		tags = append(tags, "~@addresses")
 	}
-	for tag, program := range map[string]string{"openssh": "sftp", "curl": "curl", "lftp": "lftp", "rclone": "rclone"} {
+	if !one.Processes() {
+		tags = append(tags, "~@process")
+	}
+	programs := map[string]string{
+		"openssh": "sftp", "curl": "curl", "lftp": "lftp", "rclone": "rclone", "redis": target.RedisProgram,
+	}
+	for tag, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			tags = append(tags, "~@"+tag)
+			results.LeftOut("@"+tag, program+" is not installed")
 		}
 	}
 	if more := os.Getenv("E2E_TAGS"); more != "" {

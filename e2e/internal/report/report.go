@@ -4,6 +4,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ type Results struct {
 	mu    sync.Mutex
 	lines []*line
 	cells map[Cell]string
+	out   map[string]string // tags of scenarios that ran nowhere, with the reason
 }
 
 // line is one target.
@@ -52,6 +54,16 @@ func (r *Results) Skip(name, why string) {
 	r.line(name).what, _, _ = strings.Cut(why, "\n")
 }
 
+// LeftOut notes that the scenarios with a tag run on no target, and why.
+func (r *Results) LeftOut(tag, why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.out == nil {
+		r.out = map[string]string{}
+	}
+	r.out[tag] = why
+}
+
 // Scenario counts one scenario of a target; a nil error is a pass.
 func (r *Results) Scenario(name, scenario string, err error) {
 	r.mu.Lock()
@@ -85,6 +97,9 @@ func (r *Results) Table(w io.Writer) {
 		for _, failure := range l.failures {
 			_, _ = fmt.Fprintf(w, "FAILED on %s: %s\n", l.name, failure)
 		}
+	}
+	for _, tag := range slices.Sorted(maps.Keys(r.out)) {
+		_, _ = fmt.Fprintf(w, "LEFT OUT: scenarios tagged %s, since %s\n", tag, r.out[tag])
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "TARGET\tRAN\tPASSED\tFAILED\tWHAT, OR WHY NOT")

@@ -19,8 +19,10 @@ func TestTableSaysWhatRanAndWhatNot(t *testing.T) {
 	r.Scenario("binary", "right code", nil)
 	r.Scenario("binary", "wrong code", errors.New("she is in"))
 	r.Skip("container", "no docker on PATH\nmore")
+	r.LeftOut("@redis", "redis-server is not installed")
 	r.Table(&b)
 	want := `FAILED on binary: wrong code
+LEFT OUT: scenarios tagged @redis, since redis-server is not installed
 TARGET     RAN  PASSED  FAILED  WHAT, OR WHY NOT
 binary     yes  1       1       SFTPGo 2.7.5
 container  no   -       -       no docker on PATH

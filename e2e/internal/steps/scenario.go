@@ -35,6 +35,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.conversations(sc)
 	w.crowds(sc)
 	w.outcomes(sc)
+	w.holes(sc)
 	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
 		if err != nil && w.site != nil {
 			godog.T(ctx).Logf("%s", w.report(ctx, err))
@@ -60,6 +61,10 @@ type scenario struct {
 	seen      int       // audit lines when the last When began
 	now       time.Time // at Authy and on every phone
 	authyDown bool
+
+	named []target.Finding // by doctor, last
+	key   string           // an API key for all users
+	share string           // id of a share
 }
 
 // attempt is one login that was tried.

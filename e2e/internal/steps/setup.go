@@ -44,24 +44,36 @@ func (w *scenario) sftpgoAsks(ctx context.Context, hook, door string) error {
 	return w.lease(ctx, target.Setup{Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door)})
 }
 
-// sftpgoAsksWith takes a table of settings: AUTHY_… are variables, the others belong into the configuration file.
+// sftpgoAsksWith takes a table of settings: AUTHY_… are variables of the hooks and SFTPGO_… of SFTPGo, the others belong
+// into the hooks' configuration file.
 func (w *scenario) sftpgoAsksWith(ctx context.Context, hook, door string, settings *godog.Table) error {
+	setup, err := withSettings(hook, door, settings)
+	if err != nil {
+		return err
+	}
+	return w.lease(ctx, setup)
+}
+
+func withSettings(hook, door string, settings *godog.Table) (target.Setup, error) {
 	setup := target.Setup{
 		Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door),
-		Config: map[string]string{}, Env: map[string]string{},
+		Config: map[string]string{}, Env: map[string]string{}, Server: map[string]string{},
 	}
 	for _, row := range settings.Rows {
 		if len(row.Cells) != 2 {
-			return errors.New("settings: want two columns, name and value")
+			return setup, errors.New("settings: want two columns, name and value")
 		}
 		name, value := row.Cells[0].Value, row.Cells[1].Value
-		if strings.HasPrefix(name, "AUTHY_") {
+		switch {
+		case strings.HasPrefix(name, "AUTHY_"):
 			setup.Env[name] = value
-		} else {
+		case strings.HasPrefix(name, "SFTPGO_"):
+			setup.Server[name] = value
+		default:
 			setup.Config[name] = value
 		}
 	}
-	return w.lease(ctx, setup)
+	return setup, nil
 }
 
 func (w *scenario) sftpgoAsksAll(ctx context.Context, door string) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -61,6 +62,9 @@ func (b *Binary) Describe() string { return b.version + ", " + b.found }
 // Concurrency implements Target.
 func (b *Binary) Concurrency() int { return localConcurrency }
 
+// Processes implements Target.
+func (b *Binary) Processes() bool { return true }
+
 // Addresses implements Target.
 func (b *Binary) Addresses() bool { return true }
 
@@ -77,7 +81,7 @@ func (b *Binary) Lease(ctx context.Context, setup Setup) (Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	site := &binarySite{local: base}
+	site := &binarySite{local: base, program: b.found, settings: maps.Clone(setup.Server)}
 	for try := 1; ; try++ {
 		err := site.start(ctx, b)
 		if err == nil {
@@ -91,9 +95,11 @@ func (b *Binary) Lease(ctx context.Context, setup Setup) (Site, error) {
 
 type binarySite struct {
 	*local
-	sftpgo  *process
-	admin   *admin
-	servers client.Servers
+	program  string // sftpgo
+	sftpgo   *process
+	admin    *admin
+	servers  client.Servers
+	settings map[string]string // SFTPGO_…, of its environment
 }
 
 // start runs sftpgo and returns when all four of its services listen.
@@ -104,6 +110,9 @@ func (s *binarySite) start(ctx context.Context, b *Binary) error {
 	}
 	addr := func(offset int) string { return fmt.Sprintf("127.0.0.1:%d", first+offset) }
 	s.servers = client.Servers{SSH: addr(0), FTP: addr(1), DAV: addr(2), HTTP: addr(3)}
+	if s.setup.Managed {
+		s.manage()
+	}
 	config, err := json.MarshalIndent(sftpgoConfig(s.dir, b.pages, first, s.calls()), "", "  ")
 	if err != nil {
 		return err
@@ -118,11 +127,7 @@ func (s *binarySite) start(ctx context.Context, b *Binary) error {
 	if err := errors.Join(os.WriteFile(s.path("ftp.crt"), cert, 0o600), os.WriteFile(s.path("ftp.key"), key, 0o600)); err != nil {
 		return err
 	}
-	env := []string{
-		"SFTPGO_DEFAULT_ADMIN_USERNAME=" + adminName, "SFTPGO_DEFAULT_ADMIN_PASSWORD=" + adminPassword,
-		"HOME=" + s.dir, "TMPDIR=" + os.TempDir(),
-	}
-	sftpgo, err := startProcess(s.log, s.dir, env, b.found, "serve", "--config-dir", s.dir, "--log-file-path", "")
+	sftpgo, err := s.launch()
 	if err != nil {
 		return err
 	}
@@ -137,7 +142,25 @@ func (s *binarySite) start(ctx context.Context, b *Binary) error {
 		return fmt.Errorf("start sftpgo: %w\n%s", err, tail(s.log.String(), 20))
 	}
 	s.sftpgo, s.admin = sftpgo, newAdmin(s.servers.HTTP)
+	if s.setup.Managed {
+		if err := s.letIn(ctx); err != nil {
+			sftpgo.kill()
+			return err
+		}
+	}
 	return nil
+}
+
+// launch starts the process with the environment as it stands.
+func (s *binarySite) launch() (*process, error) {
+	env := []string{
+		"SFTPGO_DEFAULT_ADMIN_USERNAME=" + adminName, "SFTPGO_DEFAULT_ADMIN_PASSWORD=" + adminPassword,
+		"HOME=" + s.dir, "TMPDIR=" + os.TempDir(),
+	}
+	for name, value := range s.settings {
+		env = append(env, name+"="+value)
+	}
+	return startProcess(s.log, s.dir, env, s.program, "serve", "--config-dir", s.dir, "--log-file-path", "")
 }
 
 // Servers implements Site.

@@ -70,6 +70,9 @@ func (c *Container) Describe() string {
 // Concurrency implements Target.
 func (c *Container) Concurrency() int { return 2 * stacksPerDoor }
 
+// Processes implements Target.
+func (c *Container) Processes() bool { return false }
+
 // Addresses implements Target: through a published port everybody comes from the engine.
 func (c *Container) Addresses() bool { return false }
 
@@ -79,6 +82,9 @@ func (c *Container) SFTPGo() bool { return true }
 // Lease implements Target. All three hooks are configured in every stack, as in docker-compose.yml; the accounts decide
 // which of them are asked.
 func (c *Container) Lease(ctx context.Context, setup Setup) (Site, error) {
+	if setup.Managed || setup.Cluster {
+		return nil, errors.New("scenarios that need processes of this machine carry the tag @process")
+	}
 	select {
 	case <-c.slots[setup.Door]:
 	case <-ctx.Done():

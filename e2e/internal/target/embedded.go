@@ -34,6 +34,9 @@ func (e *Embedded) Describe() string { return "hook host in the test process, no
 // Concurrency implements Target.
 func (e *Embedded) Concurrency() int { return localConcurrency }
 
+// Processes implements Target.
+func (e *Embedded) Processes() bool { return true }
+
 // Addresses implements Target.
 func (e *Embedded) Addresses() bool { return true }
 

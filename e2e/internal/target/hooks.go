@@ -11,7 +11,7 @@ import (
 // Programs is a folder with the hook programs, built from this repository.
 type Programs struct{ dir string }
 
-// BuildPrograms builds keyint, extauth, checkpwd and hookd into a folder that Remove deletes. module is the root of
+// BuildPrograms builds keyint, extauth, checkpwd, hookd and authyctl into a folder that Remove deletes. module is the root of
 // the repository. It happens once per test run; the Go build cache makes the next one quick.
 func BuildPrograms(ctx context.Context, module string) (Programs, error) {
 	dir, err := os.MkdirTemp("", "e2e-hooks-")
@@ -19,7 +19,7 @@ func BuildPrograms(ctx context.Context, module string) (Programs, error) {
 		return Programs{}, err
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", dir+string(filepath.Separator),
-		"./hooks/keyint", "./hooks/extauth", "./hooks/checkpwd", "./hooks/hookd")
+		"./hooks/keyint", "./hooks/extauth", "./hooks/checkpwd", "./hooks/hookd", "./hooks/authyctl")
 	cmd.Dir = module
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -29,7 +29,7 @@ func BuildPrograms(ctx context.Context, module string) (Programs, error) {
 	return Programs{dir: dir}, nil
 }
 
-// ProgramsIn is a folder that has the four programs already, under those names.
+// ProgramsIn is a folder that has the hook programs already, under those names.
 func ProgramsIn(dir string) Programs { return Programs{dir: dir} }
 
 // Path is where the program of that name is.

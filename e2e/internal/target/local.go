@@ -30,8 +30,10 @@ type local struct {
 	gate     *gate
 	log      *output // of server and hooks
 	env      map[string]string
-	hookAddr string
-	hookd    *process // nil: not running
+	hookAddr string   // where SFTPGo finds hookd
+	hookds   []*hookd // none: no HTTP door
+	front    *front   // nil: no cluster
+	redis    *redis   // nil: no cluster
 }
 
 // newLocal makes all of it, ready to be asked.
@@ -71,22 +73,25 @@ func newLocal(ctx context.Context, setup Setup, programs Programs, ports *ports)
 	}
 	if len(setup.Config) > 0 {
 		l.env["AUTHY_HOOKS_CONFIG"] = l.path("hooks.yaml")
-		if err := os.WriteFile(l.path("hooks.yaml"), setup.configFile(), 0o600); err != nil {
+		if err := l.writeConfig(setup.Config); err != nil {
 			return nil, err
 		}
 	}
 	maps.Copy(l.env, setup.Env)
 	if setup.Door == HTTP {
-		port, err := ports.take(1)
-		if err != nil {
+		if err := l.placeHookds(ctx, ports); err != nil {
 			return nil, err
 		}
-		l.hookAddr = fmt.Sprintf("127.0.0.1:%d", port)
-		if err := l.StartHookd(ctx); err != nil {
-			return nil, err
+		if !setup.Managed { // that one needs an API key of SFTPGo first
+			return l, l.StartHookd(ctx)
 		}
 	}
 	return l, nil
+}
+
+// writeConfig replaces the hooks' configuration file.
+func (l *local) writeConfig(settings map[string]string) error {
+	return os.WriteFile(l.path("hooks.yaml"), Setup{Config: settings}.configFile(), 0o600)
 }
 
 func (l *local) path(name string) string { return filepath.Join(l.dir, name) }
@@ -129,42 +134,19 @@ func (l *local) StopAuthy(context.Context) error {
 // StartAuthy implements Site.
 func (l *local) StartAuthy(context.Context) error { return l.gate.open() }
 
-// StartHookd implements Site.
-func (l *local) StartHookd(ctx context.Context) error {
-	if l.setup.Door != HTTP || l.hookd != nil {
-		return errors.New("start hookd: this setup has none, or it runs already")
-	}
-	env := []string{"AUTHY_HOOKD_SECRET=" + hookdSecret}
-	for name, value := range l.env {
-		env = append(env, name+"="+value)
-	}
-	hookd, err := startProcess(l.log, l.dir, env, l.programs.Path("hookd"), "-listen", l.hookAddr)
-	if err != nil {
-		return err
-	}
-	if err := waitListening(ctx, l.hookAddr, hookd.done); err != nil {
-		hookd.kill()
-		return fmt.Errorf("hookd: %w\n%s", err, l.log)
-	}
-	l.hookd = hookd
-	return nil
-}
-
-// KillHookd implements Site.
-func (l *local) KillHookd(context.Context) error {
-	if l.hookd == nil {
-		return errors.New("kill hookd: it does not run")
-	}
-	l.hookd.kill()
-	l.hookd = nil
-	return nil
-}
-
 // close ends hookd and mock and deletes the folder. Parts that were never made are skipped.
 func (l *local) close() error {
 	var errs []error
-	if l.hookd != nil {
-		errs = append(errs, l.hookd.stop())
+	for _, one := range l.hookds {
+		if one.process != nil {
+			errs = append(errs, one.process.stop())
+		}
+	}
+	if l.front != nil {
+		errs = append(errs, l.front.close())
+	}
+	if l.redis != nil && l.redis.process != nil {
+		l.redis.process.kill()
 	}
 	if l.gate != nil {
 		l.gate.shut()

@@ -6,6 +6,7 @@ package target
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -27,6 +28,9 @@ type Target interface {
 	SFTPGo() bool
 	// Addresses says whether clients can come from several addresses: scenarios tagged @addresses need that.
 	Addresses() bool
+	// Processes says whether SFTPGo and hookd are processes of this machine, to be started with other settings, sent signals and
+	// reached at their own addresses: scenarios tagged @process need that.
+	Processes() bool
 	// Concurrency is how many scenarios may run at the same time.
 	Concurrency() int
 	// Lease gives a site of that setup to one scenario alone, fresh as if just installed.
@@ -65,6 +69,12 @@ type Setup struct {
 	Env map[string]string
 	// Users is the users file; "" is the cast's.
 	Users string
+	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over its file.
+	Server map[string]string
+	// Managed asks for a site that is a [Managed] one: scenarios tagged @process and @sftpgo.
+	Managed bool
+	// Cluster asks for two hookd behind a round-robin, which share a redis-server: scenarios tagged @redis and @process.
+	Cluster bool
 }
 
 // Key is equal for setups that can share a running server.
@@ -74,7 +84,8 @@ func (s Setup) Key() string {
 		b.WriteString(string(hook) + " ")
 	}
 	b.WriteString(string(s.Door))
-	for _, settings := range []map[string]string{s.Config, s.Env} {
+	fmt.Fprintf(&b, " %t %t", s.Managed, s.Cluster)
+	for _, settings := range []map[string]string{s.Config, s.Env, s.Server} {
 		for _, name := range slices.Sorted(maps.Keys(settings)) {
 			b.WriteString("\n" + name + "=" + settings[name])
 		}

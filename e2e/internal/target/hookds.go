@@ -1,0 +1,200 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Hookds is a Site whose hookd are processes of this machine.
+type Hookds interface {
+	// HookdAddr is where SFTPGo reaches hookd, as host:port.
+	HookdAddr() string
+	// ReloadHookd writes these settings over the setup's own and sends a SIGHUP. It returns when hookd has said what it
+	// made of them; an error says that hookd keeps to what it had.
+	ReloadHookd(ctx context.Context, settings map[string]string) error
+	// Asked gives how many requests each hookd of a cluster got since the last call.
+	Asked() []int
+	// KillRedis ends the cluster's redis-server as kill -9 does; StartRedis starts it again, empty.
+	KillRedis(ctx context.Context) error
+	StartRedis(ctx context.Context) error
+}
+
+// hookd is one of them.
+type hookd struct {
+	addr    string
+	process *process // nil: not running
+}
+
+// placeHookds finds addresses for hookd, and starts what is around them in a cluster.
+func (l *local) placeHookds(ctx context.Context, ports *ports) error {
+	n := 1
+	if l.setup.Cluster {
+		n = 2
+		port, err := ports.take(1)
+		if err != nil {
+			return err
+		}
+		l.redis = &redis{addr: fmt.Sprintf("127.0.0.1:%d", port)}
+		if err := l.StartRedis(ctx); err != nil {
+			return err
+		}
+	}
+	first, err := ports.take(n)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		l.hookds = append(l.hookds, &hookd{addr: fmt.Sprintf("127.0.0.1:%d", first+i)})
+	}
+	l.hookAddr = l.hookds[0].addr
+	if l.setup.Cluster {
+		if l.front, err = newFront(l.hookds); err != nil {
+			return err
+		}
+		l.hookAddr = l.front.listener.Addr().String()
+		settings := maps.Clone(l.setup.Config)
+		if settings == nil {
+			settings = map[string]string{}
+		}
+		settings["hookd.redis_url"] = "redis://" + l.redis.addr + "/0"
+		l.setup.Config, l.env["AUTHY_HOOKS_CONFIG"] = settings, l.path("hooks.yaml")
+		return l.writeConfig(settings)
+	}
+	return nil
+}
+
+// HookdAddr implements Hookds.
+func (l *local) HookdAddr() string { return l.hookAddr }
+
+// StartHookd implements Site.
+func (l *local) StartHookd(ctx context.Context) error {
+	if len(l.hookds) == 0 {
+		return errors.New("start hookd: this setup has none")
+	}
+	env := []string{"AUTHY_HOOKD_SECRET=" + hookdSecret}
+	for name, value := range l.env {
+		env = append(env, name+"="+value)
+	}
+	for _, one := range l.hookds {
+		if one.process != nil {
+			return errors.New("start hookd: it runs already")
+		}
+		process, err := startProcess(l.log, l.dir, env, l.programs.Path("hookd"), "-listen", one.addr)
+		if err != nil {
+			return err
+		}
+		if err := waitListening(ctx, one.addr, process.done); err != nil {
+			process.kill()
+			return fmt.Errorf("hookd: %w\n%s", err, l.log)
+		}
+		one.process = process
+	}
+	return nil
+}
+
+// KillHookd implements Site.
+func (l *local) KillHookd(context.Context) error {
+	for _, one := range l.hookds {
+		if one.process == nil {
+			return errors.New("kill hookd: it does not run")
+		}
+		one.process.kill()
+		one.process = nil
+	}
+	return nil
+}
+
+// ReloadHookd implements Hookds.
+func (l *local) ReloadHookd(ctx context.Context, settings map[string]string) error {
+	if len(l.setup.Config) == 0 || len(l.hookds) != 1 || l.hookds[0].process == nil {
+		return errors.New("reload hookd: this setup has no configuration file, or not one running hookd")
+	}
+	all := maps.Clone(l.setup.Config)
+	maps.Copy(all, settings)
+	if err := l.writeConfig(all); err != nil {
+		return err
+	}
+	const good, bad = `"msg":"reloaded"`, `"msg":"reload: `
+	count := func(text string) int { return strings.Count(text, good) + strings.Count(text, bad) }
+	before, _ := l.log.snapshot()
+	if err := l.hookds[0].process.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		return err
+	}
+	for {
+		after, changed := l.log.snapshot()
+		switch {
+		case strings.Count(after, bad) > strings.Count(before, bad):
+			return errors.New("reload hookd: it keeps to the settings that it had")
+		case count(after) > count(before):
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-l.hookds[0].process.done:
+			return errors.New("reload hookd: it ended")
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Asked implements Hookds.
+func (l *local) Asked() []int {
+	if l.front == nil {
+		return nil
+	}
+	return l.front.take()
+}
+
+// front is the load balancer before a cluster: each request goes to the next hookd.
+type front struct {
+	listener net.Listener
+	server   *http.Server
+
+	mu    sync.Mutex
+	next  int
+	asked []int
+}
+
+func newFront(hookds []*hookd) (*front, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	var proxies []http.Handler
+	for _, one := range hookds {
+		proxies = append(proxies, httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: one.addr}))
+	}
+	f := &front{listener: listener, asked: make([]int, len(proxies))}
+	f.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.mu.Lock()
+		turn := f.next
+		f.next = (turn + 1) % len(proxies)
+		f.asked[turn]++
+		f.mu.Unlock()
+		proxies[turn].ServeHTTP(w, r)
+	})}
+	go func() { _ = f.server.Serve(listener) }() // ends with close
+	return f, nil
+}
+
+// take gives the counts and sets them to zero.
+func (f *front) take() []int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	asked := f.asked
+	f.asked = make([]int, len(asked))
+	return asked
+}
+
+func (f *front) close() error { return f.server.Close() }

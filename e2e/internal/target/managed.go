@@ -1,0 +1,164 @@
+package target
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Managed is a Site whose SFTPGo a scenario manages: its accounts outlive a restart, and hooks and authyctl have a key to
+// its REST API.
+type Managed interface {
+	// Restart ends SFTPGo and starts it again at the same addresses, with changes to its environment.
+	Restart(ctx context.Context, changes map[string]string) error
+	// Call makes a call of the REST API as the administrator, path below /api/v2, and gives the body of the answer.
+	Call(ctx context.Context, method, path string, body any) ([]byte, error)
+	// RevokeKeys deletes the key of hooks and authyctl.
+	RevokeKeys(ctx context.Context) error
+	// Doctor runs authyctl doctor over SFTPGo, its settings and the hooks, and gives what it found.
+	Doctor(ctx context.Context) ([]Finding, error)
+}
+
+// Finding is what authyctl doctor says of one thing that is not as it should be.
+type Finding struct {
+	ID, Severity, Where, What, Line string
+	// Change is the line for a machine.
+	Change struct {
+		Env     map[string]string   // of SFTPGo's environment
+		Account string              // whose fields
+		Add     map[string][]string // field with dots: items to add to its list
+		Set     map[string]any      // field with dots: its value
+	}
+}
+
+// manage says, before SFTPGo starts, where it keeps its accounts and where the hooks find it.
+func (s *binarySite) manage() {
+	if s.settings == nil {
+		s.settings = map[string]string{}
+	}
+	s.settings["SFTPGO_DATA_PROVIDER__DRIVER"], s.settings["SFTPGO_DATA_PROVIDER__NAME"] = "bolt", s.path("sftpgo.db")
+	s.env["AUTHY_SFTPGO_URL"] = "http://" + s.servers.HTTP
+	s.env["AUTHY_SFTPGO_API_KEY_FILE"] = s.path("sftpgo.key")
+}
+
+// letIn gives the hooks their key to the REST API, and starts hookd.
+func (s *binarySite) letIn(ctx context.Context) error {
+	body, err := s.Call(ctx, http.MethodGet, "/admins/"+adminName, nil)
+	if err != nil {
+		return err
+	}
+	admin, err := decodeDocument(body)
+	if err != nil {
+		return err
+	}
+	filters, _ := admin["filters"].(map[string]any)
+	if filters == nil {
+		filters = map[string]any{}
+	}
+	filters["allow_api_key_auth"], admin["filters"] = true, filters
+	if _, err := s.Call(ctx, http.MethodPut, "/admins/"+adminName, admin); err != nil {
+		return err
+	}
+	key, err := NewAPIKey(ctx, s, map[string]any{"name": "hooks", "scope": 1, "admin": adminName})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.path("sftpgo.key"), []byte(key), 0o600); err != nil || s.setup.Door != HTTP {
+		return err
+	}
+	return s.StartHookd(ctx)
+}
+
+// NewAPIKey has SFTPGo make an API key of this description.
+func NewAPIKey(ctx context.Context, site Managed, key map[string]any) (string, error) {
+	body, err := site.Call(ctx, http.MethodPost, "/apikeys", key)
+	if err != nil {
+		return "", err
+	}
+	var made struct{ Key string }
+	if err := json.Unmarshal(body, &made); err != nil || made.Key == "" {
+		return "", fmt.Errorf("no API key in %s (%w)", body, err)
+	}
+	return made.Key, nil
+}
+
+// Call implements Managed.
+func (s *binarySite) Call(ctx context.Context, method, path string, body any) ([]byte, error) {
+	answer, _, err := s.admin.call(ctx, method, path, body)
+	return answer, err
+}
+
+// RevokeKeys implements Managed.
+func (s *binarySite) RevokeKeys(ctx context.Context) error {
+	body, err := s.Call(ctx, http.MethodGet, "/apikeys", nil)
+	if err != nil {
+		return err
+	}
+	var keys []struct{ ID string }
+	if err := json.Unmarshal(body, &keys); err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if _, err := s.Call(ctx, http.MethodDelete, "/apikeys/"+url.PathEscape(key.ID), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restart implements Managed.
+func (s *binarySite) Restart(ctx context.Context, changes map[string]string) error {
+	s.sftpgo.kill()
+	maps.Copy(s.settings, changes)
+	sftpgo, err := s.launch()
+	if err != nil {
+		return err
+	}
+	s.sftpgo, s.admin = sftpgo, newAdmin(s.servers.HTTP)
+	var errs []error
+	for _, addr := range []string{s.servers.SSH, s.servers.FTP, s.servers.DAV, s.servers.HTTP} {
+		errs = append(errs, waitListening(ctx, addr, sftpgo.done))
+	}
+	return errors.Join(errs...)
+}
+
+// Doctor implements Managed.
+func (s *binarySite) Doctor(ctx context.Context) ([]Finding, error) {
+	var variables strings.Builder
+	for name, value := range s.settings {
+		fmt.Fprintf(&variables, "%s=%s\n", name, value)
+	}
+	file := filepath.Join(s.dir, "sftpgo.env")
+	if err := os.WriteFile(file, []byte(variables.String()), 0o600); err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "-json", "-sftpgo-config", s.path("sftpgo.json"), "-sftpgo-env", file)
+	for name, value := range s.env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	var out, complaints bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaints
+	ran := cmd.Run() // its exit code says that something was found; the report says what
+	var report struct {
+		Findings []Finding
+		Checks   []struct{ ID, State, Because string }
+	}
+	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
+		return nil, fmt.Errorf("authyctl doctor: %w: %s (%w)", ran, complaints.String(), err)
+	}
+	for _, check := range report.Checks {
+		if check.State == "not_checked" {
+			return nil, fmt.Errorf("authyctl doctor could not check %s: %s", check.ID, check.Because)
+		}
+	}
+	return report.Findings, nil
+}
