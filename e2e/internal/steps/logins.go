@@ -37,7 +37,7 @@ func (w *scenario) logins(sc *godog.ScenarioContext) {
 	sc.When(`^(\w+) and (\w+) log in over `+ways+` at the same moment, each with (?:a code|password and code)$`, w.bothLogIn)
 	sc.When(`^somebody logs in over `+ways+` as (\w+) twice at the same moment with the same code$`, w.sameCodeTwice)
 	sc.When(`^(\w+) logs in over `+ways+` with her code, and the administrator disables the account while Authy thinks$`, w.disabledMeanwhile)
-	sc.When(`^(\w+) logs in over (SFTP with prompts), and (Authy goes down|hookd is killed) after her password$`, w.goesDownMeanwhile)
+	sc.When(`^(\w+) logs in over (SFTP with prompts), and (Authy goes down|hookd is killed|redis is killed|hookd is reloaded) after her password$`, w.goesDownMeanwhile)
 	sc.When(`^somebody who knows (\w+)'s password logs in over `+ways+` and types these (?:for the code|behind it)$`, w.typesCodes)
 	sc.When(`^somebody logs in over `+ways+` as (\w+) and types these for the (code|password)$`, w.typesThese)
 	sc.When(`^somebody tries to log in over `+ways+` under these names$`, w.triesNames)
@@ -225,9 +225,14 @@ func (w *scenario) goesDownMeanwhile(ctx context.Context, name, way, what string
 			if err != nil {
 				return "", err
 			}
-			if what == "hookd is killed" {
+			switch what {
+			case "hookd is killed":
 				down = w.site.KillHookd(ctx)
-			} else {
+			case "redis is killed":
+				down = w.killRedis(ctx)
+			case "hookd is reloaded":
+				down = w.reload(ctx, nil)
+			default:
 				down = w.stopAuthy(ctx)
 			}
 			return code, nil
