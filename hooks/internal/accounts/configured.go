@@ -4,10 +4,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/safefile"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -17,6 +17,9 @@ const (
 	cacheFor = 30 * time.Second
 	cacheMax = 10_000
 )
+
+// maxCA bounds a file of certificates; the largest bundles have a few hundred KiB.
+const maxCA = 1 << 20
 
 // Configured makes the sources that the configuration names, in its order. problem is told of a changed users file that was not taken over.
 func Configured(c config.Config, now func() time.Time, problem func(error)) (Chain, error) {
@@ -67,9 +70,9 @@ func Roots(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(file)
+	text, err := safefile.Read(file, safefile.Public, maxCA)
 	if err != nil {
-		return nil, fmt.Errorf("sftpgo_ca_file: %w", err)
+		return nil, fmt.Errorf("sftpgo_ca_file %s: %w", file, err)
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(text) {

@@ -4,13 +4,16 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/safefile"
 )
+
+// maxCA bounds a file of certificates; the largest bundles have a few hundred KiB.
+const maxCA = 1 << 20
 
 // Configure sets up gate and settings as the configuration says. The rest of l must be there.
 func (l *Login) Configure(c config.Config) error {
@@ -55,9 +58,9 @@ func PolicyOf(c config.Config) gate.Policy {
 func NewClient(c config.Config) (*authy.Client, error) {
 	o := authy.Options{URL: c.APIURL, Key: c.APIKey}
 	if c.CAFile != "" {
-		text, err := os.ReadFile(c.CAFile)
+		text, err := safefile.Read(c.CAFile, safefile.Public, maxCA)
 		if err != nil {
-			return nil, fmt.Errorf("ca_file: %w", err)
+			return nil, fmt.Errorf("ca_file %s: %w", c.CAFile, err)
 		}
 		o.Roots = x509.NewCertPool()
 		if !o.Roots.AppendCertsFromPEM(text) {

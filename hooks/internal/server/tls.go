@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/safefile"
@@ -17,9 +16,9 @@ func serverTLS(t config.TLS) (*tls.Config, error) {
 	if t.CertFile == "" {
 		return nil, nil
 	}
-	cert, err := os.ReadFile(t.CertFile)
+	cert, err := safefile.Read(t.CertFile, safefile.Public, 1<<20)
 	if err != nil {
-		return nil, fmt.Errorf("hookd.tls.cert_file: %w", err)
+		return nil, fmt.Errorf("hookd.tls.cert_file %s: %w", t.CertFile, err)
 	}
 	key, err := safefile.Read(t.KeyFile, safefile.Secret, 1<<20)
 	if err != nil {
@@ -33,9 +32,9 @@ func serverTLS(t config.TLS) (*tls.Config, error) {
 	if t.ClientCAFile == "" {
 		return c, nil
 	}
-	text, err := os.ReadFile(t.ClientCAFile)
+	text, err := safefile.Read(t.ClientCAFile, safefile.Public, 1<<20)
 	if err != nil {
-		return nil, fmt.Errorf("hookd.tls.client_ca_file: %w", err)
+		return nil, fmt.Errorf("hookd.tls.client_ca_file %s: %w", t.ClientCAFile, err)
 	}
 	c.ClientAuth, c.ClientCAs = tls.VerifyClientCertIfGiven, x509.NewCertPool()
 	if !c.ClientCAs.AppendCertsFromPEM(text) {

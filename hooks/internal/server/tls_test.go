@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sftpgo-authy/hooks/internal/config"
 )
 
 // authority signs certificates for tests.
@@ -199,5 +201,27 @@ func TestReload(t *testing.T) {
 	n, _ := res.Body.Read(body)
 	if !strings.Contains(string(body[:n]), "Mot de passe") {
 		t.Errorf("the new question is not asked: %s", body[:n])
+	}
+}
+
+// TestCertificatesOthersMayWrite: whoever can write them lets himself in.
+func TestCertificatesOthersMayWrite(t *testing.T) {
+	t.Parallel()
+	a := newAuthority(t)
+	a.server(t, "hookd")
+	files := config.TLS{CertFile: a.path("hookd.crt"), KeyFile: a.path("hookd.key"), ClientCAFile: a.path("ca.crt")}
+	if _, err := serverTLS(files); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{"cert_file": files.CertFile, "client_ca_file": files.ClientCAFile} {
+		if err := os.Chmod(path, 0o622); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := serverTLS(files); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "mode 0622") {
+			t.Errorf("%s with mode 0622: %v", name, err)
+		}
+		if err := os.Chmod(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
