@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // Kind says who may do what with a file.
@@ -27,13 +28,17 @@ type Error struct{ Have, Want string }
 func (e *Error) Error() string { return fmt.Sprintf("%s, want %s", e.Have, e.Want) }
 
 // Read gives the content of a file of at most limit bytes. It looks at the file that it opened, so that nobody can
-// exchange it in between. Links are followed: Kubernetes mounts secrets behind them. Errors do not repeat the path.
+// exchange it in between, and at the folders on the way, where somebody could put another file in its place. Links are followed: Kubernetes
+// mounts secrets behind them. Errors do not repeat the path.
 func Read(path string, kind Kind, limit int64) ([]byte, error) {
 	// A look before opening: opening a named pipe would wait for a writer.
 	if info, err := os.Stat(path); err != nil {
 		return nil, bare(err)
 	} else if !info.Mode().IsRegular() {
 		return nil, &Error{"not a regular file", "a regular file"}
+	}
+	if err := checkFolders(path); err != nil {
+		return nil, err
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -73,6 +78,33 @@ func Check(info fs.FileInfo, kind Kind) error {
 		return &Error{fmt.Sprintf("mode %04o", mode.Perm()), want}
 	}
 	return checkOwner(info)
+}
+
+// checkFolders looks at the folders above path, and above what it is a link to. In one that everybody may write, everybody may rename what is
+// there, unless it has the sticky bit, as /tmp has.
+func checkFolders(path string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return bare(err)
+	}
+	for _, path := range []string{path, real} {
+		for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+			info, err := os.Stat(dir)
+			if err != nil {
+				return bare(err)
+			}
+			if mode := info.Mode(); mode.Perm()&0o002 != 0 && mode&fs.ModeSticky == 0 {
+				return &Error{fmt.Sprintf("in or below a folder of mode %04o", mode.Perm()), "folders that others may not write"}
+			}
+			if dir == filepath.Dir(dir) {
+				break
+			}
+		}
+		if real == path {
+			break
+		}
+	}
+	return nil
 }
 
 // bare takes the path out of an error of package os: the caller names it.

@@ -55,3 +55,38 @@ func TestBound(t *testing.T) {
 		t.Error("a file over the bound was read")
 	}
 }
+
+// TestFolders: in a folder that everybody may write, everybody may put a link to another sound file in the file's place, such as one that was
+// uploaded to SFTPGo, whose owner the programs are.
+func TestFolders(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	file := filepath.Join(root, "open", "sub", "f")
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(root, "link")
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	away := filepath.Join(root, "open", "away")
+	if err := os.WriteFile(filepath.Join(root, "g"), []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(root, "g"), away); err != nil {
+		t.Fatal(err)
+	}
+	for mode, sound := range map[os.FileMode]bool{0o755: true, 0o775: true, 0o777 | os.ModeSticky: true, 0o777: false, 0o703: false} {
+		if err := os.Chmod(filepath.Join(root, "open"), mode); err != nil {
+			t.Fatal(err)
+		}
+		for what, path := range map[string]string{"below": file, "a link into": link, "a link in": away} {
+			if _, err := Read(path, Public, 10); (err == nil) != sound {
+				t.Errorf("%s a folder of mode %v: %v", what, mode, err)
+			}
+		}
+	}
+}
