@@ -81,6 +81,7 @@ type reply struct {
 	status int    // 0: no status line arrived
 	body   []byte // nothing more than 64 KiB
 	whole  bool   // the body is complete, readable and within bounds
+	ours   bool   // without a status: for want of something on this machine
 }
 
 // do sends one request and reads its answer. The error tells only of requests that could not be built; everything

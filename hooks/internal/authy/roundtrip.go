@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -25,7 +27,7 @@ const (
 func (c *Client) roundTrip(ctx context.Context, req *http.Request) reply {
 	conn, err := c.dial(ctx, req.URL)
 	if err != nil {
-		return reply{}
+		return reply{ours: ownLimit(err)}
 	}
 	defer func() { _ = conn.Close() }()
 	// A deadline in the past wakes up whatever waits for the connection.
@@ -63,6 +65,19 @@ func (c *Client) dial(ctx context.Context, u *url.URL) (net.Conn, error) {
 		return (&tls.Dialer{NetDialer: dialer, Config: c.tls}).DialContext(ctx, "tcp", addr)
 	}
 	return dialer.DialContext(ctx, "tcp", addr)
+}
+
+// ownLimit says whether a connection failed for want of something on this machine, of file descriptors say. Whoever opens very many logins at once
+// can bring that about: it is not Authy's silence.
+func ownLimit(err error) bool {
+	var lookup *net.DNSError
+	for _, want := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL} {
+		// A failed look-up of a name has the error as text alone.
+		if errors.Is(err, want) || errors.As(err, &lookup) && strings.HasSuffix(lookup.Err, want.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 // readReply reads the first reply that is no interim one.

@@ -85,7 +85,10 @@ func classify(got reply) Answer {
 // could cause that, and a body that we cannot read might be that one.
 func sift(got reply) (Answer, map[string]json.RawMessage) {
 	answer := func(r Result) (Answer, map[string]json.RawMessage) { return Answer{Result: r, Status: got.status}, nil }
-	if got.status == 0 {
+	switch {
+	case got.status == 0 && got.ours:
+		return answer(Limited)
+	case got.status == 0:
 		return answer(NoAnswer)
 	}
 	var fields map[string]json.RawMessage
@@ -122,7 +125,8 @@ func isForeign(body []byte, sound bool, fields map[string]json.RawMessage) bool 
 		_, authys := fields["success"]
 		return !authys
 	}
-	return !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{"))
+	text := bytes.TrimPrefix(body, []byte("\ufeff"))
+	return !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{"))
 }
 
 // says tells whether the field is literally one of the wanted JSON texts, escapes resolved.

@@ -1,0 +1,35 @@
+package authy
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"testing"
+)
+
+func TestOwnLimits(t *testing.T) {
+	t.Parallel()
+	dial := func(call string, err error) error {
+		return fmt.Errorf("dial: %w", &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError(call, err)})
+	}
+	for name, c := range map[string]struct {
+		err  error
+		want Result
+	}{
+		"no file descriptor":         {dial("socket", syscall.EMFILE), Limited},
+		"none in the whole system":   {dial("socket", syscall.ENFILE), Limited},
+		"no port":                    {dial("connect", syscall.EADDRNOTAVAIL), Limited},
+		"no memory":                  {dial("socket", syscall.ENOBUFS), Limited},
+		"none to look up a name":     {&net.DNSError{Err: "dial udp 192.0.2.1:53: socket: " + syscall.EMFILE.Error(), Name: "api.authy.com"}, Limited},
+		"refused":                    {dial("connect", syscall.ECONNREFUSED), NoAnswer},
+		"no such name":               {&net.DNSError{Err: "no such host", Name: "api.authy.com", IsNotFound: true}, NoAnswer},
+		"certificate of nobody":      {errors.New("tls: failed to verify certificate"), NoAnswer},
+		"the name holds those words": {&net.DNSError{Err: "no such host", Name: syscall.EMFILE.Error()}, NoAnswer},
+	} {
+		if got, _ := sift(reply{ours: ownLimit(c.err)}); got != (Answer{Result: c.want}) {
+			t.Errorf("%s: got %+v, want %v", name, got, c.want)
+		}
+	}
+}
