@@ -46,17 +46,20 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, programs.Remove()) }()
-	server, err := choose(ctx, name, []target.Target{target.NewBinary(os.Getenv("SFTPGO_BIN"), programs), target.NewEmbedded(programs)})
+	server, err := choose(ctx, name, []target.Target{
+		target.NewBinary(os.Getenv("SFTPGO_BIN"), programs), target.NewContainer(root), target.NewEmbedded(programs),
+	})
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, server.Close()) }()
 	site, err := server.Lease(ctx, target.Setup{
 		Hooks: []target.Hook{target.Keyint, target.Extauth, target.Checkpwd}, Door: target.HTTP, Users: usersFile(),
 	})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, site.Release(), server.Close()) }()
+	defer func() { err = errors.Join(err, site.Release()) }()
 	for _, g := range guests() {
 		if err := site.PutAccount(ctx, g.account); err != nil {
 			return fmt.Errorf("account %s: %w", g.account.Name, err)
@@ -88,7 +91,7 @@ func choose(ctx context.Context, name string, targets []target.Target) (target.T
 		reasons = append(reasons, one.Name()+": "+err.Error())
 	}
 	if len(reasons) == 0 {
-		return nil, fmt.Errorf("target %q is unknown, want binary or embedded", name)
+		return nil, fmt.Errorf("target %q is unknown, want binary, container or embedded", name)
 	}
 	return nil, fmt.Errorf("nothing to log in to: %s", strings.Join(reasons, "; "))
 }

@@ -3,8 +3,8 @@
 //
 //	go run ./e2e/demo
 //
-// It takes an sftpgo on PATH (or SFTPGO_BIN), else the small hook host of the tests, which is not SFTPGo and says so.
-// docker-compose.yml is the same in containers.
+// It takes an sftpgo on PATH (or SFTPGO_BIN), else SFTPGo in a container where an engine answers and the images are
+// there, else the small hook host of the tests, which is not SFTPGo and says so.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	name := flag.String("target", "", "what to log in to: binary (an sftpgo of this machine) or embedded; default the first that can run")
+	name := flag.String("target", "", "what to log in to: binary (an sftpgo of this machine), container or embedded; default the first that can run")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "error: argument %q is not understood, want flags only; see -help\n", flag.Arg(0))
