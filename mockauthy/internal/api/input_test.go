@@ -120,6 +120,7 @@ func TestForceIsReadLiberally(t *testing.T) {
 	for query, forced := range map[string]bool{
 		"": false, "?force": false, "?force=": false, "?force=0": false, "?force=false": false, "?force=yes": false,
 		"?force=true": true, "?force=1": true, "?force=false&force=true": true,
+		"?force=True": true, // what authy-python 2.2.6 sends for {"force": True}, run against this mock
 	} {
 		t.Run(query, func(t *testing.T) {
 			t.Parallel()

@@ -205,10 +205,11 @@ func (p params) get(name string) string {
 	return v
 }
 
-// truth reads a boolean as clients write it: true, "true", 1 (PHP). Anything else is false (inferred).
+// truth reads a boolean as clients write it: true, "true", 1 (PHP), True (authy-python sends its own True so, as its
+// documentation of request_sms showed). Anything else is false (inferred).
 func (p params) truth(name string) bool {
 	v := p.get(name)
-	return v == "true" || v == "1"
+	return v == "true" || v == "1" || v == "True"
 }
 
 // has says whether any parameter is part of the hash or list of that name.
