@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -120,8 +121,8 @@ func (s *State) counters(a gate.Attempt) (keys []string, bounds []int) {
 		}
 	}
 	if a.IP != "" {
-		add(s.Limits.PerAccountIP, "fail-account-ip", a.Account.Name, a.IP)
-		add(s.Limits.PerIP, "fail-ip", a.IP)
+		add(s.Limits.PerAccountIP, "fail-account-ip", a.Account.Name, network(a.IP))
+		add(s.Limits.PerIP, "fail-ip", network(a.IP))
 	}
 	add(s.Limits.PerAccount, "fail-account", a.Account.Name)
 	return keys, bounds
@@ -157,7 +158,23 @@ func (s *State) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) error
 	if err := s.Store.Uncount(ctx, keys...); err != nil || o.Result != gate.Accepted || a.IP == "" {
 		return err
 	}
-	return s.Store.Drop(ctx, s.digest("fail-account-ip", a.Account.Name, a.IP))
+	return s.Store.Drop(ctx, s.digest("fail-account-ip", a.Account.Name, network(a.IP)))
+}
+
+// network is what counts as one address: of IPv6 the first 64 bits, for whoever has one such address has all below it.
+func network(ip string) string {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if addr = addr.Unmap(); addr.Is4() {
+		return addr.String()
+	}
+	prefix, err := addr.WithZone("").Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return prefix.String()
 }
 
 // Address gives where a keyboard-interactive conversation comes from: SFTPGo says it in the first step alone. ip is what this step

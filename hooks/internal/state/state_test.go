@@ -167,3 +167,32 @@ func TestNothingInClearInTheStore(t *testing.T) {
 		t.Error("the digests do not depend on the key")
 	}
 }
+
+// TestOneNetworkIsOneAddress: whoever has IPv6 has a network of 2^64 addresses, and would never reach a limit by address.
+func TestOneNetworkIsOneAddress(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		a, b string
+		same bool
+	}{
+		{"2001:db8::1", "2001:db8::ffff:1", true},
+		{"2001:db8::1", "2001:DB8:0:0:1::", true},
+		{"2001:db8::1", "2001:db8:0:1::1", false},
+		{"192.0.2.7", "::ffff:192.0.2.7", true},
+		{"192.0.2.7", "192.0.2.8", false},
+		{"fe80::1%eth0", "fe80::2%eth0", true},
+		{"no address", "another", false},
+	} {
+		s, _, _, _, _ := fresh(t)
+		a, b := dav, dav
+		a.IP, b.IP = tt.a, tt.b
+		first, _ := s.counters(a)
+		second, _ := s.counters(b)
+		if same := first[0] == second[0]; same != tt.same {
+			t.Errorf("%s and %s: counted as one %v, want %v", tt.a, tt.b, same, tt.same)
+		}
+		if same := s.holder(a) == s.holder(b); same {
+			t.Errorf("%s and %s: share a code by the grace", tt.a, tt.b)
+		}
+	}
+}
