@@ -64,6 +64,9 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 		if err := site.PutAccount(ctx, g.account); err != nil {
 			return fmt.Errorf("account %s: %w", g.account.Name, err)
 		}
+		if _, err := site.Authy().User(ctx, g.account.Name); err == nil {
+			continue // the compose file's mockauthy starts with the same people
+		}
 		_, err := site.Authy().AddUser(ctx, mockapi.NewUser{ID: g.id, Name: g.account.Name, Cellphone: g.phone, CountryCode: 1})
 		if err != nil {
 			return fmt.Errorf("user %s at mockauthy: %w", g.account.Name, err)

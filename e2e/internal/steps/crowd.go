@@ -9,7 +9,6 @@ import (
 	"github.com/cucumber/godog"
 
 	"sftpgo-authy/e2e/internal/client"
-	"sftpgo-authy/e2e/internal/target"
 )
 
 // firstOfCrowd is the Authy id of the first of many people.
@@ -17,18 +16,29 @@ const firstOfCrowd = 20_001
 
 // crowds are the sentences about many people at once.
 func (w *scenario) crowds(sc *godog.ScenarioContext) {
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door for (\d+) people$`, w.sftpgoAsksForMany)
+	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door for (\d+) people$`,
+		func(ctx context.Context, hook, door string, n int) error {
+			return w.sftpgoAsksForMany(ctx, hook, door, n, &godog.Table{})
+		})
+	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door for (\d+) people with$`, w.sftpgoAsksForMany)
 	sc.Given(`^all of them have accounts and phones with Authy$`, w.allHaveAccounts)
 	sc.When(`^all of them log in over `+wayNames()+` at the same moment, every second one with a wrong code$`, w.allLogIn)
-	sc.Then(`^those with a right code are in, and nobody else$`, w.rightOnesAreIn)
+	sc.When(`^all of them log in over `+wayNames()+` at the same moment, every second one with a wrong code, and hookd is reloaded (\d+) times meanwhile$`,
+		w.allLogInAcrossReloads)
+	sc.Then(`^those with a right code are in, and nobody else$`, func(ctx context.Context) error { return w.rightOnesAreIn(ctx, len(w.attempts)/10) })
+	sc.Then(`^all of those with a right code are in, and nobody else$`, func(ctx context.Context) error { return w.rightOnesAreIn(ctx, 0) })
 }
 
-func (w *scenario) sftpgoAsksForMany(ctx context.Context, hook, door string, n int) error {
+func (w *scenario) sftpgoAsksForMany(ctx context.Context, hook, door string, n int, settings *godog.Table) error {
 	var users strings.Builder
 	for i := range n {
 		fmt.Fprintf(&users, "person%03d: %d\n", i, firstOfCrowd+i)
 	}
-	setup := target.Setup{Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door), Users: users.String()}
+	setup, err := withSettings(hook, door, settings)
+	if err != nil {
+		return err
+	}
+	setup.Users = users.String()
 	if err := w.lease(ctx, setup); err != nil {
 		return err
 	}
@@ -75,9 +85,27 @@ func (w *scenario) allLogIn(ctx context.Context, way string) error {
 	return nil
 }
 
-// rightOnesAreIn allows that a hook under such a load refuses somebody because it could not ask in time, if it says so;
-// it must not be many. A wrong code never gets in.
-func (w *scenario) rightOnesAreIn(ctx context.Context) error {
+// allLogInAcrossReloads sends the signals while logins wait for Authy.
+func (w *scenario) allLogInAcrossReloads(ctx context.Context, way string, times int) error {
+	var loggedIn, reloaded error
+	together(2, func(i int) {
+		if i == 0 {
+			loggedIn = w.allLogIn(ctx, way)
+			return
+		}
+		reloaded = w.requestArrived(ctx)
+		for range times {
+			if reloaded == nil {
+				reloaded = w.reload(ctx, nil)
+			}
+		}
+	})
+	return errors.Join(loggedIn, reloaded)
+}
+
+// rightOnesAreIn allows that a hook under a great load refuses so many because it could not ask in time, if it says so.
+// A wrong code never gets in.
+func (w *scenario) rightOnesAreIn(ctx context.Context, mayBeTooBusy int) error {
 	lines, err := w.newAudit(ctx, len(w.attempts))
 	if err != nil {
 		return err
@@ -102,8 +130,8 @@ func (w *scenario) rightOnesAreIn(ctx context.Context) error {
 			return fmt.Errorf("%s is refused with a right code, and the audit says %s", a.who.name, reason)
 		}
 	}
-	if most := len(w.attempts) / 10; tooBusy > most {
-		return fmt.Errorf("%d people with a right code were refused because Authy could not be asked in time, want at most %d", tooBusy, most)
+	if tooBusy > mayBeTooBusy {
+		return fmt.Errorf("%d people with a right code were refused because Authy could not be asked in time, want at most %d", tooBusy, mayBeTooBusy)
 	}
 	return nil
 }

@@ -108,7 +108,7 @@ func (w *scenario) reloadWith(ctx context.Context, settings *godog.Table) error 
 }
 
 func (w *scenario) reloadBroken(ctx context.Context) error {
-	if w.reload(ctx, map[string]string{"api_url": "no address"}) == nil {
+	if w.reload(ctx, map[string]string{"on_no_answer": "perhaps"}) == nil {
 		return errors.New("hookd has taken settings that are broken")
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -38,6 +39,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.holes(sc)
 	w.hookds(sc)
 	w.sources(sc)
+	w.slowClients(sc)
 	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
 		if err != nil && w.site != nil {
 			godog.T(ctx).Logf("%s", w.report(ctx, err))
@@ -67,6 +69,7 @@ type scenario struct {
 	named []target.Finding // by doctor, last
 	key   string           // an API key for all users
 	share string           // id of a share
+	slow  []net.Conn       // to hookd
 }
 
 // attempt is one login that was tried.
@@ -138,6 +141,9 @@ func (w *scenario) closeSessions() {
 
 func (w *scenario) end() error {
 	w.closeSessions()
+	for _, conn := range w.slow {
+		_ = conn.Close() // hookd may have been quicker
+	}
 	if w.site == nil {
 		return nil
 	}
