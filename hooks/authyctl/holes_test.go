@@ -123,6 +123,14 @@ func holes() []hole {
 				return st.s.Interactive("ann", code, st.code("ann"))
 			},
 		}, {
+			name: "a code becomes the password that another stands behind", id: "two_codes", severity: doctor.High, kind: "checkpwd",
+			filters: map[string]any{"hooks": map[string]any{}},
+			in: func(_ *testing.T, st *stage) error {
+				first := st.code("ann")
+				_ = st.s.FTPLogin("ann", first) // refused, and stored
+				return st.s.Interactive("ann", first+st.code("ann"), st.code("ann"))
+			},
+		}, {
 			name: "a cached external login takes its code again", id: "replayable_code", severity: doctor.High, kind: "extauth",
 			filters: map[string]any{"external_auth_cache_time": 300},
 			in: func(_ *testing.T, st *stage) error {

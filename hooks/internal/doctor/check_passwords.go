@@ -134,12 +134,20 @@ func (s Settings) guardPassword(a Account) (string, *Change) {
 	return deny(a, methodPassword)
 }
 
-// twoCodes: accounts whose passwords both hooks judge. No string is right for both.
+// twoCodes: accounts whose passwords both hooks judge. No string is right for both, but on the way to the second refusal the first code has become
+// the stored password, which keyboard-interactive takes (tried on 2.7.5).
 func twoCodes(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
 	for _, a := range f.protected() {
 		for _, protocol := range s.passwords(a) {
+			if s.passwordGuard(a, protocol) == byExtThenCk && s.interactive(a) {
+				line, change := turn(a, "filters.hooks.external_auth_disabled", false, true)
+				findings = append(findings, Finding{Severity: High, Where: "account " + quoted(a.Name),
+					What: "both hooks are asked: the external authentication hook takes a code, SFTPGo stores it as the password, and with that and further " +
+						"codes keyboard-interactive logs in: the phone alone does", Line: line + `; then set the password anew`, Change: change})
+				break
+			}
 			if s.passwordGuard(a, protocol) == byExtThenCk {
 				line, change := turn(a, "filters.hooks.check_password_disabled", false, true)
 				findings = append(findings, Finding{Severity: Warning, Where: "account " + quoted(a.Name),

@@ -143,6 +143,7 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 		{"extauth with a cache", nil, account("extauth", filters(func(f *Filters) { f.CacheTime = 60 })), []string{"replayable_code high"}},
 		{"a cache without extauth", nil, account("checkpwd", filters(func(f *Filters) { f.CacheTime = 60 })), nil},
 		{"extauth and checkpwd at once", nil, account("extauth", filters(func(f *Filters) { f.Hooks.CheckOff = false })), []string{"two_codes warning"}},
+		{"extauth and checkpwd at once, and prompts", nil, account("checkpwd", filters(func(f *Filters) { f.Hooks.ExternalOff = false })), []string{"two_codes high"}},
 
 		{"WebDAV that remembers", map[string]string{davCached: ""}, account("checkpwd"), []string{"webdav_cache critical"}},
 		{"WebDAV that remembers, denied", map[string]string{davCached: ""}, account("checkpwd", filters(func(f *Filters) { f.DeniedProtocols = []string{DAV} })), nil},
