@@ -80,12 +80,16 @@ func Check(info fs.FileInfo, kind Kind) error {
 	return checkOwner(info)
 }
 
-// checkFolders looks at the folders above path, and above what it is a link to. In one that everybody may write, everybody may rename what is
-// there, unless it has the sticky bit, as /tmp has.
+// checkFolders looks at the folders above a link and above what it leads to. In one that everybody may write, everybody may put a link to a
+// sound file that was meant for something else, unless it has the sticky bit, as /tmp has. Where no link is followed, the owner of the file
+// says enough: nobody can make one that is ours.
 func checkFolders(path string) error {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return bare(err)
+	}
+	if real == filepath.Clean(path) {
+		return nil
 	}
 	for _, path := range []string{path, real} {
 		for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
@@ -94,14 +98,11 @@ func checkFolders(path string) error {
 				return bare(err)
 			}
 			if mode := info.Mode(); mode.Perm()&0o002 != 0 && mode&fs.ModeSticky == 0 {
-				return &Error{fmt.Sprintf("in or below a folder of mode %04o", mode.Perm()), "folders that others may not write"}
+				return &Error{fmt.Sprintf("a link in or into a folder of mode %04o", mode.Perm()), "folders that others may not write, or no link"}
 			}
 			if dir == filepath.Dir(dir) {
 				break
 			}
-		}
-		if real == path {
-			break
 		}
 	}
 	return nil

@@ -83,7 +83,10 @@ func TestFolders(t *testing.T) {
 		if err := os.Chmod(filepath.Join(root, "open"), mode); err != nil {
 			t.Fatal(err)
 		}
-		for what, path := range map[string]string{"below": file, "a link into": link, "a link in": away} {
+		if _, err := Read(file, Public, 10); err != nil {
+			t.Errorf("a file of ours below a folder of mode %v: %v", mode, err)
+		}
+		for what, path := range map[string]string{"a link into": link, "a link in": away} {
 			if _, err := Read(path, Public, 10); (err == nil) != sound {
 				t.Errorf("%s a folder of mode %v: %v", what, mode, err)
 			}
