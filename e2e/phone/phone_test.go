@@ -25,6 +25,7 @@ type desk struct {
 	t      *testing.T
 	site   target.Site
 	window *browser.Window
+	web    *browser.Window // at SFTPGo's web client, where there is one
 }
 
 // room is what the desks share: the hook programs, the file server's kind and a Chromium.
@@ -54,14 +55,14 @@ func newRoom(t *testing.T) room {
 	return r
 }
 
-// newDesk makes a desk with a server whose keyint hook asks hookd. config goes into the hook's configuration file.
-func (r room) newDesk(t *testing.T, config map[string]string) *desk {
+// newDesk makes a desk with a server whose hook asks hookd. config goes into the hook's configuration file.
+func (r room) newDesk(t *testing.T, hook target.Hook, config map[string]string) *desk {
 	t.Helper()
 	ctx := t.Context()
-	site, err := r.server.Lease(ctx, target.Setup{Hooks: []target.Hook{target.Keyint}, Door: target.HTTP, Config: config})
+	site, err := r.server.Lease(ctx, target.Setup{Hooks: []target.Hook{hook}, Door: target.HTTP, Config: config})
 	must(t, err)
 	t.Cleanup(func() { must(t, site.Release()) })
-	must(t, site.PutAccount(ctx, target.Account{Name: "ann", Password: password, Kind: target.KeyintAccount}))
+	must(t, site.PutAccount(ctx, target.Account{Name: "ann", Password: password, Kind: target.Kind(hook)}))
 	_, err = site.Authy().AddUser(ctx, mockapi.NewUser{ID: target.AnnID, Name: "ann", Email: "ann@example.com", CountryCode: 1, Cellphone: "2025550101"})
 	must(t, err)
 	d := &desk{t: t, site: site, window: r.browser.Window(t)}
@@ -135,11 +136,12 @@ func TestAPersonAtTheDesk(t *testing.T) {
 	r := newRoom(t)
 	t.Run("logs in with the code read from the page", r.codes)
 	t.Run("answers a push while the login waits", r.push)
+	t.Run("logs in on the page of SFTPGo's web client", r.web)
 }
 
 func (r room) codes(t *testing.T) {
 	t.Parallel()
-	d := r.newDesk(t, nil)
+	d := r.newDesk(t, target.Keyint, nil)
 	var used string
 	d.opened(d.login(func() string { used = d.read(); return used }))
 	d.window.Sees(".entry:first-child", "accepted")
@@ -177,7 +179,7 @@ func (r room) codes(t *testing.T) {
 
 func (r room) push(t *testing.T) {
 	t.Parallel()
-	d := r.newDesk(t, map[string]string{"push.enabled": "true"})
+	d := r.newDesk(t, target.Keyint, map[string]string{"push.enabled": "true"})
 	answers := make(chan error, 1)
 	ask := func() { answers <- d.login(func() string { return "push" }) }
 
