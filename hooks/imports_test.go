@@ -27,7 +27,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"gate":  "authy",
 		"audit": "gate", "push": "authy gate", "breaker": "authy gate", "state": "authy gate store",
 		"config":   "authy safefile sftpgoapi",
-		"hook":     "accounts audit authy config gate sftpgo",
+		"hook":     "accounts audit authy config gate safefile sftpgo",
 		"program":  "audit config gate harden hook sftpgo",
 		"accounts": "authy config gate safefile sftpgoapi",
 	}
