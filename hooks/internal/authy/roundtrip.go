@@ -45,7 +45,7 @@ func (c *Client) roundTrip(ctx context.Context, req *http.Request) reply {
 	}
 	limit.N = maxFraming
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
-	whole := err == nil && len(text) <= maxBody && res.Header.Get("Content-Encoding") == ""
+	whole := err == nil && len(text) <= maxBody && len(res.Header.Values("Content-Encoding")) == 0
 	return reply{status: res.StatusCode, body: text, whole: whole}
 }
 

@@ -104,7 +104,7 @@ func sift(got reply) (Answer, map[string]json.RawMessage) {
 		return answer(Limited)
 	case sound && isError:
 		return answer(Refused)
-	case got.status >= 500 && got.whole && isForeign(got.body, sound, fields):
+	case got.status >= 500 && got.status < 600 && got.whole && isForeign(got.body, sound, fields):
 		return answer(NoAnswer)
 	case got.status == http.StatusOK && sound:
 		return Answer{Result: Protocol, Status: got.status}, fields

@@ -113,6 +113,8 @@ func TestReplies(t *testing.T) {
 		"503 cut before the body":       {whole(503, failure("60017"))[:40], Protocol, 503},
 		"503 without length, cut":       {"HTTP/1.1 503 x\r\nConnection: close\r\n\r\n" + `{"error_code":"60017","mess`, Protocol, 503},
 		"503 with a code twice":         {whole(503, `{"error_code":"1","error_code":"60017","success":false}`), Protocol, 503},
+		"999 html, which is no 5xx":     {whole(999, "<html>"), Protocol, 999},
+		"503 compressed, said twice":    {"HTTP/1.1 503 x\r\nContent-Encoding: \r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nxyz", Protocol, 503},
 		"503 with a byte order mark":    {whole(503, "\ufeff"+failure("60017")), Protocol, 503},
 		"503 html, too large":           {whole(503, "<html>"+strings.Repeat("x", 64<<10)), Protocol, 503},
 		"503 html, cut":                 {whole(503, "<html></html>")[:42], Protocol, 503},
