@@ -1,0 +1,204 @@
+package hook
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/sftpgo"
+)
+
+// write makes a file and gives its path.
+func write(t *testing.T, name string, text []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestOnlyItsAuthorityVouchesForTheAPI: with ca_file the API is believed if that authority vouches for it, and without it is not.
+func TestOnlyItsAuthorityVouchesForTheAPI(t *testing.T) {
+	t.Parallel()
+	api := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(providertest.Valid)) }))
+	defer api.Close()
+	api.Config.ErrorLog = nil
+	own := write(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}))
+	for ca, want := range map[string]authy.Result{own: authy.Right, "": authy.NoAnswer} {
+		client, err := NewClient(config.Config{APIURL: api.URL, APIKey: "k", CAFile: ca})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, _ := authy.ParseID("1000")
+		code, _ := authy.ParseCode("1234567")
+		if got := client.Verify(t.Context(), id, code); got.Result != want {
+			t.Errorf("ca_file %q: got %+v, want %v", ca, got, want)
+		}
+	}
+}
+
+// TestConfigureRefuses: what cannot be used is said, and names the setting.
+func TestConfigureRefuses(t *testing.T) {
+	t.Parallel()
+	sound := config.Config{APIURL: "http://127.0.0.1:1", APIKey: "k", UsersFile: write(t, "users", []byte("ann: 1000\n"))}
+	sound.AccountSources = []string{config.SourceFile}
+	for want, change := range map[string]func(*config.Config){
+		"":                                func(*config.Config) {},
+		"ca_file /nowhere":                func(c *config.Config) { c.CAFile = "/nowhere" },
+		"ca_file: holds no certificate":   func(c *config.Config) { c.CAFile = write(t, "ca.pem", []byte("none\n")) },
+		"api_url: ":                       func(c *config.Config) { c.APIURL = "http://user:secret@127.0.0.1" },
+		"account_sources: is empty":       func(c *config.Config) { c.AccountSources = nil },
+		`account_sources: "x" is unknown`: func(c *config.Config) { c.AccountSources = []string{"x"} },
+	} {
+		c, l := sound, &Login{Now: time.Now}
+		change(&c)
+		err := l.Configure(c)
+		if want == "" {
+			if err != nil || l.Gate == nil || l.Sender == nil {
+				t.Errorf("a sound configuration: %v", err)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") || l.Gate != nil {
+			t.Errorf("got %v, want %s and no gate", err, want)
+		}
+	}
+}
+
+// TestBroken: a configuration that cannot be used denies whatever is asked, is audited, and says why to the administrator alone.
+func TestBroken(t *testing.T) {
+	t.Parallel()
+	for hook, want := range denials {
+		l, log := login(stub{found: true, result: authy.Right}, gate.Policy{AllowNoAnswer: true, PassWithoutAuditor: true})
+		var told []string
+		l.Problem = func(err error) { told = append(told, err.Error()) }
+		reply := l.Broken(hook, "ann", "192.0.2.7", "FTP", errors.New("api_key: is missing"))
+		if string(reply.Body) != want || !reply.Fault {
+			t.Errorf("%s: got %q, fault %v", hook, reply.Body, reply.Fault)
+		}
+		for _, text := range []string{`"reason":"config"`, `"account":"ann"`, `"ip":"192.0.2.7"`, `"protocol":"FTP"`, `"hook":"` + string(hook) + `"`} {
+			if !strings.Contains(log.String(), text) {
+				t.Errorf("%s: audit %s lacks %s", hook, log, text)
+			}
+		}
+		if len(told) != 1 || told[0] != "configuration: api_key: is missing" {
+			t.Errorf("%s: told %q", hook, told)
+		}
+	}
+}
+
+// TestSeparatorCutsAtTheLast: a password may hold the separator; what lacks it, or has nothing before it, has no code.
+func TestSeparatorCutsAtTheLast(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"se,cret,1234567": "se,cret",
+		"secret,123 4567": "secret",
+		"secret1234567":   "",
+		"1234567":         "",
+		",1234567":        "",
+		"secret,":         "",
+		"secret,1234":     "",
+	} {
+		password, code, err := Settings{CodeLength: 7, Separator: ","}.split(typed)
+		if password != want || (err == nil) != (want != "") || (code == authy.Code{}) != (want == "") {
+			t.Errorf("%q: got %q, %v, want %q", typed, password, err, want)
+		}
+	}
+}
+
+// TestPushIsCutOnlyWhereItMay: the word asks on the phone with a password before it, where push is on, and never over WebDAV.
+func TestPushIsCutOnlyWhereItMay(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		s               Settings
+		typed, protocol string
+		want            string
+	}{
+		{Settings{Push: true}, "secret,push", "FTP", "secret"},
+		{Settings{Push: true, Separator: ":"}, "secret:push", "SSH", "secret"},
+		{Settings{Push: true, Separator: ":"}, "secret,push", "SSH", ""},
+		{Settings{Push: true}, "secret,push", "DAV", ""},
+		{Settings{Push: true}, ",push", "FTP", ""},
+		{Settings{Push: true}, "secretpush", "FTP", ""},
+		{Settings{}, "secret,push", "FTP", ""},
+	} {
+		password, push := c.s.splitPush(sftpgo.CheckPassword{Password: c.typed, Protocol: c.protocol})
+		if password != c.want || push != (c.want != "") {
+			t.Errorf("%+v, %q over %s: got %q, %v, want %q", c.s, c.typed, c.protocol, password, push, c.want)
+		}
+	}
+}
+
+// phones notes which codes were sent, and may fail.
+type phones struct {
+	err  error
+	sent []string
+}
+
+func (p *phones) Send(_ context.Context, id authy.ID, by string, force bool) (authy.Sent, error) {
+	if force { // else whoever has the app gets none
+		p.sent = append(p.sent, by+" "+id.String())
+	}
+	return authy.Sent{}, p.err
+}
+
+// pause is a memory of sent codes alone.
+type pause struct {
+	gate.Memory
+	free bool
+	err  error
+}
+
+func (p pause) ClaimSend(context.Context, authy.ID) (bool, error) { return p.free, p.err }
+
+// TestSending: a code is sent to who is known, once in a while, and never without the memory that says so. Who asks sees the same question.
+func TestSending(t *testing.T) {
+	t.Parallel()
+	gone := errors.New("gone")
+	for name, c := range map[string]struct {
+		found  bool
+		memory gate.Memory
+		err    error
+		sent   int
+		told   bool
+	}{
+		"a program, which has no memory": {found: true, sent: 1},
+		"the first in a while":           {found: true, memory: pause{free: true}, sent: 1},
+		"too soon":                       {found: true, memory: pause{}},
+		"the memory does not answer":     {found: true, memory: pause{free: true, err: gone}, told: true},
+		"an account that is nowhere":     {memory: pause{free: true}},
+		"Authy does not send":            {found: true, err: gone, sent: 1, told: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, _ := login(stub{found: c.found}, gate.Policy{})
+			to, told := &phones{err: c.err}, 0
+			l.Gate.Memory, l.Sender, l.Settings.SendBy, l.Problem = c.memory, to, []string{"sms"}, func(error) { told++ }
+			turn := l.Keyint(t.Context(), sftpgo.Keyint{Step: 3, Username: "ann", Questions: []string{"Authy code: "}, Answers: []string{"sms"}})
+			if turn.Question != "sent" || len(to.sent) != c.sent || (told > 0) != c.told || c.sent > 0 && to.sent[0] != "sms 1000" {
+				t.Errorf("asks %q, sent %q, told %d times; want %d sent, told %v", turn.Question, to.sent, told, c.sent, c.told)
+			}
+		})
+	}
+}
+
+// TestExtauthKeepsToItsAccounts: an account that takes no password over this protocol is not extauth's, whatever the code.
+func TestExtauthKeepsToItsAccounts(t *testing.T) {
+	t.Parallel()
+	l, log := login(stub{found: true, result: authy.Right}, gate.Policy{})
+	user := `{"username":"ann","status":1,"filters":{"denied_login_methods":["password","publickey"]}}`
+	reply := l.ExternalAuth(t.Context(), sftpgo.ExternalAuth{Username: "ann", Password: "1234567", Protocol: "SSH", User: []byte(user)})
+	if string(reply.Body) != denials[gate.Extauth] || !strings.Contains(log.String(), `"reason":"method_unsupported"`) {
+		t.Errorf("got %q: %s", reply.Body, log)
+	}
+}
