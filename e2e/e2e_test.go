@@ -152,8 +152,9 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 	}
 }
 
-// tags says which scenarios a target runs: those of SFTPGo alone only there, those with a program only where it is
-// installed.
+// tags says which scenarios a target runs: those of SFTPGo alone (@sftpgo), those with clients at several addresses
+// (@addresses) and those that start, signal and reach processes of their own (@process) only where that can be, those
+// with a program only where it is installed.
 func tags(one target.Target) string {
 	var tags []string
 	if !one.SFTPGo() {

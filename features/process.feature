@@ -85,10 +85,10 @@ Feature: hookd keeps serving
     And 200 connections to hookd on which a request comes byte by byte
     When ann logs in with what extauth wants
     Then she is in
+    And all these connections are still open
     And a file that she uploads comes back unchanged
     When ann and bob log in over SFTP at the same moment, each with a code
     Then both are in
-    And all these connections are still open
     And hookd hangs up on each of them within 8 seconds
     When ann logs in with what extauth wants
     Then she is in
