@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Error is a refusal of the Authy API. Values come from the table (ByCode, ByName) and are copied before anything
+// Error is a refusal of the Authy API. Values come from the table (ByCode, Lookup) and are copied before anything
 // in them is changed.
 type Error struct {
 	Name    string // ours, for fault rules: "token_invalid"
@@ -57,11 +57,6 @@ func (e *Error) withStatus(status int) *Error {
 // ByCode finds an error by Authy's code, such as "60020". The value is the caller's own.
 func ByCode(code string) (*Error, bool) {
 	return find(func(e Error) bool { return e.Code == code })
-}
-
-// ByName finds an error by our name, such as "token_invalid". The value is the caller's own.
-func ByName(name string) (*Error, bool) {
-	return find(func(e Error) bool { return e.Name == name })
 }
 
 // Lookup finds an error by name or by code, as fault rules write it.

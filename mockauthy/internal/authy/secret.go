@@ -52,21 +52,6 @@ func (a *App) QRText(id, ticket, label string) (string, bool) {
 	return a.otpauth(u, GenericFamily, a.qrSecret(u), label), true
 }
 
-// URI gives the otpauth:// URI that makes an authenticator app show the codes that Code gives.
-func (a *App) URI(id int64, family Family) (string, error) {
-	code, err := a.Code(id, family, 0)
-	if err != nil {
-		return "", err
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	u, err := a.byID(id)
-	if err != nil {
-		return "", err
-	}
-	return a.otpauth(u, code.Family, code.Secret, ""), nil
-}
-
 func (a *App) otpauth(u *user, f Family, secret, label string) string {
 	if label == "" {
 		if label = u.email; label == "" {
