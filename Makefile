@@ -9,7 +9,7 @@ COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose
 DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/api/... ./mockauthy/mockauthytest/...
 
 .NOTPARALLEL:
-.PHONY: help build test unit race lint fmt vet staticcheck tidy fuzz e2e bench soak demo image up down
+.PHONY: help build test unit race cover lint fmt vet staticcheck tidy fuzz e2e bench soak demo image up down
 
 help: ## show this menu
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ unit: # the scenarios are left to the next command, which shows them
 
 race: ## the packages that decide, under the race detector
 	go test -race $(DECIDE)
+
+cover: ## how much of the packages that decide is tested; fails below 95 percent
+	go run .ci/cover.go
 
 lint: fmt vet staticcheck tidy ## gofmt, go vet, staticcheck, go mod tidy
 
