@@ -128,6 +128,9 @@ func TestOldestGoFirst(t *testing.T) {
 	if _, _, err := w.VerificationStatus(started[0].UUID, "", ""); wireCode(err) != "60023" {
 		t.Errorf("the oldest verification: %v", err)
 	}
+	if _, _, err := w.VerificationStatus("", "1", started[0].Phone.National()); wireCode(err) != "60023" {
+		t.Errorf("the oldest verification, by its phone: %v", err)
+	}
 	if status, _, err := w.VerificationStatus("", "1", started[maxVerifications].Phone.National()); err != nil || status != "pending" {
 		t.Errorf("the newest verification: %s, %v", status, err)
 	}
