@@ -77,6 +77,11 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 	}
 	flags := flag.NewFlagSet(string(name), flag.ContinueOnError)
 	flags.SetOutput(h.Stderr)
+	flags.Usage = func() {
+		fmt.Fprintf(h.Stderr, "%s is run by SFTPGo, which hands it a login in the environment, and asks Authy about the code. What it needs to know\n"+
+			"stands in AUTHY_API_KEY, AUTHY_API_URL and AUTHY_USERS_FILE, or in a file; README.md has the whole list.\n\nflags:\n", name)
+		flags.PrintDefaults()
+	}
 	path := flags.String("config", "", "configuration `file`, YAML or JSON (default $AUTHY_HOOKS_CONFIG)")
 	flagErr := flags.Parse(h.Args)
 	if errors.Is(flagErr, flag.ErrHelp) {

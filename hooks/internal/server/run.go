@@ -44,6 +44,11 @@ type flags struct {
 func (h Host) flags() (f flags, err error) {
 	set := flag.NewFlagSet("hookd", flag.ContinueOnError)
 	set.SetOutput(h.Stderr)
+	set.Usage = func() {
+		fmt.Fprint(h.Stderr, "hookd answers SFTPGo's login hooks over HTTP, at /keyint, /extauth and /checkpwd, and asks Authy about the codes. What it\n"+
+			"needs to know stands in AUTHY_API_KEY, AUTHY_API_URL, AUTHY_USERS_FILE and AUTHY_HOOKD_SECRET, or in a file; README.md has the whole list.\n\nflags:\n")
+		set.PrintDefaults()
+	}
 	set.StringVar(&f.config, "config", "", "configuration `file`, YAML or JSON (default $AUTHY_HOOKS_CONFIG)")
 	set.StringVar(&f.listen, "listen", "", "`address` to listen on (default 127.0.0.1:8890)")
 	set.BoolVar(&f.healthcheck, "healthcheck", false, "ask a running hookd whether it is well, and exit 0 if so")
