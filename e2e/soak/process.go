@@ -3,11 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // figures are what a process uses at one moment.
@@ -15,7 +19,7 @@ type figures struct {
 	Memory     int // KiB: resident or, of this process, what lives on the heap after a collection
 	Threads    int
 	Files      int // open file descriptors
-	Goroutines int // of this process alone; 0 for others
+	Goroutines int // of this process and of hookd; 0 where nobody can tell
 }
 
 // self measures this process, in which mockauthy and the clients run.
@@ -43,6 +47,35 @@ func measure(pid int) (figures, error) {
 	memory, err1 := field(status, "VmRSS:")
 	threads, err2 := field(status, "Threads:")
 	return figures{Memory: memory, Threads: threads, Files: len(files)}, errors.Join(err1, err2)
+}
+
+// hookd measures the hookd with that process id: its goroutines are among its metrics.
+func hookd(pid int) (figures, error) {
+	f, err := measure(pid)
+	if err != nil {
+		return f, err
+	}
+	line, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
+	if err != nil {
+		return f, fmt.Errorf("command line of hookd: %w", err)
+	}
+	args := strings.Split(string(line), "\x00")
+	at := slices.Index(args, "-listen")
+	if at < 0 || at+1 >= len(args) {
+		return f, fmt.Errorf("hookd's command line %q: no -listen", args)
+	}
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	reply, err := client.Get("http://" + args[at+1] + "/metrics")
+	if err != nil {
+		return f, fmt.Errorf("metrics of hookd: %w", err)
+	}
+	defer reply.Body.Close()
+	metrics, err := io.ReadAll(io.LimitReader(reply.Body, 1<<20))
+	if err != nil {
+		return f, fmt.Errorf("metrics of hookd: %w", err)
+	}
+	f.Goroutines, err = field(metrics, "go_goroutines ")
+	return f, err
 }
 
 func field(status []byte, name string) (int, error) {

@@ -127,12 +127,12 @@ func everybody() (map[string]figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"hookd", "sftpgo"} {
+	for name, figuresOf := range map[string]func(int) (figures, error){"hookd": hookd, "sftpgo": measure} {
 		pid, ok := started[name]
 		if !ok {
 			continue
 		}
-		if all[name], err = measure(pid); err != nil {
+		if all[name], err = figuresOf(pid); err != nil {
 			return nil, err
 		}
 	}

@@ -23,6 +23,9 @@ func TestAShortSoakReportsEveryProcess(t *testing.T) {
 			t.Errorf("no %q in the report:\n%s", want, &out)
 		}
 	}
+	if strings.Count(out.String(), "goroutines ") != 2 {
+		t.Errorf("want the goroutines of hookd and of our own process in the report:\n%s", &out)
+	}
 }
 
 func TestGrowthIsAnError(t *testing.T) {
