@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -19,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sftpgo-authy/e2e/ports"
 )
 
 const bundle = "/etc/ssl/certs/ca-certificates.crt"
@@ -74,7 +74,7 @@ func hookdTLS(t *testing.T) {
 	for name, trusted := range map[string]bool{"authority in the bundle": true, "authority unknown": false} {
 		t.Run(name, func(t *testing.T) {
 			provider := newProvider(t)
-			listen := freeAddress(t)
+			listen := fmt.Sprintf("127.0.0.1:%d", takePorts(t, 1))
 			id := create(t, "--network", "host", "-e", "AUTHY_API_URL="+provider.URL, "-e", "AUTHY_API_KEY=k",
 				"-e", "AUTHY_USERS_FILE=/etc/sftpgo-authy/users", "-e", "AUTHY_HOOKD_SECRET=secret-of-the-image-test", build(t, "hookd"), "-listen", listen)
 			if trusted {
@@ -217,19 +217,19 @@ func waitHealthy(t *testing.T, id string) {
 	}
 }
 
-// freeAddress is a loopback address that nothing listens on. It lies below the ports that the system takes for outgoing
-// connections, so that it is still free when a container takes it.
-func freeAddress(t *testing.T) string {
+// takePorts gives the first of n free loopback ports in a row, reserved until the test ends.
+func takePorts(t *testing.T, n int) int {
 	t.Helper()
-	for range 1000 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(10000)))
-		if err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
+	block, err := ports.Reserve()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no free port from 10000 to 19999")
-	return ""
+	t.Cleanup(func() { block.Close() })
+	first, err := block.Take(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return first
 }
 
 // ask posts to a hook that is just starting: it tries until somebody listens.

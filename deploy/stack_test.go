@@ -87,18 +87,21 @@ type stack struct {
 
 func start(t *testing.T, door string) stack {
 	t.Helper()
-	s := stack{ssh: freeAddress(t), ftpAddr: freeAddress(t), dav: freeAddress(t), web: freeAddress(t), mock: freeAddress(t)}
-	port := func(address string) string { return strings.TrimPrefix(address, "127.0.0.1:") }
-	first, last := freePair(t)
+	// The last two are for passive FTP: docker-compose 1.29 takes a range of one port for something else.
+	const sftp, ftp, dav, web, mock, passive, end = 0, 1, 2, 3, 4, 5, 6
+	first := takePorts(t, end+1)
+	port := func(offset int) string { return strconv.Itoa(first + offset) }
+	addr := func(offset int) string { return "127.0.0.1:" + port(offset) }
+	s := stack{ssh: addr(sftp), ftpAddr: addr(ftp), dav: addr(dav), web: addr(web), mock: addr(mock)}
 	env := append(os.Environ(),
-		"SFTP_PORT="+port(s.ssh), "FTP_PORT="+port(s.ftpAddr), "WEBDAV_PORT="+port(s.dav), "WEB_PORT="+port(s.web), "MOCKAUTHY_PORT="+port(s.mock),
-		"FTP_PASSIVE_START="+first, "FTP_PASSIVE_END="+last,
+		"SFTP_PORT="+port(sftp), "FTP_PORT="+port(ftp), "WEBDAV_PORT="+port(dav), "WEB_PORT="+port(web), "MOCKAUTHY_PORT="+port(mock),
+		"FTP_PASSIVE_START="+port(passive), "FTP_PASSIVE_END="+port(end),
 		"KEYINT_HOOK="+door+"/keyint", "EXTAUTH_HOOK="+door+"/extauth", "CHECKPWD_HOOK="+door+"/checkpwd")
 	compose := []string{"docker", "compose"}
 	if exec.Command("docker", "compose", "version").Run() != nil {
 		compose = []string{"docker-compose"}
 	}
-	compose = append(compose, "-f", "../docker-compose.yml", "-p", "stack"+port(s.ssh))
+	compose = append(compose, "-f", "../docker-compose.yml", "-p", "stack"+port(sftp))
 	s.docker = func(args ...string) ([]byte, error) {
 		args = append(compose[1:len(compose):len(compose)], args...)
 		cmd := exec.Command(compose[0], args...)
@@ -123,26 +126,6 @@ func start(t *testing.T, door string) stack {
 	}
 	healthy(t, string(bytes.TrimSpace(id)))
 	return s
-}
-
-// freePair gives two ports in a row that nothing listens on. (docker-compose 1.29 takes a range of one port for something else.)
-func freePair(t *testing.T) (first, last string) {
-	t.Helper()
-	for range 100 {
-		_, port, _ := net.SplitHostPort(freeAddress(t))
-		n, err := strconv.Atoi(port)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", n+1))
-		if err != nil {
-			continue
-		}
-		_ = l.Close()
-		return port, strconv.Itoa(n + 1)
-	}
-	t.Fatal("no two free ports in a row")
-	return "", ""
 }
 
 // healthy waits until a running container's health check has passed.

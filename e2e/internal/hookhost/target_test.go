@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sftpgo-authy/e2e/ports"
 )
 
 // setup is one configuration of hooks, for either target.
@@ -231,16 +233,20 @@ func (s *sftpgoTarget) call(t *testing.T, method, path string, body []byte) stri
 	return string(answer)
 }
 
-// freePorts gives addresses that nobody listens on at this moment.
+// freePorts gives addresses that nobody listens on, reserved until the test ends.
 func freePorts(t *testing.T, n int) (addrs []string) {
 	t.Helper()
+	block, err := ports.Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { block.Close() })
 	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		addr, err := block.Addr()
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer l.Close() // all at once, so that they differ
-		addrs = append(addrs, l.Addr().String())
+		addrs = append(addrs, addr)
 	}
 	return addrs
 }

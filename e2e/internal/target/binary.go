@@ -21,12 +21,11 @@ type Binary struct {
 	version  string
 	pages    string // folder of the web pages and mail templates, "" if they are inside
 	programs Programs
-	ports    *ports
 }
 
 // NewBinary gives the target. path is the sftpgo to run; "" looks on PATH.
 func NewBinary(path string, programs Programs) *Binary {
-	return &Binary{path: path, programs: programs, ports: newPorts()}
+	return &Binary{path: path, programs: programs}
 }
 
 // Name implements Target.
@@ -74,23 +73,17 @@ func (b *Binary) SFTPGo() bool { return true }
 // Close implements Target.
 func (b *Binary) Close() error { return nil }
 
-// Lease implements Target. A port may be lost to another program between the look and the start, so a start that
-// fails for that is tried again on other ports.
+// Lease implements Target.
 func (b *Binary) Lease(ctx context.Context, setup Setup) (Site, error) {
-	base, err := newLocal(ctx, setup, b.programs, b.ports)
+	base, err := newLocal(ctx, setup, b.programs)
 	if err != nil {
 		return nil, err
 	}
 	site := &binarySite{local: base, program: b.found, settings: maps.Clone(setup.Server)}
-	for try := 1; ; try++ {
-		err := site.start(ctx, b)
-		if err == nil {
-			return site, nil
-		}
-		if try == 3 || !strings.Contains(base.log.String(), "address already in use") {
-			return nil, errors.Join(err, base.close())
-		}
+	if err := site.start(ctx, b); err != nil {
+		return nil, errors.Join(err, base.close())
 	}
+	return site, nil
 }
 
 type binarySite struct {
@@ -104,7 +97,7 @@ type binarySite struct {
 
 // start runs sftpgo and returns when all four of its services listen.
 func (s *binarySite) start(ctx context.Context, b *Binary) error {
-	first, err := b.ports.take(4)
+	first, err := s.ports.Take(4)
 	if err != nil {
 		return err
 	}

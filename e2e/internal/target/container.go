@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"sftpgo-authy/e2e/ports"
 )
 
 // stacksPerDoor is how many compose projects run side by side for each door at most.
@@ -16,7 +18,7 @@ const stacksPerDoor = 2
 // one compose project) takes seconds to start, so a few are kept and lent to one scenario after the other.
 type Container struct {
 	module string
-	ports  *ports
+	ports  *ports.Block // set by Available
 
 	engine *engine // set by Available
 	image  string
@@ -30,7 +32,7 @@ type Container struct {
 
 // NewContainer gives the target for the repository whose root is module.
 func NewContainer(module string) *Container {
-	c := &Container{module: module, ports: newPorts(), idle: map[Door][]*stack{}, slots: map[Door]chan struct{}{}}
+	c := &Container{module: module, idle: map[Door][]*stack{}, slots: map[Door]chan struct{}{}}
 	for _, door := range []Door{Program, HTTP} {
 		c.slots[door] = make(chan struct{}, stacksPerDoor)
 		for range stacksPerDoor {
@@ -54,6 +56,11 @@ func (c *Container) Available(ctx context.Context, asked bool) error {
 	}
 	if _, err := engine.need(ctx, "GO_IMAGE", asked); err != nil {
 		return err
+	}
+	if c.ports == nil {
+		if c.ports, err = ports.Reserve(); err != nil {
+			return err
+		}
 	}
 	c.engine = engine
 	c.build = sync.OnceValue(func() error {
@@ -117,11 +124,16 @@ func (c *Container) take(ctx context.Context, setup Setup) (*stack, error) {
 			return s, nil
 		}
 	}
+	first, err := c.ports.Take(portCount)
+	if err != nil {
+		c.mu.Unlock()
+		return nil, err
+	}
 	n := len(c.stacks)
 	s := &stack{engine: c.engine, project: project(os.Getpid(), n), door: setup.Door}
 	c.stacks = append(c.stacks, s)
 	c.mu.Unlock()
-	if err := s.start(ctx, c.ports); err != nil {
+	if err := s.start(ctx, first); err != nil {
 		return nil, errors.Join(err, s.remove(ctx))
 	}
 	return s, nil
@@ -150,6 +162,9 @@ func (c *Container) Close() error {
 	all.Wait()
 	if len(c.stacks) > 0 {
 		errs = append(errs, c.engine.removeImages(ctx, os.Getpid()))
+	}
+	if c.ports != nil {
+		errs = append(errs, c.ports.Close())
 	}
 	return errors.Join(errs...)
 }

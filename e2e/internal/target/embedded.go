@@ -14,12 +14,11 @@ import (
 // Embedded is the target inside this process: a hook host with SSH, FTP and WebDAV. It is no SFTPGo.
 type Embedded struct {
 	programs Programs
-	ports    *ports
 }
 
 // NewEmbedded gives the target; the programs are the hooks to call.
 func NewEmbedded(programs Programs) *Embedded {
-	return &Embedded{programs: programs, ports: newPorts()}
+	return &Embedded{programs: programs}
 }
 
 // Name implements Target.
@@ -48,7 +47,7 @@ func (e *Embedded) Close() error { return nil }
 
 // Lease implements Target.
 func (e *Embedded) Lease(ctx context.Context, setup Setup) (Site, error) {
-	base, err := newLocal(ctx, setup, e.programs, e.ports)
+	base, err := newLocal(ctx, setup, e.programs)
 	if err != nil {
 		return nil, err
 	}

@@ -75,11 +75,9 @@ func run(cmd *exec.Cmd, stdin []byte) ([]byte, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(stdin), &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		text := strings.TrimSpace(stderr.String())
-		if len(text) > 4000 {
-			text = text[len(text)-4000:]
-		}
-		return stdout.Bytes(), fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args[:min(4, len(cmd.Args))], " "), err, text)
+		// A build prints what went wrong to its standard output, compose to its standard error.
+		return stdout.Bytes(), fmt.Errorf("%s: %w: %s\n%s", strings.Join(cmd.Args[:min(4, len(cmd.Args))], " "), err,
+			tail(stderr.String(), 40), tail(stdout.String(), 40))
 	}
 	return stdout.Bytes(), nil
 }

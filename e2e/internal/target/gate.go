@@ -20,13 +20,14 @@ type gate struct {
 	running  sync.WaitGroup
 }
 
-// newGate opens a gate to the upstream host:port on a free port of the loopback.
-func newGate(upstream string) (*gate, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// newGate opens a gate at addr to the upstream, both host:port. The address should be a reserved one: somebody else could
+// take it while the gate is shut.
+func newGate(addr, upstream string) (*gate, error) {
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	g := &gate{addr: listener.Addr().String(), upstream: upstream, conns: map[net.Conn]struct{}{}}
+	g := &gate{addr: addr, upstream: upstream, conns: map[net.Conn]struct{}{}}
 	g.serve(listener)
 	return g, nil
 }

@@ -36,28 +36,29 @@ type hookd struct {
 }
 
 // placeHookds finds addresses for hookd, and starts what is around them in a cluster.
-func (l *local) placeHookds(ctx context.Context, ports *ports) error {
+func (l *local) placeHookds(ctx context.Context) error {
 	n := 1
 	if l.setup.Cluster {
 		n = 2
-		port, err := ports.take(1)
+		addr, err := l.ports.Addr()
 		if err != nil {
 			return err
 		}
-		l.redis = &redis{addr: fmt.Sprintf("127.0.0.1:%d", port)}
+		l.redis = &redis{addr: addr}
 		if err := l.StartRedis(ctx); err != nil {
 			return err
 		}
 	}
-	first, err := ports.take(n)
-	if err != nil {
-		return err
-	}
-	for i := range n {
-		l.hookds = append(l.hookds, &hookd{addr: fmt.Sprintf("127.0.0.1:%d", first+i)})
+	for range n {
+		addr, err := l.ports.Addr()
+		if err != nil {
+			return err
+		}
+		l.hookds = append(l.hookds, &hookd{addr: addr})
 	}
 	l.hookAddr = l.hookds[0].addr
 	if l.setup.Cluster {
+		var err error
 		if l.front, err = newFront(l.hookds); err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"sftpgo-authy/e2e/ports"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
@@ -28,6 +29,7 @@ type local struct {
 	dir      string
 	mock     *mockauthytest.Server
 	gate     *gate
+	ports    *ports.Block
 	log      *output // of server and hooks
 	env      map[string]string
 	hookAddr string   // where SFTPGo finds hookd
@@ -37,7 +39,7 @@ type local struct {
 }
 
 // newLocal makes all of it, ready to be asked.
-func newLocal(ctx context.Context, setup Setup, programs Programs, ports *ports) (_ *local, err error) {
+func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, err error) {
 	dir, err := os.MkdirTemp("", "e2e-site-")
 	if err != nil {
 		return nil, err
@@ -48,6 +50,9 @@ func newLocal(ctx context.Context, setup Setup, programs Programs, ports *ports)
 			err = errors.Join(err, l.close())
 		}
 	}()
+	if l.ports, err = ports.Reserve(); err != nil {
+		return nil, err
+	}
 	if l.mock, err = mockauthytest.Start(); err != nil {
 		return nil, fmt.Errorf("start mockauthy: %w", err)
 	}
@@ -55,7 +60,11 @@ func newLocal(ctx context.Context, setup Setup, programs Programs, ports *ports)
 	if err != nil {
 		return nil, err
 	}
-	if l.gate, err = newGate(upstream.Host); err != nil {
+	addr, err := l.ports.Addr()
+	if err != nil {
+		return nil, err
+	}
+	if l.gate, err = newGate(addr, upstream.Host); err != nil {
 		return nil, err
 	}
 	users := setup.Users
@@ -79,7 +88,7 @@ func newLocal(ctx context.Context, setup Setup, programs Programs, ports *ports)
 	}
 	maps.Copy(l.env, setup.Env)
 	if setup.Door == HTTP {
-		if err := l.placeHookds(ctx, ports); err != nil {
+		if err := l.placeHookds(ctx); err != nil {
 			return nil, err
 		}
 		if !setup.Managed { // that one needs an API key of SFTPGo first
@@ -153,6 +162,9 @@ func (l *local) close() error {
 	}
 	if l.mock != nil {
 		errs = append(errs, l.mock.Close())
+	}
+	if l.ports != nil {
+		errs = append(errs, l.ports.Close())
 	}
 	return errors.Join(append(errs, os.RemoveAll(l.dir))...)
 }

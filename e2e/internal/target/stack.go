@@ -44,12 +44,8 @@ const (
 // stackKey is the API key of every stack's mockauthy.
 const stackKey = "e2e-api-key"
 
-// start brings the project up and returns when every container is healthy and every service answers.
-func (s *stack) start(ctx context.Context, ports *ports) error {
-	first, err := ports.take(portCount)
-	if err != nil {
-		return err
-	}
+// start brings the project up on the ports from first on, and returns when every container is healthy and every service answers.
+func (s *stack) start(ctx context.Context, first int) (err error) {
 	addr := func(offset int) string { return fmt.Sprintf("127.0.0.1:%d", first+offset) }
 	s.env = append([]string{
 		"COMPOSE_HTTP_TIMEOUT=200",

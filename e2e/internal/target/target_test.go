@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sftpgo-authy/e2e/ports"
 )
 
 func TestParseAuditPicksTheLinesOfTheAudit(t *testing.T) {
@@ -56,24 +58,6 @@ func TestSetupKeysDifferWithEverySetting(t *testing.T) {
 			t.Errorf("setups %d and %d have the same key", i, other)
 		}
 		seen[setup.Key()] = i
-	}
-}
-
-func TestPortsAreGivenOnce(t *testing.T) {
-	t.Parallel()
-	p := newPorts()
-	seen := map[int]bool{}
-	for range 50 {
-		first, err := p.take(4)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for port := first; port < first+4; port++ {
-			if seen[port] {
-				t.Fatalf("port %d was given twice", port)
-			}
-			seen[port] = true
-		}
 	}
 }
 
@@ -127,7 +111,16 @@ func echo(t *testing.T) string {
 
 func TestGateShutsAndOpensOnTheSameAddress(t *testing.T) {
 	t.Parallel()
-	g, err := newGate(echo(t))
+	block, err := ports.Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = block.Close() })
+	addr, err := block.Addr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := newGate(addr, echo(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+
+	"sftpgo-authy/e2e/ports"
 )
 
 // Bodies that Authy is known to send.
@@ -105,13 +107,17 @@ func Conn(t testing.TB, serve func(net.Conn)) *Server {
 	return &Server{URL: "http://" + listener.Addr().String()}
 }
 
-// Nobody gives the URL of a port at which nobody listens.
+// Nobody gives the URL of a port at which nobody listens until the test ends.
 func Nobody(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	block, err := ports.Reserve()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return "http://" + listener.Addr().String()
+	t.Cleanup(func() { block.Close() })
+	addr, err := block.Addr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "http://" + addr
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"sftpgo-authy/hooks/internal/providertest"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -64,9 +65,7 @@ func TestAnswersThatAreNoAccount(t *testing.T) {
 
 func TestSilenceIsAnErrorWithoutTheURL(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.NotFoundHandler())
-	server.Close()
-	c, err := sftpgoapi.New(sftpgoapi.Options{URL: server.URL, Admin: "boss", Password: "very-secret"})
+	c, err := sftpgoapi.New(sftpgoapi.Options{URL: providertest.Nobody(t), Admin: "boss", Password: "very-secret"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"sftpgo-authy/e2e/ports"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -42,7 +42,16 @@ type Server struct {
 func Start(t testing.TB, env map[string]string) *Server {
 	t.Helper()
 	dir := t.TempDir()
-	s := &Server{SSH: freePort(t), FTP: freePort(t), DAV: freePort(t), HTTP: freePort(t), Dir: dir}
+	block, err := ports.Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{Dir: dir}
+	for _, addr := range []*string{&s.SSH, &s.FTP, &s.DAV, &s.HTTP} {
+		if *addr, err = block.Addr(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s.Env = map[string]string{
 		"SFTPGO_CONFIG_DIR":                                            dir,
 		"SFTPGO_LOG_FILE_PATH":                                         filepath.Join(dir, "log"),
@@ -64,6 +73,7 @@ func Start(t testing.TB, env map[string]string) *Server {
 		s.Env["SFTPGO_"+section+"__BINDINGS__0__PORT"] = port
 	}
 	maps.Copy(s.Env, env)
+	t.Cleanup(func() { block.Close() }) // after SFTPGo has ended
 	s.run(t)
 	t.Cleanup(func() {
 		s.stop()
@@ -260,19 +270,4 @@ func (s *Server) call(t testing.TB, method, path string, body any, auth func(*ht
 	}
 	auth(req)
 	return send(t, req)
-}
-
-// freePort finds a port that nobody listens on, below those that the system gives to outgoing connections: one of these could
-// take it before SFTPGo does, or during a restart.
-func freePort(t testing.TB) string {
-	t.Helper()
-	for range 100 {
-		addr := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000))
-		if l, err := net.Listen("tcp", addr); err == nil {
-			l.Close()
-			return addr
-		}
-	}
-	t.Fatal("no free port between 20000 and 32000")
-	return ""
 }

@@ -10,13 +10,23 @@ import (
 	"sync"
 	"testing"
 
+	"sftpgo-authy/e2e/ports"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
 func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 	t.Parallel()
-	first, err := mockauthytest.Start()
+	block, err := ports.Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = block.Close() })
+	addr, err := block.Addr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := mockauthytest.Start(mockauthytest.WithListen(addr))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +47,7 @@ func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 	}
 	w.Sees("#connection", "no connection")
 
-	second, err := mockauthytest.Start(mockauthytest.WithListen(strings.TrimPrefix(first.URL, "http://")), mockauthytest.WithSeed(2))
+	second, err := mockauthytest.Start(mockauthytest.WithListen(addr), mockauthytest.WithSeed(2))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"sftpgo-authy/e2e/ports"
 	"sftpgo-authy/hooks/internal/store/redisstore"
 )
 
@@ -35,13 +36,17 @@ func StartRedis(t testing.TB) *Redis {
 	if r.path == "" {
 		t.Skip("neither redis-server nor valkey-server is installed (Debian: apt-get install redis-server)")
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	block, err := ports.Reserve()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, r.port, _ = net.SplitHostPort(listener.Addr().String())
-	listener.Close()
-	r.URL = "redis://127.0.0.1:" + r.port + "/0"
+	t.Cleanup(func() { block.Close() })
+	addr, err := block.Addr()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, r.port, _ = net.SplitHostPort(addr)
+	r.URL = "redis://" + addr + "/0"
 	r.Start(t)
 	t.Cleanup(func() { r.Kill(t) })
 	return r
