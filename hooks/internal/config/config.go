@@ -32,7 +32,7 @@ type Config struct {
 	CAFile     string `yaml:"ca_file"`    // PEM; vouches for the API instead of the system's certificates
 	UsersFile  string `yaml:"users_file"`
 
-	Accounts `yaml:",inline"`
+	Accounts
 
 	Audit          string `yaml:"audit"`            // stderr, syslog or a path; "" is the hook's default
 	OnAuditFailure string `yaml:"on_audit_failure"` // deny, allow
@@ -69,7 +69,7 @@ type Checkpwd struct {
 }
 
 // maxFile bounds a configuration or key file.
-const maxFile = 1 << 20
+const maxFile = 64 << 10
 
 // Defaults gives the configuration that a file and variables start from.
 func Defaults() Config {

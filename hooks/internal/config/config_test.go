@@ -72,6 +72,36 @@ func TestFileAndVariables(t *testing.T) {
 	}
 }
 
+func TestWhatAFileMayLookLike(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"nothing":                "",
+		"comments":               "# nothing\n---\n# yet\n...\n",
+		"a byte order mark":      "\ufeffusers_file: /users\n",
+		"line ends of Windows":   "users_file: /users\r\nkeyint:\r\n  retries: 0\r\n",
+		"a marker first":         "---\nusers_file: /users\n",
+		"keys without value":     "users_file:\non_no_answer: ~\nhookd:\nkeyint: {}\nunmapped: null\n",
+		"json without value":     `{"users_file": null, "hookd": null, "keyint": {}, "unmapped": {"keyint": null}}`,
+		"numbers that are text":  "api_key: 0123\n",
+		"json numbers for text":  `{"api_key": 123}`,
+		"quoted and folded":      "api_key: 'k'\nusers_file: \"/us\\u0065rs\"\naudit: >-\n  stderr\n",
+		"a list and its like":    "account_sources:\n  - file\nkeyint: {send_codes: []}\n",
+		"json, every other kind": `{"account_sources": ["file"], "allow_http": false, "hookd": {"max_calls": 64, "lockout": {"window": "15m"}}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := Defaults()
+			if problems := c.decode([]byte(text)); len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			if c.UsersFile != "" && c.UsersFile != "/users" || c.OnNoAnswer != Deny || c.Hookd.Listen != "127.0.0.1:8890" || c.Unmapped != (Unmapped{Deny, Deny}) ||
+				c.Hookd.MaxCalls != 64 || len(c.AccountSources) != 1 || strings.HasPrefix(name, "numbers") && c.APIKey != "0123" {
+				t.Errorf("got %+v", c)
+			}
+		})
+	}
+}
+
 func TestKeyFile(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
@@ -104,15 +134,33 @@ func TestProblems(t *testing.T) {
 		"audit relative":            {env: map[string]string{"AUTHY_AUDIT": "audit.log"}, want: []string{`audit: "audit.log"; want stderr, syslog or an absolute path`}},
 		"config absent":             {env: map[string]string{"AUTHY_HOOKS_CONFIG": "/nowhere/c"}, want: []string{"config /nowhere/c: no such file"}},
 		"config relative":           {env: map[string]string{"AUTHY_HOOKS_CONFIG": "c"}, want: []string{`config "c": is a relative path`}},
-		"unknown keys":              {config: "on_no_anser: allow\nkeyint: {timeout: 3s}\n", want: []string{"unknown key on_no_anser", "unknown key timeout"}},
-		"unknown keys, json":        {config: `{"on_no_anser":"allow","keyint":{"timeout":"3s"}}`, want: []string{"unknown key on_no_anser", "unknown key timeout"}},
+		"unknown keys":              {config: "on_no_anser: allow\nkeyint: {timeout: 3s}\n", want: []string{"unknown key on_no_anser", "unknown key keyint.timeout"}},
+		"unknown keys, json":        {config: `{"on_no_anser":"allow","keyint":{"timeout":"3s"}}`, want: []string{"unknown key on_no_anser", "unknown key keyint.timeout"}},
 		"key twice in json":         {config: `{"on_no_answer":"deny","on_no_answer":"allow"}`, want: []string{"has a key twice"}},
-		"key twice in yaml":         {config: "on_no_answer: deny\non_no_answer: allow\n", want: []string{"already defined"}},
+		"key twice in yaml":         {config: "on_no_answer: deny\non_no_answer: allow\n", want: []string{"on_no_answer: stands there twice"}},
 		"two documents":             {config: "on_no_answer: deny\n---\non_no_answer: allow\n", want: []string{"second document"}},
-		"not yaml":                  {config: "a: [", want: []string{"yaml"}},
-		"a list":                    {config: "[1]", want: []string{"cannot unmarshal"}},
-		"duration without unit":     {config: "keyint: {typing_timeout: 90}\n", want: []string{"cannot unmarshal !!int into time.Duration"}},
-		"secret in the wrong place": {config: "hookd: secret@\n", want: []string{"cannot unmarshal !!str into config.Hookd"}},
+		"key twice below":           {config: "keyint: {retries: 1, code_question: x, retries: 0}\n", want: []string{"keyint.retries: stands there twice"}},
+		"two documents, one empty":  {config: "---\n---\non_no_answer: allow\n", want: []string{"second document"}},
+		"a directive":               {config: "%YAML 1.1\n---\non_no_answer: deny\n", want: []string{"a line with %"}},
+		"not yaml, with a secret":   {config: "api_key: secret@: x\nx: [", want: []string{"is not valid YAML: see line 1"}},
+		"not json, with a secret":   {config: `{"api_key": "secret@`, want: []string{"is not valid JSON"}},
+		"a key of nothing":          {config: "? [a]\n: b\n", want: []string{"is not valid YAML"}},
+		"a tab":                     {config: "audit: stderr\napi_url: https://a\tb\n", want: []string{"line 2: a tab"}},
+		"not utf-8":                 {config: "# \xff\n", want: []string{"line 1: a tab, another control character or broken UTF-8"}},
+		"a merged key":              {config: "<<: {on_no_answer: allow}\n", want: []string{"line 1: a key that is no plain text"}},
+		"an alias":                  {config: "audit: &a /x\nusers_file: *a\n", want: []string{"line 1: an alias, a tag"}},
+		"a tag":                     {config: "push: {enabled: !!bool secret@}\n", want: []string{"line 1: an alias, a tag"}},
+		"an alias in a list":        {config: "account_sources: [file, *a]\n", want: []string{"line 1: an alias, a tag"}},
+		"words for numbers":         {config: "keyint: {retries: one}\ncheckpwd: {code_length: 010}\n", want: []string{"keyint.retries: want a whole number", "checkpwd.code_length: want a whole number"}},
+		"a word for true":           {config: "allow_http: yes\npush: {enabled: 1}\n", want: []string{"allow_http: want true or false", "push.enabled: want true or false"}},
+		"lists for text":            {config: "audit: [x]\napi_url: true\n", want: []string{"audit: want text", "api_url: want text"}},
+		"text for a list":           {config: "account_sources: file\n", want: []string{"account_sources: want a list"}},
+		"a list of lists":           {config: "account_sources: [file, [file]]\n", want: []string{"account_sources[1]: want text"}},
+		"what only a program sets":  {config: "'-': x\nSFTPGoAPIKey: x\n", want: []string{"unknown key -", "unknown key SFTPGoAPIKey"}},
+		"not yaml":                  {config: "a: [", want: []string{"is not valid YAML: see line 1"}},
+		"a list":                    {config: "[1]", want: []string{"c: want keys and values"}},
+		"duration without unit":     {config: "keyint: {typing_timeout: 90}\n", want: []string{"keyint.typing_timeout: want a time with its unit"}},
+		"secret in the wrong place": {config: "hookd: secret@\n", want: []string{"hookd: want keys and values"}},
 		"all at once":               {config: "on_no_answer: maybe\nunmapped: {keyint: allow, checkpwd: bypass}\ncheckpwd: {code_length: 5, separator: a1}\nkeyint: {typing_timeout: 90ms}\nhookd: {listen: here}\n", want: []string{"on_no_answer: \"maybe\"; want deny or allow", "unmapped.keyint: ", "unmapped.checkpwd: ", "code_length: 5; want 6 to 10", "separator: ", "typing_timeout: ", "hookd.listen: "}},
 		"questions the same":        {config: "keyint: {password_question: x, code_question: x}\n", want: []string{"are the same"}},
 		"question of nothing":       {config: "keyint: {code_question: ''}\n", want: []string{"keyint.code_question: want 1 to 200 bytes"}},
