@@ -11,6 +11,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
 // IDField is the field of the JSON in additional_info that holds the Authy id, as a number or as text.
@@ -69,9 +70,8 @@ func ParseAdditional(text string, bareNumber bool) (authy.ID, bool, error) {
 			return id, true, nil
 		}
 	}
-	var fields map[string]json.RawMessage
 	// A name given twice makes it invalid: which of the two would count?
-	if v := jsontext.Value(text); v.Kind() == '{' && v.IsValid() && json.Unmarshal(v, &fields) == nil {
+	if fields, ok := jsonobject.Fields([]byte(text)); ok {
 		return idOf(fields)
 	}
 	if strings.Contains(strings.ToLower(text), IDField) {
@@ -81,7 +81,7 @@ func ParseAdditional(text string, bareNumber bool) (authy.ID, bool, error) {
 }
 
 // idOf finds the id among the fields of a JSON object.
-func idOf(fields map[string]json.RawMessage) (authy.ID, bool, error) {
+func idOf(fields map[string]jsontext.Value) (authy.ID, bool, error) {
 	for name := range fields {
 		if name != IDField && strings.EqualFold(name, IDField) {
 			return authy.ID{}, false, fmt.Errorf("has %q; want %s", name, IDField)
@@ -101,16 +101,17 @@ func idOf(fields map[string]json.RawMessage) (authy.ID, bool, error) {
 // WithID gives the text of additional_info with id in it, everything else kept. Text that is no JSON has no place
 // for it: then nothing is overwritten, and the error says what to do.
 func WithID(text string, id authy.ID) (string, error) {
-	fields := map[string]json.RawMessage{}
+	fields := map[string]jsontext.Value{}
 	if strings.TrimSpace(text) != "" {
-		if v := jsontext.Value(text); v.Kind() != '{' || !v.IsValid() || json.Unmarshal(v, &fields) != nil {
+		var ok bool
+		if fields, ok = jsonobject.Fields([]byte(text)); !ok {
 			return "", fmt.Errorf(`additional_info holds text that is no JSON object and would be lost; put it into one by hand, as in {"note":"…","%s":%s}`, IDField, id)
 		}
 	}
 	if old, has := fields[IDField]; has && string(old) != "null" {
 		return "", fmt.Errorf("additional_info holds %s %s already; remove it first", IDField, old)
 	}
-	fields[IDField] = json.RawMessage(id.String())
+	fields[IDField] = jsontext.Value(id.String())
 	out, err := json.Marshal(fields)
 	if err != nil {
 		return "", fmt.Errorf("additional_info: %w", err)
@@ -120,8 +121,8 @@ func WithID(text string, id authy.ID) (string, error) {
 
 // WithoutID gives the text of additional_info without the id, everything else kept.
 func WithoutID(text string) (string, error) {
-	var fields map[string]json.RawMessage
-	if v := jsontext.Value(text); v.Kind() != '{' || !v.IsValid() || json.Unmarshal(v, &fields) != nil {
+	fields, ok := jsonobject.Fields([]byte(text))
+	if !ok {
 		return "", fmt.Errorf("additional_info is no JSON object; take the id out by hand")
 	}
 	delete(fields, IDField)

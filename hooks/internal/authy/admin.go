@@ -10,6 +10,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
 // APIError is one of Authy's errors. Message is Authy's text, cut to what a terminal shows safely.
@@ -162,13 +166,14 @@ func (c *Client) exchange(ctx context.Context, method, path string, query url.Va
 		Message string          `json:"message"`
 		Success json.RawMessage `json:"success"`
 	}
-	if !got.whole || !isObject(got.body) || json.Unmarshal(got.body, &said) != nil {
+	_, sound := jsonobject.Fields(got.body)
+	if !got.whole || !sound || json.Unmarshal(got.body, &said) != nil {
 		return fmt.Errorf("authy answered %d and no JSON of its own; is api_url right?", got.status)
 	}
 	if said.Code != "" {
 		return &APIError{Status: got.status, Code: printable(said.Code), Message: printable(said.Message)}
 	}
-	if yes := text(said.Success); got.status != http.StatusOK || yes != "true" {
+	if yes := text(jsontext.Value(said.Success)); got.status != http.StatusOK || yes != "true" {
 		return fmt.Errorf("authy answered %d without saying yes or why not; is api_url right?", got.status)
 	}
 	if err := json.Unmarshal(got.body, into); err != nil {

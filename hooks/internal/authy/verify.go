@@ -3,11 +3,12 @@ package authy
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
 // Result is what an exchange with Authy means. Its zero value is Protocol: whatever nobody has classified is a
@@ -83,16 +84,19 @@ func classify(got reply) Answer {
 // sift judges a reply as far as all calls are alike, and never finds a yes. fields are not nil only for a 200 with a sound object that is no error.
 // No answer needs either silence or a 5xx which surely is not Authy's: a suspended user is an HTTP 503 (60017), so somebody
 // could cause that, and a body that we cannot read might be that one.
-func sift(got reply) (Answer, map[string]json.RawMessage) {
-	answer := func(r Result) (Answer, map[string]json.RawMessage) { return Answer{Result: r, Status: got.status}, nil }
+func sift(got reply) (Answer, map[string]jsontext.Value) {
+	answer := func(r Result) (Answer, map[string]jsontext.Value) { return Answer{Result: r, Status: got.status}, nil }
 	switch {
 	case got.status == 0 && got.ours:
 		return answer(Limited)
 	case got.status == 0:
 		return answer(NoAnswer)
 	}
-	var fields map[string]json.RawMessage
-	sound := got.whole && isObject(got.body) && json.Unmarshal(got.body, &fields) == nil
+	var fields map[string]jsontext.Value
+	sound := false
+	if got.whole {
+		fields, sound = jsonobject.Fields(got.body)
+	}
 	code, isError := fields["error_code"]
 	if sound && isError {
 		if result, known := errorResult(text(code)); known {
@@ -112,15 +116,9 @@ func sift(got reply) (Answer, map[string]json.RawMessage) {
 	return answer(Protocol)
 }
 
-// isObject says whether body is one JSON object without duplicate names or invalid UTF-8 anywhere (RFC 7493).
-func isObject(body []byte) bool {
-	v := jsontext.Value(body)
-	return v.Kind() == '{' && v.IsValid()
-}
-
 // isForeign says whether a whole 5xx body is surely not an Authy error object: it is no JSON object at all, or a sound
 // one without "success", which Authy's errors of all ages carry. What begins like an object and is broken may be a cut one.
-func isForeign(body []byte, sound bool, fields map[string]json.RawMessage) bool {
+func isForeign(body []byte, sound bool, fields map[string]jsontext.Value) bool {
 	if sound {
 		_, authys := fields["success"]
 		return !authys
@@ -130,8 +128,8 @@ func isForeign(body []byte, sound bool, fields map[string]json.RawMessage) bool 
 }
 
 // says tells whether the field is literally one of the wanted JSON texts, escapes resolved.
-func says(fields map[string]json.RawMessage, name string, wanted ...string) bool {
-	v := jsontext.Value(fields[name]).Clone()
+func says(fields map[string]jsontext.Value, name string, wanted ...string) bool {
+	v := fields[name].Clone()
 	if len(v) == 0 || v.Canonicalize() != nil {
 		return false
 	}
@@ -144,4 +142,4 @@ func says(fields map[string]json.RawMessage, name string, wanted ...string) bool
 }
 
 // text gives the error code of its JSON form: a string of digits in captures, a number tolerated.
-func text(raw json.RawMessage) string { return string(bytes.Trim(bytes.TrimSpace(raw), `"`)) }
+func text(raw jsontext.Value) string { return string(bytes.Trim(bytes.TrimSpace(raw), `"`)) }

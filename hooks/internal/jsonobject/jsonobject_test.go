@@ -1,0 +1,55 @@
+package jsonobject
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+func TestFields(t *testing.T) {
+	t.Parallel()
+	fields, ok := Fields([]byte(" {\"a\": 1, \"\\u0062\":\"x\", \"c\": {\"d\": [ ] } ,\"e\":null}\n"))
+	if !ok || len(fields) != 4 || string(fields["a"]) != "1" || string(fields["b"]) != `"x"` || string(fields["c"]) != `{"d": [ ] }` || string(fields["e"]) != "null" {
+		t.Errorf("got %q, %v", fields, ok)
+	}
+	if fields, ok := Fields([]byte("{}")); !ok || len(fields) != 0 {
+		t.Errorf("an empty object: %q, %v", fields, ok)
+	}
+	for name, text := range map[string]string{
+		"nothing": "", "a list": "[]", "a text": `"{}"`, "null": "null", "two objects": "{} {}", "something behind": "{}x", "a byte order mark": "\ufeff{}",
+		"cut in a name": `{"a`, "cut after a name": `{"a"`, "cut in a value": `{"a":[1`, "cut at the end": `{"a":1`, "a comma too many": `{"a":1,}`,
+		"a name twice": `{"a":1,"a":1}`, "a name twice, escaped": `{"a":1,"\u0061":1}`, "a name twice below": `{"x":{"a":1,"a":1}}`,
+		"not utf-8": "{\"a\":\"\xff\"}", "half a surrogate": `{"a":"\ud800"}`, "a name that is none": `{1:2}`, "a wrong bracket": `{"a":1]`,
+	} {
+		if fields, ok := Fields([]byte(text)); ok || fields != nil {
+			t.Errorf("%s: got %q", name, fields)
+		}
+	}
+}
+
+// FuzzFields: it takes what the library calls valid, no more and no less, and reads it as encoding/json does.
+func FuzzFields(f *testing.F) {
+	for _, text := range []string{`{"a":{"b":[1,"\u00e9"]}}`, `{"a":1,"a":2}`, `{} `, `{"\ud83d\ude00":-1e9}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		v := jsontext.Value(text)
+		fields, ok := Fields(text)
+		if want := v.Kind() == '{' && v.IsValid(); ok != want {
+			t.Fatalf("got %v, want %v", ok, want)
+		}
+		var other map[string]json.RawMessage
+		if !ok {
+			return
+		}
+		if err := json.Unmarshal(text, &other); err != nil || len(other) != len(fields) {
+			t.Fatalf("encoding/json finds %d fields and %v, we find %d", len(other), err, len(fields))
+		}
+		for name, raw := range other {
+			if string(raw) != string(fields[name]) {
+				t.Fatalf("%q: encoding/json reads %s, we read %s", name, raw, fields[name])
+			}
+		}
+	})
+}
