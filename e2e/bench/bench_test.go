@@ -190,3 +190,28 @@ func TestBadOptionsAreReportedAllAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestARenewedProgramIsTheSameInAnotherPlace(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "keyint")
+	if err := os.WriteFile(path, []byte("program"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := recopy(path); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "program" || os.SameFile(before, after) || after.Mode() != before.Mode() {
+		t.Errorf("got %q, %v, %v", text, err, after.Mode())
+	}
+	if err := recopy(path + "-none"); err == nil {
+		t.Error("a program that is not there was copied")
+	}
+}

@@ -36,6 +36,11 @@ func (b *bench) programTimes(ctx context.Context) (map[cell]figures, error) {
 	for _, hook := range hooks {
 		f := form{hook, target.Program}
 		for pair := range b.options.pairs {
+			if pair%10 == 0 {
+				if err := renew(b.programs); err != nil {
+					return nil, err
+				}
+			}
 			if err := turnClock(ctx, b.mock.Client); err != nil {
 				return nil, err
 			}

@@ -17,6 +17,9 @@ type cell struct {
 func (b *bench) rounds(ctx context.Context, out io.Writer) (map[cell]figures, error) {
 	rates := map[cell]figures{}
 	for round := range b.options.rounds + 1 {
+		if err := renew(b.programs); err != nil {
+			return nil, err
+		}
 		for _, f := range forms() {
 			for _, clients := range []int{1, severalClients} {
 				measured, err := b.measure(ctx, f, clients, round)
