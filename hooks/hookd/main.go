@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -17,6 +18,10 @@ import (
 
 func main() {
 	redisstore.Silence()
+	if os.Getenv("GOGC") == "" {
+		// A few MB live: by default the garbage would be collected several times a second where many log in.
+		debug.SetGCPercent(400)
+	}
 	if err := harden.Process(); err != nil {
 		fmt.Fprintln(os.Stderr, "hookd: hardening:", err)
 	}
