@@ -17,7 +17,7 @@ import (
 
 func main() {
 	var o options
-	flag.IntVar(&o.rounds, "rounds", 11, "how often everything is measured; 5 or more say something")
+	flag.IntVar(&o.rounds, "rounds", 31, "how often everything is measured; 5 or more say something")
 	flag.IntVar(&o.logins, "logins", 24, "logins of one client in a round; several clients share three times as many")
 	flag.IntVar(&o.pairs, "pairs", 200, "how often each program is run")
 	flag.StringVar(&o.target, "target", "binary", "binary (an sftpgo of this machine, or SFTPGO_BIN) or embedded (the tests' hook host, which is not SFTPGo)")
