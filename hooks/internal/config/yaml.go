@@ -29,8 +29,8 @@ func fromYAML(text []byte) (any, error) {
 	if err := printable(text); err != nil {
 		return nil, err
 	}
-	// Keys that stand there twice are refused later, with their full name.
-	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
+	// A tag that nothing ends, not even its line, is lost on the parser. Keys that stand there twice are refused later, with their full name.
+	file, err := parser.ParseBytes(append(bytes.Clone(text), '\n'), 0, parser.AllowDuplicateMapKey())
 	var at interface{ GetToken() *token.Token }
 	switch {
 	case errors.As(err, &at) && at.GetToken() != nil: // its text quotes the lines around
@@ -87,6 +87,9 @@ func fromNode(node ast.Node) (any, error) {
 	case *ast.StringNode:
 		return n.Value, nil
 	case *ast.LiteralNode:
+		if n.Value.Value == "" { // what looks like the start of a block may be the secret itself
+			return nil, fmt.Errorf("line %d: a block of text without text; want the value in quotes", n.GetToken().Position.Line)
+		}
 		return n.Value.Value, nil
 	case *ast.IntegerNode, *ast.FloatNode:
 		return number(n.GetToken().Value), nil
