@@ -44,7 +44,7 @@ func (a *App) Register(r Registration) (Registered, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if u := a.phones[phone]; u != nil {
-		return a.registerAgain(u, r.Email), nil
+		return a.registerAgain(u, r.Email, magic), nil
 	}
 	u := &user{id: a.freeID(phone), phone: phone, email: r.Email, created: a.now().Unix()}
 	u.flags.set(firstDevice, a.settings.AutoRegister && magic != magicUnregistered)
@@ -65,7 +65,7 @@ func invalidUser(wrong []FieldError) *Error {
 	return e
 }
 
-func (a *App) registerAgain(u *user, email string) Registered {
+func (a *App) registerAgain(u *user, email, magic string) Registered {
 	reason := "known phone, same user"
 	if u.email != email && !slices.Contains(u.rare().emails, email) {
 		const maxEmails = 100
@@ -80,7 +80,7 @@ func (a *App) registerAgain(u *user, email string) Registered {
 			x.deviceNumber, x.qrGeneration = 0, 0
 			x.devices, x.sent, x.failures, x.suspendedUntil = nil, nil, 0, time.Time{}
 			u.flags.set(confirmed, a.settings.Sandbox)
-			u.flags.set(firstDevice, a.settings.AutoRegister)
+			u.flags.set(firstDevice, a.settings.AutoRegister && magic != magicUnregistered)
 		}
 		x.deletedAt = time.Time{}
 		reason += ", revived"

@@ -52,6 +52,27 @@ func TestAutoRegisterOff(t *testing.T) {
 	}
 }
 
+func TestMagicUserComesBackWithoutTheApp(t *testing.T) {
+	t.Parallel()
+	for name, who := range map[string]Registration{
+		"phone":  {Email: "a@x.test", Cellphone: "5005550006", CountryCode: "1"},
+		"e-mail": {Email: "a+mock-unregistered@x.test", Cellphone: "2025550123", CountryCode: "1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			id := w.register(who.Email, who.Cellphone, who.CountryCode)
+			if _, err := w.Delete(fmt.Sprint(id)); err != nil {
+				t.Fatal(err)
+			}
+			again := w.register(who.Email, who.Cellphone, who.CountryCode)
+			if u, _ := w.User(again); again != id || u.Registered {
+				t.Errorf("came back as %+v, want %d without the app", u, id)
+			}
+		})
+	}
+}
+
 func TestDeletedUserComesBackWithTheOldID(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
