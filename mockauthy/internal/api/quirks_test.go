@@ -117,7 +117,7 @@ func TestMagicNumbersAndEmails(t *testing.T) {
 		"invalid":       {"register": "60027"},
 		"suspended":     {verify: "60017", sms: "60017", call: "60017"},
 		"limited":       {verify: "60003", sms: "60003"},
-		"undeliverable": {sms: "60015", call: "60014", verify: "60020"},
+		"undeliverable": {sms: "60015", call: "60014", "/protected/json/sms/ID": "60015", "/protected/json/call/ID": "60014", verify: "60020"},
 		"disabled":      {verify: "60018", sms: "60018"},
 		"unregistered":  {"/protected/json/users/ID/status": `"registered":false`, verify: "60020"},
 		"broken":        {verify: `500 {"message":"An error occurred"`, sms: "500 "},

@@ -66,6 +66,10 @@ func (a *App) send(q SendRequest, channel string, rules func(*Settings) (bool, s
 	if err := a.blocked(u); err != nil {
 		return Sent{}, nil, err
 	}
+	if a.settings.magic(u.phone, u.email) == magicUndeliverable { // also without force, as the table of magic numbers says
+		failure := map[string]string{"sms": "60015", "call": "60014"}
+		return Sent{}, nil, must(failure[channel]).because("undeliverable, as the magic number or e-mail chose")
+	}
 	sent := Sent{User: int64(u.id), Cellphone: u.phone.SendMask()}
 	if devices := a.devices(u); len(devices) > 0 && !q.Force {
 		sent.Ignored, sent.Device = true, devices[0].os
@@ -73,10 +77,6 @@ func (a *App) send(q SendRequest, channel string, rules func(*Settings) (bool, s
 	}
 	if err := a.limit(u, channel, rate); err != nil {
 		return Sent{}, nil, err
-	}
-	if a.settings.magic(u.phone, u.email) == magicUndeliverable {
-		failure := map[string]string{"sms": "60015", "call": "60014"}
-		return Sent{}, nil, must(failure[channel]).because("undeliverable, as the magic number or e-mail chose")
 	}
 	if channel == "sms" {
 		a.month().SMS++
