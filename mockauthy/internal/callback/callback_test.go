@@ -119,12 +119,15 @@ func TestCallbacksAreSigned(t *testing.T) {
 				t.Errorf("status %d, want the application's own and no redirect followed", status)
 			}
 			nonce := r.request.Header.Get("X-Authy-Signature-Nonce")
-			params := strings.TrimPrefix(r.request.URL.RawQuery, "x=1&")
+			params := r.request.URL.RawQuery
 			if method == "POST" {
 				params = Params(parse(t, string(r.body)))
 			}
 			if want := Sign("test-key", nonce, method, to+"/cb", params); nonce != "1700000000" || r.request.Header.Get("X-Authy-Signature") != want {
 				t.Errorf("nonce %s, signature %s, want %s", nonce, r.request.Header.Get("X-Authy-Signature"), want)
+			}
+			if q, _ := url.ParseQuery(r.request.URL.RawQuery); q.Get("x") != "1" {
+				t.Errorf("query %s, want the URL's own x=1 in it", r.request.URL.RawQuery)
 			}
 			if q, _ := url.ParseQuery(params); q.Get("status") != "approved" || q.Get("approval_request[transaction][details][User]") != "Ann Lee" ||
 				q.Get("approval_request[logos][][res]") != "default" || q.Get("authy_id") != "1000" || q.Get("callback_action") != "approval_request_status" {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,18 +98,24 @@ func (c *Courier) send(a authy.Answer) (int, error) {
 	return res.StatusCode, nil
 }
 
-// Request makes the signed request of a callback: with a JSON body for POST, with everything in the query for GET.
+// Request makes the signed request of a callback: with a JSON body for POST, with everything in the query for GET. What the
+// URL has in its own query is signed with a GET, since who checks the signature cannot tell it from the rest.
 func Request(ctx context.Context, a authy.Answer) (*http.Request, error) {
 	body := Body(a)
 	params := Params(body)
 	nonce := strconv.FormatInt(a.At.Unix(), 10)
 	target, text := a.URL, []byte(nil)
 	if a.Method == http.MethodGet {
-		sep := "?"
-		if strings.Contains(target, "?") {
-			sep = "&"
+		bare, query, _ := strings.Cut(a.URL, "?")
+		own, err := url.ParseQuery(query)
+		if err != nil {
+			return nil, err
 		}
-		target += sep + params
+		for name := range own {
+			body = append(body, Entry{name, own.Get(name)})
+		}
+		params = Params(body)
+		target = bare + "?" + params
 	} else {
 		var err error
 		if text, err = json.Marshal(body); err != nil {
