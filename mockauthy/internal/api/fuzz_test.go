@@ -30,7 +30,7 @@ func FuzzReadParams(f *testing.F) {
 				t.Fatalf("parameter %q=%q is not UTF-8", q.name, q.value)
 			}
 		}
-		_, _, _, _ = p.hash("details"), p.list("logos"), p.truth("force"), p.masked()
+		_, _, _, _ = p.hash("details"), p.list("logos"), p.truth("force"), p.masked("verify")
 	})
 }
 

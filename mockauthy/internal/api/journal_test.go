@@ -27,6 +27,10 @@ func TestJournalTellsWhatAndWhy(t *testing.T) {
 			journal.Entry{Endpoint: "sms", Path: "/protected/json/sms/1000", User: 1000, Status: 200, Decision: "ignored", Reason: "the user has the app, and the call was made without force=true", Request: "api_key=********"}},
 		{request{path: "/protected/json/sms/1000?api_key=" + vectorCode, noKey: true},
 			journal.Entry{Endpoint: "sms", Path: "/protected/json/sms/1000", User: 1000, Status: 401, Decision: "refused", Reason: "the API key is missing or no app's", Request: "api_key=*******"}},
+		{request{path: "/protected/json/verify/x?y=" + vectorCode + "/1000"},
+			journal.Entry{Endpoint: "unknown", Path: "/protected/json/verify/*", Status: 404, Decision: "refused", Reason: "no call of the API has this method and path", Request: "y=*******/****"}},
+		{request{path: "/protected/json/users/1000/phone_number?user_ip=2001:db8::1&code=" + vectorCode},
+			journal.Entry{Endpoint: "users/phone_number", Path: "/protected/json/users/1000/phone_number", User: 1000, Status: 400, Decision: "refused", Reason: "the app has its migration tools switched off", Request: "user_ip=2001:db8::1&code=*******"}},
 		{request{path: "/verify/" + vectorCode + "/" + vectorCode + "/1000"},
 			journal.Entry{Endpoint: "unknown", Path: "/verify/**********/****", Status: 404, Decision: "refused", Reason: "no call of the API has this method and path"}},
 	} {

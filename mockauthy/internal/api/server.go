@@ -220,13 +220,13 @@ func (c *call) arrival() journal.Entry {
 		e.Path = starred(e.Path)
 	}
 	if len(c.params) > 0 {
-		e.Request = c.params.masked()
+		e.Request = c.params.masked(c.route.endpoint)
 	}
 	return e
 }
 
-// masked writes the parameters for the journal.
-func (p params) masked() string {
+// masked writes the parameters of a call for the journal. What the call does not have may be a part of a code.
+func (p params) masked(endpoint string) string {
 	var b strings.Builder
 	for i, q := range p {
 		if i > 0 {
@@ -236,7 +236,11 @@ func (p params) masked() string {
 		case "api_key", "verification_code", "custom_code", "token", "otp":
 			b.WriteString(q.name + "=" + stars(len(q.value)))
 		default:
-			b.WriteString(starred(q.name) + "=" + q.value)
+			value := q.value
+			if !documented(endpoint, q.name) {
+				value = starred(value)
+			}
+			b.WriteString(starred(q.name) + "=" + value)
 		}
 		if b.Len() > 4000 {
 			break

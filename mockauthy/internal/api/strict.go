@@ -9,8 +9,14 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// known are the documented parameters of each call; a name that ends in [ stands for a whole hash or list. Only strict
-// mode minds others.
+// documented says whether a call has a parameter of that name. Only strict mode minds others.
+func documented(endpoint, name string) bool {
+	return slices.ContainsFunc(known(endpoint), func(k string) bool {
+		return name == k || strings.HasSuffix(k, "[") && strings.HasPrefix(name, k)
+	})
+}
+
+// known are the documented parameters of each call; a name that ends in [ stands for a whole hash or list.
 func known(endpoint string) []string {
 	switch endpoint {
 	case mockapi.Verify:
@@ -58,9 +64,7 @@ func (c *call) strict() error {
 		return careless("the token is not made of 6 to 12 digits; check it before it gets into a URL")
 	}
 	for _, p := range c.params {
-		if !slices.ContainsFunc(known(c.route.endpoint), func(name string) bool {
-			return p.name == name || strings.HasSuffix(name, "[") && strings.HasPrefix(p.name, name)
-		}) {
+		if !documented(c.route.endpoint, p.name) {
 			return careless("there is a parameter that this call does not have; did a token bring its own question mark?")
 		}
 	}
