@@ -80,6 +80,24 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+// TestWhatIsWanted: the words say what to write instead.
+func TestWhatIsWanted(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"advance":90}`:      `advance: a number does not fit here, want a string, in quotes`,
+		`{"skew":true}`:       `skew: a bool does not fit here, want a string, in quotes`,
+		`{"freeze":"yes"}`:    `freeze: a string does not fit here, want true or false`,
+		`{"advance":["90s"]}`: `advance: an array does not fit here, want a string, in quotes`,
+		`{"set":"yesterday"}`: `"yesterday" is no time, want a time such as "2030-02-28T23:59:50Z"`,
+		`{"set":5}`:           `what is there is no time, want a time such as "2030-02-28T23:59:50Z"`,
+		`[]`:                  `an array does not fit here, want an object`,
+	} {
+		if err := document.JSON([]byte(text), &mockapi.ClockChange{}); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
+
 func FuzzYAML(f *testing.F) {
 	f.Add([]byte("text: a\ninner: &a {list: [x, y]}\n"))
 	f.Add([]byte("inner: &a {inner: *a}"))

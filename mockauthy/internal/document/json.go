@@ -4,6 +4,7 @@ package document
 
 import (
 	"bytes"
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -35,6 +37,8 @@ func refuse(field, message, wanted string) error {
 func explain(err error, offset int64) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
+	var when *time.ParseError
+	const wantedTime = `a time such as "2030-02-28T23:59:50Z"`
 	switch {
 	case errors.Is(err, io.EOF):
 		return refuse("", "the document is empty", "a JSON object")
@@ -42,8 +46,12 @@ func explain(err error, offset int64) error {
 		return refuse("", "the JSON ends early", "a whole JSON object")
 	case errors.As(err, &syntax):
 		return refuse("", fmt.Sprintf("not JSON: %s at byte %d", syntax.Error(), syntax.Offset), "a JSON object")
+	case errors.As(err, &when):
+		return refuse("", fmt.Sprintf("%.40q is no time", strings.Trim(when.Value, `"`)), wantedTime)
+	case strings.HasPrefix(err.Error(), "Time.UnmarshalJSON: "): // of encoding/json by way of package time, without a type
+		return refuse("", "what is there is no time", wantedTime)
 	case errors.As(err, &kind): // its path names the part of mockapi.State that has no name in JSON
-		return refuse(strings.TrimPrefix(kind.Field, "AppState."), "a "+kind.Value+" does not fit here", inWords(kind.Type))
+		return refuse(strings.TrimPrefix(kind.Field, "AppState."), article(kind.Value)+" does not fit here", inWords(kind.Type))
 	}
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return refuse(strings.Trim(field, `"`), "there is no such field", "only documented fields")
@@ -51,8 +59,22 @@ func explain(err error, offset int64) error {
 	return refuse("", strings.TrimPrefix(err.Error(), "json: ")+fmt.Sprintf(" (near byte %d)", offset), "")
 }
 
+// article puts one before a word of encoding/json: array, object, number, …
+func article(word string) string {
+	if strings.HasPrefix(word, "a") || strings.HasPrefix(word, "o") {
+		return "an " + word
+	}
+	return "a " + word
+}
+
 // inWords says what a JSON writer has to write for a Go type.
 func inWords(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) { // a duration
+		return `a string, in quotes`
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return `a string, in quotes`
