@@ -103,6 +103,18 @@ func holes() []hole {
 			filters: map[string]any{"hooks": map[string]any{"external_auth_disabled": true, "check_password_disabled": true}},
 			in:      func(_ *testing.T, st *stage) error { return st.s.Interactive("ann", static) },
 		}, {
+			name: "a key and the password that no hook is asked about", id: "password_alone", severity: doctor.Critical, kind: "checkpwd",
+			settings: map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE": "6"},
+			filters:  denied("publickey", "keyboard-interactive", "password-over-SSH"), fields: map[string]any{"public_keys": []string{authorized(key)}},
+			in: func(_ *testing.T, st *stage) error { return st.s.KeyThenPassword("ann", key, static) },
+		}, {
+			name: "a key and SFTPGo's own prompt", id: "password_alone", severity: doctor.Critical, kind: "keyint",
+			filters: map[string]any{
+				"denied_login_methods": []string{"publickey", "keyboard-interactive", "password", "publickey+password"},
+				"hooks":                map[string]any{"external_auth_disabled": true, "check_password_disabled": true},
+			}, fields: map[string]any{"public_keys": []string{authorized(key)}},
+			in: func(_ *testing.T, st *stage) error { return st.s.KeyThenInteractive("ann", key, static) },
+		}, {
 			name: "the last code is a password for SFTPGo's own prompt", id: "replayable_code", severity: doctor.Critical, kind: "extauth",
 			settings: map[string]string{"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK": ""}, filters: denied("publickey"),
 			in: func(_ *testing.T, st *stage) error {

@@ -134,12 +134,13 @@ func union(a, b []string) []string {
 
 // Login methods as SFTPGo names them.
 const (
-	methodPassword    = "password"
-	methodSSHPassword = "password-over-SSH"
-	methodInteractive = "keyboard-interactive"
-	methodKey         = "publickey"
-	methodKeyPassword = "publickey+password"
-	methodTLS         = "TLSCertificate"
+	methodPassword       = "password"
+	methodSSHPassword    = "password-over-SSH"
+	methodInteractive    = "keyboard-interactive"
+	methodKey            = "publickey"
+	methodKeyPassword    = "publickey+password"
+	methodKeyInteractive = "publickey+keyboard-interactive"
+	methodTLS            = "TLSCertificate"
 )
 
 // allows says whether the account may use a login method on a protocol.

@@ -23,10 +23,9 @@ func publicKeyAlone(f *Facts) ([]Finding, error) {
 	if !s.Serves(SSH) {
 		return nil, nil
 	}
-	authorities := len(s.List("sftpd.trusted_user_ca_keys")) > 0
 	var findings []Finding
 	for _, a := range f.protected() {
-		if !a.allows(methodKey, SSH) || a.Keys == 0 && !authorities {
+		if !a.allows(methodKey, SSH) || a.Keys == 0 && !s.authorities() {
 			continue
 		}
 		what := fmt.Sprintf("has %d public keys, and a key alone logs in", a.Keys)

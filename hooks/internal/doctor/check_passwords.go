@@ -103,11 +103,10 @@ func passwordAlone(f *Facts) ([]Finding, error) {
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
 				What: "method keyboard-interactive: no hook is asked, SFTPGo itself asks for the stored password alone", Line: line, Change: change})
 		}
-		if s.Serves(SSH) && len(s.passwords(a)) == 0 && !s.interactive(a) && a.Keys > 0 && !a.allows(methodKey, SSH) &&
-			a.allows(methodKeyPassword, SSH) && s.passwordGuard(a, SSH) == unguarded {
-			line, change := deny(a, methodKeyPassword)
+		for _, method := range s.afterKey(a) {
+			line, change := deny(a, method)
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
-				What: "method publickey+password: key and stored password log in, no hook is asked", Line: line, Change: change})
+				What: "method " + method + ": key and stored password log in, no hook is asked", Line: line, Change: change})
 		}
 	}
 	return findings, nil

@@ -68,6 +68,27 @@ func (s Settings) passwords(a Account) []string {
 	return open
 }
 
+// afterKey gives the methods of two steps by which a key and the stored password log in and no hook is asked. SFTPGo takes two steps only from
+// whom no single one is left over SSH, whatever there is on other protocols.
+func (s Settings) afterKey(a Account) []string {
+	single := a.allows(methodKey, SSH) || a.allows(methodPassword, SSH) || a.allows(methodInteractive, SSH)
+	if single || !s.Serves(SSH) || a.Keys == 0 && !s.authorities() {
+		return nil
+	}
+	var open []string
+	if a.allows(methodKeyPassword, SSH) && s.Bool("sftpd.password_authentication") && s.passwordGuard(a, SSH) == unguarded {
+		open = append(open, methodKeyPassword)
+	}
+	if a.allows(methodKeyInteractive, SSH) && s.Bool("sftpd.keyboard_interactive_authentication") && !s.closedInteractive(a) &&
+		s.interactiveGuard(a) == unguarded {
+		open = append(open, methodKeyInteractive)
+	}
+	return open
+}
+
+// authorities says whether certificates of somebody are taken for keys.
+func (s Settings) authorities() bool { return len(s.List("sftpd.trusted_user_ca_keys")) > 0 }
+
 // codeIsPassword says whether logins of the account go through the external authentication hook by password: then SFTPGo stores the code
 // as the password.
 func (s Settings) codeIsPassword(a Account) bool {

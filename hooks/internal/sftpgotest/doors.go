@@ -19,6 +19,16 @@ func (s *Server) Password(user, password string) error { return s.ssh(user, ssh.
 // Key logs in over SSH with a key alone.
 func (s *Server) Key(user string, key ssh.Signer) error { return s.ssh(user, ssh.PublicKeys(key)) }
 
+// KeyThenPassword logs in over SSH in two steps, with a key and then by method password.
+func (s *Server) KeyThenPassword(user string, key ssh.Signer, password string) error {
+	return s.ssh(user, ssh.PublicKeys(key), ssh.Password(password))
+}
+
+// KeyThenInteractive logs in over SSH in two steps, with a key and then by method keyboard-interactive.
+func (s *Server) KeyThenInteractive(user string, key ssh.Signer, answers ...string) error {
+	return s.ssh(user, ssh.PublicKeys(key), prompts(func() {}, answers))
+}
+
 // Interactive logs in over SSH by method keyboard-interactive; one answer a question, in order.
 func (s *Server) Interactive(user string, answers ...string) error {
 	return s.InteractiveAfter(user, func() {}, answers...)
@@ -26,8 +36,13 @@ func (s *Server) Interactive(user string, answers ...string) error {
 
 // InteractiveAfter is [Server.Interactive] of somebody who does something else before each answer.
 func (s *Server) InteractiveAfter(user string, wait func(), answers ...string) error {
+	return s.ssh(user, prompts(wait, answers))
+}
+
+// prompts gives one answer a question, in order, each after wait.
+func prompts(wait func(), answers []string) ssh.AuthMethod {
 	next := 0
-	return s.ssh(user, ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
+	return ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
 		if len(questions) > 0 {
 			wait()
 		}
@@ -39,7 +54,7 @@ func (s *Server) InteractiveAfter(user string, wait func(), answers ...string) e
 			given[i], next = answers[next], next+1
 		}
 		return given, nil
-	}))
+	})
 }
 
 func (s *Server) ssh(user string, methods ...ssh.AuthMethod) error {
