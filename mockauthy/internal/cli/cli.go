@@ -74,17 +74,17 @@ func serveCommand(sys System, use string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: "Serve the mock", Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			config, err := load(given, sys.Env, readBounded)
+			config, start, err := prepare(given, sys.Env)
 			if err != nil {
 				return usageError{err}
 			}
-			return serve(cmd.Context(), config, sys)
+			return serve(cmd.Context(), config, start, sys)
 		},
 	}
 	defineFlags(cmd.Flags(), given)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		// What else is wrong is told in the same breath.
-		_, more := load(given, sys.Env, readBounded)
+		_, _, more := prepare(given, sys.Env)
 		return usageError{errors.Join(err, more)}
 	})
 	return cmd

@@ -207,6 +207,23 @@ func TestFilesThatAreNone(t *testing.T) {
 	}
 }
 
+// TestAllMistakesAreToldAtOnce: also those that are found only when the first world is made.
+func TestAllMistakesAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"--log-level", "loud", "--seed", "/gone", "--quirk", "odd", "--quirk", "sandbox", "--quirk", "queer", "--set", "nonsense=1", "--set", "sms_code.digits=99"},
+		{"--log-level", "loud", "--seed", "/gone", "--quirk", "odd", "--quirk", "queer", "--set", "nonsense=1", "--set", "sms_code.digits=99", "--flag"},
+	} {
+		var all buffer
+		code := cli.Main(t.Context(), args, cli.System{Out: &all, Err: &all, Now: time.Now})
+		for _, want := range []string{"--log-level", "/gone", `quirk "odd"`, `quirk "queer"`, "--set nonsense=1", "--set sms_code.digits=99"} {
+			if code != 2 || strings.Count(all.String(), want) != 1 {
+				t.Errorf("%q: exit code %d, want 2 and %s once in:\n%s", args, code, want, &all)
+			}
+		}
+	}
+}
+
 func TestMistakesOnTheCommandLine(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {

@@ -16,11 +16,7 @@ import (
 const shutdownTime = 500 * time.Millisecond
 
 // serve runs the server until ctx ends.
-func serve(ctx context.Context, c Config, sys System) (err error) {
-	start, err := startState(c)
-	if err != nil {
-		return usageError{err}
-	}
+func serve(ctx context.Context, c Config, start world.State, sys System) (err error) {
 	log := logger(c, sys)
 	o := server.Options{
 		Listen: c.Listen, AllowHosts: c.AllowHosts, ExternalURL: c.ExternalURL, Log: log,

@@ -17,29 +17,46 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
+// prepare is load and startState in one, so that all mistakes are told at once.
+func prepare(flags map[string][]string, environ []string) (Config, world.State, error) {
+	c, err := load(flags, environ, readBounded)
+	state, more := startState(c)
+	return c, state, errors.Join(err, more)
+}
+
 // startState makes what every world starts with: the seed file, or the ready-made user, with what --quirk and --set say.
+// The error joins everything that is wrong.
 func startState(c Config) (world.State, error) {
-	state := world.NewState()
-	if c.Seed == "" {
-		state.Users = append(state.Users, alice())
-	} else {
-		data, err := readBounded(c.Seed)
-		if err != nil {
-			return state, fmt.Errorf("--seed: %w", err)
-		}
-		if err := document.YAML(data, &state); err != nil {
-			return state, fmt.Errorf("--seed %s: %w", c.Seed, err)
-		}
-	}
+	state, err := seedState(c.Seed)
+	errs := []error{err}
 	for _, name := range c.Quirks {
 		if err := state.Settings.ApplyQuirk(name); err != nil {
-			return state, fmt.Errorf("--quirk: %w", err)
+			errs = append(errs, fmt.Errorf("--quirk: %w", err))
 		}
 	}
 	for _, assignment := range c.Set {
-		if err := assign(&state.Settings, assignment); err != nil {
-			return state, fmt.Errorf("--set %s: %w", assignment, err)
+		next := state.Settings
+		if err := assign(&next, assignment); err != nil {
+			errs = append(errs, fmt.Errorf("--set %s: %w", assignment, err))
+			continue
 		}
+		state.Settings = next
+	}
+	return state, errors.Join(errs...)
+}
+
+func seedState(file string) (world.State, error) {
+	state := world.NewState()
+	if file == "" {
+		state.Users = append(state.Users, alice())
+		return state, nil
+	}
+	data, err := readBounded(file)
+	if err != nil {
+		return state, fmt.Errorf("--seed: %w", err)
+	}
+	if err := document.YAML(data, &state); err != nil {
+		return world.NewState(), fmt.Errorf("--seed %s: %w", file, err)
 	}
 	return state, nil
 }
