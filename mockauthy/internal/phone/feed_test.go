@@ -2,6 +2,7 @@ package phone_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -39,6 +40,7 @@ func TestAFailedLoginAppearsWithItsReason(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)
 	m.Freeze()
+	m.SetTime(time.Unix(1_700_000_000, 0)) // a whole second, which is written without a fraction
 	alice, bob := m.User("alice"), m.User("bob")
 	w := open(t, m)
 	w.Sees("#journal", "No requests yet")
@@ -60,6 +62,7 @@ func TestAFailedLoginAppearsWithItsReason(t *testing.T) {
 	if details := w.Text(".entry:first-child .entry-details"); strings.Contains(details, right) || strings.Contains(details, m.Key) {
 		t.Errorf("the opened row shows the code or the key: %s", details)
 	}
+	w.Sees(".entry:first-child .entry-details", "2023-11-14 22:13:20 UTC")
 	verify(t, m, bob.CodeAt(-20), bob.ID)
 	w.Until(`document.querySelectorAll('.entry').length === 3`)
 	w.Sees(".entry:nth-child(2) .entry-details", "is valid") // stays open while others arrive
@@ -68,6 +71,29 @@ func TestAFailedLoginAppearsWithItsReason(t *testing.T) {
 	w.Until(`document.querySelectorAll('.entry').length === 1`)
 	w.Click(`[aria-label="Clear the journal"]`)
 	w.Sees("#journal", "No requests yet")
+}
+
+// The line of a row or of a message gives that one, also when newer ones came.
+func TestTheCurlLineOfAnOldRowGivesThatRow(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	alice := m.User("alice")
+	ask(t, m, "/protected/json/sms/"+alice.Ref()+"?force=true")
+	ask(t, m, "/protected/json/call/"+alice.Ref()+"?force=true")
+	w := open(t, m)
+	w.Sees(".entry:nth-child(2)", "sms")
+	for control, want := range map[string]string{".entry:nth-child(2) .entry-row": `"endpoint":"sms"`, ".message:nth-child(2) button": `"channel":"sms"`} {
+		line := curlLine(w, control, "#shell", "since")
+		resp, err := http.Get(strings.Trim(line[strings.Index(line, "http://"):], "'"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(resp.Body)
+		if err != nil || !strings.Contains(string(answer), want) {
+			t.Errorf("%s answers %s, want %s in it (%v)", line, answer, want, err)
+		}
+		resp.Body.Close()
+	}
 }
 
 func TestTheJournalIsFilteredByKind(t *testing.T) {
@@ -133,6 +159,10 @@ func TestAPushIsApprovedDeniedAndExpires(t *testing.T) {
 	m.Advance(2 * time.Minute)
 	w.Until(`!document.querySelector('.push.pending')`)
 	w.Sees("#pushes", "Expired")
+	m.Advance(-2 * time.Minute)
+	w.Sees(".push.pending", "Third?") // it waits again, as the server says
+	m.Advance(2 * time.Minute)
+	w.Until(`!document.querySelector('.push.pending')`)
 	if title := browser.Value[string](w, `document.title`); title != "mockauthy" {
 		t.Errorf("the title says %q, but nothing waits", title)
 	}

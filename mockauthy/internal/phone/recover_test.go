@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"sftpgo-authy/e2e/ports"
@@ -74,6 +75,42 @@ func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 		t.Errorf("the code of the page after the restart: %d, want 200", resp.StatusCode)
 	}
 	w.Sees(".entry:first-child", "accepted") // events come again
+}
+
+// A server that restarts counts its messages from 1 again: the page shows the new ones under the old numbers.
+func TestAfterARestartTheInboxHasTheNewMessages(t *testing.T) {
+	t.Parallel()
+	first, second := mockauthytest.New(t), mockauthytest.New(t, mockauthytest.WithSeed(2))
+	var now atomic.Pointer[url.URL]
+	for _, m := range []*mockauthytest.Mock{second, first} {
+		ask(t, m, "/protected/json/sms/"+m.User("alice").Ref()+"?force=true")
+		target, err := url.Parse(m.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now.Store(target)
+	}
+	between := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(now.Load())
+		r.Out.Host = r.In.Host // the page's own origin stays the server's
+	}})
+	t.Cleanup(between.Close)
+	w := newWindow(t)
+	w.Visit(between.URL + "/")
+	w.Sees("#inbox", first.Outbox(mockapi.OutboxQuery{})[0].Code[:3])
+	target, err := url.Parse(second.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.Store(target)
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.Sees("#connection", "no connection")
+	live(w)
+	if got, want := w.Text("#inbox .code-chip .digits"), second.Outbox(mockapi.OutboxQuery{})[0].Code; got != want {
+		t.Errorf("the inbox shows the code %s, want %s", got, want)
+	}
 }
 
 // A part of the page gets lost on the way: the page is loaded again and works.

@@ -77,15 +77,15 @@ function item(page) {
   const node = el('li', { class: 'message' },
     el('div', { class: 'message-head' }, kind, who, at), to, text, code);
   let message = null;
-  page.shell.tell(node, () => calls.outbox.list({ user: message.user || '', limit: 1 }));
+  page.shell.tell(node, () => calls.outbox.list({ user: message.user || '', since: message.id - 1 })); // this one is the first of the answer
   code.addEventListener('click', () => copyCode(message.code, page.people.name(message.user)));
   return {
     node,
     update(next) {
-      const fresh = message?.id !== next.id;
+      const same = message === next; // not by number: a server that restarts gives the same ones to new messages
       message = next;
       write(who, page.people.name(message.user) || 'a telephone');
-      if (!fresh) return;
+      if (same) return;
       kind.className = `kind ${message.channel}`;
       write(kind, channel(message.channel));
       write(to, message.to);

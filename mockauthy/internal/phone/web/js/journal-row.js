@@ -28,7 +28,7 @@ export function journalRow(page) {
   const details = el('div', { class: 'entry-details', attrs: { hidden: true } });
   const node = el('li', { class: 'entry' }, row, details);
   let entry = null;
-  page.shell.tell(node, () => calls.journal.list({ since: entry.id - 1, limit: 1 }));
+  page.shell.tell(node, () => calls.journal.list({ since: entry.id - 1 })); // this one is the first of the answer
   row.addEventListener('click', () => {
     details.hidden = !details.hidden;
     row.setAttribute('aria-expanded', String(!details.hidden));
@@ -39,7 +39,7 @@ export function journalRow(page) {
     const took = entry.done_at ? Date.parse(entry.done_at) - Date.parse(entry.at) : 0; // by the app's clock, which may stand or be turned
     const rows = [
       ['Request', `${entry.method} ${entry.path}`],
-      ['At', `${entry.at.replace('T', ' ').replace(/(\.\d{3})?\d*Z$/, '$1 UTC')}${took > 0 ? `, answered after ${took} ms` : ''}`],
+      ['At', `${entry.at.replace('T', ' ').replace(/(?:(\.\d{1,3})\d*)?Z$/, '$1 UTC')}${took > 0 ? `, answered after ${took} ms` : ''}`],
       !entry.done_at && ['Answer', 'not yet'],
       ['User', entry.user ? `${page.people.name(entry.user)} (${entry.user})` : 'nobody'],
       ['Decision', verdict(entry)],

@@ -79,7 +79,10 @@ const events = {
     if (message.channel === 'push') pushes();
     else parts.inbox.add(message);
   },
-  clock: (clock) => page.takeClock(clock),
+  clock(clock) {
+    page.takeClock(clock);
+    pushes(); // one that had expired waits again when the clock is turned back
+  },
   faults: (list) => parts.faults.set(list),
   users({ id }) {
     page.people.forget(id);

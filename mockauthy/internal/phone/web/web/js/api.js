@@ -1,0 +1,40 @@
+/** What the server said no with: message, and where known the field and what it wants instead. */
+export class Refusal extends Error {
+  constructor(status, body) {
+    super(body?.error ?? `the server answered ${status}`);
+    this.status = status;
+    this.field = body?.field ?? '';
+    this.wanted = body?.wanted ?? '';
+  }
+
+  /** All of it in one line. */
+  get words() {
+    return [this.field && `${this.field}:`, this.message, this.wanted && `(wanted: ${this.wanted})`].filter(Boolean).join(' ');
+  }
+}
+
+/** Sends calls to the app that `key()` names. */
+export function api(key) {
+  const request = async (call, options = {}) => {
+    const headers = { 'X-Authy-API-Key': key(), ...options.headers };
+    if (!key()) delete headers['X-Authy-API-Key'];
+    const init = { ...options, method: call.method, headers, cache: 'no-store' };
+    if (call.body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+      init.body = JSON.stringify(call.body);
+    }
+    const response = await fetch(call.path, init);
+    if (response.ok) return response;
+    throw new Refusal(response.status, await response.json().catch(() => null));
+  };
+  return {
+    /** Gives the Response, for streams and pictures; throws Refusal. */
+    request,
+    /** Gives the JSON of the answer, or null for an empty one; throws Refusal. */
+    async send(call) {
+      const response = await request(call);
+      const text = await response.text();
+      return text ? JSON.parse(text) : null;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { el, write } from './dom.js';
+import * as calls from './calls.js';
+import { codeButton } from './code-button.js';
+import { called, initials, masked, device } from './words.js';
+import { openUser } from './user.js';
+
+/** The badges of a user: what keeps the codes from working, or changes what they do. */
+export function badges(user) {
+  return [
+    user.deleted && ['deleted', 'bad', 'Removed from the app; during the grace period codes may still pass'],
+    user.suspended && ['suspended', 'bad', 'Right codes are refused too (60017)'],
+    user.disabled && ['disabled', 'bad', 'Codes are refused (60018)'],
+    !user.confirmed && ['unconfirmed', 'warn', 'Has never entered a right code'],
+  ].filter(Boolean);
+}
+
+/** One user as a phone: gives {node, update(user), tick()}. */
+export function card(page) {
+  const picture = el('span', { class: 'avatar', attrs: { 'aria-hidden': 'true' } });
+  const name = el('h3', { class: 'name' });
+  const number = el('span', { class: 'quiet number' });
+  const marks = el('ul', { class: 'badges', attrs: { 'aria-label': 'State' } });
+  const id = el('span', { class: 'quiet' });
+  const devices = el('span', { class: 'quiet devices' });
+  const app = codeButton(page, 'app');
+  const generic = codeButton(page, 'generic');
+  const none = el('p', { class: 'no-app', text: 'No Authy app on this phone: codes come by text or call.' });
+  const open = el('button', { class: 'small', text: 'QR & more', attrs: { type: 'button' } });
+  const node = el('li', { class: 'phone' },
+    el('div', { class: 'phone-head' }, picture, el('div', { class: 'phone-who' }, name, number), marks),
+    app.node, none, generic.node,
+    el('div', { class: 'phone-foot' }, el('span', { class: 'phone-facts' }, id, devices), open));
+  let user = null;
+  page.shell.tell(open, () => calls.users.get(user.id));
+  open.addEventListener('click', () => openUser(page, user.id));
+
+  const tick = () => {
+    if (user.registered) app.show(user, page.codes.of(user.id, 'app'));
+    generic.show(user, page.codes.of(user.id, 'generic'));
+  };
+  return {
+    node,
+    tick,
+    update(of) {
+      user = of;
+      node.dataset.user = user.id;
+      picture.className = `avatar hue-${user.id % 8}`;
+      write(picture, initials(user));
+      write(name, called(user));
+      name.title = user.email || called(user);
+      write(number, masked(user));
+      write(id, `id ${user.id}`);
+      write(devices, user.devices.map((d) => device(d.os)).join(', ') || 'no device');
+      open.setAttribute('aria-label', `QR code and more of ${called(user)}`);
+      app.node.hidden = !user.registered;
+      none.hidden = user.registered;
+      node.classList.toggle('off', user.deleted || user.suspended || user.disabled);
+      marks.replaceChildren(...badges(user).map(([text, kind, why]) => el('li', { class: `badge ${kind}`, text, attrs: { title: why } })));
+      marks.hidden = !marks.childElementCount;
+      tick();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import * as calls from './calls.js';
+
+/**
+ * Keeps the codes of the users that are on the screen, and of nobody else. Each answer holds the code of this step and
+ * of the next, so a step can end without a gap while the new ones are fetched.
+ */
+export function codeKeeper(api, time) {
+  const known = new Map(); // `${user} ${family}` → {token, next, digits, period, expires}
+  let shown = []; // ids of the users on the screen
+  let running = null;
+  let wanted = false;
+  let failedAt = -Infinity;
+
+  /** Asks once; who wants it while an answer is on its way waits for one more. */
+  function refresh() {
+    wanted = true;
+    running ??= ask().finally(() => {
+      running = null;
+      if (wanted && shown.length) refresh(); // somebody came as the last answer was put away
+    });
+    return running;
+  }
+
+  async function ask() {
+    while (wanted && shown.length) {
+      wanted = false;
+      try {
+        const answer = await api.send(calls.codes(shown));
+        known.clear();
+        for (const code of answer.items) known.set(`${code.user} ${code.family}`, { ...code, expires: Date.parse(code.expires_at) });
+      } catch {
+        failedAt = performance.now(); // the head of the page says that there is no connection; tick tries again
+        return;
+      }
+    }
+  }
+
+  return {
+    /** Says which users are on the screen. */
+    show(ids) {
+      if (ids.join() === shown.join()) return;
+      shown = ids;
+      refresh();
+    },
+    /** Asks anew: the clock was turned, or users changed. */
+    refresh,
+    /** {token, next, left, whole} of a family at this moment, or null while it is not known. */
+    of(user, family) {
+      const code = known.get(`${user} ${family}`);
+      if (!code) return null;
+      const whole = code.period * 1000;
+      const left = code.expires - time.now();
+      if (left > 0 && left <= whole) return { token: code.token, next: code.next, left, whole };
+      if (left <= 0 && left > -whole) return { token: code.next, next: '', left: left + whole, whole };
+      return null;
+    },
+    /** Fetches when a step has ended. To be called often. */
+    tick() {
+      if (running || !shown.length || performance.now() - failedAt < 1000) return;
+      for (const code of known.values()) {
+        const left = code.expires - time.now();
+        if (left <= 0 || left > code.period * 1000) {
+          refresh();
+          return;
+        }
+      }
+    },
+  };
+}

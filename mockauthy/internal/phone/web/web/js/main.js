@@ -1,0 +1,103 @@
+import * as calls from './calls.js';
+import { api } from './api.js';
+import { value } from './value.js';
+import { worldTime } from './time.js';
+import { ticker } from './ticker.js';
+import { codeKeeper } from './codes.js';
+import { people } from './people.js';
+import { shell } from './shell.js';
+import { live } from './live.js';
+import { top } from './top.js';
+import { phones } from './phones.js';
+import { inbox } from './inbox.js';
+import { journal } from './journal.js';
+import { faults } from './faults.js';
+import { soon } from './soon.js';
+import { complain } from './notice.js';
+
+// The parts of the page, put together. `page` is what they all know of each other.
+const state = { apps: value([]), key: value(''), connection: value('connecting') };
+const key = () => state.key.get();
+const page = { state, api: api(key), time: worldTime(), tick: ticker(), load: {} };
+page.codes = codeKeeper(page.api, page.time);
+page.people = people(page.api, () => {
+  parts.inbox.rename();
+  parts.journal.rename();
+});
+page.shell = shell(() => (key() === state.apps.get()[0]?.key ? '' : key()), page.tick);
+
+page.takeClock = (clock, asked) => {
+  page.time.take(clock, asked);
+  page.codes.refresh();
+  page.tick.now();
+};
+page.choose = (chosen) => {
+  state.key.set(chosen);
+  page.people.forget();
+  for (const part of Object.values(parts)) part.clear();
+  stream.restart();
+};
+page.resync = resync;
+
+const parts = { phones: phones(page), inbox: inbox(page), journal: journal(page), faults: faults(page) };
+page.load.phones = parts.phones.load;
+document.getElementById('shell').append(page.shell.view());
+top(page);
+
+/** Reads which apps there are. The one that was chosen may be gone with the server that had it. */
+async function readApps() {
+  const { items } = await page.api.send(calls.apps.list());
+  if (!items.some((app) => app.key === key())) state.key.set(items[0]?.key ?? '');
+  state.apps.set(items);
+}
+
+/** Reads everything: at the start, after a reset, and after every connect, when the server may be another one. */
+async function resync() {
+  const asked = performance.now();
+  page.takeClock(await page.api.send(calls.clock.get()), asked);
+  page.people.forget();
+  await Promise.all([parts.phones.load(), parts.inbox.load(), parts.inbox.pushes.load(), parts.journal.load(), parts.faults.load()]);
+  await page.codes.refresh();
+}
+
+const users = soon(async () => {
+  await parts.phones.load();
+  await page.codes.refresh();
+}, complain, 150);
+const rules = soon(parts.faults.load, complain, 150);
+const pushes = soon(parts.inbox.pushes.load, complain);
+
+// What each kind of event of the server means for the page.
+const events = {
+  journal(entry) {
+    parts.journal.add(entry);
+    if (!entry.done_at) return;
+    if (/^(verify|users\/)/.test(entry.endpoint)) users(); // it may have made a user, or confirmed or suspended one
+    if (entry.fault) rules(); // their hits are counted
+  },
+  outbox(message) {
+    if (message.channel === 'push') pushes();
+    else parts.inbox.add(message);
+  },
+  clock(clock) {
+    page.takeClock(clock);
+    pushes(); // one that had expired waits again when the clock is turned back
+  },
+  faults: (list) => parts.faults.set(list),
+  users({ id }) {
+    page.people.forget(id);
+    users();
+  },
+  settings: users,
+  approvals: (push) => parts.inbox.pushes.set(push),
+  reset: soon(resync, complain),
+};
+
+const stream = live({
+  kinds: Object.keys(events),
+  key,
+  prepare: readApps,
+  resync,
+  on: (kind, data) => events[kind](data),
+  state: (now) => state.connection.set(now),
+});

@@ -1,0 +1,98 @@
+import { el, write } from './dom.js';
+import * as calls from './calls.js';
+import { openDialog } from './dialog.js';
+import { toggle } from './form.js';
+import { called, device } from './words.js';
+import { copy } from './clipboard.js';
+import { notice, complain } from './notice.js';
+
+/** Opens one user: QR code and secret for an authenticator app, devices, and what can be changed. */
+export async function openUser(page, id) {
+  let user;
+  try {
+    user = await page.api.send(calls.users.get(id));
+  } catch (error) {
+    complain(error);
+    return;
+  }
+  const dialog = openDialog({
+    title: called(user),
+    wide: true,
+    body: el('div', { class: 'dialog-body' },
+      el('div', { class: 'user' }, enrol(page, user), el('div', { class: 'user-side' }, facts(user), switches(page, user, () => dialog.close()))),
+      page.shell.view(() => calls.users.get(id))),
+  });
+}
+
+function enrol(page, user) {
+  const picture = el('img', { class: 'qr', attrs: { width: 240, height: 240 } });
+  const secret = el('code', { class: 'secret' });
+  const address = { text: '' };
+  const note = el('p', { class: 'hint' });
+  const families = user.registered ? ['generic', 'app'] : ['generic'];
+  const buttons = families.map((family) => {
+    const button = el('button', { class: 'small', text: family === 'app' ? 'Authy app' : 'Any authenticator', attrs: { type: 'button', 'aria-pressed': 'false' } });
+    page.shell.tell(button, () => calls.users.token(user.id, family));
+    button.addEventListener('click', () => show(family, button).catch(complain));
+    return button;
+  });
+
+  async function show(family, button) {
+    for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));
+    const token = await page.api.send(calls.users.token(user.id, family));
+    picture.src = calls.users.qr(user.id, family, page.state.key.get()).path;
+    picture.alt = `QR code that loads the ${family} secret of ${called(user)} into an authenticator app`;
+    address.text = token.otpauth;
+    write(secret, new URL(token.otpauth).searchParams.get('secret'));
+    write(note, `${token.digits} digits, a new code every ${token.period} seconds.${family === 'app' ? ' Few authenticator apps can do that; the other code fits all.' : ''}`);
+  }
+  show(families[0], buttons[0]).catch(complain);
+
+  const take = (words, text) => el('button', { class: 'small', text: words, attrs: { type: 'button' }, on: { click: async () => { if (await copy(text())) notice('Copied'); } } });
+  return el('div', { class: 'enrol' }, buttons.length > 1 ? el('div', { class: 'buttons' }, ...buttons) : null, picture, note, secret,
+    el('div', { class: 'buttons' }, take('Copy secret', () => secret.textContent), take('Copy otpauth://', () => address.text)));
+}
+
+function facts(user) {
+  const rows = [
+    ['Authy id', String(user.id)],
+    ['Number', `+${user.country_code} ${user.cellphone}`],
+    ['E-mail', [user.email, ...(user.emails ?? [])].filter(Boolean).join(', ') || 'none'],
+    ['Devices', user.devices.map((d) => `${device(d.os)} (${d.id})`).join(', ') || 'none'],
+  ];
+  return el('dl', { class: 'facts' }, ...rows.flatMap(([term, text]) => [el('dt', { text: term }), el('dd', { text })]));
+}
+
+function switches(page, user, close) {
+  const rows = [
+    ['confirmed', 'Has entered a right code before'],
+    ['registered', 'Has the Authy app'],
+    ['suspended', 'Suspended: right codes are refused too'],
+    ['disabled', 'Disabled by the app'],
+  ].map(([name, words]) => {
+    const part = toggle(words, { checked: user[name], name });
+    page.shell.tell(part.node, () => calls.users.change(user.id, { [name]: !part.input.checked })); // what pressing it would do
+    part.input.addEventListener('change', async () => {
+      try {
+        await page.api.send(calls.users.change(user.id, { [name]: part.input.checked }));
+        await page.load.phones();
+      } catch (error) {
+        part.input.checked = !part.input.checked;
+        complain(error);
+      }
+    });
+    return part.node;
+  });
+  const remove = page.shell.tell(el('button', { class: 'danger small', text: 'Remove user', attrs: { type: 'button' } }), () => calls.users.remove(user.id));
+  remove.addEventListener('click', async () => {
+    try {
+      await page.api.send(calls.users.remove(user.id));
+      close();
+      notice(`Removed ${called(user)}`);
+      await page.load.phones();
+    } catch (error) {
+      complain(error);
+    }
+  });
+  return el('div', { class: 'switches' }, ...rows, el('div', { class: 'buttons' }, remove));
+}
