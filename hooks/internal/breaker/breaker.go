@@ -18,7 +18,6 @@ type Options struct {
 	Calls    int           // at once
 	Failures int           // in a row that open it
 	Pause    time.Duration // until it tries again, with one call
-	Changed  func(open bool)
 }
 
 // patience is how long a call waits for its turn.
@@ -51,11 +50,6 @@ func New(provider gate.Provider, o Options) *Breaker {
 			Timeout:     o.Pause,
 			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= uint32(o.Failures) },
 			IsExcluded:  func(err error) bool { return errors.Is(err, errOwn) },
-			OnStateChange: func(_ string, _, to gobreaker.State) {
-				if o.Changed != nil {
-					o.Changed(to == gobreaker.StateOpen)
-				}
-			},
 		}),
 	}
 }

@@ -33,8 +33,7 @@ func TestSilenceOpens(t *testing.T) {
 		}
 		return authy.Answer{Result: authy.Right, Status: 200}
 	}}
-	var changes []bool
-	b := New(p, Options{Calls: 4, Failures: 3, Pause: 50 * time.Millisecond, Changed: func(open bool) { changes = append(changes, open) }})
+	b := New(p, Options{Calls: 4, Failures: 3, Pause: 50 * time.Millisecond})
 	for range 10 {
 		if got := ask(b); got.Result != authy.NoAnswer {
 			t.Errorf("got %+v", got)
@@ -46,8 +45,8 @@ func TestSilenceOpens(t *testing.T) {
 	silent.Store(false)
 	for end := time.Now().Add(5 * time.Second); b.Open() && time.Now().Before(end); <-time.After(5 * time.Millisecond) {
 	}
-	if got := ask(b); got.Result != authy.Right || b.Open() || len(changes) < 2 || !changes[0] {
-		t.Errorf("after the pause: got %+v, open %v, changes %v", got, b.Open(), changes)
+	if got := ask(b); got.Result != authy.Right || b.Open() {
+		t.Errorf("after the pause: got %+v, open %v", got, b.Open())
 	}
 }
 

@@ -35,6 +35,7 @@ type site struct {
 	config  config.Config
 	handler *Handler
 	tls     *tls.Config // nil for plain http
+	breaker *breaker.Breaker
 	closers []io.Closer
 }
 
@@ -77,7 +78,7 @@ func (p *parts) build(c config.Config) (*site, error) {
 		s.close()
 		return nil, err
 	}
-	p.strengthen(login, memory, c)
+	s.breaker = p.strengthen(login, memory, c)
 	s.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
 		Metrics: p.metrics.handler(), Ready: p.ready(memory, c), Log: p.log,
@@ -85,20 +86,20 @@ func (p *parts) build(c config.Config) (*site, error) {
 	return s, nil
 }
 
-// strengthen adds what a program hook cannot have.
-func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Config) {
+// strengthen adds what a program hook cannot have, and gives the breaker before Authy.
+func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Config) *breaker.Breaker {
 	client := login.Gate.Provider
 	if phones, ok := client.(push.Phones); ok && c.Push.Enabled {
 		login.Gate.Pusher = &push.Pusher{Phones: phones, Message: c.Push.Message, Wait: c.Push.Wait, Every: 500 * time.Millisecond}
 		login.Settings.Push = true
 	}
-	login.Gate.Provider = timed{breaker.New(client, breaker.Options{
-		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause, Changed: p.metrics.breaker,
-	}), p.metrics, p.host.Now}
+	before := breaker.New(client, breaker.Options{Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause})
+	login.Gate.Provider = timed{before, p.metrics, p.host.Now}
 	login.Gate.Memory = memory
 	if memory.Limits.Any() {
 		login.Gate.Guard = memory
 	}
+	return before
 }
 
 // state makes the memory of a configuration. The shared store's digests are keyed by the API key, which all that share it have.

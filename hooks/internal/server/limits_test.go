@@ -28,7 +28,8 @@ func TestSilenceIsNotWaitedFor(t *testing.T) {
 	provider := providertest.Says(t, http.StatusServiceUnavailable, "<html>")
 	config := filepath.Join(t.TempDir(), "config.yaml")
 	writeConfig(t, config, "hookd: {breaker_failures: 3, breaker_pause: 5m}")
-	addr, out, _ := daemon(t, []string{"-listen", "127.0.0.1:0", "-config", config}, "AUTHY_API_URL="+provider.URL)
+	reload := make(chan struct{})
+	addr, out, _ := reloadable(t, reload, []string{"-listen", "127.0.0.1:0", "-config", config}, "AUTHY_API_URL="+provider.URL)
 	for range 8 {
 		if got := login(t, addr, "1234567"); got != denied {
 			t.Errorf("got %s", got)
@@ -48,6 +49,12 @@ func TestSilenceIsNotWaitedFor(t *testing.T) {
 		if !strings.Contains(metrics, line) {
 			t.Errorf("metrics lack %s", line)
 		}
+	}
+	// A new configuration asks Authy anew.
+	reload <- struct{}{}
+	out.await(t, `"msg":"reloaded"`)
+	if _, metrics := ask(t, "GET", "http://"+addr+"/metrics", "", ""); !strings.Contains(metrics, "authy_hooks_breaker_open 0") {
+		t.Error("after a reload the metrics still show the breaker of the configuration before")
 	}
 }
 

@@ -20,7 +20,6 @@ type metrics struct {
 	registry *prometheus.Registry
 	attempts *prometheus.CounterVec
 	provider *prometheus.HistogramVec
-	open     prometheus.Gauge
 	store    prometheus.Counter
 	reloads  *prometheus.CounterVec
 }
@@ -35,9 +34,6 @@ func newMetrics() *metrics {
 			Name: "authy_hooks_provider_seconds", Help: "Time that Authy took to judge a code, by what it said.",
 			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"reason"}),
-		open: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "authy_hooks_breaker_open", Help: "1 while Authy is not asked because it did not answer.",
-		}),
 		store: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "authy_hooks_store_errors_total", Help: "Calls of the shared store that failed.",
 		}),
@@ -45,7 +41,7 @@ func newMetrics() *metrics {
 			Name: "authy_hooks_reloads_total", Help: "Reloads of the configuration, by whether it was taken over.",
 		}, []string{"taken"}),
 	}
-	m.registry.MustRegister(m.attempts, m.provider, m.open, m.store, m.reloads,
+	m.registry.MustRegister(m.attempts, m.provider, m.store, m.reloads,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -60,12 +56,16 @@ func (m *metrics) attempt(r audit.Record) {
 	m.attempts.WithLabelValues(string(r.Hook), string(r.Outcome), string(r.Reason)).Inc()
 }
 
-// breaker shows whether the breaker is open.
-func (m *metrics) breaker(open bool) {
-	m.open.Set(0)
-	if open {
-		m.open.Set(1)
-	}
+// breaker shows whether the breaker is open that open asks about.
+func (m *metrics) breaker(open func() bool) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "authy_hooks_breaker_open", Help: "1 while Authy is not asked because it did not answer.",
+	}, func() float64 {
+		if open() {
+			return 1
+		}
+		return 0
+	}))
 }
 
 // timed is a provider whose time is taken.

@@ -104,6 +104,7 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	}
 	var now atomic.Pointer[site]
 	now.Store(first)
+	p.metrics.breaker(func() bool { return now.Load().breaker.Open() })
 	defer func() { now.Load().close() }()
 
 	listener, err := net.Listen("tcp", c.Hookd.Listen)
