@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"sftpgo-authy/hooks/internal/authy"
@@ -54,6 +55,8 @@ func parseLine(line string) (string, authy.ID, error) {
 		return "", authy.ID{}, errors.New("has no name; want name: id")
 	case !utf8.ValidString(name):
 		return "", authy.ID{}, errors.New("has a name that is not UTF-8; want the file in UTF-8")
+	case strings.ContainsFunc(name, endsLines):
+		return "", authy.ID{}, errors.New("has a control character in its name; want one name a line, and lines that end with a line feed")
 	}
 	id, err := authy.ParseID(strings.TrimSpace(line[colon+1:]))
 	if err != nil {
@@ -61,6 +64,9 @@ func parseLine(line string) (string, authy.ID, error) {
 	}
 	return name, id, nil
 }
+
+// endsLines says whether a character is one that some editor shows as the end of a line, or as nothing: several lines would be one name.
+func endsLines(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) }
 
 // cutComment leaves out a comment: a # at the start or after a blank, and what follows.
 func cutComment(line string) string {

@@ -34,6 +34,9 @@ func TestParse(t *testing.T) {
 		"too long":           {"alice: 12345678901", nil},
 		"path":               {"alice: ../1", nil},
 		"quoted, as in yaml": {`"alice": "1000"`, nil},
+		"line ends of old":   {"alice: 1000\rbob: 1001\r", nil},
+		"a line separator":   {"alice: 1000\u2028bob: 1001", nil},
+		"a tab in a name":    {"a\tb: 1000", nil},
 		"other encoding":     {"al\xefce: 1000", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
