@@ -1,7 +1,6 @@
 package control
 
 import (
-	"crypto/rand"
 	"errors"
 	"net/http"
 	"strings"
@@ -32,7 +31,7 @@ func (h *Handler) addApp(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if spec.Key == "" {
-		spec.Key = "mock-" + strings.ToLower(rand.Text())
+		spec.Key = h.worlds.NewKey()
 	}
 	if len(spec.Name) > maxAppName {
 		return reply{}, refuse("name", "is too long", "at most 30 bytes, as Authy wants")
@@ -57,7 +56,7 @@ func (h *Handler) addApp(c *call) (reply, error) {
 	return reply{status: http.StatusCreated, body: app(w)}, err
 }
 
-// maxAppName is Authy's own bound (authy-api.md 2.1 cites the documentation).
+// maxAppName is Authy's own bound (documentation of its dashboard).
 const maxAppName = 30
 
 func (h *Handler) removeApp(c *call) (reply, error) {

@@ -102,6 +102,27 @@ func TestKeys(t *testing.T) {
 	}
 }
 
+// TestKeysThatAreMadeUp covers the seed too: the secrets of an app follow from its key.
+func TestKeysThatAreMadeUp(t *testing.T) {
+	t.Parallel()
+	seeded := func(o *world.Options) { seed := uint64(7); o.Seed = &seed }
+	one, two, other := newWorlds(t, seeded), newWorlds(t, seeded), newWorlds(t, nil)
+	first := one.NewKey()
+	if again := two.NewKey(); again != first {
+		t.Errorf("the same seed makes %s and %s", first, again)
+	}
+	if key := other.NewKey(); key == first || key == other.NewKey() {
+		t.Errorf("%s is made twice", key)
+	}
+	kept := newWorlds(t, seeded) // as after a restart with the state of the last run
+	if _, err := kept.Add(first); err != nil {
+		t.Fatal(err)
+	}
+	if key := kept.NewKey(); key == first {
+		t.Errorf("%s is taken, and made up again", key)
+	}
+}
+
 func TestAnyKeyMakesOneWorldForManyAtOnce(t *testing.T) {
 	t.Parallel()
 	ws := newWorlds(t, func(o *world.Options) { o.AnyKey = true })

@@ -1,8 +1,10 @@
 package world
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -48,16 +50,17 @@ var (
 // Worlds are the worlds of one server by API key. Make them with [New].
 type Worlds struct {
 	// Clock is the time that the clocks of all worlds start from.
-	Clock *clock.Clock
-	o     Options
-	mu    sync.RWMutex
-	byKey map[string]*World
-	order []string // keys, oldest first
+	Clock  *clock.Clock
+	o      Options
+	random io.Reader // for keys
+	mu     sync.RWMutex
+	byKey  map[string]*World
+	order  []string // keys, oldest first
 }
 
 // New makes the worlds of o.Keys. The error says which key or which part of the start cannot be.
 func New(o Options) (*Worlds, error) {
-	ws := &Worlds{Clock: clock.New(o.Now), o: o, byKey: map[string]*World{}}
+	ws := &Worlds{Clock: clock.New(o.Now), o: o, random: randomFor(o.Seed, ""), byKey: map[string]*World{}}
 	for _, key := range o.Keys {
 		if _, err := ws.Add(key); err != nil {
 			return nil, err
@@ -117,6 +120,19 @@ func (ws *Worlds) Add(key string) (*World, error) {
 	ws.byKey[key] = w
 	ws.order = append(ws.order, key)
 	return w, nil
+}
+
+// NewKey makes up a key that no app has: with a seed the same ones in the same order.
+func (ws *Worlds) NewKey() string {
+	ws.mu.RLock()
+	defer ws.mu.RUnlock()
+	for {
+		b := make([]byte, 16)
+		_, _ = io.ReadFull(ws.random, b) // neither the system nor a seed ever fails
+		if key := "mock-" + hex.EncodeToString(b); ws.byKey[key] == nil {
+			return key
+		}
+	}
 }
 
 // Remove forgets the world of a key; false when there is none.
