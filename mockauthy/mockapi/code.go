@@ -4,10 +4,11 @@ import "time"
 
 // Code is what one phone shows: the code of this step of the clock and the one of the next.
 type Code struct {
-	User   int64  `json:"user"`   // the Authy id
-	Family string `json:"family"` // "app" or "generic"
-	Token  string `json:"token"`  // digits, with leading zeros
-	Next   string `json:"next"`   // the code of the step after this one
+	User   int64  `json:"user"`             // the Authy id
+	Device int64  `json:"device,omitempty"` // which of the user's devices shows it; 0 for generic
+	Family string `json:"family"`           // "app" or "generic"
+	Token  string `json:"token"`            // digits, with leading zeros
+	Next   string `json:"next"`             // the code of the step after this one
 	Digits int    `json:"digits"`
 	Period int    `json:"period"` // seconds of one step
 	// ExpiresAt is when Token's step ends and Next's begins, by the world's clock.

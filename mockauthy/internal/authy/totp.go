@@ -89,20 +89,30 @@ func (w Window) code(secret string, step int64) string {
 type Code struct {
 	Token     string
 	Family    Family
+	Device    int64 // id of the device that shows it; 0 for generic, which any authenticator may
 	Digits    int
 	Period    int           // seconds
 	ExpiresIn time.Duration // until the step of the code ends; negative for a past one
 	Secret    string        // base32
 }
 
-// Code gives the code of a user for the step that is offset steps from now. family may be empty: the app's for a user
-// who has the app, else generic. The error is a user-readable one for the control API.
+// Code gives the code of a user for the step that is offset steps from now; of several devices, that of the first. family
+// may be empty: the app's for a user who has the app, else generic. The error is a user-readable one for the control API.
 func (a *App) Code(id int64, family Family, offset int) (Code, error) {
+	codes, err := a.Codes(id, family, offset)
+	if err != nil {
+		return Code{}, err
+	}
+	return codes[0], nil
+}
+
+// Codes is as [App.Code], with a code for each device, at least one.
+func (a *App) Codes(id int64, family Family, offset int) ([]Code, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	u, ok := a.users[uint32(id)]
 	if !ok || int64(u.id) != id {
-		return Code{}, fmt.Errorf("user %d: %w", id, ErrNoUser)
+		return nil, fmt.Errorf("user %d: %w", id, ErrNoUser)
 	}
 	if family == "" {
 		family = AppFamily
@@ -110,27 +120,29 @@ func (a *App) Code(id int64, family Family, offset int) (Code, error) {
 			family = GenericFamily
 		}
 	}
-	var secret string
+	var shownBy []device
 	switch family {
 	case AppFamily:
-		devices := a.devices(u)
-		if len(devices) == 0 {
-			return Code{}, fmt.Errorf("user %d: %w", id, ErrNoDevice)
+		if shownBy = a.devices(u); len(shownBy) == 0 {
+			return nil, fmt.Errorf("user %d: %w", id, ErrNoDevice)
 		}
-		secret = devices[0].secret
 	case GenericFamily:
-		secret = a.qrSecret(u)
+		shownBy = []device{{secret: a.qrSecret(u)}}
 	default:
-		return Code{}, fmt.Errorf("family %q: want %q or %q", family, AppFamily, GenericFamily)
+		return nil, fmt.Errorf("family %q: want %q or %q", family, AppFamily, GenericFamily)
 	}
 	w := a.settings.window(family)
 	now := a.now()
 	step := w.step(now) + int64(offset)
 	if step < 0 {
-		return Code{}, fmt.Errorf("step %d: there are no codes before 1970", offset)
+		return nil, fmt.Errorf("step %d: there are no codes before 1970", offset)
 	}
-	return Code{
-		Token: w.code(secret, step), Family: family, Digits: w.Digits, Period: w.Period, Secret: secret,
-		ExpiresIn: time.Unix((step+1)*int64(w.Period), 0).Sub(now),
-	}, nil
+	codes := make([]Code, len(shownBy))
+	for i, d := range shownBy {
+		codes[i] = Code{
+			Token: w.code(d.secret, step), Family: family, Device: int64(d.id), Digits: w.Digits, Period: w.Period, Secret: d.secret,
+			ExpiresIn: time.Unix((step+1)*int64(w.Period), 0).Sub(now),
+		}
+	}
+	return codes, nil
 }

@@ -37,38 +37,43 @@ func listCodes(c *call, w *world.World) (reply, error) {
 			return reply{}, refuse("ids", fmt.Sprintf("%.40q is no Authy id", text), "numbers with commas between")
 		}
 		for _, family := range []authy.Family{authy.AppFamily, authy.GenericFamily} {
-			code, err := shownCode(w, id, family)
+			codes, err := shownCodes(w, id, family)
 			switch {
 			case errors.Is(err, authy.ErrNoUser), errors.Is(err, authy.ErrNoDevice):
 			case err != nil:
 				return reply{}, err
 			default:
-				items = append(items, code)
+				items = append(items, codes...)
 			}
 		}
 	}
 	return ok(mockapi.List[mockapi.Code]{Items: items, Total: len(items)})
 }
 
-func shownCode(w *world.World, id int64, family authy.Family) (mockapi.Code, error) {
+// shownCodes gives a code for each device that shows one of that family.
+func shownCodes(w *world.World, id int64, family authy.Family) ([]mockapi.Code, error) {
 	for {
-		code, err := w.App.Code(id, family, 0)
+		codes, err := w.App.Codes(id, family, 0)
 		if err != nil {
-			return mockapi.Code{}, err
+			return nil, err
 		}
-		next, err := w.App.Code(id, family, 1)
+		next, err := w.App.Codes(id, family, 1)
 		if err != nil {
-			return mockapi.Code{}, err
+			return nil, err
 		}
-		period := time.Duration(code.Period) * time.Second
-		if next.ExpiresIn > code.ExpiresIn+period { // the step ended between the two: next is one too far
-			continue
+		period := time.Duration(codes[0].Period) * time.Second
+		if len(next) != len(codes) || next[0].ExpiresIn > codes[0].ExpiresIn+period {
+			continue // a device came or went, or the step ended between the two: next is one too far
 		}
-		return mockapi.Code{
-			User: id, Family: string(family), Token: code.Token, Next: next.Token, Digits: code.Digits, Period: code.Period,
-			// Steps end at whole seconds; rounding takes away the time since the code was made.
-			ExpiresAt: w.Clock.Now().Add(code.ExpiresIn).Round(time.Second),
-		}, nil
+		shown := make([]mockapi.Code, len(codes))
+		for i, code := range codes {
+			shown[i] = mockapi.Code{
+				User: id, Device: code.Device, Family: string(family), Token: code.Token, Next: next[i].Token, Digits: code.Digits, Period: code.Period,
+				// Steps end at whole seconds; rounding takes away the time since the code was made.
+				ExpiresAt: w.Clock.Now().Add(code.ExpiresIn).Round(time.Second),
+			}
+		}
+		return shown, nil
 	}
 }
 

@@ -71,6 +71,29 @@ func TestCodesOfSeveralUsersAreWhatTheirPhonesShow(t *testing.T) {
 	}
 }
 
+func TestCodesNameEachDevice(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	m.Freeze()
+	alice := m.User("alice")
+	if _, err := m.Client.AddDevice(t.Context(), alice.Ref(), mockapi.NewDevice{OS: "iphone"}); err != nil {
+		t.Fatal(err)
+	}
+	user, err := m.Client.User(t.Context(), alice.Ref())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _ := codes(t, m, alice.Ref())
+	if list.Total != 3 || list.Items[0].Token != alice.Code() || list.Items[1].Token == alice.Code() {
+		t.Fatalf("the codes are %+v, want those of two devices, the first device's first, and the generic one", list.Items)
+	}
+	for i, device := range []int64{user.Devices[0].ID, user.Devices[1].ID, 0} {
+		if list.Items[i].Device != device {
+			t.Errorf("code %d is of the device %d, want %d", i, list.Items[i].Device, device)
+		}
+	}
+}
+
 func TestCodesRefuseWhatIsNoListOfIDs(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)

@@ -131,6 +131,34 @@ func TestAUserWithoutTheAppHasTheOtherCode(t *testing.T) {
 	w.Sees(".phone", "id "+bob.Ref())
 }
 
+func TestEachDeviceShowsItsCode(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	m.Freeze()
+	alice := m.User("alice")
+	second, err := m.Client.AddDevice(t.Context(), alice.Ref(), mockapi.NewDevice{OS: "ipad"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, m)
+	w.Until(`[...document.querySelectorAll('[data-family="app"] .digits')].filter((one) => /^[0-9]+$/.test(one.textContent)).length === 2`)
+	w.Sees(`[data-family="app"]:nth-child(1)`, "Authy app · Android")
+	w.Sees(`[data-family="app"]:nth-child(2)`, "Authy app · iPad")
+	w.Until(`document.querySelector('[data-family="app"]:nth-child(2)').getAttribute('aria-label').startsWith('Copy the Authy app · iPad code of alice: ')`)
+	first, other := w.Text(`[data-family="app"]:nth-child(1) .digits`), w.Text(`[data-family="app"]:nth-child(2) .digits`)
+	if first != alice.Code() || other == first {
+		t.Errorf("the devices show %s and %s, want %s and another one", first, other, alice.Code())
+	}
+	if got := verify(t, m, other, alice.ID); got != http.StatusOK {
+		t.Errorf("the code of the second device: %d, want 200", got)
+	}
+	inShell(t, curlLine(w, `[data-family="app"]:nth-child(2)`, "#shell", "/_mock/codes"))
+	if err := m.Client.RemoveDevice(t.Context(), alice.Ref(), second.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.Until(`document.querySelectorAll('[data-family="app"]').length === 1 && document.querySelector('[data-family="app"] .code-family').textContent === 'Authy app'`)
+}
+
 // A thousand users cost the page no more than a screenful: it draws and asks for twenty-four.
 func TestAThousandUsers(t *testing.T) {
 	t.Parallel()

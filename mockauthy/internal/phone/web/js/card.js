@@ -1,4 +1,4 @@
-import { el, write } from './dom.js';
+import { el, keyed, write } from './dom.js';
 import * as calls from './calls.js';
 import { codeButton } from './code-button.js';
 import { called, initials, masked, device } from './words.js';
@@ -22,20 +22,22 @@ export function card(page) {
   const marks = el('ul', { class: 'badges', attrs: { 'aria-label': 'State' } });
   const id = el('span', { class: 'quiet' });
   const devices = el('span', { class: 'quiet devices' });
-  const app = codeButton(page, 'app');
+  const apps = el('div', { class: 'apps' });
+  const showApps = keyed(apps, (one) => one.id, () => appCode(page));
   const generic = codeButton(page, 'generic');
   const none = el('p', { class: 'no-app', text: 'No Authy app on this phone: codes come by text or call.' });
   const open = el('button', { class: 'small', text: 'QR & more', attrs: { type: 'button' } });
   const node = el('li', { class: 'phone' },
     el('div', { class: 'phone-head' }, picture, el('div', { class: 'phone-who' }, name, number), marks),
-    app.node, none, generic.node,
+    apps, none, generic.node,
     el('div', { class: 'phone-foot' }, el('span', { class: 'phone-facts' }, id, devices), open));
   let user = null;
+  let shown = [];
   page.shell.tell(open, () => calls.users.get(user.id));
   open.addEventListener('click', () => openUser(page, user.id));
 
   const tick = () => {
-    if (user.registered) app.show(user, page.codes.of(user.id, 'app'));
+    for (const one of shown) one.tick(user);
     generic.show(user, page.codes.of(user.id, 'generic'));
   };
   return {
@@ -52,12 +54,28 @@ export function card(page) {
       write(id, `id ${user.id}`);
       write(devices, user.devices.map((d) => device(d.os)).join(', ') || 'no device');
       open.setAttribute('aria-label', `QR code and more of ${called(user)}`);
-      app.node.hidden = !user.registered;
+      shown = showApps(user.registered ? user.devices : []);
       none.hidden = user.registered;
       node.classList.toggle('off', user.deleted || user.suspended || user.disabled);
       marks.replaceChildren(...badges(user).map(([text, kind, why]) => el('li', { class: `badge ${kind}`, text, attrs: { title: why } })));
       marks.hidden = !marks.childElementCount;
       tick();
+    },
+  };
+}
+
+/** The code that the app shows on one of a user's devices. The first is large: a login may take any. */
+function appCode(page) {
+  const code = codeButton(page, 'app');
+  let on = null;
+  return {
+    node: code.node,
+    tick(user) {
+      code.node.classList.toggle('large', user.devices[0].id === on.id);
+      code.show(user, page.codes.of(user.id, 'app', on.id), user.devices.length > 1 ? device(on.os) : '');
+    },
+    update(of) {
+      on = of;
     },
   };
 }

@@ -5,7 +5,7 @@ import * as calls from './calls.js';
  * of the next, so a step can end without a gap while the new ones are fetched.
  */
 export function codeKeeper(api, time) {
-  const known = new Map(); // `${user} ${family}` → {token, next, digits, period, expires}
+  const known = new Map(); // `${user} ${family} ${device}` → {token, next, digits, period, expires}
   let shown = []; // ids of the users on the screen
   let running = null;
   let wanted = false;
@@ -27,7 +27,7 @@ export function codeKeeper(api, time) {
       try {
         const answer = await api.send(calls.codes(shown));
         known.clear();
-        for (const code of answer.items) known.set(`${code.user} ${code.family}`, { ...code, expires: Date.parse(code.expires_at) });
+        for (const code of answer.items) known.set(`${code.user} ${code.family} ${code.device ?? 0}`, { ...code, expires: Date.parse(code.expires_at) });
       } catch {
         failedAt = performance.now(); // the head of the page says that there is no connection; tick tries again
         return;
@@ -44,9 +44,9 @@ export function codeKeeper(api, time) {
     },
     /** Asks anew: the clock was turned, or users changed. */
     refresh,
-    /** {token, next, left, whole} of a family at this moment, or null while it is not known. */
-    of(user, family) {
-      const code = known.get(`${user} ${family}`);
+    /** {token, next, left, whole} of a family, and for the app's of a device, at this moment; null while it is not known. */
+    of(user, family, device = 0) {
+      const code = known.get(`${user} ${family} ${device}`);
       if (!code) return null;
       const whole = code.period * 1000;
       const left = code.expires - time.now();

@@ -73,7 +73,7 @@ export function phones(page) {
     const user = page.people.known(Number(shown[0]?.node.dataset.user));
     if (!user) return;
     await page.codes.refresh();
-    copyCode((page.codes.of(user.id, 'app') ?? page.codes.of(user.id, 'generic'))?.token, called(user));
+    copyCode((page.codes.of(user.id, 'app', user.devices[0]?.id) ?? page.codes.of(user.id, 'generic'))?.token, called(user));
   });
 
   page.tick.each(() => {
