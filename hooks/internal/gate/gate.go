@@ -109,12 +109,12 @@ func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
 	locked, err := g.Guard.Enter(ctx, a)
 	g.problem(err)
 	switch {
+	case locked: // that much is known, whatever became of the store then
+		return Deny(LockedOut)
 	case err != nil && !g.Policy.PassWithoutStore:
 		return Deny(StoreUnavailable)
 	case err != nil:
 		facts.NoStore = true
-	case locked:
-		return Deny(LockedOut)
 	}
 	outcome := Decide(g.Policy, g.find(ctx, a, facts))
 	if err == nil {

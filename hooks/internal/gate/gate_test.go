@@ -92,6 +92,7 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 		"refused before":           {world{}, Attempt{Code: code, Refusal: MethodUnsupported}, Policy{}, MethodUnsupported, ""},
 		"forged before":            {world{}, Attempt{Refusal: InputForged}, Policy{}, InputForged, "enter leave "},
 		"locked":                   {world{locked: true, answer: right}, Attempt{Code: code}, Policy{}, LockedOut, "enter "},
+		"locked, then gone":        {world{found: true, locked: true, lockErr: gone, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, LockedOut, "enter "},
 		"no code":                  {world{found: true}, Attempt{}, Policy{}, CodeMalformed, "enter accounts leave "},
 		"unmapped":                 {world{}, Attempt{Code: code}, Policy{}, UserUnmapped, "enter accounts leave "},
 		"source down":              {world{found: true, err: gone}, Attempt{Code: code}, Policy{}, AccountsUnavailable, "enter accounts leave "},
