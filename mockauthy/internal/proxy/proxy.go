@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -34,7 +35,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("mockauthy's proxy: %s is refused: only CONNECT %s is answered here", r.Method, Host), http.StatusForbidden)
 		return
 	}
-	if r.Host != Host {
+	if !strings.EqualFold(r.Host, Host) {
 		http.Error(w, fmt.Sprintf("mockauthy's proxy: %q is refused: only %s is answered here; name other hosts in NO_PROXY", r.Host, Host), http.StatusForbidden)
 		return
 	}

@@ -58,17 +58,19 @@ func TestAClientWithACompiledInHostIsAnsweredByTheMock(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{
 		Proxy: http.ProxyURL(address), TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true,
 	}}
-	reply, err := client.Get("https://api.authy.com/protected/json/app/details")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reply.Body.Close()
-	body, err := io.ReadAll(reply.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := string(body), "the mock: api.authy.com/protected/json/app/details"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	for _, host := range []string{"api.authy.com", "API.Authy.com"} { // names have no case
+		reply, err := client.Get("https://" + host + "/protected/json/app/details")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer reply.Body.Close()
+		body, err := io.ReadAll(reply.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := string(body), "the mock: "+host+"/protected/json/app/details"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 
