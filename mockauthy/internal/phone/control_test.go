@@ -246,6 +246,11 @@ func TestAppsAreSwitched(t *testing.T) {
 	w.Sees("#phones", "zoe")
 	w.Until(`document.querySelectorAll('.phone').length === 1`)
 	live(w)
+	if _, err := m.Client.AddApp(t.Context(), mockapi.NewApp{Key: "third-key"}); err != nil {
+		t.Fatal(err)
+	}
+	w.Focus("#app") // who looks for an app finds those that were made since
+	w.Until(`document.querySelector('#app [value="third-key"]') && document.querySelector('#app').value === 'other-key'`)
 	inShell(t, curlLine(w, `[aria-label="Forward 30 seconds"]`, "#shell", other.Key)) // names the app
 	a, err := m.Client.Clock(t.Context())
 	if err != nil {

@@ -27,7 +27,16 @@ func TestTextsFromOutsideAreOnlyTexts(t *testing.T) {
 	ask(t, m, "/protected/json/sms/"+mallory.Ref()+"?force=true&action_message="+url.QueryEscape(evil))
 	ask(t, m, "/protected/json/verify/"+url.PathEscape(evil)+"/"+mallory.Ref())
 	ask(t, m, "/protected/json/"+url.PathEscape(evil))
+	push(t, m, mallory, evil, evil, evil)
+	const short = `<img src=x onerror=alert(1)>` // an app's name has thirty bytes at most
+	if _, err := m.Client.AddApp(t.Context(), mockapi.NewApp{Name: short}); err != nil {
+		t.Fatal(err)
+	}
 	w := open(t, m)
+	w.Sees(".push-text", evil)
+	w.Sees(".push dt", evil)
+	w.Sees(".push dd", evil)
+	w.Until(`document.querySelector('#app').textContent.includes(` + browser.Quote(short) + `)`)
 	w.Sees("#phones .name", evil)
 	w.Sees("#inbox", evil)
 	w.Sees("#journal", evil) // by the name of the user
@@ -36,12 +45,12 @@ func TestTextsFromOutsideAreOnlyTexts(t *testing.T) {
 	w.Sees("dialog h2", evil)
 	w.Until(`document.querySelector('dialog .qr').naturalWidth > 0`)
 	w.Press("\x1b")
-	for i := 1; i <= 3; i++ {
+	for i := 1; i <= 4; i++ {
 		w.Click(fmt.Sprintf(".entry:nth-child(%d) .entry-row", i))
 	}
 	w.Type("#search", evil)
 	w.Sees("#phones-where", "1 user")
-	if title := browser.Value[string](w, `document.title`); title != "mockauthy" {
+	if title := browser.Value[string](w, `document.title`); title != "(1) mockauthy" {
 		t.Errorf("the title became %q", title)
 	}
 	if n := browser.Value[int](w, `document.querySelectorAll('body script, img[src="x"], svg[onload]').length`); n != 0 {

@@ -38,6 +38,11 @@ page.choose = (chosen) => {
   stream.restart();
 };
 page.resync = resync;
+page.readApps = async () => {
+  const before = key();
+  await readApps();
+  if (key() !== before) page.choose(key());
+};
 
 const parts = { phones: phones(page), inbox: inbox(page), journal: journal(page), faults: faults(page) };
 page.load.phones = parts.phones.load;

@@ -1,4 +1,4 @@
-import { el, write } from './dom.js';
+import { el, keyed, write } from './dom.js';
 import * as calls from './calls.js';
 import { clockBar } from './clock.js';
 import { themeButton } from './theme.js';
@@ -13,16 +13,24 @@ export function top(page) {
 
 function appSwitch(page) {
   const select = el('select', { attrs: { id: 'app', 'aria-label': 'App' } });
+  const draw = keyed(select, (app) => app.key, () => {
+    const node = el('option');
+    return {
+      node,
+      update(app) {
+        write(node, app.name && app.name !== app.key ? `${app.name} · ${app.key}` : app.key);
+        node.value = app.key;
+      },
+    };
+  });
   const show = () => {
-    const apps = page.state.apps.get();
-    select.replaceChildren(...apps.map((app) => el('option', {
-      text: app.name && app.name !== app.key ? `${app.name} · ${app.key}` : app.key, attrs: { value: app.key },
-    })));
+    draw(page.state.apps.get());
     select.value = page.state.key.get();
   };
   page.state.apps.watch(show);
   page.state.key.watch(show);
   select.addEventListener('change', () => page.choose(select.value));
+  for (const event of ['focus', 'pointerenter']) select.addEventListener(event, () => page.readApps().catch(complain)); // tests make apps meanwhile
   page.shell.tell(select, () => calls.apps.list());
   return el('label', { class: 'app-switch' }, el('span', { class: 'quiet', text: 'App' }), select);
 }
