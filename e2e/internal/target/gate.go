@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"syscall"
 )
 
 // gate is a TCP address in front of a server that can be taken off the network and put back, while the server behind it
@@ -96,7 +97,10 @@ func (g *gate) forget(conns ...net.Conn) {
 func (g *gate) shut() {
 	g.mu.Lock()
 	if g.listener != nil {
+		// A program that is just being started has a copy of the listener until it runs; then the address could not be taken again.
+		syscall.ForkLock.RLock()
 		_ = g.listener.Close()
+		syscall.ForkLock.RUnlock()
 		g.listener = nil
 	}
 	for conn := range g.conns {
