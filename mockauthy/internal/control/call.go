@@ -150,9 +150,13 @@ func (c *call) onlyQuery(names ...string) error {
 	if err != nil {
 		return refuse("", "the query is not well escaped", "name=value pairs")
 	}
+	wanted := "no parameters"
+	if len(names) > 0 {
+		wanted = "one of " + strings.Join(names, ", ")
+	}
 	for name := range query {
 		if name != "api_key" && !slices.Contains(names, name) {
-			return refuse(name, "there is no such parameter", "one of "+strings.Join(names, ", "))
+			return refuse(name, "there is no such parameter", wanted)
 		}
 	}
 	return nil

@@ -8,7 +8,10 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-func listFaults(_ *call, w *world.World) (reply, error) {
+func listFaults(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery(); err != nil {
+		return reply{}, err
+	}
 	rules := w.Faults.List()
 	return ok(mockapi.List[mockapi.Rule]{Items: rules, Total: len(rules)})
 }
@@ -50,7 +53,10 @@ func noRule(id string) error {
 	return &mockapi.Error{Status: http.StatusNotFound, Field: "id", Message: fmt.Sprintf("there is no rule %.40q", id), Wanted: "one of GET /_mock/faults"}
 }
 
-func clearFaults(_ *call, w *world.World) (reply, error) {
+func clearFaults(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery(); err != nil {
+		return reply{}, err
+	}
 	w.Faults.Clear()
 	tellFaults(w)
 	return none()

@@ -80,7 +80,10 @@ func listJournal(c *call, w *world.World) (reply, error) {
 	return page(c, w.Journal.List(f))
 }
 
-func clearJournal(_ *call, w *world.World) (reply, error) {
+func clearJournal(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery(); err != nil {
+		return reply{}, err
+	}
 	w.Journal.Clear()
 	w.Events.Tell(mockapi.EventReset, struct{}{})
 	return none()
@@ -114,7 +117,10 @@ func listOutbox(c *call, w *world.World) (reply, error) {
 	return page(c, w.Outbox.List(f))
 }
 
-func clearOutbox(_ *call, w *world.World) (reply, error) {
+func clearOutbox(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery(); err != nil {
+		return reply{}, err
+	}
 	w.Outbox.Clear()
 	w.Events.Tell(mockapi.EventReset, struct{}{})
 	return none()

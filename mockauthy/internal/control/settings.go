@@ -47,6 +47,9 @@ func applyQuirk(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if err := c.body(&struct{}{}, maxBody); err != nil {
+		return reply{}, err
+	}
 	if err := w.App.UpdateSettings(func(s *mockapi.Settings) error { return s.ApplyQuirk(name) }); err != nil {
 		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "name", Message: err.Error(), Wanted: "one of GET /_mock/quirks"}
 	}

@@ -21,6 +21,9 @@ func putState(c *call, w *world.World) (reply, error) {
 }
 
 func reset(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery(); err != nil {
+		return reply{}, err
+	}
 	if err := c.body(&struct{}{}, maxBody); err != nil {
 		return reply{}, err
 	}
