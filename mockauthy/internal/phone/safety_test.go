@@ -27,14 +27,14 @@ func TestTextsFromOutsideAreOnlyTexts(t *testing.T) {
 	ask(t, m, "/protected/json/sms/"+mallory.Ref()+"?force=true&action_message="+url.QueryEscape(evil))
 	ask(t, m, "/protected/json/verify/"+url.PathEscape(evil)+"/"+mallory.Ref())
 	ask(t, m, "/protected/json/"+url.PathEscape(evil))
-	push(t, m, mallory, evil, evil, evil)
-	const short = `<img src=x onerror=alert(1)>` // an app's name has thirty bytes at most
+	const short = `<svg onload=x()>` // names of apps and details have bounds
+	push(t, m, mallory, evil, short, evil)
 	if _, err := m.Client.AddApp(t.Context(), mockapi.NewApp{Name: short}); err != nil {
 		t.Fatal(err)
 	}
 	w := open(t, m)
 	w.Sees(".push-text", evil)
-	w.Sees(".push dt", evil)
+	w.Sees(".push dt", short)
 	w.Sees(".push dd", evil)
 	w.Until(`document.querySelector('#app').textContent.includes(` + browser.Quote(short) + `)`)
 	w.Sees("#phones .name", evil)
