@@ -34,7 +34,8 @@ func TestSnippets(t *testing.T) {
 	}
 }
 
-// TestGitHubActionsSnippet runs the steps of the workflow as its runner would: one after another in one job.
+// TestGitHubActionsSnippet runs the steps of the workflow as its runner would: one after another in one job, in the
+// repository of somebody else, beside which this one was checked out.
 func TestGitHubActionsSnippet(t *testing.T) {
 	t.Parallel()
 	for _, tool := range []string{"bash", "curl", "go"} {
@@ -56,7 +57,14 @@ func TestGitHubActionsSnippet(t *testing.T) {
 		t.Fatal(err)
 	}
 	job, ran := workflow.Jobs["test"], 0
-	temp := t.TempDir()
+	temp, workspace := t.TempDir(), t.TempDir()
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(root, filepath.Join(workspace, "sftpgo-authy")); err != nil {
+		t.Fatal(err)
+	}
 	env := append(os.Environ(), "RUNNER_TEMP="+temp)
 	port := freePort(t)
 	for name, value := range job.Env {
@@ -68,7 +76,7 @@ func TestGitHubActionsSnippet(t *testing.T) {
 		}
 		script := strings.ReplaceAll(step.Run, " &\n", " &\necho $! > \"$RUNNER_TEMP/pid\"\n") // for the end of the test
 		cmd := exec.CommandContext(t.Context(), "bash", "-eo", "pipefail", "-c", script)
-		cmd.Dir, cmd.Env = "../../..", env
+		cmd.Dir, cmd.Env = workspace, env
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", step.Name, err, out)
 		}
