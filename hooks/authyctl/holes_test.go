@@ -44,7 +44,7 @@ func may(option string) []string {
 
 func TestEveryHoleIsUsedNamedAndShut(t *testing.T) {
 	t.Parallel()
-	for _, h := range holes() {
+	for _, h := range append(holes(), certificates()...) {
 		t.Run(h.name, func(t *testing.T) {
 			t.Parallel()
 			st := newStage(t, h.settings)

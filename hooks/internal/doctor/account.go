@@ -141,6 +141,7 @@ const (
 	methodKeyPassword    = "publickey+password"
 	methodKeyInteractive = "publickey+keyboard-interactive"
 	methodTLS            = "TLSCertificate"
+	methodTLSPassword    = "TLSCertificate+password"
 )
 
 // allows says whether the account may use a login method on a protocol.
@@ -150,6 +151,11 @@ func (a Account) allows(method, protocol string) bool {
 		return false
 	}
 	return method != methodPassword || protocol != SSH || !slices.Contains(f.DeniedMethods, methodSSHPassword)
+}
+
+// certified says whether SFTPGo knows a TLS client certificate of the account.
+func (a Account) certified() bool {
+	return a.Filters.TLSUsername != "" && a.Filters.TLSUsername != "None" || len(a.Filters.TLSCerts) > 0
 }
 
 // may says whether the account may do something in the web client and REST API that option would forbid.

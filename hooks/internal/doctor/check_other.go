@@ -61,24 +61,14 @@ func selfServiceKeys(f *Facts) ([]Finding, error) {
 }
 
 // certificates says whether a TLS certificate alone could log in.
-func (s Settings) certificates(a Account) bool {
-	for protocol, section := range map[string]string{FTP: "ftpd", DAV: "webdavd"} {
-		for _, b := range s.bindings(section) {
-			if b.Int("client_auth_type") > 0 && a.allows(methodTLS, protocol) {
-				return true
-			}
-		}
-	}
-	return false
-}
+func (s Settings) certificates(a Account) bool { return len(s.byCertificate(a, methodTLS)) > 0 }
 
 // tlsAlone: a client certificate needs no code.
 func tlsAlone(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
 	for _, a := range f.protected() {
-		known := a.Filters.TLSUsername != "" && a.Filters.TLSUsername != "None" || len(a.Filters.TLSCerts) > 0
-		if known && s.certificates(a) {
+		if a.certified() && s.certificates(a) {
 			line, change := deny(a, methodTLS)
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line, Change: change,
 				What: "a TLS client certificate alone logs in over FTP or WebDAV"})

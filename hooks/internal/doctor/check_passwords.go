@@ -108,6 +108,11 @@ func passwordAlone(f *Facts) ([]Finding, error) {
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
 				What: "method " + method + ": key and stored password log in, no hook is asked", Line: line, Change: change})
 		}
+		if open := s.afterCertificate(a); len(open) > 0 {
+			line, change := deny(a, methodTLSPassword)
+			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line, Change: change,
+				What: "method " + methodTLSPassword + ": certificate and stored password log in over " + strings.Join(open, ", ") + ", no hook is asked"})
+		}
 	}
 	return findings, nil
 }

@@ -168,6 +168,10 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 		{"a TLS certificate", map[string]string{"SFTPGO_FTPD__BINDINGS__0__CLIENT_AUTH_TYPE": "1"},
 			account("checkpwd", filters(func(f *Filters) { f.TLSUsername = "CommonName" })), []string{"tls_certificate_alone critical"}},
 		{"may add TLS certificates", map[string]string{"SFTPGO_FTPD__BINDINGS__0__CLIENT_AUTH_TYPE": "2"}, account("checkpwd", without(noCertChange)), []string{"self_service_keys high"}},
+		{"a TLS certificate and the password", map[string]string{extHook: "", "SFTPGO_FTPD__BINDINGS__0__CLIENT_AUTH_TYPE": "1", "SFTPGO_WEBDAVD__BINDINGS__0__CLIENT_AUTH_TYPE": "2"},
+			account("keyint", denies(methodKey, methodPassword, methodTLS), filters(func(f *Filters) { f.TLSCerts = []string{"pem"} })), []string{"password_alone critical"}},
+		{"a TLS certificate and the password, which a hook refuses", map[string]string{"SFTPGO_FTPD__BINDINGS__0__CLIENT_AUTH_TYPE": "1"},
+			account("keyint", denies(methodKey, methodPassword, methodTLS), filters(func(f *Filters) { f.TLSUsername = "CommonName" })), nil},
 		{"a TLS certificate where none is asked for", nil, account("checkpwd", filters(func(f *Filters) { f.TLSUsername = "CommonName" })), nil},
 
 		{"API keys", nil, account("checkpwd", filters(func(f *Filters) { f.APIKeys = true })), []string{"user_api_keys high"}},

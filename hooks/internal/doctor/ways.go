@@ -86,6 +86,31 @@ func (s Settings) afterKey(a Account) []string {
 	return open
 }
 
+// byCertificate gives the protocols on which the account may use a method that begins with a TLS client certificate.
+func (s Settings) byCertificate(a Account, method string) []string {
+	var open []string
+	for protocol, section := range map[string]string{FTP: "ftpd", DAV: "webdavd"} {
+		for _, b := range s.bindings(section) {
+			if b.Int("client_auth_type") > 0 && a.allows(method, protocol) {
+				open = union(open, []string{protocol})
+			}
+		}
+	}
+	slices.Sort(open)
+	return open
+}
+
+// afterCertificate gives the protocols on which a certificate and the stored password log in and no hook is asked, although the
+// password alone may not.
+func (s Settings) afterCertificate(a Account) []string {
+	if !a.certified() {
+		return nil
+	}
+	return slices.DeleteFunc(s.byCertificate(a, methodTLSPassword), func(protocol string) bool {
+		return a.allows(methodPassword, protocol) || s.passwordGuard(a, protocol) != unguarded
+	})
+}
+
 // authorities says whether certificates of somebody are taken for keys.
 func (s Settings) authorities() bool { return len(s.List("sftpd.trusted_user_ca_keys")) > 0 }
 

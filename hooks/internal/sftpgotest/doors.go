@@ -1,6 +1,7 @@
 package sftpgotest
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,6 +71,17 @@ func (s *Server) ssh(user string, methods ...ssh.AuthMethod) error {
 // FTPLogin logs in over FTP.
 func (s *Server) FTPLogin(user, password string) error {
 	conn, err := ftp.Dial(s.FTP, ftp.DialWithTimeout(10*time.Second))
+	if err != nil {
+		return err
+	}
+	defer conn.Quit()
+	return conn.Login(user, password)
+}
+
+// FTPWithCertificate logs in over FTP and TLS with a client certificate; whoever answers is believed.
+func (s *Server) FTPWithCertificate(user, password string, cert tls.Certificate) error {
+	conn, err := ftp.Dial(s.FTP, ftp.DialWithTimeout(10*time.Second),
+		ftp.DialWithExplicitTLS(&tls.Config{Certificates: []tls.Certificate{cert}, InsecureSkipVerify: true}))
 	if err != nil {
 		return err
 	}
