@@ -59,7 +59,7 @@ bench: ## measure mockauthy and the hooks; the report goes to docs/performance.m
 soak: ## mixed logins for SOAK (5m) on the best SFTPGo at hand; our processes must stay flat
 	go run ./e2e/soak -for $(SOAK)
 
-demo: ## mockauthy, hookd and the best SFTPGo at hand, without containers; Ctrl-C ends it
+demo: ## mockauthy, hookd and the best SFTPGo at hand, ready to log in to; Ctrl-C ends it
 	go run ./e2e/demo
 
 image: ## build the three container images

@@ -41,6 +41,9 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	if _, err := fmt.Fprintln(out, "Building the programs, which takes a minute the first time."); err != nil {
+		return err
+	}
 	programs, err := target.BuildPrograms(ctx, root)
 	if err != nil {
 		return err
