@@ -236,9 +236,9 @@ func (p params) masked(endpoint string) string {
 		case "api_key", "verification_code", "custom_code", "token", "otp":
 			b.WriteString(q.name + "=" + stars(len(q.value)))
 		default:
-			value := q.value
-			if !documented(endpoint, q.name) {
-				value = starred(value)
+			value := starred(q.value) // most have no number at all, and need not be looked up
+			if value != q.value && documented(endpoint, q.name) {
+				value = q.value
 			}
 			b.WriteString(starred(q.name) + "=" + value)
 		}
