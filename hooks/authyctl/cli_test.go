@@ -115,7 +115,7 @@ func TestDoctorReadsFilesAndEnvironments(t *testing.T) {
 func TestAProcessNamesItsConfiguration(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if got := configOf(map[string]string{"SFTPGO_CONFIG_DIR": dir}); got != "" {
+	if got := configOf(nil, map[string]string{"SFTPGO_CONFIG_DIR": dir}); got != "" {
 		t.Errorf("found %q in an empty folder", got)
 	}
 	file := filepath.Join(dir, "sftpgo.yaml")
@@ -128,8 +128,13 @@ func TestAProcessNamesItsConfiguration(t *testing.T) {
 		"by name in its folder":   {"SFTPGO_CONFIG_DIR": dir, "SFTPGO_CONFIG_FILE": "sftpgo.yaml"},
 		"by name, another folder": {"SFTPGO_CONFIG_DIR": "/etc", "SFTPGO_CONFIG_FILE": file},
 	} {
-		if got := configOf(env); got != file {
+		if got := configOf([]string{"sftpgo", "serve", "--grace-time", "5"}, env); got != file {
 			t.Errorf("%s: %q, want %q", name, got, file)
+		}
+		for _, flag := range []string{"-c", "-c/etc/other", "--config-dir", "--config-dir=/etc/other", "--config-file"} {
+			if got := configOf([]string{"sftpgo", "serve", flag, "/etc/other"}, env); got != "" {
+				t.Errorf("%s, and %s: %q, and the flag counts more", name, flag, got)
+			}
 		}
 	}
 }

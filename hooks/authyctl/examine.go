@@ -140,7 +140,11 @@ func (e examination) settings() (doctor.Settings, error) {
 		}
 		envs, known = append(envs, env), true
 		if e.file == "" {
-			e.file = configOf(env)
+			args, err := doctor.ReadArguments(e.pid)
+			if err != nil {
+				return doctor.Settings{}, err
+			}
+			e.file = configOf(args, env)
 		}
 	}
 	for _, path := range e.envs {
@@ -167,8 +171,12 @@ func (e examination) settings() (doctor.Settings, error) {
 	return doctor.ReadSettings(e.file, envs...)
 }
 
-// configOf finds the configuration file of a process by its environment. "" means that it must be named.
-func configOf(env map[string]string) string {
+// configOf finds the configuration file of a process by its environment. "" means that it must be named, as where a flag says
+// something else: that may be relative to a folder that we do not know.
+func configOf(args []string, env map[string]string) string {
+	if slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "-c") || strings.HasPrefix(arg, "--config-") }) {
+		return ""
+	}
 	dir, name := env["SFTPGO_CONFIG_DIR"], env["SFTPGO_CONFIG_FILE"]
 	if name != "" && !filepath.IsAbs(name) && dir != "" {
 		name = filepath.Join(dir, name)

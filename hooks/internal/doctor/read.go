@@ -168,7 +168,25 @@ func unquote(value string) (string, error) {
 
 // ReadProcess reads the environment that a running process was started with. Only its own user and root may.
 func ReadProcess(pid int) (map[string]string, error) {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	entries, err := readProc(pid, "environ")
+	if err != nil {
+		return nil, err
+	}
+	env := map[string]string{}
+	for _, entry := range entries {
+		if name, value, ok := strings.Cut(entry, "="); ok {
+			env[name] = value
+		}
+	}
+	return env, nil
+}
+
+// ReadArguments reads what a running process was started with, its own name first.
+func ReadArguments(pid int) ([]string, error) { return readProc(pid, "cmdline") }
+
+// readProc reads a list of texts that the system shows of a process.
+func readProc(pid int, file string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), file))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("process %d: is not there, or this system has no /proc", pid)
@@ -177,13 +195,7 @@ func ReadProcess(pid int) (map[string]string, error) {
 	case err != nil:
 		return nil, fmt.Errorf("process %d: %w", pid, err)
 	}
-	env := map[string]string{}
-	for entry := range strings.SplitSeq(string(text), "\x00") {
-		if name, value, ok := strings.Cut(entry, "="); ok {
-			env[name] = value
-		}
-	}
-	return env, nil
+	return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"), nil
 }
 
 func isDir(path string) bool {

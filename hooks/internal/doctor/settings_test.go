@@ -157,6 +157,9 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	if _, err := ReadProcess(os.Getpid()); err != nil {
 		t.Skip(err) // no /proc
 	}
+	if args, err := ReadArguments(os.Getpid()); err != nil || !slices.Equal(args, os.Args) {
+		t.Errorf("our own arguments: %q, %v", args, err)
+	}
 	if _, err := ReadProcess(1 << 30); err == nil || !strings.Contains(err.Error(), "is not there") {
 		t.Errorf("no such process: %v", err)
 	}
