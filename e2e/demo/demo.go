@@ -49,9 +49,8 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, programs.Remove()) }()
-	server, err := choose(ctx, name, []target.Target{
-		target.NewBinary(os.Getenv("SFTPGO_BIN"), programs), target.NewContainer(root), target.NewEmbedded(programs),
-	})
+	server, err := target.Choose(ctx, name,
+		target.NewBinary(os.Getenv("SFTPGO_BIN"), programs), target.NewContainer(root), target.NewEmbedded(programs))
 	if err != nil {
 		return err
 	}
@@ -81,25 +80,6 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 	<-ctx.Done()
 	_, err = fmt.Fprintln(out, "\nTaking everything down.")
 	return err
-}
-
-// choose gives the target of that name, or the first that can run.
-func choose(ctx context.Context, name string, targets []target.Target) (target.Target, error) {
-	var reasons []string
-	for _, one := range targets {
-		if name != "" && one.Name() != name {
-			continue
-		}
-		err := one.Available(ctx, name != "")
-		if err == nil {
-			return one, nil
-		}
-		reasons = append(reasons, one.Name()+": "+err.Error())
-	}
-	if len(reasons) == 0 {
-		return nil, fmt.Errorf("target %q is unknown, want binary, container or embedded", name)
-	}
-	return nil, fmt.Errorf("nothing to log in to: %s", strings.Join(reasons, "; "))
 }
 
 func usersFile() string {

@@ -108,14 +108,6 @@ func TestTheDemoLetsEachOfItsPeopleIn(t *testing.T) {
 	}
 }
 
-func TestAnUnknownTargetIsNamed(t *testing.T) {
-	t.Parallel()
-	_, err := choose(t.Context(), "moon", nil)
-	if err == nil || !strings.Contains(err.Error(), `"moon"`) || !strings.Contains(err.Error(), "want binary, container or embedded") {
-		t.Errorf("got %v", err)
-	}
-}
-
 func find(t *testing.T, text, pattern string) string {
 	t.Helper()
 	found := regexp.MustCompile(pattern).FindStringSubmatch(text)

@@ -35,9 +35,6 @@ func (o options) check(rest []string) error {
 	if o.clients < 1 || o.clients > 64 {
 		errs = append(errs, fmt.Errorf("-clients %d: want 1 to 64", o.clients))
 	}
-	if o.target != "binary" && o.target != "embedded" {
-		errs = append(errs, fmt.Errorf("-target %q: want binary or embedded", o.target))
-	}
 	if o.door != target.HTTP && o.door != target.Program {
 		errs = append(errs, fmt.Errorf("-door %q: want HTTP or program", o.door))
 	}
@@ -58,12 +55,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, programs.Remove()) }()
-	var server target.Target = target.NewBinary(os.Getenv("SFTPGO_BIN"), programs)
-	if o.target == "embedded" {
-		server = target.NewEmbedded(programs)
-	}
-	if err := server.Available(ctx, true); err != nil {
-		return fmt.Errorf("target %s cannot run: %w", o.target, err)
+	server, err := target.Choose(ctx, o.target, target.NewBinary(os.Getenv("SFTPGO_BIN"), programs), target.NewEmbedded(programs))
+	if err != nil {
+		return err
 	}
 	all := people()
 	var users strings.Builder
