@@ -1,16 +1,40 @@
 // Test against mockauthy from Node 18 or later, without packages.
-// Start it with `mockauthy` (or set MOCKAUTHY_URL), then: node mockauthy.mjs
+// Run it with `node mockauthy.mjs`. It starts the program that MOCKAUTHY names, else the mockauthy on PATH, and ends it; with
+// MOCKAUTHY_URL it asks the one that runs there.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const URL_ = process.env.MOCKAUTHY_URL ?? 'http://127.0.0.1:8880';
+/** Starts mockauthy on a free port, until the end of this program, and gives its URL. */
+async function start() {
+  const folder = await mkdtemp(join(tmpdir(), 'mockauthy-'));
+  const port = join(folder, 'port');
+  const mock = spawn(process.env.MOCKAUTHY ?? 'mockauthy', ['--listen', '127.0.0.1:0', '--port-file', port, '--log-level', 'error'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  mock.unref();
+  process.on('exit', () => mock.kill());
+  for (;;) { // the file is there once the server accepts
+    assert.equal(mock.exitCode, null, 'mockauthy ended');
+    const text = await readFile(port, 'utf8').catch(() => '');
+    if (text) {
+      await rm(folder, { recursive: true });
+      return `http://127.0.0.1:${text.trim()}`;
+    }
+    await sleep(10);
+  }
+}
+
+const address = process.env.MOCKAUTHY_URL ?? await start();
 
 /** Sends one request and gives status and JSON. */
 async function call(method, path, { body, key } = {}) {
   const headers = {};
   if (key) headers['X-Authy-API-Key'] = key;
   if (body) headers['Content-Type'] = 'application/json';
-  const reply = await fetch(URL_ + path, { method, headers, body: body && JSON.stringify(body) });
+  const reply = await fetch(address + path, { method, headers, body: body && JSON.stringify(body) });
   const text = await reply.text();
   return { status: reply.status, json: text.startsWith('{') ? JSON.parse(text) : null };
 }

@@ -1,14 +1,37 @@
 """Test against mockauthy from Python, with the standard library alone.
 
-Start it with `mockauthy` (or set MOCKAUTHY_URL), then: python3 mockauthy.py
+Run it with `python3 mockauthy.py`. It starts the program that MOCKAUTHY names, else the mockauthy on PATH, and ends it; with
+MOCKAUTHY_URL it asks the one that runs there.
 """
 
+import atexit
 import json
 import os
+import subprocess
+import tempfile
+import time
 import urllib.error
 import urllib.request
 
-URL = os.environ.get("MOCKAUTHY_URL", "http://127.0.0.1:8880")
+
+def start():
+    """Starts mockauthy on a free port, until the end of this program, and gives its URL."""
+    folder = tempfile.TemporaryDirectory()
+    port = os.path.join(folder.name, "port")
+    mock = subprocess.Popen(
+        [os.environ.get("MOCKAUTHY", "mockauthy"), "--listen", "127.0.0.1:0", "--port-file", port, "--log-level", "error"],
+        stdout=subprocess.DEVNULL,
+    )
+    atexit.register(lambda: (mock.terminate(), mock.wait(), folder.cleanup()))
+    while not os.path.exists(port):  # it is there once the server accepts
+        if mock.poll() is not None:
+            raise SystemExit("mockauthy ended with %d" % mock.returncode)
+        time.sleep(0.01)
+    with open(port) as file:
+        return "http://127.0.0.1:" + file.read().strip()
+
+
+URL = os.environ.get("MOCKAUTHY_URL") or start()
 
 
 def call(method, path, body=None, key=None):

@@ -34,6 +34,36 @@ func TestSnippets(t *testing.T) {
 	}
 }
 
+// TestSnippetsStartMockauthy runs those that start the program themselves; nothing of it may be left behind.
+func TestSnippetsStartMockauthy(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("go is not installed: there is no program to start")
+	}
+	program := filepath.Join(t.TempDir(), "mockauthy")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../..").CombinedOutput(); err != nil {
+		t.Fatalf("build mockauthy: %v\n%s", err, out)
+	}
+	for _, row := range []struct{ runtime, file string }{{"python3", "mockauthy.py"}, {"node", "mockauthy.mjs"}} {
+		t.Run(row.file, func(t *testing.T) {
+			t.Parallel()
+			if _, err := exec.LookPath(row.runtime); err != nil {
+				t.Skipf("%s is not installed: %s is not run", row.runtime, row.file)
+			}
+			temp := t.TempDir()
+			cmd := exec.CommandContext(t.Context(), row.runtime, filepath.Join(snippets, row.file))
+			cmd.Env = append(os.Environ(), "MOCKAUTHY="+program, "TMPDIR="+temp)
+			// CombinedOutput returns when nobody holds the output open any more, the program that was started included.
+			if out, err := cmd.CombinedOutput(); err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
+				t.Errorf("%v\n%s", err, out)
+			}
+			if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+				t.Errorf("left behind: %v, %v", left, err)
+			}
+		})
+	}
+}
+
 // TestGitHubActionsSnippet runs the steps of the workflow as its runner would: one after another in one job, in the
 // repository of somebody else, beside which this one was checked out.
 func TestGitHubActionsSnippet(t *testing.T) {
