@@ -189,6 +189,21 @@ func TestNamesUnderWhichItAnswers(t *testing.T) {
 	}
 }
 
+func TestHealthIsToldWithAndWithoutABody(t *testing.T) {
+	t.Parallel()
+	x := newTester(t)
+	for _, path := range []string{"/_mock/livez", "/_mock/readyz"} {
+		for _, method := range []string{"GET", "HEAD"} {
+			if status, text := x.send(request(method, path, "")); status != 200 {
+				t.Errorf("%s %s: got %d %s, want 200", method, path, status, text)
+			}
+		}
+		if status, _ := x.send(request("POST", path, "")); status != 405 {
+			t.Errorf("POST %s: got %d, want 405", path, status)
+		}
+	}
+}
+
 func TestUsers(t *testing.T) {
 	t.Parallel()
 	x := newTester(t)

@@ -51,6 +51,8 @@ func descriptions() map[string]description {
 		"GET /":                                     {summary: "What this is, and its calls. A browser gets the phone page instead.", answer: welcome{}, global: true},
 		"GET /_mock/livez":                          {summary: "Is the process alive?", answer: health{}, global: true},
 		"GET /_mock/readyz":                         {summary: "Are requests accepted?", answer: health{}, global: true},
+		"HEAD /_mock/livez":                         {summary: "The same without a body.", answer: health{}, global: true},
+		"HEAD /_mock/readyz":                        {summary: "The same without a body.", answer: health{}, global: true},
 		"GET /_mock/ca.pem":                         {summary: "The certificate to trust for the https doors; 404 where there are none.", media: "application/x-pem-file", global: true},
 		"GET /_mock/openapi.json":                   {summary: "This document.", answer: map[string]any{}, global: true},
 		"GET /_mock/openapi-authy.json":             {summary: "The document of Authy's API as this server answers it.", answer: map[string]any{}, global: true},

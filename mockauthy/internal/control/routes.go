@@ -67,6 +67,8 @@ func (h *Handler) routes() []route {
 		{method: "GET", path: "/", global: h.welcome},
 		{method: "GET", path: "/_mock/livez", global: h.alive},
 		{method: "GET", path: "/_mock/readyz", global: h.alive},
+		{method: "HEAD", path: "/_mock/livez", global: h.alive}, // what wget --spider asks
+		{method: "HEAD", path: "/_mock/readyz", global: h.alive},
 
 		{method: "GET", path: "/_mock/ca.pem", global: h.authority},
 		{method: "GET", path: "/_mock/openapi.json", global: h.document},
