@@ -122,7 +122,7 @@ type Site interface {
 	Release() error
 }
 
-// AuditLine is one line of the hooks' audit, as INTERFACES.md gives it.
+// AuditLine is one line of the hooks' audit, as the README gives it.
 type AuditLine struct {
 	Time           string  `json:"time"`
 	Hook           string  `json:"hook"`
