@@ -75,11 +75,12 @@ function switches(page, user, close) {
     part.input.addEventListener('change', async () => {
       try {
         await page.api.send(calls.users.change(user.id, { [name]: part.input.checked }));
-        await page.load.phones();
       } catch (error) {
         part.input.checked = !part.input.checked;
         complain(error);
+        return;
       }
+      await page.load.phones().catch(complain);
     });
     return part.node;
   });
