@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -26,7 +27,7 @@ func clientCommand(sys System, use, short string, args cobra.PositionalArgs, run
 		Use: use, Short: short, SilenceErrors: true, SilenceUsage: true,
 		Args: func(cmd *cobra.Command, list []string) error {
 			if err := args(cmd, list); err != nil {
-				return usageError{err}
+				return usageError{fmt.Errorf("%w; want %s", err, cmd.UseLine())}
 			}
 			return nil
 		},
@@ -35,7 +36,11 @@ func clientCommand(sys System, use, short string, args cobra.PositionalArgs, run
 			if err != nil {
 				return err
 			}
-			return run(cmd.Context(), client, cmd, args)
+			err = run(cmd.Context(), client, cmd, args)
+			if dial := (*net.OpError)(nil); errors.As(err, &dial) && dial.Op == "dial" {
+				err = fmt.Errorf("%w; is mockauthy running there, or elsewhere (--url, MOCKAUTHY_URL)?", err)
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&f.url, "url", "", "base URL of the mock (default $MOCKAUTHY_URL, else from $MOCKAUTHY_LISTEN and the like)")

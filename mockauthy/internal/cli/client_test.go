@@ -52,14 +52,15 @@ func TestCommandsForShells(t *testing.T) {
 	}
 	command(t, r, 0, "fault", "clear")
 	for want, args := range map[string][]string{
-		"nobody":        {"code", "nobody"},
-		"is not known":  {"fault", "add", "--effect", "boom"},
-		"arg(s)":        {"code"},
-		"--cellphone":   {"user", "add", "ann"},
-		"no https door": {"env", "--proxy", "http://127.0.0.1:1", "--ca-file", filepath.Join(t.TempDir(), "ca.pem")},
+		"nobody":                   {"code", "nobody"},
+		"is not known":             {"fault", "add", "--effect", "boom"},
+		"want mockauthy code USER": {"code"},
+		"is mockauthy running":     {"code", "bob", "--url", "http://127.0.0.1:1"},
+		"--cellphone":              {"user", "add", "ann"},
+		"no https door":            {"env", "--proxy", "http://127.0.0.1:1", "--ca-file", filepath.Join(t.TempDir(), "ca.pem")},
 	} {
 		code := 1
-		if want == "arg(s)" || want == "--cellphone" {
+		if want == "want mockauthy code USER" || want == "--cellphone" {
 			code = 2
 		}
 		if got := command(t, r, code, args...); !strings.Contains(got, want) {
