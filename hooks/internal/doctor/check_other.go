@@ -25,7 +25,7 @@ func publicKeyAlone(f *Facts) ([]Finding, error) {
 	}
 	var findings []Finding
 	for _, a := range f.protected() {
-		if !a.allows(methodKey, SSH) || a.Keys == 0 && !s.authorities() {
+		if !a.allows(methodKey, SSH) || s.closed(a, scopeKey) || a.Keys == 0 && !s.authorities() {
 			continue
 		}
 		what := fmt.Sprintf("has %d public keys, and a key alone logs in", a.Keys)
@@ -46,7 +46,7 @@ func selfServiceKeys(f *Facts) ([]Finding, error) {
 		if !s.web(a) {
 			continue
 		}
-		if s.Serves(SSH) && a.allows(methodKey, SSH) && a.may(noKeyChange) {
+		if s.Serves(SSH) && a.allows(methodKey, SSH) && !s.closed(a, scopeKey) && a.may(noKeyChange) {
 			line, change := forbid(a, noKeyChange)
 			findings = append(findings, Finding{Severity: High, Where: "account " + quoted(a.Name), Line: line, Change: change,
 				What: "may add a public key in the web client or REST API, and that key alone logs in from then on"})

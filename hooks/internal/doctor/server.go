@@ -18,7 +18,9 @@ const (
 // Scopes of the external authentication hook.
 const (
 	scopePassword    = 1
+	scopeKey         = 2
 	scopeInteractive = 4
+	scopeCertificate = 8
 )
 
 // Binding is one address of the HTTP server, as far as logins go.

@@ -33,9 +33,9 @@ func (s Settings) passwordGuard(a Account, protocol string) guard {
 	return unguarded
 }
 
-// closedInteractive says whether the external authentication hook is asked before a keyboard-interactive login. Ours refuses it.
-func (s Settings) closedInteractive(a Account) bool {
-	return s.externalAsked(scopeInteractive) && !a.Filters.Hooks.ExternalOff
+// closed says whether the external authentication hook is asked first about logins of a scope other than passwords. Ours refuses them.
+func (s Settings) closed(a Account, scope int) bool {
+	return s.externalAsked(scope) && !a.Filters.Hooks.ExternalOff
 }
 
 // interactiveGuard gives what judges a keyboard-interactive login: our hook, or SFTPGo's own question for the password, which the
@@ -53,7 +53,7 @@ func (s Settings) interactiveGuard(a Account) guard {
 
 // interactive says whether keyboard-interactive logins get as far as a guard.
 func (s Settings) interactive(a Account) bool {
-	return s.Bool("sftpd.keyboard_interactive_authentication") && s.Serves(SSH) && a.allows(methodInteractive, SSH) && !s.closedInteractive(a)
+	return s.Bool("sftpd.keyboard_interactive_authentication") && s.Serves(SSH) && a.allows(methodInteractive, SSH) && !s.closed(a, scopeInteractive)
 }
 
 // passwords gives the protocols on which a password gets as far as a guard.
@@ -72,14 +72,14 @@ func (s Settings) passwords(a Account) []string {
 // whom no single one is left over SSH, whatever there is on other protocols.
 func (s Settings) afterKey(a Account) []string {
 	single := a.allows(methodKey, SSH) || a.allows(methodPassword, SSH) || a.allows(methodInteractive, SSH)
-	if single || !s.Serves(SSH) || a.Keys == 0 && !s.authorities() {
+	if single || !s.Serves(SSH) || s.closed(a, scopeKey) || a.Keys == 0 && !s.authorities() {
 		return nil
 	}
 	var open []string
 	if a.allows(methodKeyPassword, SSH) && s.Bool("sftpd.password_authentication") && s.passwordGuard(a, SSH) == unguarded {
 		open = append(open, methodKeyPassword)
 	}
-	if a.allows(methodKeyInteractive, SSH) && s.Bool("sftpd.keyboard_interactive_authentication") && !s.closedInteractive(a) &&
+	if a.allows(methodKeyInteractive, SSH) && s.Bool("sftpd.keyboard_interactive_authentication") && !s.closed(a, scopeInteractive) &&
 		s.interactiveGuard(a) == unguarded {
 		open = append(open, methodKeyInteractive)
 	}
@@ -88,6 +88,9 @@ func (s Settings) afterKey(a Account) []string {
 
 // byCertificate gives the protocols on which the account may use a method that begins with a TLS client certificate.
 func (s Settings) byCertificate(a Account, method string) []string {
+	if s.closed(a, scopeCertificate) {
+		return nil
+	}
 	var open []string
 	for protocol, section := range map[string]string{FTP: "ftpd", DAV: "webdavd"} {
 		for _, b := range s.bindings(section) {
