@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -77,9 +78,35 @@ func programs(f *Facts) ([]Finding, error) {
 			findings = append(findings, Finding{Severity: Critical, Where: hook,
 				What: fmt.Sprintf("%s has mode %04o: others may put a program in its place that lets everybody in", name, info.Mode().Perm()),
 				Line: "chmod go-w " + hook})
+		default:
+			if folder := openFolder(hook); folder != "" {
+				findings = append(findings, Finding{Severity: Critical, Where: hook,
+					What: name + " lies in or below " + folder + ", which everybody may write: others may put a program in its place that lets everybody in",
+					Line: "chmod o-w " + folder})
+			}
 		}
 	}
 	return findings, unseen
+}
+
+// openFolder gives the folder on the way to a file in which everybody may put another in its place; "" for none. With the sticky bit, as
+// /tmp has it, nobody may take away what is somebody else's.
+func openFolder(path string) string {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		real = path
+	}
+	for _, path := range []string{path, real} { // a link may be put in the place of another, too
+		for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+			if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o002 != 0 && info.Mode()&fs.ModeSticky == 0 {
+				return dir
+			}
+			if dir == filepath.Dir(dir) {
+				break
+			}
+		}
+	}
+	return ""
 }
 
 // secretName says whether a variable looks like a secret in clear.

@@ -103,6 +103,22 @@ func TestProgramsThatOthersMayReplace(t *testing.T) {
 			t.Errorf("mode %o: %s, want %s", mode, got, want)
 		}
 	}
+	for mode, want := range map[os.FileMode]string{0o755: OK, 0o775: OK, 0o777 | os.ModeSticky: OK, 0o777: Found} {
+		folder := filepath.Join(t.TempDir(), "open")
+		path := filepath.Join(folder, "below", "checkpwd")
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.WriteFile(path, nil, 0o755), os.Chmod(path, 0o755), os.Chmod(folder, mode)); err != nil {
+			t.Fatal(err)
+		}
+		report := Examine(facts(change(map[string]string{chkHook: path}), account("checkpwd")))
+		if got := state(report, "hook_programs").State; got != want {
+			t.Errorf("in a folder of mode %v: %s, want %s: %+v", mode, got, want, report.Findings)
+		} else if want == Found && report.Findings[0].Line != "chmod o-w "+folder {
+			t.Errorf("got the line %q", report.Findings[0].Line)
+		}
+	}
 	report := Examine(facts(change(map[string]string{chkHook: "/nonexistent/checkpwd"}), account("checkpwd")))
 	if got := state(report, "hook_programs"); got.State != NotChecked || !strings.Contains(got.Because, "this machine") {
 		t.Errorf("a program that is elsewhere: %+v", got)
