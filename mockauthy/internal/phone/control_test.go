@@ -265,4 +265,9 @@ func TestAppsAreSwitched(t *testing.T) {
 	if a, err := m.Client.Clock(t.Context()); err != nil || a.Frozen {
 		t.Errorf("the clock of the other app was frozen (%v)", err)
 	}
+	if err := m.Client.RemoveApp(t.Context(), other.Key); err != nil {
+		t.Fatal(err)
+	}
+	w.Sees("#phones", "alice") // the app is gone, and the first takes its place
+	w.Until(`!document.querySelector('#app [value="other-key"]')`)
 }

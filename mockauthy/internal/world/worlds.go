@@ -12,6 +12,7 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // Options make [Worlds].
@@ -138,12 +139,14 @@ func (ws *Worlds) NewKey() string {
 // Remove forgets the world of a key; false when there is none.
 func (ws *Worlds) Remove(key string) bool {
 	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	if ws.byKey[key] == nil {
-		return false
-	}
+	removed := ws.byKey[key]
 	delete(ws.byKey, key)
 	ws.order = slices.DeleteFunc(ws.order, func(k string) bool { return k == key })
+	ws.mu.Unlock()
+	if removed == nil {
+		return false
+	}
+	removed.Events.Tell(mockapi.EventReset, struct{}{}) // who follows it looks again, and finds it gone
 	return true
 }
 

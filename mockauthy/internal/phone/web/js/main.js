@@ -95,7 +95,10 @@ const events = {
   },
   settings: users,
   approvals: (push) => parts.inbox.pushes.set(push),
-  reset: soon(resync, complain),
+  reset: soon(async () => {
+    await page.readApps(); // the app may be gone
+    await resync();
+  }, complain),
 };
 
 const stream = live({
