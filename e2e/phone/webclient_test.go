@@ -3,18 +3,26 @@ package phone_test
 import (
 	"testing"
 
+	"sftpgo-authy/e2e/browser"
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// webLogin fills in the login page of SFTPGo's web client, as a person does with two windows open.
+// openLogin opens a window with the login page of SFTPGo's web client, beside the one with the phone page.
+func (r room) openLogin(d *desk) {
+	d.t.Helper()
+	d.web = r.browser.Window(d.t)
+	d.web.Visit("http://" + d.site.Servers().HTTP + "/web/client/login")
+}
+
+// webLogin fills in the login page, which stays when it has said no.
 func (d *desk) webLogin(secret string) {
 	d.t.Helper()
-	const page = "/web/client/login"
-	d.web.Visit("http://" + d.site.Servers().HTTP + page)
 	d.web.Until(`document.querySelector('[name=username]')`)
 	d.web.Type(`[name=username]`, "ann")
 	d.web.Type(`[name=password]`, secret)
+	browser.Value[bool](d.web, `window.asked = true`)
 	d.web.Click("#sign_in_submit")
+	d.web.Until(`!window.asked`) // the next page, whatever it says
 }
 
 // refusedOnPage waits for the login page to say no.
@@ -34,7 +42,7 @@ func (r room) web(t *testing.T) {
 		t.Run(string(hook), func(t *testing.T) {
 			t.Parallel()
 			d := r.newDesk(t, hook, nil)
-			d.web = r.browser.Window(t)
+			r.openLogin(d)
 			d.webLogin(password)
 			d.refusedOnPage()
 			d.webLogin(before + "0000000")
@@ -46,7 +54,7 @@ func (r room) web(t *testing.T) {
 			d.window.Sees(".entry:first-child", "accepted")
 
 			stranger := d.web
-			d.web = r.browser.Window(t) // without the first one's cookies
+			r.openLogin(d) // without the first one's cookies
 			d.webLogin(before + used)
 			d.refusedOnPage()
 			d.webLogin(before + d.freshCode(used))
