@@ -100,16 +100,7 @@ func login(ctx context.Context, servers client.Servers, way client.Way, p person
 	case p.account.Kind == target.CheckpwdAccount:
 		typed = password + code
 	}
-	session, err := way.Open(ctx, servers, client.Person{
-		Account:  p.account.Name,
-		Password: func() string { return typed },
-		Answer: func(n int, _ string) string {
-			if n == 0 {
-				return password
-			}
-			return code
-		},
-	})
+	session, err := way.Open(ctx, servers, client.Typing(p.account.Name, typed, password, code))
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,30 @@ func (b *Block) Close() error {
 	return nil
 }
 
+// Tester is what a test gives to [Addrs]: a part of testing.TB.
+type Tester interface {
+	Helper()
+	Cleanup(func())
+	Fatal(...any)
+}
+
+// Addrs gives n addresses, host:port, that nobody listens on and that are reserved until the test ends.
+func Addrs(t Tester, n int) []string {
+	t.Helper()
+	block, err := Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = block.Close() })
+	addrs := make([]string, n)
+	for i := range addrs {
+		if addrs[i], err = block.Addr(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return addrs
+}
+
 // allFree asks by dialling. A listener of our own would do harm: a program that starts at that moment inherits it until it runs, and the port,
 // closed here, is taken.
 func allFree(start, n int) bool {

@@ -73,6 +73,17 @@ func TestAClosedBlockIsFree(t *testing.T) {
 	}
 }
 
+func TestAddressesAreKeptUntilTheTestEnds(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, addr := range append(Addrs(t, 2), Addrs(t, 2)...) {
+		seen[addr] = true
+	}
+	if len(seen) != 4 {
+		t.Errorf("got %v, want four of them", seen)
+	}
+}
+
 func reserve(t *testing.T) *Block {
 	t.Helper()
 	b, err := Reserve()

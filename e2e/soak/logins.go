@@ -130,16 +130,7 @@ func login(ctx context.Context, site target.Site, p person, right bool) error {
 	if p.account.Kind == target.CheckpwdAccount {
 		typed = password + code
 	}
-	session, err := way.Open(ctx, site.Servers(), client.Person{
-		Account:  p.account.Name,
-		Password: func() string { return typed },
-		Answer: func(n int, _ string) string {
-			if n == 0 {
-				return password
-			}
-			return code
-		},
-	})
+	session, err := way.Open(ctx, site.Servers(), client.Typing(p.account.Name, typed, password, code))
 	if err != nil {
 		return err
 	}

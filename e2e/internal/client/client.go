@@ -41,6 +41,20 @@ type Person struct {
 	From string
 }
 
+// Typing gives a person who puts field into a password field, and answers the first question with password and all others with code.
+func Typing(account, field, password, code string) Person {
+	return Person{
+		Account:  account,
+		Password: func() string { return field },
+		Answer: func(n int, _ string) string {
+			if n == 0 {
+				return password
+			}
+			return code
+		},
+	}
+}
+
 // dialer dials from the person's address.
 func (p Person) dialer() *net.Dialer {
 	d := &net.Dialer{Timeout: 30 * time.Second}

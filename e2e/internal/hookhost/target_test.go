@@ -129,8 +129,8 @@ type sftpgoTarget struct {
 func startSFTPGo(t *testing.T, binary string, s setup) target {
 	t.Helper()
 	dir := t.TempDir()
-	ports := freePorts(t, 4)
-	port := func(i int) string { return ports[i][strings.LastIndex(ports[i], ":")+1:] }
+	addrs := ports.Addrs(t, 4)
+	port := func(i int) string { return addrs[i][strings.LastIndex(addrs[i], ":")+1:] }
 	seconds := fmt.Sprint(int(s.limit() / time.Second))
 	env := map[string]string{
 		"CONFIG_DIR": dir, "LOG_FILE_PATH": filepath.Join(dir, "log"),
@@ -169,10 +169,10 @@ func startSFTPGo(t *testing.T, binary string, s setup) target {
 			t.Logf("sftpgo: %s", output.String())
 		}
 	})
-	for _, addr := range ports {
+	for _, addr := range addrs {
 		waitForPort(t, addr)
 	}
-	target := &sftpgoTarget{addrs: addresses{ssh: ports[0], ftp: ports[1], dav: ports[2]}, rest: "http://" + ports[3] + "/api/v2"}
+	target := &sftpgoTarget{addrs: addresses{ssh: addrs[0], ftp: addrs[1], dav: addrs[2]}, rest: "http://" + addrs[3] + "/api/v2"}
 	var token struct {
 		AccessToken string `json:"access_token"`
 	}
@@ -231,24 +231,6 @@ func (s *sftpgoTarget) call(t *testing.T, method, path string, body []byte) stri
 		t.Fatalf("%s %s: %s %s %v", method, path, response.Status, answer, err)
 	}
 	return string(answer)
-}
-
-// freePorts gives addresses that nobody listens on, reserved until the test ends.
-func freePorts(t *testing.T, n int) (addrs []string) {
-	t.Helper()
-	block, err := ports.Reserve()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { block.Close() })
-	for range n {
-		addr, err := block.Addr()
-		if err != nil {
-			t.Fatal(err)
-		}
-		addrs = append(addrs, addr)
-	}
-	return addrs
 }
 
 func waitForPort(t *testing.T, addr string) {

@@ -111,15 +111,7 @@ func echo(t *testing.T) string {
 
 func TestGateShutsAndOpensOnTheSameAddress(t *testing.T) {
 	t.Parallel()
-	block, err := ports.Reserve()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = block.Close() })
-	addr, err := block.Addr()
-	if err != nil {
-		t.Fatal(err)
-	}
+	addr := ports.Addrs(t, 1)[0]
 	g, err := newGate(addr, echo(t))
 	if err != nil {
 		t.Fatal(err)

@@ -42,16 +42,8 @@ type Server struct {
 func Start(t testing.TB, env map[string]string) *Server {
 	t.Helper()
 	dir := t.TempDir()
-	block, err := ports.Reserve()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &Server{Dir: dir}
-	for _, addr := range []*string{&s.SSH, &s.FTP, &s.DAV, &s.HTTP} {
-		if *addr, err = block.Addr(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	addrs := ports.Addrs(t, 4)
+	s := &Server{SSH: addrs[0], FTP: addrs[1], DAV: addrs[2], HTTP: addrs[3], Dir: dir}
 	s.Env = map[string]string{
 		"SFTPGO_CONFIG_DIR":                                            dir,
 		"SFTPGO_LOG_FILE_PATH":                                         filepath.Join(dir, "log"),
@@ -73,7 +65,6 @@ func Start(t testing.TB, env map[string]string) *Server {
 		s.Env["SFTPGO_"+section+"__BINDINGS__0__PORT"] = port
 	}
 	maps.Copy(s.Env, env)
-	t.Cleanup(func() { block.Close() }) // after SFTPGo has ended
 	s.run(t)
 	t.Cleanup(func() {
 		s.stop()

@@ -18,15 +18,7 @@ import (
 
 func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 	t.Parallel()
-	block, err := ports.Reserve()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = block.Close() })
-	addr, err := block.Addr()
-	if err != nil {
-		t.Fatal(err)
-	}
+	addr := ports.Addrs(t, 1)[0]
 	first, err := mockauthytest.Start(mockauthytest.WithListen(addr))
 	if err != nil {
 		t.Fatal(err)

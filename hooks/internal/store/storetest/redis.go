@@ -36,15 +36,7 @@ func StartRedis(t testing.TB) *Redis {
 	if r.path == "" {
 		t.Skip("neither redis-server nor valkey-server is installed (Debian: apt-get install redis-server)")
 	}
-	block, err := ports.Reserve()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { block.Close() })
-	addr, err := block.Addr()
-	if err != nil {
-		t.Fatal(err)
-	}
+	addr := ports.Addrs(t, 1)[0]
 	_, r.port, _ = net.SplitHostPort(addr)
 	r.URL = "redis://" + addr + "/0"
 	r.Start(t)
