@@ -1,6 +1,7 @@
 import { el, keyed, write } from './dom.js';
 import * as calls from './calls.js';
 import { choice, field, toggle } from './form.js';
+import { newest } from './newest.js';
 import { groups, isOf } from './presets.js';
 import { count } from './words.js';
 import { announce, complain } from './notice.js';
@@ -54,12 +55,14 @@ export function faults(page) {
     off.disabled = !rules.length;
     for (const badge of document.querySelectorAll('[data-count="faults"]')) write(badge, rules.length ? String(rules.length) : '');
   }
+  const shown = newest();
   function set(next) {
+    shown.changed();
     rules = next;
     draw();
   }
   async function load() {
-    set((await page.api.send(calls.faults.list())).items);
+    set((await shown.ask(() => page.api.send(calls.faults.list()))).items);
   }
   draw();
   return { load, set, clear: () => set([]) };

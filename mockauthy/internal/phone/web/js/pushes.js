@@ -1,5 +1,6 @@
 import { el, keyed, write } from './dom.js';
 import * as calls from './calls.js';
+import { newest } from './newest.js';
 import { ring } from './ring.js';
 import { hms, span } from './time.js';
 import { announce, complain } from './notice.js';
@@ -9,10 +10,12 @@ const most = 50; // requests on the page; the server keeps more
 /** Requests to approve something (OneTouch), those that wait first. `changed` is told how many wait. */
 export function pushes(page, node, changed) {
   const show = keyed(node, (push) => push.uuid, () => item(page, set));
+  const shown = newest();
   let all = [];
 
   /** Takes an answered request in the place of the pending one. */
   function set(push) {
+    shown.changed();
     all = all.map((known) => (known.uuid === push.uuid ? push : known));
     draw();
   }
@@ -27,13 +30,16 @@ export function pushes(page, node, changed) {
     set,
     rename: draw,
     async load() {
+      const { items } = await shown.ask(() => page.api.send(calls.approvals.list({ limit: most })));
       const before = new Set(all.map((push) => push.uuid));
-      all = (await page.api.send(calls.approvals.list({ limit: most }))).items.reverse();
+      shown.changed();
+      all = items.reverse();
       draw();
       const fresh = all.find((push) => push.status === 'pending' && !before.has(push.uuid));
       if (fresh) announce(`Push for ${page.people.name(fresh.user)}: ${fresh.message}. Approve or deny it in the inbox.`);
     },
     clear() {
+      shown.changed();
       all = [];
       draw();
     },
