@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/textproto"
@@ -125,7 +126,35 @@ func start(t *testing.T, door string) stack {
 		t.Fatalf("ps: %v\n%s", err, id)
 	}
 	healthy(t, string(bytes.TrimSpace(id)))
+	greets(t, s.ssh)
 	return s
+}
+
+// greets waits until SSH answers. SFTPGo is healthy as soon as its web server is, and makes its host keys meanwhile: on a busy machine for seconds,
+// in which the engine takes connections and drops them.
+func greets(t *testing.T, addr string) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; {
+		err := greeting(addr)
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no SSH on %s after a minute: %v", addr, err)
+		}
+		<-time.After(200 * time.Millisecond)
+	}
+}
+
+func greeting(addr string) error {
+	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second)) // what fails here fails the read
+	_, err = io.ReadFull(conn, make([]byte, len("SSH-")))
+	return err
 }
 
 // healthy waits until a running container's health check has passed.
