@@ -64,13 +64,13 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 		}
 		for _, c := range report.Checks {
 			ours := strings.Contains("configuration users_file own_bypasses api_key", c.ID)
-			if (c.State == doctor.OK) != ours || c.State == doctor.NotChecked && c.Because == "" {
+			if (c.State == doctor.OK) != ours || c.State == doctor.NotSeen && len(c.NotSeen) == 0 {
 				t.Errorf("%s: %+v", name, c)
 			}
 		}
 	}
 	code, out, _ := st.ctl("", "doctor", "-authy=false")
-	if code != exitUnknowns || !strings.Contains(out, "not checked") || !strings.Contains(out, "-sftpgo-url") {
+	if code != exitUnknowns || !strings.Contains(out, "NOT SEEN") || !strings.Contains(out, "-sftpgo-url") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 	st.env["AUTHY_API_KEY_FILE"] = "/nonexistent"

@@ -26,8 +26,8 @@ administrator with all permissions sees everything); and SFTPGo's settings, whic
   -sftpgo-env FILE      its environment, NAME=value lines or a folder of such files; may be repeated, or "none"
   -sftpgo-pid PID       the environment of the running process, in place of -sftpgo-env
 
-What it was not told about it reports as not checked, never as ok. Nothing is changed and nobody is logged in.
-Exit code: 0 all is well, 1 something was found, 3 nothing was found but not everything was looked at.
+What it could not look at it reports as NOT SEEN, never as OK. Nothing is changed and nobody is logged in.
+Exit code: 0 everything is OK, 1 something was found, 3 nothing was found but not everything was seen.
 `
 
 // none says that there is no such file.

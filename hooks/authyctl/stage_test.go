@@ -188,8 +188,8 @@ func (st *stage) examine() doctor.Report {
 		st.t.Fatalf("doctor: %v\n%s\n%s", err, out, errs)
 	}
 	for _, c := range report.Checks {
-		if c.State == doctor.NotChecked {
-			st.t.Errorf("check %s was not made: %s", c.ID, c.Because)
+		if c.State == doctor.NotSeen {
+			st.t.Errorf("check %s was not made: %s", c.ID, c.NotSeen)
 		}
 	}
 	return report

@@ -150,14 +150,17 @@ func (s *binarySite) Doctor(ctx context.Context) ([]Finding, error) {
 	ran := cmd.Run() // its exit code says that something was found; the report says what
 	var report struct {
 		Findings []Finding
-		Checks   []struct{ ID, State, Because string }
+		Checks   []struct {
+			ID, State string
+			NotSeen   []string `json:"not_seen"`
+		}
 	}
 	if err := json.Unmarshal(out.Bytes(), &report); err != nil {
 		return nil, fmt.Errorf("authyctl doctor: %w: %s (%w)", ran, complaints.String(), err)
 	}
 	for _, check := range report.Checks {
-		if check.State == "not_checked" {
-			return nil, fmt.Errorf("authyctl doctor could not check %s: %s", check.ID, check.Because)
+		if len(check.NotSeen) > 0 {
+			return nil, fmt.Errorf("authyctl doctor did not see all of %s: %s", check.ID, strings.Join(check.NotSeen, "; "))
 		}
 	}
 	return report.Findings, nil

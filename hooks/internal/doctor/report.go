@@ -6,8 +6,8 @@ package doctor
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -43,19 +43,24 @@ type Change struct {
 	Set     map[string]any      `json:"set,omitempty"` // field with dots: its value
 }
 
-// States of a check.
+// State says what became of a check.
+type State string
+
+// States, best first.
 const (
-	OK         = "ok"
-	Found      = "found"
-	NotChecked = "not_checked"
+	OK      State = "ok"
+	NotSeen State = "not_seen" // nothing was found in what was seen, and something was not seen
+	Warn    State = "warn"     // a warning was found
+	Fail    State = "fail"     // something critical or high was found
 )
 
-// Result is what became of a check.
+// Result is what became of a check. NotSeen says what it could not look at and why, whether or not it found
+// something in the rest.
 type Result struct {
-	ID      string `json:"id"`
-	About   string `json:"about"`
-	State   string `json:"state"`
-	Because string `json:"because,omitempty"` // of a check that was not made
+	ID      string   `json:"id"`
+	About   string   `json:"about"` // what holds where the check is ok
+	State   State    `json:"state"`
+	NotSeen []string `json:"not_seen,omitempty"`
 }
 
 // Report is everything.
@@ -77,15 +82,16 @@ const (
 	NeedInventory
 )
 
-// Check is one thing to look at. Run may itself find that it cannot judge: then it gives the reason.
+// Check is one thing to look at. About says what holds where all is well. Run returns what it found, and as an error
+// what it could not see: join several with [errors.Join]. It may return both.
 type Check struct {
 	ID    string
 	About string
 	Needs []Need
-	Run   func(f *Facts) (findings []Finding, because error)
+	Run   func(f *Facts) (findings []Finding, unseen error)
 }
 
-// missing gives why a fact is not known.
+// missing returns why a fact is not known.
 func (f *Facts) missing(n Need) error {
 	switch n {
 	case NeedConfig:
@@ -117,77 +123,65 @@ func examine(f *Facts, checks []Check) Report {
 
 // make makes one check.
 func (c Check) make(f *Facts) (Result, []Finding) {
-	result := Result{ID: c.ID, About: c.About, State: OK}
+	result := Result{ID: c.ID, About: c.About}
 	for _, need := range c.Needs {
 		if err := f.missing(need); err != nil {
-			result.State, result.Because = NotChecked, err.Error()
+			result.State, result.NotSeen = NotSeen, []string{oneLine(err)}
 			return result, nil
 		}
 	}
-	findings, because := c.Run(f)
+	findings, unseen := c.Run(f)
 	for i := range findings {
 		findings[i].ID = c.ID
 	}
-	switch {
-	case because != nil:
-		result.State, result.Because = NotChecked, because.Error()
-	case len(findings) > 0:
-		result.State = Found
-	}
+	result.NotSeen = reasons(unseen)
+	result.State = stateOf(findings, len(result.NotSeen) == 0)
 	return result, findings
 }
+
+// stateOf returns the state of a check that found this, and saw everything or not.
+func stateOf(findings []Finding, complete bool) State {
+	worst := OK
+	if !complete {
+		worst = NotSeen
+	}
+	for _, f := range findings {
+		switch f.Severity {
+		case Critical, High:
+			return Fail
+		case Warning:
+			worst = Warn
+		}
+	}
+	return worst
+}
+
+// reasons returns the errors that [errors.Join] joined, one line each.
+func reasons(err error) []string {
+	if err == nil {
+		return nil
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || err.Error() != errors.Join(joined.Unwrap()...).Error() {
+		return []string{oneLine(err)}
+	}
+	var all []string
+	for _, one := range joined.Unwrap() {
+		all = union(all, reasons(one))
+	}
+	return all
+}
+
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 // Clean says whether nothing but information was found, and whether everything was looked at.
 func (r Report) Clean() (clean, complete bool) {
 	clean, complete = true, true
-	for _, f := range r.Findings {
-		clean = clean && f.Severity == Info
-	}
 	for _, c := range r.Checks {
-		complete = complete && c.State != NotChecked
+		clean = clean && c.State != Warn && c.State != Fail
+		complete = complete && len(c.NotSeen) == 0
 	}
 	return clean, complete
-}
-
-// WriteText writes the report for a person. Texts that come from SFTPGo are quoted where they are found.
-func (r Report) WriteText(w io.Writer) error {
-	var b strings.Builder
-	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "%s: %s [%s]\n    %s\n", strings.ToUpper(string(f.Severity)), f.Where, f.ID, f.What)
-		if f.Line != "" {
-			fmt.Fprintf(&b, "    change: %s\n", f.Line)
-		}
-	}
-	if len(r.Findings) > 0 {
-		b.WriteByte('\n')
-	}
-	harmless := map[string]bool{}
-	for _, f := range r.Findings {
-		known, there := harmless[f.ID]
-		harmless[f.ID] = f.Severity == Info && (known || !there)
-	}
-	for _, c := range r.Checks {
-		word, text := "ok", c.About
-		switch {
-		case c.State == NotChecked:
-			word, text = "not checked", "because "+strings.ReplaceAll(c.Because, "\n", "; ")
-		case c.State == Found && harmless[c.ID]:
-			word = "noted"
-		case c.State == Found:
-			word = "FOUND"
-		}
-		fmt.Fprintf(&b, "%-12s %-22s %s\n", word, c.ID, text)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// WriteJSON writes the report for a machine.
-func (r Report) WriteJSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(r)
 }
 
 func marshal(d sftpgoapi.Document) (json.RawMessage, error) {
