@@ -45,7 +45,7 @@ func TestTheRecipeLetsEachKindInAndDoctorIsQuiet(t *testing.T) {
 		t.Errorf("doctor says %+v", report.Findings)
 	}
 	code, out, _ := st.ctl("", "doctor", "-sftpgo-config", "none", "-sftpgo-pid", strconv.Itoa(st.s.PID))
-	if code != exitOK || strings.Contains(out, "NOT SEEN") {
+	if code != exitOK || strings.Contains(out, "\nNOT SEEN") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 }

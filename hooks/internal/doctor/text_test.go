@@ -75,7 +75,11 @@ func TestTheTextForAPerson(t *testing.T) {
 	if clean, complete := report.Clean(); clean || complete {
 		t.Errorf("clean %v, complete %v", clean, complete)
 	}
-	golden(t, "nothing_known.txt", reported(t, Examine(nothing())))
+	golden(t, "nothing_known.txt", reported(t, examine(nothing(), checks())))
+	// Whatever checks there are, a reason stands there once.
+	if text := reported(t, Examine(nothing())); strings.Count(text, "nobody said where SFTPGo is") != 1 {
+		t.Errorf("a reason is repeated:\n%s", text)
+	}
 	golden(t, "all_well.txt", reported(t, examine(facts(recipe()), checks()[:2])))
 }
 
