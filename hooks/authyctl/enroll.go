@@ -113,7 +113,7 @@ func (t tools) free(ctx context.Context, account, place string) error {
 		}
 	}
 	for _, source := range t.sources {
-		id, found, err := source.Lookup(ctx, gate.Account{Name: account})
+		found, err := source.Lookup(ctx, gate.Account{Name: account})
 		if file, ok := source.(*accounts.File); ok && err != nil && missing(file.Path) {
 			continue // it is about to be made
 		}
@@ -123,8 +123,8 @@ func (t tools) free(ctx context.Context, account, place string) error {
 		if err != nil {
 			return err
 		}
-		if found {
-			return fmt.Errorf("account %q has authy id %s already; authyctl remove takes it away", account, id)
+		if found.Mapped {
+			return fmt.Errorf("account %q has authy id %s already; authyctl remove takes it away", account, found.ID)
 		}
 	}
 	return nil
@@ -202,12 +202,12 @@ func (t tools) forget(ctx context.Context, account string) ([]authy.ID, error) {
 	}
 	var ids []authy.ID
 	for _, source := range t.sources {
-		id, found, err := source.Lookup(ctx, gate.Account{Name: account})
+		found, err := source.Lookup(ctx, gate.Account{Name: account})
 		_, isFile := source.(*accounts.File)
 		if !isFile && t.sftpgo == nil {
 			continue // an earlier source knew the account, and nobody can ask this one
 		}
-		if err == nil && !found {
+		if err == nil && !found.Mapped {
 			continue
 		}
 		if err == nil && isFile {
@@ -218,8 +218,8 @@ func (t tools) forget(ctx context.Context, account string) ([]authy.ID, error) {
 		if err != nil {
 			return ids, err
 		}
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
+		if !slices.Contains(ids, found.ID) {
+			ids = append(ids, found.ID)
 		}
 	}
 	return ids, nil

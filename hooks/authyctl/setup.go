@@ -141,12 +141,12 @@ func secretFile(path string) (string, error) {
 
 // account finds the account's id at Authy.
 func (t tools) account(ctx context.Context, name string) (authy.ID, error) {
-	id, found, err := t.sources.Lookup(ctx, gate.Account{Name: name})
+	found, err := t.sources.Lookup(ctx, gate.Account{Name: name})
 	switch {
 	case err != nil:
-		return id, err
-	case !found:
-		return id, fmt.Errorf("account %q maps to nobody at Authy; authyctl enroll makes a user for it", name)
+		return authy.ID{}, err
+	case !found.Mapped:
+		return authy.ID{}, fmt.Errorf("account %q maps to nobody at Authy; authyctl enroll makes a user for it", name)
 	}
-	return id, nil
+	return found.ID, nil
 }

@@ -4,14 +4,13 @@ package accounts
 import (
 	"context"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
 )
 
-// Source is one place to look. found false with a nil error is a clear "not here"; an error means that the source
-// could not answer, and then nobody gets in.
+// Source is one place to look. An account that is not mapped, with a nil error, is a clear "not here"; an error means
+// that the source could not answer, and then nobody gets in.
 type Source interface {
-	Lookup(ctx context.Context, a gate.Account) (id authy.ID, found bool, err error)
+	Lookup(ctx context.Context, a gate.Account) (gate.Found, error)
 }
 
 // Chain asks its sources in order and takes the first that knows the account. A source that cannot answer ends the
@@ -19,11 +18,18 @@ type Source interface {
 type Chain []Source
 
 // Lookup implements [gate.Accounts].
-func (c Chain) Lookup(ctx context.Context, a gate.Account) (authy.ID, bool, error) {
+func (c Chain) Lookup(ctx context.Context, a gate.Account) (gate.Found, error) {
+	var all gate.Found
 	for _, source := range c {
-		if id, found, err := source.Lookup(ctx, a); found || err != nil {
-			return id, found && err == nil, err
+		found, err := source.Lookup(ctx, a)
+		if err != nil {
+			return gate.Found{}, err
+		}
+		all.Stale = all.Stale || found.Stale
+		if found.Mapped {
+			all.ID, all.Mapped = found.ID, true
+			return all, nil
 		}
 	}
-	return authy.ID{}, false, nil
+	return all, nil
 }

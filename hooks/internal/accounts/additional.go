@@ -31,16 +31,16 @@ type Users interface {
 }
 
 // Lookup implements [Source].
-func (s Additional) Lookup(ctx context.Context, a gate.Account) (authy.ID, bool, error) {
+func (s Additional) Lookup(ctx context.Context, a gate.Account) (gate.Found, error) {
 	info, err := s.info(ctx, a)
 	if err != nil {
-		return authy.ID{}, false, fmt.Errorf("additional_info of %q: %w", a.Name, err)
+		return gate.Found{}, fmt.Errorf("additional_info of %q: %w", a.Name, err)
 	}
 	id, found, err := ParseAdditional(info, s.BareNumber)
 	if err != nil {
-		return authy.ID{}, false, fmt.Errorf("additional_info of %q: %w", a.Name, err)
+		return gate.Found{}, fmt.Errorf("additional_info of %q: %w", a.Name, err)
 	}
-	return id, found, nil
+	return gate.Found{ID: id, Mapped: found}, nil
 }
 
 // info finds the text.

@@ -19,6 +19,9 @@ func id(t *testing.T, digits string) authy.ID {
 	return got
 }
 
+// said takes apart what a source said.
+func said(found gate.Found, err error) (authy.ID, bool, error) { return found.ID, found.Mapped, err }
+
 func TestWhatAdditionalInfoSays(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -83,23 +86,23 @@ func TestTheSentAccountCountsAndOthersAreFetched(t *testing.T) {
 	source := Additional{Users: api}
 
 	sent := gate.Account{Name: "ann", User: json.RawMessage(`{"username":"ann","additional_info":"{\"authy_id\":1}"}`)}
-	if got, found, err := source.Lookup(ctx, sent); err != nil || !found || got.String() != "1" || api.asked != 0 {
+	if got, found, err := said(source.Lookup(ctx, sent)); err != nil || !found || got.String() != "1" || api.asked != 0 {
 		t.Errorf("the account that sftpgo sent: %v %v %v, asked %d times", got, found, err, api.asked)
 	}
-	if got, found, err := source.Lookup(ctx, gate.Account{Name: "ann"}); err != nil || !found || got.String() != "2" {
+	if got, found, err := said(source.Lookup(ctx, gate.Account{Name: "ann"})); err != nil || !found || got.String() != "2" {
 		t.Errorf("fetched: %v %v %v", got, found, err)
 	}
-	if _, found, err := source.Lookup(ctx, gate.Account{Name: "bob"}); err != nil || found {
+	if _, found, err := said(source.Lookup(ctx, gate.Account{Name: "bob"})); err != nil || found {
 		t.Errorf("an account without: %v %v", found, err)
 	}
 	api.err = errors.New("down")
-	if _, found, err := source.Lookup(ctx, gate.Account{Name: "ann"}); err == nil || found {
+	if _, found, err := said(source.Lookup(ctx, gate.Account{Name: "ann"})); err == nil || found {
 		t.Error("a server that is down is no answer")
 	}
-	if _, found, err := (Additional{}).Lookup(ctx, gate.Account{Name: "ann"}); err == nil || found {
+	if _, found, err := said((Additional{}).Lookup(ctx, gate.Account{Name: "ann"})); err == nil || found {
 		t.Error("without an account and without a server there is no answer")
 	}
-	if _, found, err := source.Lookup(ctx, gate.Account{Name: "ann", User: json.RawMessage(`{"additional_info":7}`)}); err == nil || found {
+	if _, found, err := said(source.Lookup(ctx, gate.Account{Name: "ann", User: json.RawMessage(`{"additional_info":7}`)})); err == nil || found {
 		t.Error("an account that cannot be read is no answer")
 	}
 }
@@ -124,7 +127,7 @@ func TestChainAsksInOrderAndStopsAtSilence(t *testing.T) {
 		{"silence after a no", Chain{one, down}, "bob", "", true},
 		{"a yes before silence", Chain{one, down}, "ann", "1", false},
 	} {
-		got, found, err := row.chain.Lookup(ctx, gate.Account{Name: row.who})
+		got, found, err := said(row.chain.Lookup(ctx, gate.Account{Name: row.who}))
 		if (err != nil) != row.fails || found != (row.want != "") || got.String() != row.want {
 			t.Errorf("%s: %v %v %v", row.name, got, found, err)
 		}

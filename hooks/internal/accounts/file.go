@@ -49,7 +49,7 @@ func (s stamp) same(o stamp) bool {
 const settle = 2 * time.Second
 
 // Lookup implements [Source].
-func (f *File) Lookup(_ context.Context, a gate.Account) (authy.ID, bool, error) {
+func (f *File) Lookup(_ context.Context, a gate.Account) (gate.Found, error) {
 	now := f.look()
 	f.mu.RLock()
 	fresh := f.seen.settled && now.same(f.seen)
@@ -60,10 +60,10 @@ func (f *File) Lookup(_ context.Context, a gate.Account) (authy.ID, bool, error)
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	if f.users == nil {
-		return authy.ID{}, false, f.err
+		return gate.Found{}, f.err
 	}
 	id, found := f.users[a.Name]
-	return id, found, nil
+	return gate.Found{ID: id, Mapped: found}, nil
 }
 
 // look gives the stamp of the file as it is now.

@@ -27,7 +27,7 @@ func TestFileFollowsChanges(t *testing.T) {
 	f := &File{Path: path, Now: func() time.Time { return now }, Problem: func(err error) { problems = append(problems, err) }}
 	expect := func(when, id string, wantErr bool) {
 		t.Helper()
-		got, found, err := f.Lookup(context.Background(), gate.Account{Name: "alice"})
+		got, found, err := said(f.Lookup(context.Background(), gate.Account{Name: "alice"}))
 		if got.String() != id || found != (id != "") || (err != nil) != wantErr {
 			t.Errorf("%s: got %q, %v, %v, want %q", when, got, found, err, id)
 		}
@@ -70,10 +70,10 @@ type fixed struct {
 	asked *int
 }
 
-func (s fixed) Lookup(context.Context, gate.Account) (authy.ID, bool, error) {
+func (s fixed) Lookup(context.Context, gate.Account) (gate.Found, error) {
 	*s.asked++
 	id, _ := authy.ParseID(s.id)
-	return id, s.id != "", s.err
+	return gate.Found{ID: id, Mapped: s.id != ""}, s.err
 }
 
 func TestChain(t *testing.T) {
@@ -101,7 +101,7 @@ func TestChain(t *testing.T) {
 				s.asked = &asked
 				chain = append(chain, s)
 			}
-			id, found, err := chain.Lookup(context.Background(), gate.Account{Name: "alice"})
+			id, found, err := said(chain.Lookup(context.Background(), gate.Account{Name: "alice"}))
 			if err == nil && id.String() != c.id || found != (c.id != "") || !errors.Is(err, c.err) || asked != c.asked {
 				t.Errorf("got %q, %v, %v after %d, want %q, %v after %d", id, found, err, asked, c.id, c.err, c.asked)
 			}

@@ -9,10 +9,14 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/sftpgotest"
 )
+
+// said takes apart what the sources said.
+func said(found gate.Found, err error) (authy.ID, bool, error) { return found.ID, found.Mapped, err }
 
 func TestAdditionalInfoOfARealSFTPGo(t *testing.T) {
 	t.Parallel()
@@ -32,13 +36,13 @@ func TestAdditionalInfoOfARealSFTPGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"ann": "4711", "bob": "", "ü ñ;%": "99"} {
-		id, found, err := chain.Lookup(t.Context(), gate.Account{Name: name})
+		id, found, err := said(chain.Lookup(t.Context(), gate.Account{Name: name}))
 		if err != nil || found != (want != "") || id.String() != want {
 			t.Errorf("%s: %v %v %v; want %q", name, id, found, err, want)
 		}
 	}
 	// SFTPGo asks only about accounts that it has: one that is not there is no "not here".
-	if _, found, err := chain.Lookup(t.Context(), gate.Account{Name: "nobody"}); err == nil || found || !strings.Contains(err.Error(), "404") {
+	if _, found, err := said(chain.Lookup(t.Context(), gate.Account{Name: "nobody"})); err == nil || found || !strings.Contains(err.Error(), "404") {
 		t.Errorf("nobody: %v %v", found, err)
 	}
 	s.Restart(t, map[string]string{"SFTPGO_HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS": "64"})
@@ -46,7 +50,7 @@ func TestAdditionalInfoOfARealSFTPGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, found, err := chain.Lookup(t.Context(), gate.Account{Name: "ann"}); err == nil || found {
+	if _, found, err := said(chain.Lookup(t.Context(), gate.Account{Name: "ann"})); err == nil || found {
 		t.Errorf("with API keys switched off: %v %v", found, err)
 	}
 }
@@ -68,7 +72,7 @@ func TestSourcesComeInTheConfiguredOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if id, _, err := chain.Lookup(t.Context(), sent); err != nil || id.String() != want {
+		if id, _, err := said(chain.Lookup(t.Context(), sent)); err != nil || id.String() != want {
 			t.Errorf("%v: %v, %v; want %s", order, id, err, want)
 		}
 	}

@@ -35,7 +35,12 @@ type Record struct {
 	Status   int         `json:"provider_status"` // HTTP status of Authy's answer, 0 without one
 	Latency  int64       `json:"latency_ms"`      // of the decision, without the time somebody typed
 	ID       string      `json:"id"`              // of this attempt
+	// Accounts is [Stale] where a source of accounts could not be read and its last content counted, else left out.
+	Accounts string `json:"accounts,omitempty"`
 }
+
+// Stale is what [Record.Accounts] says of accounts.
+const Stale = "stale"
 
 // maxText bounds an account name in the log, in bytes: for extauth it is whatever a stranger typed.
 const maxText = 256
@@ -67,6 +72,9 @@ func (r Record) Line() []byte {
 	number("provider_status", int64(r.Status))
 	number("latency_ms", r.Latency)
 	field("id", r.ID)
+	if r.Accounts != "" {
+		field("accounts", r.Accounts)
+	}
 	text = append(text, '}')
 	return append(escape(text), '\n')
 }

@@ -82,12 +82,12 @@ func (a *Account) who(ctx context.Context, doc sftpgoapi.Document, sources gate.
 		a.MappingErr = err
 		return
 	}
-	id, found, err := sources.Lookup(ctx, gate.Account{Name: a.Name, User: raw})
+	found, err := sources.Lookup(ctx, gate.Account{Name: a.Name, User: raw})
 	switch {
 	case err != nil:
 		a.MappingErr = err
-	case found:
-		a.Mapping, a.ID = gate.Mapped, id
+	case found.Mapped:
+		a.Mapping, a.ID = gate.Mapped, found.ID
 	default:
 		a.Mapping = gate.Unmapped
 	}

@@ -85,6 +85,7 @@ type Outcome struct {
 	Result Result
 	Reason Reason
 	Status int
+	Stale  bool // decided by the last content of a source of accounts that cannot be read any more
 }
 
 // Passes says whether the person gets past this hook.
@@ -109,6 +110,7 @@ const (
 	MappingUnavailable Mapping = iota // a source could not answer
 	Unmapped                          // every source answered: not here
 	Mapped
+	Vanished // not here any more: the password alone does not do until hookd is told that this is meant
 )
 
 // CodeState is what is known of the typed code before the provider is asked. Its zero value denies.
@@ -144,16 +146,23 @@ type Facts struct {
 	Answer  authy.Answer // of the provider; its zero value denies
 	Push    PushState
 	NoStore bool // the store is gone, and the policy goes on without
+	Stale   bool // Mapping is what a source last said that cannot be read any more
 }
 
 // Decide is the table of verdicts. It is pure, and everything it does not know is a denial.
 func Decide(p Policy, f Facts) Outcome {
+	outcome := f.decide(p)
+	outcome.Stale = f.Stale
+	return outcome
+}
+
+func (f Facts) decide(p Policy) Outcome {
 	switch {
 	case f.Refusal != "":
 		return Deny(f.Refusal)
 	case f.Mapping == Unmapped && p.AllowUnmapped[f.Hook] && f.Hook != Extauth:
 		return Outcome{Result: Bypassed, Reason: BypassUnmapped}
-	case f.Mapping == Unmapped:
+	case f.Mapping == Unmapped, f.Mapping == Vanished:
 		return Deny(UserUnmapped)
 	case f.Mapping != Mapped:
 		return Deny(AccountsUnavailable)

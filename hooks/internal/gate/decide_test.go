@@ -10,7 +10,7 @@ import (
 func everything(visit func(Policy, Facts)) {
 	for _, hook := range []Hook{Keyint, Extauth, Checkpwd, "other"} {
 		for _, refusal := range []Reason{"", MethodUnsupported, ConfigBroken, Internal, LockedOut} {
-			for mapping := Mapping(-1); mapping <= Mapped+1; mapping++ {
+			for mapping := Mapping(-1); mapping <= Vanished+1; mapping++ {
 				for code := CodeState(-1); code <= Pushed+1; code++ {
 					for push := PushState(-1); push <= AnotherPending+1; push++ {
 						for result := authy.Result(-1); result <= authy.NoAnswer+1; result++ {
@@ -19,7 +19,7 @@ func everything(visit func(Policy, Facts)) {
 								if bits&2 != 0 {
 									p.AllowUnmapped = map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}
 								}
-								visit(p, Facts{hook, refusal, mapping, code, authy.Answer{Result: result, Status: 200}, push, bits&4 != 0})
+								visit(p, Facts{hook, refusal, mapping, code, authy.Answer{Result: result, Status: 200}, push, bits&4 != 0, false})
 							}
 						}
 					}

@@ -20,10 +20,18 @@ type Account struct {
 	User json.RawMessage
 }
 
-// Accounts says who an account is at Authy. found false with a nil error is a clear "not here" from every source; an
-// error means that some source could not answer.
+// Found is what the sources of accounts know about an account. Its zero value is a clear "not here".
+type Found struct {
+	ID       authy.ID
+	Mapped   bool // the account is ID at Authy
+	Vanished bool // it is not mapped, and was since hookd last read its configuration
+	Stale    bool // said by the last content of a source that cannot be read any more
+}
+
+// Accounts says who an account is at Authy. An error means that some source could not answer; what was found does not
+// count then.
 type Accounts interface {
-	Lookup(ctx context.Context, a Account) (id authy.ID, found bool, err error)
+	Lookup(ctx context.Context, a Account) (Found, error)
 }
 
 // Provider says whether code is right for id at this moment. It asks once.
@@ -89,15 +97,22 @@ func (g *Gate) problem(err error) {
 
 // Who finds out who the account is at Authy, without a code: keyint asks it before it asks the person.
 func (g *Gate) Who(ctx context.Context, a Account) (Mapping, authy.ID) {
-	id, found, err := g.Accounts.Lookup(ctx, a)
+	mapping, found := g.who(ctx, a)
+	return mapping, found.ID
+}
+
+func (g *Gate) who(ctx context.Context, a Account) (Mapping, Found) {
+	found, err := g.Accounts.Lookup(ctx, a)
 	switch {
 	case err != nil:
 		g.problem(err)
-		return MappingUnavailable, authy.ID{}
-	case !found:
-		return Unmapped, authy.ID{}
+		return MappingUnavailable, Found{}
+	case found.Mapped:
+		return Mapped, found
+	case found.Vanished:
+		return Vanished, Found{Stale: found.Stale}
 	}
-	return Mapped, id
+	return Unmapped, Found{Stale: found.Stale}
 }
 
 // Judge decides about an attempt.
@@ -129,8 +144,10 @@ func (g *Gate) find(ctx context.Context, a Attempt, facts Facts) Facts {
 	if facts.Refusal != "" {
 		return facts
 	}
-	var id authy.ID
-	facts.Mapping, id = g.Who(ctx, a.Account)
+	var found Found
+	facts.Mapping, found = g.who(ctx, a.Account)
+	facts.Stale = found.Stale
+	id := found.ID
 	switch {
 	case facts.Mapping != Mapped:
 		return facts

@@ -20,13 +20,15 @@ type world struct {
 	locked  bool
 	lockErr error
 	asked   string
+
+	vanished, stale bool // what the accounts say beside found
 }
 
 func (w *world) note(who string) { w.asked += who + " " }
 
-func (w *world) Lookup(context.Context, Account) (authy.ID, bool, error) {
+func (w *world) Lookup(context.Context, Account) (Found, error) {
 	w.note("accounts")
-	return authy.ID{}, w.found, w.err
+	return Found{Mapped: w.found, Vanished: w.vanished, Stale: w.stale}, w.err
 }
 
 func (w *world) Verify(context.Context, authy.ID, authy.Code) authy.Answer {
@@ -121,6 +123,43 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 				t.Errorf("got %+v after asking %q, want %s after %q", out, w.asked, c.reason, c.asked)
 			}
 		})
+	}
+}
+
+// TestWhoVanishedDoesNotPassByPassword: the password alone does for who never was mapped, not for who was a moment ago.
+func TestWhoVanishedDoesNotPassByPassword(t *testing.T) {
+	t.Parallel()
+	policy := Policy{AllowUnmapped: map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}}
+	for _, hook := range []Hook{Keyint, Checkpwd, Extauth} {
+		g := &Gate{Policy: policy, Accounts: &world{vanished: true}}
+		if out := g.Judge(t.Context(), Attempt{Hook: hook}); out.Passes() || out.Reason != UserUnmapped {
+			t.Errorf("%s: vanished: %+v", hook, out)
+		}
+		if mapping, _ := g.Who(t.Context(), Account{}); mapping != Vanished {
+			t.Errorf("%s: mapping %v", hook, mapping)
+		}
+		g.Accounts = &world{}
+		if out := g.Judge(t.Context(), Attempt{Hook: hook}); out.Passes() != (hook != Extauth) {
+			t.Errorf("%s: never mapped: %+v", hook, out)
+		}
+	}
+}
+
+// TestOutcomesSayThatTheyRestOnOldContent: every use of a source's last content shows in the audit.
+func TestOutcomesSayThatTheyRestOnOldContent(t *testing.T) {
+	t.Parallel()
+	code, err := authy.ParseCode("1234567")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range []bool{true, false} {
+		for _, stale := range []bool{true, false} {
+			w := &world{found: found, stale: stale, answer: authy.Answer{Result: authy.Right}}
+			g := &Gate{Policy: Policy{AllowUnmapped: map[Hook]bool{Keyint: true}}, Accounts: w, Provider: w}
+			if out := g.Judge(t.Context(), Attempt{Hook: Keyint, Code: code}); !out.Passes() || out.Stale != stale {
+				t.Errorf("found %v, stale %v: %+v", found, stale, out)
+			}
+		}
 	}
 }
 

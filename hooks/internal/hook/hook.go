@@ -51,12 +51,15 @@ type Login struct {
 func (l *Login) judge(ctx context.Context, a gate.Attempt, id string) gate.Outcome {
 	begin := l.Now()
 	outcome := l.decide(ctx, a)
-	err := l.Audit.Write(audit.Record{
+	record := audit.Record{
 		Time: begin, Hook: a.Hook, Door: l.Door, Account: a.Account.Name, IP: a.IP, Protocol: a.Protocol,
 		Outcome: outcome.Result, Reason: outcome.Reason, Status: outcome.Status,
 		Latency: l.Now().Sub(begin).Milliseconds(), ID: id,
-	})
-	if err != nil {
+	}
+	if outcome.Stale {
+		record.Accounts = audit.Stale
+	}
+	if err := l.Audit.Write(record); err != nil {
 		l.problem(err)
 		if !l.Gate.Policy.PassWithoutAuditor {
 			return gate.Deny(gate.AuditFailed)

@@ -20,11 +20,12 @@ type stub struct {
 	found  bool
 	result authy.Result
 	panics bool
+	stale  bool
 }
 
-func (s stub) Lookup(context.Context, gate.Account) (authy.ID, bool, error) {
+func (s stub) Lookup(context.Context, gate.Account) (gate.Found, error) {
 	id, err := authy.ParseID("1000")
-	return id, s.found, err
+	return gate.Found{ID: id, Mapped: s.found, Stale: s.stale}, err
 }
 
 func (s stub) Verify(context.Context, authy.ID, authy.Code) authy.Answer {
@@ -48,6 +49,18 @@ func login(s stub, p gate.Policy) (*Login, *bytes.Buffer) {
 }
 
 const account = `{"username":"ann","status":1}`
+
+// TestUsesOfOldContentAreAudited: each line that rests on the last content of a source says so, and no other.
+func TestUsesOfOldContentAreAudited(t *testing.T) {
+	t.Parallel()
+	for _, stale := range []bool{true, false} {
+		l, log := login(stub{found: true, result: authy.Right, stale: stale}, gate.Policy{})
+		all(l)
+		if n := strings.Count(log.String(), `,"accounts":"stale"}`); n != map[bool]int{true: 3}[stale] {
+			t.Errorf("stale %v: %d lines say so\n%s", stale, n, log)
+		}
+	}
+}
 
 // all runs a hook each and says who passed.
 func all(l *Login) map[gate.Hook]sftpgo.Reply {
