@@ -200,7 +200,7 @@ func TestSandboxAndCustomMessages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	start := Start{Via: "sms", CountryCode: "1", Phone: "2015550123", CustomMessage: "say {{code}}!"}
-	if _, err := w.StartVerification(start); wireCode(err) != "60091" {
+	if _, err := w.StartVerification(start); wireCode(err) != "60021" {
 		t.Errorf("a custom message: %v", err)
 	}
 	w.set(func(s *Settings) { s.Sandbox, s.Verification.CustomMessages = true, true })

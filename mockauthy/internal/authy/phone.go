@@ -15,48 +15,61 @@ type Phone struct {
 }
 
 var (
-	errCellphone   = errors.New("is no telephone number: want 5 to 15 digits, with spaces, dashes, dots or parentheses between them")
-	errCountryCode = errors.New("is no country calling code: want 1 to 3 digits")
+	errCellphone   = errors.New("is no telephone number: want 4 to 15 digits, with spaces, dashes, dots or parentheses between them")
+	errCountryCode = errors.New("is no country calling code: want 1 to 3 digits, or one of the sign-up form's with 4, such as 1787")
+)
+
+// Bounds of a number: E.164 allows 15 digits, and some islands have numbers of 4. What a person types may have the prefix
+// for calls abroad and the country code in front.
+const (
+	minDigits = 4
+	maxDigits = 15
+	maxTyped  = 20
 )
 
 // ParsePhone reads a number the way Authy's documentation describes: digits with spaces, dashes and periods between them
-// (parentheses are tolerated too), and a country code of 1 to 3 digits that may start with a plus.
+// (parentheses are tolerated too), and a country code that may start with a plus. It returns the one Phone that all ways to
+// write a number have in common: see canonical. Errors are errCountryCode and errCellphone.
 func ParsePhone(countryCode, cellphone string) (Phone, error) {
-	code, err := parseCountryCode(countryCode)
+	plan, err := parseCountryCode(countryCode)
 	if err != nil {
 		return Phone{}, err
 	}
-	var p Phone
-	p.code = code
+	digits, err := digitsOf(cellphone)
+	if err != nil {
+		return Phone{}, err
+	}
+	return plan.canonical(digits)
+}
+
+// digitsOf takes the separators out of a number as a person writes it.
+func digitsOf(cellphone string) (string, error) {
+	var b strings.Builder
 	for _, r := range cellphone {
 		switch {
 		case r >= '0' && r <= '9':
-			if p.digits == 15 {
-				return Phone{}, errCellphone
-			}
-			p.number = p.number*10 + uint64(r-'0')
-			p.digits++
+			b.WriteRune(r)
 		case strings.ContainsRune(" -.()", r):
 		default:
-			return Phone{}, errCellphone
+			return "", errCellphone
 		}
 	}
-	if p.digits < 5 {
-		return Phone{}, errCellphone
+	if b.Len() < minDigits || b.Len() > maxTyped {
+		return "", errCellphone
 	}
-	return p, nil
+	return b.String(), nil
 }
 
-func parseCountryCode(s string) (uint16, error) {
-	s = strings.TrimPrefix(strings.TrimSpace(s), "+")
-	if len(s) < 1 || len(s) > 3 || strings.Trim(s, "0123456789") != "" {
-		return 0, errCountryCode
+// newPhone makes a Phone of a national number, digits only.
+func newPhone(code uint16, national string) (Phone, error) {
+	if len(national) > maxDigits {
+		return Phone{}, errCellphone
 	}
-	n, err := strconv.ParseUint(s, 10, 16)
-	if err != nil || n == 0 {
-		return 0, errCountryCode
+	number, err := strconv.ParseUint(national, 10, 64)
+	if err != nil {
+		return Phone{}, errCellphone
 	}
-	return uint16(n), nil
+	return Phone{number: number, code: code, digits: uint8(len(national))}, nil
 }
 
 // CountryCode is the calling code, such as 1 or 54.

@@ -29,7 +29,8 @@ func (s *Settings) usable(p Phone) bool {
 	if s.PhoneCheck == "valid" {
 		return phonenumbers.IsValidNumber(n)
 	}
-	return phonenumbers.IsPossibleNumber(n)
+	// A number that can be dialled only within its town is none: the capture is of country 54 and 555-9302 (authy-rs).
+	return phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE
 }
 
 // phoneType classifies a number by the country's numbering plan.

@@ -65,7 +65,7 @@ type Settings struct {
 	// RateLimitStatus is the HTTP status of 60003: 429, before about 2017 503.
 	RateLimitStatus int `json:"rate_limit_status"`
 
-	// PhoneCheck is how strictly telephone numbers are checked: "digits" (5 to 15 digits), "possible" (a length that
+	// PhoneCheck is how strictly telephone numbers are checked: "digits" (4 to 15 digits), "possible" (a length that
 	// the country has; the default) or "valid" (a number that can be assigned; fiction numbers stay usable).
 	PhoneCheck string `json:"phone_check"`
 	// Verification says how phone verification codes are made.

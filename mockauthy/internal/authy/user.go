@@ -44,11 +44,11 @@ type CountryCode int
 
 // UnmarshalJSON reads 54, "54" and "+54".
 func (c *CountryCode) UnmarshalJSON(data []byte) error {
-	code, err := parseCountryCode(string(bytes.Trim(data, `"`)))
+	plan, err := parseCountryCode(string(bytes.Trim(data, `"`)))
 	if err != nil {
 		return fmt.Errorf("country_code %s %w", data, err)
 	}
-	*c = CountryCode(code)
+	*c = CountryCode(plan.typed)
 	return nil
 }
 
