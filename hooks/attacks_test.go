@@ -11,8 +11,7 @@ import (
 // says yes to everything here.
 var malformed = map[string]string{
 	"empty":                    "",
-	"blank in front":           " 1234567",
-	"blank behind":             "1234567 ",
+	"blanks":                   " \t ",
 	"five digits":              "12345",
 	"thirteen digits":          "1234567890123",
 	"full-width digits":        "１２３４５６７",
@@ -25,7 +24,7 @@ var malformed = map[string]string{
 	"with query":               "1234567/999?x=",
 	"force":                    "1234567?force=true",
 	"newline and OK":           "1234567\nOK",
-	"carriage return behind":   "1234567\r",
+	"carriage return between":  "123\r4567",
 	"carriage return and OK":   "1234567\r\nOK",
 	"ten thousand digits":      strings.Repeat("1234567890", 1000),
 	"ten thousand blanks":      "1234" + strings.Repeat(" ", 10_000) + "567",
@@ -91,6 +90,10 @@ func TestCutByLength(t *testing.T) {
 		"nothing":                  {"", ""},
 		"too short":                {"123456", ""},
 		"six digits":               {"secret123456", ""},
+		"blank behind the code":    {"secret1234567 ", "secret"},
+		"line end behind the code": {"secret1234567\r\n", "secret"},
+		"blanks on both sides":     {" secret 1234567\u00a0", " secret "},
+		"blanks alone":             {"           ", ""},
 		"blank in the code":        {"secret123 4567", ""},
 		"dash in the code":         {"secret123-4567", ""},
 		"cut through a character":  {"secreté234567", ""},
@@ -113,7 +116,7 @@ func TestCutByLength(t *testing.T) {
 					}
 					return
 				}
-				if !strings.HasPrefix(got.reply, `{"status":2,"to_verify":"`) || !strings.Contains(got.reply, strings.ReplaceAll(c.part, `"`, `\"`)) {
+				if !strings.HasPrefix(got.reply, `{"status":2,"to_verify":"`+strings.ReplaceAll(c.part, `"`, `\"`)) {
 					t.Errorf("got %s, want status 2 with %q", got.reply, c.part)
 				}
 			})
@@ -157,7 +160,8 @@ func TestForgedConversations(t *testing.T) {
 		"OK and the code at once":              {[]string{"OK\n1234567"}, "input_forged"},
 		"OK twice at once":                     {[]string{"OK\nOK"}, "input_forged"},
 		"code and OK at once":                  {[]string{"OK", "1234567\nOK"}, "input_forged"},
-		"code and a newline":                   {[]string{"OK", "1234567\n"}, "input_forged"},
+		"code, blank line and OK":              {[]string{"OK", "1234567\n\nOK"}, "input_forged"},
+		"code and a blank line":                {[]string{"OK", "1234567\n "}, "input_forged"},
 		"an endless line":                      {[]string{"OK", strings.Repeat("1", 40_000)}, "input_forged"},
 		"gone before the password":             {nil, "input_timeout"},
 		"gone before the code":                 {[]string{"OK"}, "input_timeout"},

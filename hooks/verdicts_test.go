@@ -76,6 +76,11 @@ func rows() []row {
 		{name: "keyboard-interactive", extra: []string{"keyboard_interactive=1"}, extauth: no, reason: "method_unsupported", unseen: true},
 		{name: "certificate", extra: []string{"tls_cert=-----BEGIN"}, extauth: no, reason: "method_unsupported", unseen: true},
 		{name: "empty password", code: "-", extauth: no, reason: "method_unsupported", unseen: true},
+		{name: "key of an account without keys", account: denying("publickey"), extra: []string{"public_key=ssh-ed25519 AAAA\n"}, extauth: no, reason: "method_unsupported", unseen: true},
+		{name: "password of an account of keyint", account: denying("password"), extauth: no, reason: "method_denied", unseen: true},
+		{name: "empty password of an account of keyint", account: denying("password"), code: "-", extauth: no, reason: "method_unsupported", unseen: true},
+		{name: "protocol denied", account: strings.Replace(stored, `"filters":{`, `"filters":{"denied_protocols":["FTP"],`, 1), extauth: no, reason: "method_denied", unseen: true},
+		{name: "group that may deny", account: strings.Replace(stored, `"filters":{`, `"groups":[{"name":"g","type":1}],"filters":{`, 1), extauth: no, reason: "method_denied", unseen: true},
 		{name: "answer that was not asked for", answers: []string{"alright"}, keyint: no, reason: "input_forged", unseen: true},
 		{name: "audit cannot be written", status: 200, body: valid, settings: "audit: /dev/full", keyint: no, checkpwd: no, extauth: no, reason: "audit_failed", failure: true},
 	}
@@ -90,6 +95,11 @@ func rows() []row {
 		}
 	}
 	return list
+}
+
+// denying is the stored account, which denies a login method.
+func denying(method string) string {
+	return strings.Replace(stored, `"filters":{`, `"filters":{"denied_login_methods":["`+method+`"],`, 1)
 }
 
 func redirect(t *testing.T) string {

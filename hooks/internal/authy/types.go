@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Bounds of a code, in digits. Authy's own clients accept 6 to 10.
@@ -36,14 +37,24 @@ func ParseCode(s string) (Code, error) {
 	return Code{digits: s}, nil
 }
 
-// ParseTypedCode is [ParseCode] for a code that a person typed on its own: blanks and dashes between digits, as
-// phones show them ("123 4567"), are left out. At the ends they are an error.
+// ParseTypedCode is [ParseCode] for a code that a person typed or pasted on its own: blanks and dashes between digits,
+// as phones show them ("123 4567"), are left out, and so is what [Trim] takes off the ends.
 func ParseTypedCode(s string) (Code, error) {
+	s = Trim(s)
 	if len(s) < MinCodeDigits || len(s) > maxTyped || !isDigits(s[:1]) || !isDigits(s[len(s)-1:]) {
 		return Code{}, errCode
 	}
 	return ParseCode(strings.NewReplacer(" ", "", "-", "").Replace(s))
 }
+
+// Trim takes off the ends of s what is copied along with a code and cannot be seen: white space of any kind, line ends
+// and no-break spaces included, and marks without a width.
+func Trim(s string) string { return strings.TrimFunc(s, unseen) }
+
+// TrimEnd is [Trim] for the end alone.
+func TrimEnd(s string) string { return strings.TrimRightFunc(s, unseen) }
+
+func unseen(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
 // Digest gives the code's digits to h, for a memory of used codes that must not hold them in clear.
 func (c Code) Digest(h interface{ Write([]byte) (int, error) }) { _, _ = h.Write([]byte(c.digits)) }

@@ -35,7 +35,8 @@ const (
 	AccountsUnavailable Reason = "accounts_unavailable"
 	AccountUnknown      Reason = "account_unknown"
 	AccountDisabled     Reason = "account_disabled"
-	MethodUnsupported   Reason = "method_unsupported"
+	MethodUnsupported   Reason = "method_unsupported" // a call that extauth cannot judge, whoever logs in
+	MethodDenied        Reason = "method_denied"      // a password login of an account that may not use one
 	InputForged         Reason = "input_forged"
 	InputTimeout        Reason = "input_timeout"
 	LockedOut           Reason = "locked_out"
@@ -60,8 +61,9 @@ func (r Reason) Fault() bool {
 	return false
 }
 
-// Blames says whether a denial for this reason is a failure of whoever logs in, and counts for lockout. What Authy, SFTPGo or the administrator did
-// does not.
+// Blames says whether a denial for this reason is a failure of whoever logs in, and counts for lockout. What Authy,
+// SFTPGo or the administrator did does not. Nor does [MethodDenied]: OpenSSH falls back to the password by itself after a
+// wrong code at a prompt, which would count twice, and whoever tries codes that way learns nothing, as none is judged.
 func (r Reason) Blames() bool {
 	switch r {
 	case CodeWrong, CodeReused, CodeMalformed, UserUnmapped, ProviderUnknownUser, ProviderUserBlocked, InputForged, PushDenied, PushExpired:

@@ -92,6 +92,7 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 		"wrong":                    {world{found: true, claim: WellFormed, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{}, CodeWrong, "enter accounts claim provider release leave "},
 		"no answer":                {world{found: true, claim: WellFormed, answer: authy.Answer{Result: authy.NoAnswer}}, Attempt{Code: code}, Policy{AllowNoAnswer: true}, BypassUnreachable, "enter accounts claim provider release leave "},
 		"refused before":           {world{}, Attempt{Code: code, Refusal: MethodUnsupported}, Policy{}, MethodUnsupported, ""},
+		"method denied before":     {world{locked: true}, Attempt{Code: code, Refusal: MethodDenied}, Policy{}, MethodDenied, ""},
 		"forged before":            {world{}, Attempt{Refusal: InputForged}, Policy{}, InputForged, "enter leave "},
 		"locked":                   {world{locked: true, answer: right}, Attempt{Code: code}, Policy{}, LockedOut, "enter "},
 		"locked, then gone":        {world{found: true, locked: true, lockErr: gone, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, LockedOut, "enter "},

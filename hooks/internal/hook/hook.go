@@ -135,7 +135,7 @@ func (l *Login) refuse(r sftpgo.ExternalAuth) gate.Reason {
 	case !stored.Enabled(l.Now()):
 		return gate.AccountDisabled
 	case !stored.TakesPassword(r.Protocol):
-		return gate.MethodUnsupported
+		return gate.MethodDenied
 	}
 	return ""
 }

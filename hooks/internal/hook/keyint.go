@@ -36,8 +36,8 @@ func (l *Login) Keyint(ctx context.Context, r sftpgo.Keyint) Turn {
 	switch {
 	case r.Step == 2 && question == s.PasswordQuestion && answer == "OK":
 		return l.afterPassword(ctx, r)
-	case r.Step == 3 && question == s.CodeQuestion && slices.Contains(s.SendBy, answer):
-		l.send(ctx, r.Username, answer)
+	case r.Step == 3 && question == s.CodeQuestion && slices.Contains(s.SendBy, word(answer)):
+		l.send(ctx, r.Username, word(answer))
 		return ask(s.SentQuestion)
 	case r.Step == 3 && question == s.CodeQuestion,
 		r.Step == 4 && question == s.SentQuestion && len(s.SendBy) > 0:
@@ -58,12 +58,12 @@ func (l *Login) afterPassword(ctx context.Context, r sftpgo.Keyint) Turn {
 	return ask(l.Settings.CodeQuestion)
 }
 
-// code judges an answer. Where a push may be asked for, the word does it, or an empty answer.
+// code judges an answer. Where a push may be asked for, the word does it, or an answer of nothing but blanks.
 func (l *Login) code(ctx context.Context, r sftpgo.Keyint, mayPush, mayRetry bool) Turn {
 	attempt := keyintAttempt(r)
-	answer := r.Answers[0]
-	if attempt.Push = l.Settings.Push && mayPush && (answer == pushWord || answer == ""); !attempt.Push {
-		attempt.Code, _ = authy.ParseTypedCode(answer)
+	said := word(r.Answers[0])
+	if attempt.Push = l.Settings.Push && mayPush && (said == pushWord || said == ""); !attempt.Push {
+		attempt.Code, _ = authy.ParseTypedCode(r.Answers[0])
 	}
 	outcome := l.judge(ctx, attempt, l.keyintID(r))
 	if mayRetry && !attempt.Push && retriable(outcome) {

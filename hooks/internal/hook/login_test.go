@@ -101,13 +101,14 @@ func TestBroken(t *testing.T) {
 func TestSeparatorCutsAtTheLast(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
-		"se,cret,1234567": "se,cret",
-		"secret,123 4567": "secret",
-		"secret1234567":   "",
-		"1234567":         "",
-		",1234567":        "",
-		"secret,":         "",
-		"secret,1234":     "",
+		"se,cret,1234567":   "se,cret",
+		"secret,123 4567":   "secret",
+		"secret , 1234567 ": "secret ",
+		"secret1234567":     "",
+		"1234567":           "",
+		",1234567":          "",
+		"secret,":           "",
+		"secret,1234":       "",
 	} {
 		password, code, err := Settings{CodeLength: 7, Separator: ","}.split(typed)
 		if password != want || (err == nil) != (want != "") || (code == authy.Code{}) != (want == "") {
@@ -128,6 +129,11 @@ func TestPushIsCutOnlyWhereItMay(t *testing.T) {
 		{Settings{Push: true, Separator: ":"}, "secret:push", "SSH", "secret"},
 		{Settings{Push: true, Separator: ":"}, "secret,push", "SSH", ""},
 		{Settings{Push: true}, "secret,push", "DAV", ""},
+		{Settings{Push: true}, "secret,Push", "FTP", "secret"},
+		{Settings{Push: true}, "se,cret , PUSH\t", "FTP", "se,cret "},
+		{Settings{Push: true, Separator: " "}, "secret push ", "FTP", "secret"},
+		{Settings{Push: true}, "secret,push,", "FTP", ""},
+		{Settings{Push: true}, "secret,pu sh", "FTP", ""},
 		{Settings{Push: true}, ",push", "FTP", ""},
 		{Settings{Push: true}, "secretpush", "FTP", ""},
 		{Settings{}, "secret,push", "FTP", ""},
@@ -198,7 +204,7 @@ func TestExtauthKeepsToItsAccounts(t *testing.T) {
 	l, log := login(stub{found: true, result: authy.Right}, gate.Policy{})
 	user := `{"username":"ann","status":1,"filters":{"denied_login_methods":["password","publickey"]}}`
 	reply := l.ExternalAuth(t.Context(), sftpgo.ExternalAuth{Username: "ann", Password: "1234567", Protocol: "SSH", User: []byte(user)})
-	if string(reply.Body) != denials[gate.Extauth] || !strings.Contains(log.String(), `"reason":"method_unsupported"`) {
+	if string(reply.Body) != denials[gate.Extauth] || !strings.Contains(log.String(), `"reason":"method_denied"`) {
 		t.Errorf("got %q: %s", reply.Body, log)
 	}
 }

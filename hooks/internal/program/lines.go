@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"runtime"
-	"strings"
 	"time"
 )
 
@@ -38,8 +36,8 @@ func (l *lines) pending() bool {
 	return ready && !closed
 }
 
-// read gives the next line without its end. More input behind it, or a line beyond bounds, is a forgery; the end of the input or
-// of the time a timeout.
+// read returns the next line without its end, and without line ends before it: what was pasted may have such. More input
+// behind it, or a line beyond bounds, is a forgery; the end of the input or of the time a timeout.
 func (l *lines) read() (string, error) {
 	var got []byte
 	buf := make([]byte, maxLine+1)
@@ -53,23 +51,15 @@ func (l *lines) read() (string, error) {
 		}
 		n, err := l.file.Read(buf)
 		got = append(got, buf[:n]...)
-		line, rest, whole := bytes.Cut(got, []byte("\n"))
+		line := bytes.Trim(got, "\r\n")
+		whole := bytes.HasSuffix(got, []byte("\n"))
 		switch {
-		case whole && (len(rest) > 0 || l.pending()), len(line) > maxLine:
+		case bytes.ContainsRune(line, '\n'), len(got) > maxLine+1, whole && l.pending():
 			return "", errForged
 		case whole:
-			return withoutLineEnd(string(line)), nil
+			return string(line), nil
 		case err == io.EOF, err != nil, n == 0:
 			return "", errTimeout // also an unfinished line: its writer is gone
 		}
 	}
-}
-
-// withoutLineEnd takes off the carriage return with which SFTPGo on Windows ends a line. Elsewhere it is something that
-// was typed, and no code has one.
-func withoutLineEnd(line string) string {
-	if runtime.GOOS == "windows" {
-		return strings.TrimSuffix(line, "\r")
-	}
-	return line
 }
