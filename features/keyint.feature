@@ -56,6 +56,8 @@ Feature: keyint, the keyboard-interactive hook
       | HTTP    | a code that has expired   | refused | denied   | code_wrong |
       | program | her code in groups "123 4567" | in  | accepted | code_right |
       | HTTP    | her code in groups "123-4567" | in  | accepted | code_right |
+      | program | her code in groups " 123 4567 " | in | accepted | code_right |
+      | HTTP    | her code in groups " 123 4567 " | in | accepted | code_right |
 
   Scenario Outline: a code works once, <door> door
     Given SFTPGo asks keyint through the <door> door
