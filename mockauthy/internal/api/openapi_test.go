@@ -39,13 +39,16 @@ func TestOpenAPIDocumentAndRouterAgree(t *testing.T) {
 		}
 		methods, err := r.GetMethods()
 		if err != nil {
-			if !strings.HasSuffix(template, "/xml/") {
+			if !strings.HasSuffix(template, "/xml/") && template != "/protected/" && template != "/onetouch/" {
 				t.Errorf("%s takes any method", template)
 			}
-			return nil // the document's description speaks of XML
+			return nil // the document's description speaks of XML and of unknown paths
 		}
 		path := regexp.MustCompile(`:\[\^/\]\*`).ReplaceAllString(template, "")
 		for _, method := range methods {
+			if method == http.MethodHead {
+				continue // as GET, which the description says
+			}
 			routed[method+" "+path] = true
 			if item := doc.Paths.Value(path); item == nil || item.GetOperation(method) == nil {
 				t.Errorf("%s %s is not documented", method, path)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"net/url"
 	"path"
 	"regexp"
@@ -11,6 +12,22 @@ var braces = regexp.MustCompile(`\{(\w+)\}`)
 
 // pattern lets a segment be empty: verify//1 asks about the empty token.
 func pattern(template string) string { return braces.ReplaceAllString(template, "{$1:[^/]*}") }
+
+// oneSlash makes one slash of those that a path begins with, and changes nothing else: dcu/go-authy sent //protected/… from
+// 2015 to 2017, and so does whoever ends the base URL with a slash. The escaped path is looked at, so that %2F and dots
+// stay data, wherever they stand.
+func oneSlash(r *http.Request) *http.Request {
+	escaped := r.URL.EscapedPath()
+	extra := len(escaped) - len(strings.TrimLeft(escaped, "/")) - 1
+	if extra <= 0 {
+		return r
+	}
+	u := *r.URL
+	u.Path, u.RawPath = u.Path[extra:], escaped[extra:]
+	again := *r
+	again.URL = &u
+	return &again
+}
 
 // segment unescapes one segment, once: %2F and .. in it are data. The router has split the path already.
 func segment(escaped string) string {

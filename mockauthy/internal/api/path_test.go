@@ -72,15 +72,32 @@ func TestPathsAreData(t *testing.T) {
 		verify + strings.Repeat("9", 20000) + "/1000":     {401, "60020"},
 		verify + "0391%35%31%35/1000":                     {200, "is valid"}, // the same code, escaped: unescaped once
 		"/protected/json//verify/" + vectorCode + "/1000": {404, "60000"},
-		"//protected/json/verify/" + vectorCode + "/1000": {404, "60000"},
-		"/./protected/json/app/details":                   {404, "60000"},
-		"/protected/json/app/details/":                    {404, "60000"},
-		"/protected/JSON/app/details":                     {404, "60000"},
-		"/protected/json/app/details;x=1":                 {404, "60000"},
-		"/":                                               {404, "60000"},
-		"/protected/json/users/1000/../1000/status":       {404, "60000"},
-		"/protected/json/users/..%2F1000/status":          {404, "60026"},
-		"/qr/x/1000.png":                                  {404, "60000"},
+		// Slashes at the front are one. Everything else that cleaning would change stays as it is.
+		"//protected/json/verify/" + vectorCode + "/1000":   {200, "is valid"},
+		"////protected/json/verify/" + vectorCode + "/1000": {200, "is valid"},
+		"//protected/json/verify/../sms/1000":               {404, "60000"},
+		"//protected/json/verify/..%2Fsms/1000":             {401, "60020"},
+		"//protected/json/verify/%2e%2e%2fsms/1000":         {401, "60020"},
+		"//protected//json/app/details":                     {404, "60000"},
+		"//protected/json//app/details":                     {404, "60000"},
+		"//protected/json/verify//1000":                     {401, "60020"},
+		"//../protected/json/app/details":                   {404, "60000"},
+		"//./protected/json/app/details":                    {404, "60000"},
+		"//%2e/protected/json/app/details":                  {404, "60000"},
+		"//%2fprotected/json/app/details":                   {404, "60000"},
+		"/%2fprotected/json/app/details":                    {404, "60000"},
+		"/%2Fprotected/json/app/details":                    {404, "60000"},
+		"//":                                                {404, "60000"},
+		"//mock.test/protected/json/app/details":            {404, "60000"},
+		"//_mock/users":                                     {404, "60000"},
+		"/./protected/json/app/details":                     {404, "60000"},
+		"/protected/json/app/details/":                      {404, "60000"},
+		"/protected/JSON/app/details":                       {404, "60000"},
+		"/protected/json/app/details;x=1":                   {404, "60000"},
+		"/":                                                 {404, "60000"},
+		"/protected/json/users/1000/../1000/status":         {404, "60000"},
+		"/protected/json/users/..%2F1000/status":            {404, "60026"},
+		"/qr/x/1000.png":                                    {404, "60000"},
 	} {
 		t.Run(target[:min(len(target), 80)], func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +118,7 @@ func TestOtherMethodsAreUnknown(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
 	m.ann()
-	for _, method := range []string{"HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "POST", "TRACE", "QUERY"} {
+	for _, method := range []string{"OPTIONS", "PUT", "DELETE", "PATCH", "POST", "TRACE", "QUERY"} {
 		got := m.raw(method, verifyPath(vectorCode, 1000))
 		if got.status != 404 || got.header.Get("Location") != "" {
 			t.Errorf("%s: %d %s", method, got.status, got.body)
@@ -111,11 +128,54 @@ func TestOtherMethodsAreUnknown(t *testing.T) {
 	m.expect(m.get(verifyPath(vectorCode, 1000)), 200, "is valid")
 }
 
+// HEAD is GET without the body, in the wire and in what it does.
+func TestHEADIsGET(t *testing.T) {
+	t.Parallel()
+	m := newMock(t)
+	m.ann()
+	for _, c := range []struct {
+		path   string
+		status int
+	}{
+		{"/protected/json/app/details", 200}, {verifyPath("1234567", 1000), 401}, {verifyPath(vectorCode, 1000), 200},
+		{verifyPath(vectorCode, 1000), 401}, {"/protected/json/users/1001/status", 404}, {"/protected/json/sms/1000?force=true", 200},
+		{"/protected/json/users/new", 404}, {"/protected/json/nothing", 404}, {"/nothing", 404},
+	} {
+		got := m.raw("HEAD", c.path)
+		if got.status != c.status || got.body != "" || got.header.Get("Content-Length") == "0" {
+			t.Errorf("%s: %d %q %v, want %d and the length of GET's body", c.path, got.status, got.body, got.header, c.status)
+		}
+		if e := m.last(); e.Method != "HEAD" || e.Status != c.status {
+			t.Errorf("%s: journal %+v", c.path, e)
+		}
+	}
+	if len(m.Outbox.List(outboxAll)) != 1 {
+		t.Error("HEAD sent no text, GET would have")
+	}
+}
+
+// The key comes first wherever one is needed, and nowhere else.
+func TestAWrongKeyComesBeforeAnUnknownPath(t *testing.T) {
+	t.Parallel()
+	m := newMock(t)
+	for _, path := range []string{"/protected/json/verify/?api_key=bad", "/protected/json/nothing?api_key=bad", "/protected/json/verify/../sms/1?api_key=bad",
+		"//protected/json/verify/?api_key=bad", "/protected/", "/onetouch/json/nothing?api_key=bad", "/protected/xml/app/details?api_key=bad"} {
+		m.expect(m.do(request{path: path, noKey: true}), 401, `"error_code":"60001"`)
+	}
+	for _, method := range []string{"PUT", "DELETE", "POST"} {
+		m.expect(m.do(request{method: method, path: verifyPath(vectorCode, 1000), noKey: true}), 401, `"error_code":"60001"`)
+	}
+	for _, path := range []string{"/", "/nothing", "/favicon.ico", "/protected", "/json/users"} {
+		m.expect(m.do(request{path: path, noKey: true}), 404, `"error_code":"60000"`)
+	}
+	m.expect(m.get("/protected/json/verify/"), 404, `"error_code":"60000"`)
+}
+
 // What net/http itself refuses must not reach anybody or crash anything.
 func TestTargetsThatAreNoURLs(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
-	for _, target := range []string{"/protected/json/verify/%zz/1000", "/protected/json/verify/%/1000", "nonsense"} {
+	for _, target := range []string{"/protected/json/verify/%zz/1000", "/protected/json/verify/%/1000", "nonsense", "%2Fprotected/json/app/details"} {
 		if got := m.raw("GET", target); got.status != 400 {
 			t.Errorf("%s: %d %s", target, got.status, got.body)
 		}

@@ -51,12 +51,26 @@ func routes() []route {
 func newRouter(all []route, serve func(route) http.Handler) *mux.Router {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, r := range all {
-		m.Methods(r.method).Path(pattern(r.path)).Name(r.method + " " + r.path).Handler(serve(r))
+		m.Methods(methods(r)...).Path(pattern(r.path)).Name(r.method + " " + r.path).Handler(serve(r))
 	}
 	for _, family := range []string{"/protected/xml/", "/onetouch/xml/"} {
 		m.PathPrefix(family).Name("ANY " + family).Handler(serve(route{endpoint: mockapi.Unknown, handle: noXML}))
 	}
+	// The key is judged before the path where one is needed (an issue of authy-devise, 2015: verify/?api_key=… of a wrong
+	// key is that key's fault).
+	for _, family := range []string{"/protected/", "/onetouch/"} {
+		m.PathPrefix(family).Name("ANY " + family).Handler(serve(route{endpoint: mockapi.Unknown, handle: unknownPath}))
+	}
 	unknown := serve(route{endpoint: mockapi.Unknown, handle: unknownPath, open: true})
 	m.NotFoundHandler, m.MethodNotAllowedHandler = unknown, unknown
 	return m
+}
+
+// methods are those that a route answers to: HEAD does all that GET does, which Rack makes of it too. An early WordPress
+// plugin asks verify so.
+func methods(r route) []string {
+	if r.method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{r.method}
 }

@@ -42,7 +42,7 @@ func New(worlds Worlds, o Options) http.Handler {
 	s.router = newRouter(routes(), func(r route) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r) })
 	})
-	return s.router
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, oneSlash(r)) })
 }
 
 type server struct {

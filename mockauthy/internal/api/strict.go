@@ -56,6 +56,10 @@ func (c *call) strict() error {
 		return careless("the API key is a parameter, where logs and proxies keep it; send it in the header X-Authy-API-Key")
 	case c.http.Header.Get("User-Agent") == "":
 		return careless("there is no User-Agent; say who is asking")
+	case strings.HasPrefix(c.http.RequestURI, "//"):
+		return careless("the path begins with two slashes; end the base URL without one")
+	case c.http.Method == http.MethodHead:
+		return careless("HEAD tells a status alone, and the words in the body decide; use GET")
 	case c.http.Method == http.MethodGet && c.http.ContentLength != 0:
 		return careless("there is a body on a GET, which proxies may drop; use the query")
 	case c.route.endpoint == mockapi.Verify && !c.params.truth("force"):

@@ -20,6 +20,7 @@ func TestStrictModeNamesWhatIsCareless(t *testing.T) {
 		"key in the query":           {request{path: good + "&api_key=" + key, noKey: true}, 400, "strict mode: the API key is a parameter"},
 		"nobody":                     {request{path: good, header: map[string]string{"User-Agent": ""}}, 400, "no User-Agent"},
 		"body on a GET":              {request{path: good, body: "x=1"}, 400, "body on a GET"},
+		"two slashes":                {request{path: "/" + good}, 400, "two slashes"},
 		"no force":                   {request{path: verifyPath("1234567", 1000)}, 400, "without force=true"},
 		"a token with letters":       {request{path: verifyPath("12345x7", 1000) + "?force=true"}, 400, "not made of 6 to 12 digits"},
 		"a token that brought its ?": {request{path: "/protected/json/verify/1234567/1000?/2000&force=true"}, 400, "question mark"},
@@ -33,5 +34,8 @@ func TestStrictModeNamesWhatIsCareless(t *testing.T) {
 		m.set(func(s *authy.Settings) { s.Strict = true })
 		got := m.do(c.request)
 		m.expect(got, c.status, c.part)
+	}
+	if got := m.raw("HEAD", good); got.status != 400 {
+		t.Errorf("HEAD: %d, want 400", got.status)
 	}
 }
