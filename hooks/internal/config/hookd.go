@@ -29,6 +29,9 @@ type Hookd struct {
 	Lockout     Lockout       `yaml:"lockout"`
 	WebDAVGrace time.Duration `yaml:"webdav_grace"` // extauth: how long a code goes on for the same account and address; 0 is off
 
+	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force; "" for none. Its mode is 0600.
+	AdminSocket string `yaml:"admin_socket"`
+
 	MaxCalls        int           `yaml:"max_calls"`        // to Authy at once
 	BreakerFailures int           `yaml:"breaker_failures"` // calls without answer in a row, until Authy is left alone
 	BreakerPause    time.Duration `yaml:"breaker_pause"`    // for so long
@@ -80,8 +83,14 @@ func (c *Config) checkHookd(p *problems) {
 	if l.PerAccount > 0 && l.PerAccount < 10*max(l.PerAccountIP, 1) {
 		p.add("hookd.lockout.per_account: %d; want 0, or at least ten times per_account_ip: whoever reaches it locks the owner out", l.PerAccount)
 	}
+	if s := h.AdminSocket; s != "" && (!filepath.IsAbs(s) || len(s) > maxSocket) {
+		p.add("hookd.admin_socket: %q; want an absolute path of at most %d bytes", s, maxSocket)
+	}
 	c.checkTLS(p)
 }
+
+// maxSocket bounds the path of a socket. Systems take 103 to 107 bytes, and while it is made it has a longer one.
+const maxSocket = 85
 
 func (c *Config) checkTLS(p *problems) {
 	t := c.Hookd.TLS

@@ -17,3 +17,10 @@ func checkOwner(info fs.FileInfo) error {
 	}
 	return &Error{fmt.Sprintf("owner uid %d", stat.Uid), fmt.Sprintf("uid %d or root", os.Geteuid())}
 }
+
+// sameOwner says whether two files belong to the same user.
+func sameOwner(a, b fs.FileInfo) bool {
+	one, ok := a.Sys().(*syscall.Stat_t)
+	other, too := b.Sys().(*syscall.Stat_t)
+	return ok && too && one.Uid == other.Uid
+}

@@ -93,3 +93,41 @@ func TestFolders(t *testing.T) {
 		}
 	}
 }
+
+func TestFoldersUpToTheRoot(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	path := filepath.Join(root, "up", "down", "f")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		up, down os.FileMode
+		sound    bool
+	}{
+		{0o755, 0o700, true},
+		{0o755, 0o777 | os.ModeSticky, true},
+		{0o775, 0o755, true},
+		{0o755, 0o775, false},
+		{0o755, 0o702, false},
+		{0o777, 0o755, false},
+		{0o777 | os.ModeSticky, 0o755, true},
+	} {
+		for dir, mode := range map[string]os.FileMode{filepath.Join(root, "up"): row.up, filepath.Dir(path): row.down} {
+			if err := os.Chmod(dir, mode); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := CheckFolder(path); (err == nil) != row.sound {
+			t.Errorf("%v above %v: %v", row.up, row.down, err)
+		}
+		info, err := os.Stat(root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sticky := (row.up|row.down)&os.ModeSticky != 0
+		if err := CheckFolderOf(path, info); err == nil && (sticky || !row.sound) {
+			t.Errorf("of somebody else, %v above %v: taken", row.up, row.down)
+		}
+	}
+}

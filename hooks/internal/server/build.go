@@ -10,6 +10,7 @@ import (
 	"net"
 	"time"
 
+	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/breaker"
 	"sftpgo-authy/hooks/internal/config"
@@ -33,6 +34,10 @@ type parts struct {
 // site is one configuration in force.
 type site struct {
 	config  config.Config
+	loaded  time.Time
+	files   []admin.File // that the configuration names, as they were then
+	sources gate.Accounts
+	ready   func(context.Context) error
 	handler *Handler
 	tls     *tls.Config // nil for plain http
 	breaker *breaker.Breaker
@@ -51,7 +56,7 @@ func (p *parts) build(c config.Config) (*site, error) {
 	if err := private(c); err != nil {
 		return nil, err
 	}
-	s := &site{config: c}
+	s := &site{config: c, loaded: p.host.Now(), files: filesOf(c)}
 	var err error
 	if s.tls, err = serverTLS(c.Hookd.TLS); err != nil {
 		return nil, err
@@ -78,10 +83,11 @@ func (p *parts) build(c config.Config) (*site, error) {
 		s.close()
 		return nil, err
 	}
+	s.sources, s.ready = login.Gate.Accounts, p.ready(memory, c)
 	s.breaker = p.strengthen(login, memory, c)
 	s.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
-		Metrics: p.metrics.handler(), Ready: p.ready(memory, c), Log: p.log,
+		Metrics: p.metrics.handler(), Ready: s.ready, Log: p.log,
 	})
 	return s, nil
 }

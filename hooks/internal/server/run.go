@@ -111,6 +111,13 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	if err != nil {
 		return err
 	}
+	admin := inForce{host: h, flags: f, now: &now, started: h.Now(), listening: []string{listener.Addr().String()}}
+	shut, err := admin.openAdmin()
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer shut()
 	if first.tls != nil {
 		listener = tls.NewListener(listener, &tls.Config{
 			MinVersion:         tls.VersionTLS12,
@@ -144,9 +151,10 @@ func (p *parts) reload(ctx context.Context, f flags, now *atomic.Pointer[site]) 
 			next, err = p.build(c)
 		}
 		old := now.Load()
-		if err == nil && (c.Hookd.Listen != old.config.Hookd.Listen || (next.tls == nil) != (old.tls == nil)) {
-			next.close()
-			err = errors.New("hookd.listen and whether tls is on change only with a restart")
+		if err == nil {
+			if err = restartOnly(old, next); err != nil {
+				next.close()
+			}
 		}
 		p.metrics.reloads.WithLabelValues(fmt.Sprint(err == nil)).Inc()
 		if err != nil {

@@ -1,0 +1,99 @@
+package config
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// filled returns a configuration in which every setting has a value, and every text the word secret in it.
+func filled(t *testing.T) Config {
+	t.Helper()
+	var c Config
+	c.walk(func(key string, field reflect.Value) {
+		switch into := field.Addr().Interface().(type) {
+		case *string:
+			*into = "secret-" + key
+			if strings.HasSuffix(key, "_url") {
+				*into = "https://user:secret@host/path?secret"
+			}
+		case *bool:
+			*into = true
+		case *int:
+			*into = len(key)
+		case *time.Duration:
+			*into = time.Duration(len(key)) * time.Second
+		case *[]string:
+			*into = []string{key, "more"}
+		default:
+			t.Errorf("%s: say in Effective and Restore what is to become of a %s", key, field.Type())
+		}
+	})
+	return c
+}
+
+func TestWhatIsInForceHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	c := filled(t)
+	shown := c.Effective()
+	for _, key := range []string{"api_key", "hookd.secret", "sftpgoapikey"} {
+		if _, there := shown[key]; there {
+			t.Errorf("%s is shown", key)
+		}
+	}
+	if got := shown["hookd.redis_url"]; got != "https://host/path" {
+		t.Errorf("hookd.redis_url is shown as %v", got)
+	}
+	for _, key := range visible {
+		if _, there := shown[key]; !there {
+			t.Errorf("%s is no setting, or not shown", key)
+		}
+	}
+}
+
+func TestWhatIsInForceCanBeReadBack(t *testing.T) {
+	t.Parallel()
+	c := filled(t)
+	text, err := json.Marshal(c.Effective())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told map[string]any
+	if err := json.Unmarshal(text, &told); err != nil {
+		t.Fatal(err)
+	}
+	lost := Differences(c, Restore(told))
+	want := []string{"api_key", "api_url", "sftpgo_url", "sftpgoapikey", "hookd.secret", "hookd.redis_url"}
+	for _, key := range lost {
+		if !slices.Contains(want, key) {
+			t.Errorf("%s is lost on the way; if it holds no secret, name it in visible", key)
+		}
+	}
+	if got := Differences(c, c); len(got) > 0 {
+		t.Errorf("it differs from itself in %v", got)
+	}
+	empty := Defaults()
+	empty.Keyint.SendCodes = []string{}
+	if got := Differences(Defaults(), empty); len(got) > 0 {
+		t.Errorf("no list and an empty one differ in %v", got)
+	}
+}
+
+func TestTheStrengthOfASecret(t *testing.T) {
+	t.Parallel()
+	for secret, want := range map[string]int{
+		"0123456789abcdef0123456789abcdee": 128, // hexadecimal
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": 4,
+		"abcabcabcabcabcabcabcabcabcabcab": 12,
+		"12345678":                         26,
+		"change-me":                        54,
+		"N3p7Zq+5vT0xYk2LwB8cRg==":         145,
+	} {
+		if got := StrengthOf(secret); got.Bits != want || got.Length != len(secret) {
+			t.Errorf("%q: got %+v, want %d bits", secret, got, want)
+		}
+	}
+}
