@@ -23,10 +23,10 @@ func TestArrowsPointOneWay(t *testing.T) {
 	t.Parallel()
 	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the mock alone.
 	allowed := map[string]string{
-		"authy": "jsonobject", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "store": "",
+		"authy": "jsonobject tunnel", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "store": "",
 		"gate":  "authy",
 		"audit": "gate", "push": "authy gate", "breaker": "authy gate", "state": "authy gate store",
-		"config":   "authy safefile sftpgoapi",
+		"config":   "authy safefile sftpgoapi tunnel",
 		"hook":     "accounts audit authy config gate safefile sftpgo",
 		"program":  "audit config gate harden hook sftpgo",
 		"accounts": "authy config gate jsonobject safefile sftpgoapi",

@@ -16,6 +16,17 @@ import (
 	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
+// ErrNoAnswer is what a call ends in that nobody answered.
+var ErrNoAnswer = errors.New("authy did not answer")
+
+// silent returns [ErrNoAnswer], with the reason where there is one.
+func silent(reason error) error {
+	if reason == nil {
+		return ErrNoAnswer
+	}
+	return fmt.Errorf("%w (%w)", ErrNoAnswer, reason)
+}
+
 // APIError is one of Authy's errors. Message is Authy's text, cut to what a terminal shows safely.
 type APIError struct {
 	Status  int
@@ -158,8 +169,11 @@ func (c *Client) exchange(ctx context.Context, method, path string, query url.Va
 	if err != nil {
 		return err
 	}
+	if got.cause == refusal {
+		return got.err
+	}
 	if got.status == 0 {
-		return errors.New("authy did not answer; check api_url, the network, a proxy and certificates")
+		return fmt.Errorf("%w; check api_url, the network, a proxy and certificates", silent(got.err))
 	}
 	var said struct {
 		Code    string          `json:"error_code"`

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"sftpgo-authy/hooks/internal/tunnel"
 )
 
 // DefaultURL is where Authy lives.
@@ -27,7 +29,8 @@ const (
 type Options struct {
 	URL     string         // scheme and host; default [DefaultURL]
 	Key     string         // the app's API key, sent in X-Authy-API-Key
-	Roots   *x509.CertPool // who may vouch for the server; nil means the system's
+	Roots   *x509.CertPool // who may vouch for the server, and for an https proxy; nil means the system's
+	Proxy   *tunnel.Proxy  // the way out; nil for none
 	Timeout time.Duration  // of one exchange from dial to last byte; default [Timeout]
 }
 
@@ -39,6 +42,7 @@ type Client struct {
 	base    url.URL
 	key     string
 	tls     *tls.Config
+	proxy   *tunnel.Proxy
 	timeout time.Duration
 }
 
@@ -54,8 +58,12 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		base:    *base,
 		key:     o.Key,
-		tls:     &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(sessions)},
+		proxy:   o.Proxy,
 		timeout: o.Timeout,
+		tls: &tls.Config{
+			RootCAs: o.Roots, ServerName: base.Hostname(), MinVersion: tls.VersionTLS12,
+			ClientSessionCache: tls.NewLRUClientSessionCache(sessions),
+		},
 	}
 	if c.timeout <= 0 {
 		c.timeout = Timeout
@@ -81,8 +89,18 @@ type reply struct {
 	status int    // 0: no status line arrived
 	body   []byte // nothing more than 64 KiB
 	whole  bool   // the body is complete, readable and within bounds
-	ours   bool   // without a status: for want of something on this machine
+	cause  cause  // why there is no status
+	err    error  // the same in words, where there are some
 }
+
+// cause says why a call has no status. Its zero value is the only one that makes it *no answer*.
+type cause int
+
+const (
+	silence cause = iota // nobody said anything
+	ownWant              // something was used up on this machine
+	refusal              // a proxy answered, and not with a way through
+)
 
 // do sends one request and reads its answer. The error tells only of requests that could not be built; everything
 // that goes wrong on the way is in the reply.

@@ -74,7 +74,7 @@ func TestRefusedRegistrationIsNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.NewUser(t.Context(), "a@x.test", "2025550123", "1"); err == nil || !strings.Contains(err.Error(), "did not answer; check api_url") {
+	if _, err := c.NewUser(t.Context(), "a@x.test", "2025550123", "1"); err == nil || !strings.Contains(err.Error(), "; check api_url") {
 		t.Errorf("nobody answers: %v", err)
 	}
 }
@@ -104,13 +104,13 @@ func TestPushThatIsHungUpOn(t *testing.T) {
 func TestPortsOfSchemes(t *testing.T) {
 	t.Parallel()
 	for url, port := range map[string]string{"https://192.0.2.1": "443", "http://192.0.2.1": "80", "https://192.0.2.1:8443": "8443"} {
-		base, err := ParseURL(url)
+		c, err := New(Options{URL: url})
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel() // nobody is dialled; the error names who would have been
-		if _, err := (&Client{}).dial(ctx, base); err == nil || !strings.Contains(err.Error(), "192.0.2.1:"+port+":") {
+		if _, err := c.dial(ctx); err == nil || !strings.Contains(err.Error(), "192.0.2.1:"+port+":") {
 			t.Errorf("%s: %v, want port %s", url, err, port)
 		}
 	}

@@ -28,7 +28,7 @@ func TestOwnLimits(t *testing.T) {
 		"certificate of nobody":      {errors.New("tls: failed to verify certificate"), NoAnswer},
 		"the name holds those words": {&net.DNSError{Err: "no such host", Name: syscall.EMFILE.Error()}, NoAnswer},
 	} {
-		if got, _ := sift(reply{ours: ownLimit(c.err)}); got != (Answer{Result: c.want}) {
+		if got, _ := sift(reply{cause: causeOf(c.err)}); got != (Answer{Result: c.want}) {
 			t.Errorf("%s: got %+v, want %v", name, got, c.want)
 		}
 	}

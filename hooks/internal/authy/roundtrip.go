@@ -8,10 +8,11 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"syscall"
 	"time"
+
+	"sftpgo-authy/hooks/internal/tunnel"
 )
 
 // Bounds of what is read of one exchange.
@@ -21,13 +22,13 @@ const (
 	maxInterim = 5         // replies of the 1xx kind before the real one
 )
 
-// roundTrip sends req over a connection of its own, once, reads the reply and hangs up. Nothing is followed, kept, repeated or unpacked, and
-// no proxy is asked. The client of net/http can be talked out of all that, but would start goroutines to keep connections: a good part of
-// the time of a program that lives for one request.
+// roundTrip sends req over a connection of its own, once, reads the reply and hangs up. Nothing is followed, kept, repeated
+// or unpacked. The client of net/http can be talked out of all that, but would start goroutines to keep connections: a good
+// part of the time of a program that lives for one request.
 func (c *Client) roundTrip(ctx context.Context, req *http.Request) reply {
-	conn, err := c.dial(ctx, req.URL)
+	conn, err := c.dial(ctx)
 	if err != nil {
-		return reply{ours: ownLimit(err)}
+		return reply{cause: causeOf(err), err: err}
 	}
 	defer func() { _ = conn.Close() }()
 	// A deadline in the past wakes up whatever waits for the connection.
@@ -49,22 +50,49 @@ func (c *Client) roundTrip(ctx context.Context, req *http.Request) reply {
 	return reply{status: res.StatusCode, body: text, whole: whole}
 }
 
-// dial connects to the host of u, over TLS unless it is plain http.
-func (c *Client) dial(ctx context.Context, u *url.URL) (net.Conn, error) {
-	port := u.Port()
+// dial connects to the API, through the proxy if there is one, and over TLS unless it is plain http.
+func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+	port := c.base.Port()
 	switch {
 	case port != "":
-	case u.Scheme == "https":
+	case c.base.Scheme == "https":
 		port = "443"
 	default:
 		port = "80"
 	}
-	addr := net.JoinHostPort(u.Hostname(), port)
-	dialer := &net.Dialer{}
-	if u.Scheme == "https" {
-		return (&tls.Dialer{NetDialer: dialer, Config: c.tls}).DialContext(ctx, "tcp", addr)
+	conn, err := c.connect(ctx, net.JoinHostPort(c.base.Hostname(), port))
+	if err != nil || c.base.Scheme != "https" {
+		return conn, err
 	}
-	return dialer.DialContext(ctx, "tcp", addr)
+	secure := tls.Client(conn, c.tls)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		if c.proxy != nil {
+			err = c.proxy.Judge("let something else than the API's TLS through", err)
+		}
+		return nil, err
+	}
+	return secure, nil
+}
+
+// connect reaches addr, through the proxy if there is one.
+func (c *Client) connect(ctx context.Context, addr string) (net.Conn, error) {
+	if c.proxy != nil {
+		return c.proxy.Dial(ctx, addr, c.tls)
+	}
+	return (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+}
+
+// causeOf says what the error of a dial means.
+func causeOf(err error) cause {
+	var refused *tunnel.Refusal
+	switch {
+	case ownLimit(err):
+		return ownWant
+	case errors.As(err, &refused):
+		return refusal
+	}
+	return silence
 }
 
 // ownLimit says whether a connection failed for want of something on this machine, of file descriptors say. Whoever opens very many logins at once

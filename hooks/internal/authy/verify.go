@@ -17,7 +17,7 @@ type Result int
 
 // Results of a verify. Only Right is a yes.
 const (
-	Protocol    Result = iota // an answer that is neither a yes nor one of Authy's errors
+	Protocol    Result = iota // an answer that is neither a yes nor one of Authy's errors, or that of a proxy
 	Right                     // HTTP 200, token "is valid", success true
 	Wrong                     // 60020
 	Used                      // 60019
@@ -87,8 +87,10 @@ func classify(got reply) Answer {
 func sift(got reply) (Answer, map[string]jsontext.Value) {
 	answer := func(r Result) (Answer, map[string]jsontext.Value) { return Answer{Result: r, Status: got.status}, nil }
 	switch {
-	case got.status == 0 && got.ours:
+	case got.status == 0 && got.cause == ownWant:
 		return answer(Limited)
+	case got.status == 0 && got.cause == refusal:
+		return answer(Protocol)
 	case got.status == 0:
 		return answer(NoAnswer)
 	}

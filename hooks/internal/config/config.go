@@ -32,6 +32,7 @@ type Config struct {
 	CAFile     string `yaml:"ca_file"`    // PEM; vouches for the API instead of the system's certificates
 	UsersFile  string `yaml:"users_file"`
 
+	Proxy
 	Accounts
 
 	Audit          string `yaml:"audit"`            // stderr, syslog or a path; "" is the hook's default
@@ -112,6 +113,7 @@ func load(path string, lookup func(string) (string, bool), checkAccounts func(*C
 	}
 	c.readEnv(lookup, p)
 	c.readSecrets(p)
+	c.readProxy(lookup, p)
 	c.check(p)
 	checkAccounts(&c, p)
 	return c, errors.Join(p.list...)
@@ -127,6 +129,7 @@ func (p *problems) add(format string, args ...any) {
 // readSecrets fills in the secrets that stand in files of their own.
 func (c *Config) readSecrets(p *problems) {
 	c.APIKey = secret(p, "api_key", c.APIKey, c.APIKeyFile)
+	c.ProxyURL = secret(p, "proxy_url", c.ProxyURL, c.ProxyURLFile)
 	c.SFTPGoAPIKey = secret(p, "sftpgo_api_key", "", c.SFTPGoAPIKeyFile)
 	c.Hookd.Secret = secret(p, "hookd.secret", c.Hookd.Secret, c.Hookd.SecretFile)
 	c.Hookd.RedisURL = secret(p, "hookd.redis_url", c.Hookd.RedisURL, c.Hookd.RedisURLFile)

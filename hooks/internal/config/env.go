@@ -22,6 +22,7 @@ func (c *Config) readEnv(lookup func(string) (string, bool), p *problems) {
 	pair("AUTHY_HOOKD_SECRET", &c.Hookd.Secret, &c.Hookd.SecretFile)
 	pair("AUTHY_HOOKD_REDIS_URL", &c.Hookd.RedisURL, &c.Hookd.RedisURLFile)
 	get("AUTHY_HOOKD_ADMIN_SOCKET", &c.Hookd.AdminSocket)
+	pair("AUTHY_PROXY_URL", &c.ProxyURL, &c.ProxyURLFile)
 	get("AUTHY_API_URL", &c.APIURL)
 	get("AUTHY_USERS_FILE", &c.UsersFile)
 	get("AUTHY_AUDIT", &c.Audit)

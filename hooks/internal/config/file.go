@@ -23,7 +23,7 @@ func (c *Config) readFile(path string, p *problems) {
 	for _, problem := range c.decode(text) {
 		p.add("config %s: %s", path, problem)
 	}
-	if c.APIKey == "" && c.Hookd.Secret == "" && !strings.Contains(c.Hookd.RedisURL, "@") {
+	if c.APIKey == "" && c.Hookd.Secret == "" && !strings.Contains(c.Hookd.RedisURL+c.ProxyURL, "@") {
 		return
 	}
 	// With a secret inside it is a key file as well.

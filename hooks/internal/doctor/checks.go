@@ -10,6 +10,7 @@ func Checks() []Check {
 		{"configuration", "the hooks' own configuration is sound, and so are the modes of its files", nil, configuration},
 		{"users_file", "the users file can be read and nobody else may write it", config, usersFile},
 		{"own_bypasses", "the hooks' configuration lets nobody past", config, ownBypasses},
+		{"way_out", "Authy is reached: directly, or through the proxy that a note names", config, wayOut},
 		{"api_key", "Authy knows the API key", config, apiKey},
 		{"mapping", "every account that maps to a user at Authy does so soundly", []Need{NeedConfig, NeedAccounts}, mapping},
 		{"account_source", "every hook can find out who an account is", []Need{NeedConfig, NeedSettings}, fetching},

@@ -80,6 +80,16 @@ func Whole(status int, body string) string {
 // Conn starts a provider that hands each connection to serve once the head of a request was read, and closes it after.
 func Conn(t testing.TB, serve func(net.Conn)) *Server {
 	t.Helper()
+	return Talk(t, func(c net.Conn) {
+		if _, err := c.Read(make([]byte, 64<<10)); err == nil {
+			serve(c)
+		}
+	})
+}
+
+// Talk starts a server that hands each connection to serve at once, and closes it after.
+func Talk(t testing.TB, serve func(net.Conn)) *Server {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -97,9 +107,7 @@ func Conn(t testing.TB, serve func(net.Conn)) *Server {
 			go func() {
 				defer open.Done()
 				defer c.Close()
-				if _, err := c.Read(make([]byte, 64<<10)); err == nil {
-					serve(c)
-				}
+				serve(c)
 			}()
 		}
 	}()

@@ -1,0 +1,36 @@
+package doctor
+
+import (
+	"errors"
+	"strings"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/tunnel"
+)
+
+// wayOut: which way calls to Authy take from here, and whether Authy answers by it. A direct one is worth no note.
+func wayOut(f *Facts) ([]Finding, error) {
+	where, way, findings := "way out to Authy", "directly", []Finding(nil)
+	if proxy := f.Config.Value.Proxy; proxy.Way != nil {
+		way = "through the proxy " + proxy.Way.String() + " (" + proxy.From + ")"
+		note := Finding{Severity: Info, Where: where, What: "goes " + way}
+		if strings.EqualFold(proxy.From, "HTTPS_PROXY") {
+			// SFTPGo's programs have only what command.commands[].env passes on, and hookd has what its unit says.
+			note.What += ", as doctor's own environment has it"
+			note.Line = "proxy_url: the same, unless the environment of the hooks has that variable too"
+		}
+		findings = append(findings, note)
+	}
+	var answered *authy.APIError
+	var refused *tunnel.Refusal
+	switch err := f.App.Err; {
+	case err == nil, errors.As(err, &answered):
+		return findings, nil
+	case errors.As(err, &refused), errors.Is(err, authy.ErrNoAnswer):
+		return append(findings, Finding{Severity: Warning, Where: where,
+			What: "a call went " + way + " and failed, as logins will: " + err.Error(),
+			Line: "proxy_url: the proxy that leads out of this network, or let this machine reach " + f.Config.Value.APIURL}), nil
+	default:
+		return findings, err
+	}
+}
