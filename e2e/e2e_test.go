@@ -167,7 +167,7 @@ func tags(one target.Target) string {
 		tags = append(tags, "~@process")
 	}
 	programs := map[string]string{
-		"openssh": "sftp", "curl": "curl", "lftp": "lftp", "rclone": "rclone", "redis": target.RedisProgram,
+		"openssh": "sftp", "psftp": "psftp", "dbclient": "dbclient", "curl": "curl", "lftp": "lftp", "rclone": "rclone", "redis": target.RedisProgram,
 	}
 	for tag, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {

@@ -125,6 +125,9 @@ func All() []Way {
 
 		{Name: "SFTP with OpenSSH", Protocol: "SSH", Method: "password", Program: "sftp", open: openSFTPCommand("password")},
 		{Name: "SFTP with OpenSSH and prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "sftp", open: openSFTPCommand("keyboard-interactive")},
+		{Name: "SFTP with OpenSSH as it is", Protocol: "SSH", Program: "sftp", open: openSFTPCommand("")},
+		{Name: "SFTP with psftp", Protocol: "SSH", Program: "psftp", open: openPSFTP},
+		{Name: "SFTP with dbclient", Protocol: "SSH", Program: "dbclient", open: openDropbear},
 		{Name: "ssh and scp", Protocol: "SSH", Method: "password", Program: "ssh", open: openSSHCommand("password")},
 		{Name: "ssh and scp with prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "ssh", open: openSSHCommand("keyboard-interactive")},
 		{Name: "FTP with curl", Protocol: "FTP", Program: "curl", open: openCurl(func(s Servers) string { return "ftp://" + s.FTP + "/" }, nil)},

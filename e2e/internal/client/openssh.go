@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// openSFTPCommand is OpenSSH's sftp, one batch per command.
+// openSFTPCommand is OpenSSH's sftp, one batch per command. An empty method leaves the choice to OpenSSH, as people do.
 func openSFTPCommand(method string) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {
@@ -74,15 +74,18 @@ func (o *openSSH) run(ctx context.Context, name, portFlag string, options []stri
 	}
 	o.logins++
 	answers := filepath.Join(o.dir, "answers"+strconv.Itoa(o.logins))
-	if err := writeAnswers(answers, o.method, o.person); err != nil {
+	write, methods := writeAnswers, []string{"PreferredAuthentications=" + o.method, "NumberOfPasswordPrompts=1"}
+	if o.method == "" {
+		write, methods = firstAnswer, nil
+	}
+	if err := write(answers, o.method, o.person); err != nil {
 		return err
 	}
 	args := append([]string{"-F", "/dev/null", portFlag, port}, options...)
-	for _, option := range []string{
-		"PreferredAuthentications=" + o.method, "NumberOfPasswordPrompts=1", "LogLevel=ERROR",
+	for _, option := range append(methods, "LogLevel=ERROR",
 		// The server was started by this test a moment ago: there is no host key to know yet.
 		"StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null",
-	} {
+	) {
 		args = append(args, "-o", option)
 	}
 	_, err = command{

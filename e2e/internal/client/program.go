@@ -66,6 +66,8 @@ type command struct {
 	env   []string // beyond PATH and HOME
 	stdin string
 	home  string
+	// detached runs it without a terminal: it reads from stdin what it would ask there.
+	detached bool
 	// refusals are texts by which the program says that the server refused the login.
 	refusals []string
 }
@@ -77,7 +79,11 @@ func (c command) run(ctx context.Context) (string, error) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.name, c.args...)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "LC_ALL=C"}, c.env...)
+	cmd.WaitDelay = 5 * time.Second // a grandchild may hold the pipes
 	cmd.Stdin = strings.NewReader(c.stdin)
+	if c.detached {
+		session(cmd)
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

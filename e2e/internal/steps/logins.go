@@ -89,6 +89,8 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 		switch {
 		case n == 0 && what.joined:
 			return password() + code()
+		case n == 0 && what.password == nil:
+			return code()
 		case n == 0:
 			return password()
 		case n-1 < len(what.more):

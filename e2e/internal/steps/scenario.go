@@ -40,6 +40,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.hookds(sc)
 	w.sources(sc)
 	w.slowClients(sc)
+	w.defender(sc)
 	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
 		if err != nil && w.site != nil {
 			godog.T(ctx).Logf("%s", w.report(ctx, err))

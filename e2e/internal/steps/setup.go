@@ -21,8 +21,10 @@ func (w *scenario) setUp(sc *godog.ScenarioContext) {
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door$`, w.sftpgoAsks)
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door with$`, w.sftpgoAsksWith)
 	sc.Given(`^SFTPGo asks keyint, extauth and checkpwd through the (program|HTTP) door$`, w.sftpgoAsksAll)
+	sc.Given(`^SFTPGo asks keyint, extauth and checkpwd through the (program|HTTP) door with$`, w.sftpgoAsksAllWith)
 	sc.Given(`^(\w+) has an account and a phone with Authy$`, w.hasAccountAndPhone)
 	sc.Given(`^(\w+) has an? (keyint|extauth|checkpwd) account and a phone with Authy$`, w.hasKindOfAccount)
+	sc.Given(`^(\w+) has an extauth account that may answer prompts, and a phone with Authy$`, w.mayAnswerPrompts)
 	sc.Given(`^(\w+) has a plain account$`, w.hasPlainAccount)
 	sc.Given(`^(\w+) has an account but no line in the users file$`, w.hasAccount)
 	sc.Given(`^(\w+) has an account but Authy does not know her id$`, w.hasAccount)
@@ -77,8 +79,16 @@ func withSettings(hook, door string, settings *godog.Table) (target.Setup, error
 }
 
 func (w *scenario) sftpgoAsksAll(ctx context.Context, door string) error {
-	hooks := []target.Hook{target.Keyint, target.Extauth, target.Checkpwd}
-	return w.lease(ctx, target.Setup{Hooks: hooks, Door: target.Door(door)})
+	return w.sftpgoAsksAllWith(ctx, door, &godog.Table{})
+}
+
+func (w *scenario) sftpgoAsksAllWith(ctx context.Context, door string, settings *godog.Table) error {
+	setup, err := withSettings("", door, settings)
+	if err != nil {
+		return err
+	}
+	setup.Hooks = []target.Hook{target.Keyint, target.Extauth, target.Checkpwd}
+	return w.lease(ctx, setup)
 }
 
 // account is an account of the kind that the person's hook is for.
@@ -103,6 +113,14 @@ func (w *scenario) hasAccountAndPhone(ctx context.Context, name string) error {
 func (w *scenario) hasKindOfAccount(ctx context.Context, name, hook string) error {
 	w.person(name).hook = target.Hook(hook)
 	return w.hasAccountAndPhone(ctx, name)
+}
+
+func (w *scenario) mayAnswerPrompts(ctx context.Context, name string) error {
+	p := w.person(name)
+	p.hook = target.Extauth
+	account := w.account(p)
+	account.Prompts = true
+	return errors.Join(w.site.PutAccount(ctx, account), w.hasPhone(ctx, name))
 }
 
 func (w *scenario) hasPlainAccount(ctx context.Context, name string) error {

@@ -39,6 +39,8 @@ type Account struct {
 	PublicKeys []string
 	// KeyFirst wants one of the keys before the hook's own login, over SSH; nothing else opens the account then.
 	KeyFirst bool
+	// Prompts leaves keyboard-interactive to an extauth account: keyint asks it for the code alone.
+	Prompts bool
 	// Extra are top-level fields of SFTPGo's user document, set on top (email, quota_size, …).
 	Extra map[string]any
 }
@@ -60,6 +62,9 @@ func (a Account) Document() map[string]any {
 		// SSH for ever.
 		hooks["check_password_disabled"] = true
 		filters["denied_login_methods"] = []string{"keyboard-interactive", "publickey"}
+		if a.Prompts {
+			filters["denied_login_methods"] = []string{"publickey"}
+		}
 	case CheckpwdAccount:
 		hooks["external_auth_disabled"] = true
 		filters["denied_login_methods"] = []string{"publickey"}

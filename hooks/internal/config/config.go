@@ -61,6 +61,7 @@ type Keyint struct {
 	RetryQuestion    string        `yaml:"retry_question"`
 	SendCodes        []string      `yaml:"send_codes"` // answers that have a code sent: sms, call. Default none
 	Retries          int           `yaml:"retries"`    // questions after a wrong code, 0 or 1
+	CodeAlone        []string      `yaml:"code_alone"` // accounts that are asked for the code and no password
 }
 
 // Checkpwd says where in the password the code is.
@@ -212,6 +213,11 @@ func (c *Config) checkKeyint(p *problems) {
 	}
 	for _, by := range c.Keyint.SendCodes {
 		oneOf(p, "keyint.send_codes", by, "sms", "call")
+	}
+	for i, name := range c.Keyint.CodeAlone {
+		if name == "" || slices.Contains(c.Keyint.CodeAlone[:i], name) {
+			p.add("keyint.code_alone: %q is empty or stands there twice; want names of accounts, each once", name)
+		}
 	}
 	names := []string{"password_question", "code_question", "sent_question", "retry_question"}
 	texts := []string{c.Keyint.PasswordQuestion, c.Keyint.CodeQuestion, c.Keyint.SentQuestion, c.Keyint.RetryQuestion}

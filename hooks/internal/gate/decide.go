@@ -96,7 +96,7 @@ func (o Outcome) Passes() bool { return o.Result == Accepted || o.Result == Bypa
 // Deny makes the outcome of a refusal.
 func Deny(r Reason) Outcome { return Outcome{Result: Denied, Reason: r} }
 
-// Policy holds the ways round the code, all off by default. None of them ever applies to extauth.
+// Policy holds the ways round the code, all off by default. None of them ever applies where the code is the only factor.
 type Policy struct {
 	AllowNoAnswer      bool          // Authy gave no answer: let the password alone do
 	AllowUnmapped      map[Hook]bool // account in no source: let the password alone do
@@ -142,6 +142,7 @@ const (
 // Facts are all that a decision needs, in the order in which they are found out.
 type Facts struct {
 	Hook    Hook
+	Alone   bool   // the code is the only factor: nobody judges a password
 	Refusal Reason // a reason to deny that was found before anything else; "" for none
 	Mapping Mapping
 	Code    CodeState
@@ -162,7 +163,7 @@ func (f Facts) decide(p Policy) Outcome {
 	switch {
 	case f.Refusal != "":
 		return Deny(f.Refusal)
-	case f.Mapping == Unmapped && p.AllowUnmapped[f.Hook] && f.Hook != Extauth:
+	case f.Mapping == Unmapped && p.AllowUnmapped[f.Hook] && !f.alone():
 		return Outcome{Result: Bypassed, Reason: BypassUnmapped}
 	case f.Mapping == Unmapped, f.Mapping == Vanished:
 		return Deny(UserUnmapped)
@@ -170,17 +171,21 @@ func (f Facts) decide(p Policy) Outcome {
 		return Deny(AccountsUnavailable)
 	case f.Code == Graced && f.Hook == Extauth:
 		return Outcome{Result: Accepted, Reason: CodeGrace}
-	case f.Code == Pushed:
+	case f.Code == Pushed && !f.alone():
 		return f.accepted(pushReason(f), f.Push == Approved)
 	case f.Code == Reused, f.Code == Graced:
 		return Deny(CodeReused)
 	case f.Code != WellFormed:
 		return Deny(CodeMalformed)
-	case f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer && f.Hook != Extauth:
+	case f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer && !f.alone():
 		return Outcome{Result: Bypassed, Reason: BypassUnreachable, Status: f.Answer.Status}
 	}
 	return f.accepted(ReasonOf(f.Answer.Result), f.Answer.Result == authy.Right)
 }
+
+// alone says whether the code is the only factor, as it always is in extauth. Then nothing may stand in its place: no
+// bypass, and no push that somebody approves without having started it.
+func (f Facts) alone() bool { return f.Alone || f.Hook == Extauth }
 
 // accepted is the outcome of a question to the provider. A yes that no memory stands behind says so in the audit.
 func (f Facts) accepted(reason Reason, yes bool) Outcome {

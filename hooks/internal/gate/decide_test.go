@@ -14,12 +14,15 @@ func everything(visit func(Policy, Facts)) {
 				for code := CodeState(-1); code <= Pushed+1; code++ {
 					for push := PushState(-1); push <= AnotherPending+1; push++ {
 						for result := authy.Result(-1); result <= authy.NoAnswer+1; result++ {
-							for bits := range 8 {
+							for bits := range 16 {
 								p := Policy{AllowNoAnswer: bits&1 != 0}
 								if bits&2 != 0 {
 									p.AllowUnmapped = map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}
 								}
-								visit(p, Facts{hook, refusal, mapping, code, authy.Answer{Result: result, Status: 200}, push, bits&4 != 0, false})
+								visit(p, Facts{
+									Hook: hook, Alone: bits&8 != 0, Refusal: refusal, Mapping: mapping, Code: code, Push: push,
+									Answer: authy.Answer{Result: result, Status: 200}, NoStore: bits&4 != 0,
+								})
 							}
 						}
 					}
@@ -37,11 +40,12 @@ func TestOnlyTheProviderSaysYes(t *testing.T) {
 		out := Decide(p, f)
 		asked := f.Refusal == "" && f.Mapping == Mapped
 		right := asked && f.Code == WellFormed && f.Answer.Result == authy.Right
-		pushed := asked && f.Code == Pushed && f.Push == Approved
+		alone := f.Hook == Extauth || f.Alone
+		pushed := asked && f.Code == Pushed && f.Push == Approved && !alone
 		graced := asked && f.Code == Graced && f.Hook == Extauth
 		silent := asked && f.Code == WellFormed && f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer
 		absent := f.Refusal == "" && f.Mapping == Unmapped && p.AllowUnmapped[f.Hook]
-		bypass := f.Hook != Extauth && (silent || absent)
+		bypass := !alone && (silent || absent)
 		switch {
 		case (out.Result == Accepted) != (right || pushed || graced):
 			t.Fatalf("%+v under %+v: %+v, accepted wanted: %v", f, p, out, right || pushed || graced)

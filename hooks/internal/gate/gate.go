@@ -76,6 +76,7 @@ type Attempt struct {
 	Refusal  Reason     // found by the hook before the gate was asked; "" for none
 	Code     authy.Code // the zero Code if what was typed is malformed
 	Push     bool       // no code was typed: ask on the phone
+	Alone    bool       // nobody judges a password: the code is the only factor
 }
 
 // Gate finds out the facts of an attempt, in their order and no more than needed, and has them decided.
@@ -118,9 +119,9 @@ func (g *Gate) who(ctx context.Context, a Account) (Mapping, Found) {
 // Judge decides about an attempt.
 func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
 	if a.Refusal != "" && !a.Refusal.Blames() || g.Guard == nil {
-		return Decide(g.Policy, g.find(ctx, a, Facts{Hook: a.Hook, Refusal: a.Refusal}))
+		return Decide(g.Policy, g.find(ctx, a, Facts{Hook: a.Hook, Alone: a.Alone, Refusal: a.Refusal}))
 	}
-	facts := Facts{Hook: a.Hook, Refusal: a.Refusal}
+	facts := Facts{Hook: a.Hook, Alone: a.Alone, Refusal: a.Refusal}
 	locked, err := g.Guard.Enter(ctx, a)
 	g.problem(err)
 	switch {
@@ -151,7 +152,7 @@ func (g *Gate) find(ctx context.Context, a Attempt, facts Facts) Facts {
 	switch {
 	case facts.Mapping != Mapped:
 		return facts
-	case a.Push && g.Pusher != nil && g.Memory != nil && a.Hook != Extauth:
+	case a.Push && g.Pusher != nil && g.Memory != nil && !facts.alone():
 		return g.push(ctx, a, facts, id)
 	case a.Push, a.Code == authy.Code{}:
 		return facts

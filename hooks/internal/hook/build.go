@@ -36,7 +36,7 @@ func (l *Login) Configure(c config.Config) error {
 		CodeLength: c.Checkpwd.CodeLength, Separator: c.Checkpwd.Separator,
 		PasswordQuestion: c.Keyint.PasswordQuestion, CodeQuestion: c.Keyint.CodeQuestion,
 		SentQuestion: c.Keyint.SentQuestion, RetryQuestion: c.Keyint.RetryQuestion,
-		SendBy: c.Keyint.SendCodes, Retry: c.Keyint.Retries > 0,
+		SendBy: c.Keyint.SendCodes, Retry: c.Keyint.Retries > 0, CodeAlone: c.Keyint.CodeAlone,
 	}
 	return nil
 }

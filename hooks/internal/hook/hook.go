@@ -28,6 +28,7 @@ type Settings struct {
 	RetryQuestion    string   // after a wrong code
 	SendBy           []string // answers that have a code sent: "sms", "call"
 	Retry            bool     // ask once more after a wrong code
+	CodeAlone        []string // accounts that are asked for the code and no password
 }
 
 // Sender has Authy send a code to a phone. [authy.Client] does.
@@ -134,7 +135,7 @@ func (l *Login) refuse(r sftpgo.ExternalAuth) gate.Reason {
 		return gate.AccountUnknown
 	case !stored.Enabled(l.Now()):
 		return gate.AccountDisabled
-	case !stored.TakesPassword(r.Protocol):
+	case !stored.TakesPassword(r.Protocol, l.codeAlone(r.Username)):
 		return gate.MethodDenied
 	}
 	return ""

@@ -27,12 +27,17 @@ func ask(question string) Turn { return Turn{sftpgo.Ask("", question), question}
 func (l *Login) Keyint(ctx context.Context, r sftpgo.Keyint) Turn {
 	s := l.Settings
 	switch {
+	case r.Step == 1 && len(r.Questions) == 0 && len(r.Answers) == 0 && l.codeAlone(r.Username):
+		return ask(s.CodeQuestion)
 	case r.Step == 1 && len(r.Questions) == 0 && len(r.Answers) == 0:
 		return Turn{sftpgo.AskPassword(s.PasswordQuestion), s.PasswordQuestion}
 	case len(r.Questions) != 1 || len(r.Answers) != 1:
 		return l.KeyintDeny(ctx, r, gate.InputForged)
 	}
 	question, answer := r.Questions[0], r.Answers[0]
+	if l.codeAlone(r.Username) {
+		return l.afterCodeAlone(ctx, r)
+	}
 	switch {
 	case r.Step == 2 && question == s.PasswordQuestion && answer == "OK":
 		return l.afterPassword(ctx, r)
@@ -48,11 +53,27 @@ func (l *Login) Keyint(ctx context.Context, r sftpgo.Keyint) Turn {
 	return l.KeyintDeny(ctx, r, gate.InputForged)
 }
 
+// codeAlone says whether the administrator has named the account as one whose code is its only factor.
+func (l *Login) codeAlone(account string) bool { return slices.Contains(l.Settings.CodeAlone, account) }
+
+// afterCodeAlone goes on with somebody who is asked for the code and no password. There is neither a push nor a code
+// that is sent: whoever knows the account's name could ask for both.
+func (l *Login) afterCodeAlone(ctx context.Context, r sftpgo.Keyint) Turn {
+	s := l.Settings
+	switch question := r.Questions[0]; {
+	case r.Step == 2 && question == s.CodeQuestion:
+		return l.code(ctx, r, false, s.Retry)
+	case r.Step == 3 && question == s.RetryQuestion && s.Retry:
+		return l.code(ctx, r, false, false)
+	}
+	return l.KeyintDeny(ctx, r, gate.InputForged)
+}
+
 // afterPassword asks everybody for a code, unless the account is nowhere and the policy lets the password do.
 func (l *Login) afterPassword(ctx context.Context, r sftpgo.Keyint) Turn {
 	if l.Gate.Policy.AllowUnmapped[gate.Keyint] {
 		if mapping, _ := l.who(ctx, r.Username); mapping == gate.Unmapped {
-			return l.keyintEnd(ctx, r, keyintAttempt(r))
+			return l.keyintEnd(ctx, r, l.keyintAttempt(r))
 		}
 	}
 	return ask(l.Settings.CodeQuestion)
@@ -60,7 +81,7 @@ func (l *Login) afterPassword(ctx context.Context, r sftpgo.Keyint) Turn {
 
 // code judges an answer. Where a push may be asked for, the word does it, or an answer of nothing but blanks.
 func (l *Login) code(ctx context.Context, r sftpgo.Keyint, mayPush, mayRetry bool) Turn {
-	attempt := keyintAttempt(r)
+	attempt := l.keyintAttempt(r)
 	said := word(r.Answers[0])
 	if attempt.Push = l.Settings.Push && mayPush && (said == pushWord || said == ""); !attempt.Push {
 		attempt.Code, _ = authy.ParseTypedCode(r.Answers[0])
@@ -113,7 +134,7 @@ func (l *Login) who(ctx context.Context, name string) (mapping gate.Mapping, id 
 
 // KeyintDeny ends a conversation for a reason that was found outside of it, such as a line that nobody asked for.
 func (l *Login) KeyintDeny(ctx context.Context, r sftpgo.Keyint, reason gate.Reason) Turn {
-	attempt := keyintAttempt(r)
+	attempt := l.keyintAttempt(r)
 	attempt.Refusal = reason
 	return l.keyintEnd(ctx, r, attempt)
 }
@@ -133,6 +154,9 @@ func (l *Login) keyintID(r sftpgo.Keyint) string {
 }
 
 // keyintAttempt is an attempt without a code. SFTPGo calls this hook over SSH alone.
-func keyintAttempt(r sftpgo.Keyint) gate.Attempt {
-	return gate.Attempt{Hook: gate.Keyint, Account: gate.Account{Name: r.Username}, IP: r.IP, Protocol: "SSH"}
+func (l *Login) keyintAttempt(r sftpgo.Keyint) gate.Attempt {
+	return gate.Attempt{
+		Hook: gate.Keyint, Account: gate.Account{Name: r.Username}, IP: r.IP, Protocol: "SSH",
+		Alone: l.codeAlone(r.Username),
+	}
 }

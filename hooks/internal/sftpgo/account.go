@@ -63,13 +63,14 @@ func (s Stored) Enabled(now time.Time) bool {
 // alone would do from then on.
 //
 // What a group denies is not sent, and a group may deny the password to people of keyint. So an account in a group must itself deny
-// keyboard-interactive or SSH: then its stored password opens nothing.
-func (s Stored) TakesPassword(protocol string) bool {
+// keyboard-interactive or SSH: then its stored password opens nothing. codeAlone is for an account whose keyint asks for
+// the code and no password: its stored password opens nothing either.
+func (s Stored) TakesPassword(protocol string, codeAlone bool) bool {
 	denied := func(method string) bool { return slices.Contains(s.DeniedMethods, method) }
 	switch {
 	case slices.Contains(s.DeniedProtocols, protocol):
 		return false
-	case s.Groups && !denied("keyboard-interactive") && !slices.Contains(s.DeniedProtocols, "SSH"):
+	case s.Groups && !codeAlone && !denied("keyboard-interactive") && !slices.Contains(s.DeniedProtocols, "SSH"):
 		return false
 	case !denied("password") && !(protocol == "SSH" && denied("password-over-SSH")):
 		return true

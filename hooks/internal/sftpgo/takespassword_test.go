@@ -28,7 +28,7 @@ func TestTakesPassword(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := stored.TakesPassword(tt.protocol); got != tt.want {
+			if got := stored.TakesPassword(tt.protocol, false); got != tt.want {
 				t.Errorf("takes a password over %s: %v, want %v", tt.protocol, got, tt.want)
 			}
 		})
@@ -60,8 +60,11 @@ func TestGroupsDeny(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := stored.TakesPassword("FTP"); got != tt.want {
+			if got := stored.TakesPassword("FTP", false); got != tt.want {
 				t.Errorf("takes a password: %v, want %v", got, tt.want)
+			}
+			if !stored.TakesPassword("FTP", true) {
+				t.Error("an account whose keyint asks for the code alone: refused, want taken")
 			}
 		})
 	}
