@@ -32,7 +32,7 @@ type Config struct {
 	CAFile     string `yaml:"ca_file"`    // PEM; vouches for the API instead of the system's certificates
 	UsersFile  string `yaml:"users_file"`
 
-	Proxy
+	WayOut
 	Accounts
 
 	Audit          string `yaml:"audit"`            // stderr, syslog or a path; "" is the hook's default

@@ -6,13 +6,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"sftpgo-authy/hooks/internal/tunnel"
 )
 
 // visible are the settings of text that hold no secret. Of every other text [Config.Effective] shows nothing, so that
 // a new setting is a secret until somebody decides that it is none. Paths and questions are visible by their names.
 var visible = []string{
 	"api_url", "sftpgo_url", "audit", "on_audit_failure", "on_no_answer", "unmapped.keyint", "unmapped.checkpwd",
-	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket",
+	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "proxyfrom",
 }
 
 // Effective returns the settings in force by their keys, with dots, and without secrets: text, numbers, true or false,
@@ -27,6 +29,10 @@ func (c Config) Effective() map[string]any {
 			all[key] = v.String()
 		case []string:
 			all[key] = slices.Clone(v)
+		case *tunnel.Proxy:
+			if v != nil {
+				all[key] = v.String()
+			}
 		case string:
 			if strings.HasSuffix(key, "_url") && v != "" {
 				all[key] = bareURL(v)
@@ -84,6 +90,9 @@ func Restore(effective map[string]any) Config {
 			*into, _ = time.ParseDuration(text)
 		case *[]string:
 			*into = texts(effective[key])
+		case **tunnel.Proxy:
+			text, _ := effective[key].(string)
+			*into, _ = tunnel.Parse(text)
 		}
 	})
 	return c

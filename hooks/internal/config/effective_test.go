@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sftpgo-authy/hooks/internal/tunnel"
 )
 
 // filled returns a configuration in which every setting has a value, and every text the word secret in it.
@@ -28,6 +30,11 @@ func filled(t *testing.T) Config {
 			*into = time.Duration(len(key)) * time.Second
 		case *[]string:
 			*into = []string{key, "more"}
+		case **tunnel.Proxy:
+			var err error
+			if *into, err = tunnel.Parse("https://user:secret@host"); err != nil {
+				t.Fatal(err)
+			}
 		default:
 			t.Errorf("%s: say in Effective and Restore what is to become of a %s", key, field.Type())
 		}
@@ -44,8 +51,10 @@ func TestWhatIsInForceHoldsNoSecret(t *testing.T) {
 			t.Errorf("%s is shown", key)
 		}
 	}
-	if got := shown["hookd.redis_url"]; got != "https://host/path" {
-		t.Errorf("hookd.redis_url is shown as %v", got)
+	for key, want := range map[string]string{"hookd.redis_url": "https://host/path", "proxy_url": "https://host/path", "proxy": "https://host:443"} {
+		if got := shown[key]; got != want {
+			t.Errorf("%s is shown as %v", key, got)
+		}
 	}
 	for _, key := range visible {
 		if _, there := shown[key]; !there {
@@ -66,7 +75,7 @@ func TestWhatIsInForceCanBeReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost := Differences(c, Restore(told))
-	want := []string{"api_key", "api_url", "sftpgo_url", "sftpgoapikey", "hookd.secret", "hookd.redis_url"}
+	want := []string{"api_key", "api_url", "sftpgo_url", "sftpgoapikey", "hookd.secret", "hookd.redis_url", "proxy_url", "proxy"}
 	for _, key := range lost {
 		if !slices.Contains(want, key) {
 			t.Errorf("%s is lost on the way; if it holds no secret, name it in visible", key)

@@ -10,8 +10,8 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// Proxy is the way out to the API. [Load] fills in Way and From.
-type Proxy struct {
+// WayOut is the way to the API. [Load] fills in Proxy and ProxyFrom.
+type WayOut struct {
 	// ProxyURL is an HTTP proxy that every call to the API goes through: http:// or https://, perhaps user:password@,
 	// host:port (AUTHY_PROXY_URL). Without one HTTPS_PROXY and NO_PROXY of the environment count, and their names in
 	// lower case, if api_url is https.
@@ -19,26 +19,26 @@ type Proxy struct {
 	// ProxyURLFile holds the same where there is a password in it (AUTHY_PROXY_URL_FILE).
 	ProxyURLFile string `yaml:"proxy_url_file"`
 
-	Way  *tunnel.Proxy `yaml:"-"` // nil: none
-	From string        `yaml:"-"` // the setting or variable that names it
+	Proxy     *tunnel.Proxy `yaml:"-"` // nil: none
+	ProxyFrom string        `yaml:"-"` // the setting or variable that names it
 }
 
 // readProxy finds the way out.
 func (c *Config) readProxy(lookup func(string) (string, bool), p *problems) {
 	var err error
 	if c.ProxyURL != "" {
-		c.From = "proxy_url"
-		c.Way, err = tunnel.Parse(c.ProxyURL)
+		c.ProxyFrom = "proxy_url"
+		c.Proxy, err = tunnel.Parse(c.ProxyURL)
 	} else {
-		c.Way, c.From, err = proxyOfEnv(c.APIURL, lookup)
+		c.Proxy, c.ProxyFrom, err = proxyOfEnv(c.APIURL, lookup)
 	}
 	if err != nil {
-		p.add("%s: %w", c.From, err)
+		p.add("%s: %w", c.ProxyFrom, err)
 		return
 	}
 	u, err := authy.ParseURL(c.APIURL)
-	if err == nil && c.Way != nil && u.Scheme == "http" && !c.AllowHTTP && !IsLoopback(c.Way.Host()) {
-		p.add("%s: plain http through a proxy on another machine would show the key and the codes; use https for api_url, or set AUTHY_ALLOW_HTTP=1", c.From)
+	if err == nil && c.Proxy != nil && u.Scheme == "http" && !c.AllowHTTP && !IsLoopback(c.Proxy.Host()) {
+		p.add("%s: plain http through a proxy on another machine would show the key and the codes; use https for api_url, or set AUTHY_ALLOW_HTTP=1", c.ProxyFrom)
 	}
 }
 

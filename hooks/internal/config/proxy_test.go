@@ -42,11 +42,11 @@ func TestTheWayOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			way := ""
-			if got.Proxy.Way != nil {
-				way = got.Proxy.Way.String()
+			if got.Proxy != nil {
+				way = got.Proxy.String()
 			}
-			if way != c.way || got.Proxy.From != c.from {
-				t.Errorf("got %q by %q, want %q by %q", way, got.Proxy.From, c.way, c.from)
+			if way != c.way || got.ProxyFrom != c.from {
+				t.Errorf("got %q by %q, want %q by %q", way, got.ProxyFrom, c.way, c.from)
 			}
 		})
 	}
@@ -80,7 +80,7 @@ func TestAProxyThatIsNone(t *testing.T) {
 	}
 	p.env["AUTHY_HOOKS_CONFIG"] = ""
 	p.env["AUTHY_PROXY_URL_FILE"] = p.file("proxy", "http://u:the-password@proxy:3128\n", 0o600)
-	if c, err := p.load(); err != nil || c.Proxy.Way.String() != "http://proxy:3128" {
-		t.Errorf("a password in a file of its own: got %v, %v", c.Proxy.Way, err)
+	if c, err := p.load(); err != nil || c.Proxy.String() != "http://proxy:3128" {
+		t.Errorf("a password in a file of its own: got %v, %v", c.Proxy, err)
 	}
 }

@@ -11,10 +11,10 @@ import (
 // wayOut: which way calls to Authy take from here, and whether Authy answers by it. A direct one is worth no note.
 func wayOut(f *Facts) ([]Finding, error) {
 	where, way, findings := "way out to Authy", "directly", []Finding(nil)
-	if proxy := f.Config.Value.Proxy; proxy.Way != nil {
-		way = "through the proxy " + proxy.Way.String() + " (" + proxy.From + ")"
+	if c := f.Config.Value; c.Proxy != nil {
+		way = "through the proxy " + c.Proxy.String() + " (" + c.ProxyFrom + ")"
 		note := Finding{Severity: Info, Where: where, What: "goes " + way}
-		if strings.EqualFold(proxy.From, "HTTPS_PROXY") {
+		if strings.EqualFold(c.ProxyFrom, "HTTPS_PROXY") {
 			// SFTPGo's programs have only what command.commands[].env passes on, and hookd has what its unit says.
 			note.What += ", as doctor's own environment has it"
 			note.Line = "proxy_url: the same, unless the environment of the hooks has that variable too"

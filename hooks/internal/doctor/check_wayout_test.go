@@ -18,12 +18,12 @@ func TestTheWayOutIsNamedAndTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	configured, environment := config.Proxy{Way: proxy, From: "proxy_url"}, config.Proxy{Way: proxy, From: "https_proxy"}
+	configured, environment := config.WayOut{Proxy: proxy, ProxyFrom: "proxy_url"}, config.WayOut{Proxy: proxy, ProxyFrom: "https_proxy"}
 	silent := fmt.Errorf("%w; check the network", authy.ErrNoAnswer)
 	refused := &tunnel.Refusal{Proxy: proxy.String(), Status: 407, What: "answered 407 to CONNECT api.authy.com:443"}
 	key := &authy.APIError{Status: 401, Code: "60001"}
 	for name, c := range map[string]struct {
-		proxy config.Proxy
+		proxy config.WayOut
 		app   error
 		state State
 		says  []string // of each finding, in order
@@ -39,7 +39,7 @@ func TestTheWayOutIsNamedAndTried(t *testing.T) {
 		"through it, and something else says": {proxy: configured, app: errors.New("authy answered 200 and no JSON"), state: NotSeen, says: []string{"goes through"}},
 	} {
 		f := facts(recipe(), account("checkpwd"))
-		f.Config.Value.Proxy, f.App.Err = c.proxy, c.app
+		f.Config.Value.WayOut, f.App.Err = c.proxy, c.app
 		report := Examine(f)
 		found := finding(report, "way_out")
 		if got := state(report, "way_out"); got.State != c.state || len(found) != len(c.says) {

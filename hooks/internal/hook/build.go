@@ -56,7 +56,7 @@ func PolicyOf(c config.Config) gate.Policy {
 
 // NewClient makes the client of the Authy API.
 func NewClient(c config.Config) (*authy.Client, error) {
-	o := authy.Options{URL: c.APIURL, Key: c.APIKey, Proxy: c.Way}
+	o := authy.Options{URL: c.APIURL, Key: c.APIKey, Proxy: c.Proxy}
 	if c.CAFile != "" {
 		text, err := safefile.Read(c.CAFile, safefile.Public, maxCA)
 		if err != nil {
