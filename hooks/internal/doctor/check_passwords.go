@@ -173,7 +173,8 @@ func replayableCode(f *Facts) ([]Finding, error) {
 			continue
 		}
 		where := "account " + quoted(a.Name)
-		if s.interactive(a) {
+		// keyint asks an account of keyint.code_alone for no password, stored or not.
+		if s.interactive(a) && !(f.namedAlone(a) && s.interactiveGuard(a) == byKeyint) {
 			line, change := deny(a, methodInteractive)
 			switch s.interactiveGuard(a) {
 			case unguarded:
@@ -182,7 +183,7 @@ func replayableCode(f *Facts) ([]Finding, error) {
 			case byKeyint:
 				findings = append(findings, Finding{Severity: High, Where: where, Change: change,
 					What: "SFTPGo stores the last code as the password; the keyboard-interactive hook then asks for that and a new code: the phone alone logs in",
-					Line: line + ` (where it logs in by a code alone; where it logs in by password and prompts, add "password" instead)`})
+					Line: line + ` (where it logs in by a code alone, or name it in keyint.code_alone; where it logs in by password and prompts, add "password" instead)`})
 			}
 		}
 		if a.Filters.CacheTime > 0 {

@@ -23,6 +23,8 @@ func Checks() []Check {
 		{"check_password_scope", "the check password hook is asked on every protocol", both, checkScope},
 		{"password_alone", "no stored password logs in alone", both, passwordAlone},
 		{"replayable_code", "no code can be used again as the stored password", both, replayableCode},
+		{"code_alone", "keyint asks for the code alone only where that is the one factor",
+			[]Need{NeedConfig, NeedSettings, NeedAccounts}, codeAlone},
 		{"two_codes", "one code is enough for each login", both, twoCodes},
 		{"webdav_cache", "WebDAV soon forgets a code", both, davCache},
 		{"keyint_timeout", "there is time to type a code", settings, keyintTimeout},

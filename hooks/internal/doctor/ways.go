@@ -71,8 +71,7 @@ func (s Settings) passwords(a Account) []string {
 // afterKey gives the methods of two steps by which a key and the stored password log in and no hook is asked. SFTPGo takes two steps only from
 // whom no single one is left over SSH, whatever there is on other protocols.
 func (s Settings) afterKey(a Account) []string {
-	single := a.allows(methodKey, SSH) || a.allows(methodPassword, SSH) || a.allows(methodInteractive, SSH)
-	if single || !s.Serves(SSH) || s.closed(a, scopeKey) || a.Keys == 0 && !s.authorities() {
+	if a.single() || !s.Serves(SSH) || s.closed(a, scopeKey) || a.Keys == 0 && !s.authorities() {
 		return nil
 	}
 	var open []string
@@ -84,6 +83,11 @@ func (s Settings) afterKey(a Account) []string {
 		open = append(open, methodKeyInteractive)
 	}
 	return open
+}
+
+// single says whether some method of one step is left to the account over SSH. Only where none is does SFTPGo take two.
+func (a Account) single() bool {
+	return a.allows(methodKey, SSH) || a.allows(methodPassword, SSH) || a.allows(methodInteractive, SSH)
 }
 
 // byCertificate gives the protocols on which the account may use a method that begins with a TLS client certificate.
