@@ -2,13 +2,16 @@ package accounts
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
 
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
@@ -27,6 +30,7 @@ type File struct {
 	seen  stamp
 	users map[string]authy.ID // nil until the file was read well once
 	err   error               // why users is nil
+	why   string              // why the file as it is now cannot be taken, for [File.Health]; "" where it can
 }
 
 // stamp is what shows that a file changed: its identity, size and time of change.
@@ -66,6 +70,42 @@ func (f *File) Lookup(_ context.Context, a gate.Account) (gate.Found, error) {
 	return gate.Found{ID: id, Mapped: found}, nil
 }
 
+// Health says how the file does, as the next look-up would find it. Down means that the source cannot answer, so that
+// nobody gets in. No text names an account or the path.
+func (f *File) Health(ctx context.Context) health.Finding {
+	_, err := f.Lookup(ctx, gate.Account{})
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	switch {
+	case err != nil:
+		return health.Finding{Level: health.Down, Why: f.why}
+	case f.why != "":
+		return health.Finding{Level: health.Degraded, Why: f.why + "; the content read before stays in force"}
+	}
+	return health.Finding{}
+}
+
+// Empty says whether the file that was read last names nobody.
+func (f *File) Empty() bool {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	return f.users != nil && len(f.users) == 0
+}
+
+// reasonFor says in words for everybody why a file cannot be taken: the error itself may name accounts.
+func reasonFor(err error) string {
+	var refused *safefile.Error
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "it does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		return "hookd may not read it"
+	case errors.As(err, &refused):
+		return "it is refused: " + refused.Error()
+	}
+	return "it has broken lines; hookd's log names them"
+}
+
 // look gives the stamp of the file as it is now.
 func (f *File) look() stamp {
 	info, err := os.Stat(f.Path)
@@ -89,9 +129,10 @@ func (f *File) reload(now stamp) {
 		users, err = Parse(string(text))
 	}
 	if err == nil {
-		f.users, f.err = users, nil
+		f.users, f.err, f.why = users, nil, ""
 		return
 	}
+	f.why = reasonFor(err)
 	err = fmt.Errorf("users file %s: %w", f.Path, err)
 	if f.users == nil {
 		f.err = err

@@ -53,6 +53,12 @@ func (e *APIError) Limited() bool {
 	return result == Limited || e.Status == http.StatusTooManyRequests
 }
 
+// RejectsKey says whether Authy refused the API key.
+func (e *APIError) RejectsKey() bool {
+	result, _ := errorResult(e.Code)
+	return result == RejectedKey
+}
+
 // App is what Authy tells of the app that the key belongs to.
 type App struct {
 	ID      int    `json:"app_id"`

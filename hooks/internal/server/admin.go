@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -23,6 +24,7 @@ type inForce struct {
 	host      Host
 	flags     flags
 	now       *atomic.Pointer[site]
+	look      func(context.Context) health.State
 	started   time.Time
 	listening []string
 }
@@ -66,9 +68,8 @@ func (f inForce) State(ctx context.Context) admin.State {
 	} else {
 		state.Pending = config.Differences(s.config, next)
 	}
-	if err := s.ready(ctx); err != nil {
-		state.Reasons = append(state.Reasons, err.Error())
-	}
+	found := f.look(ctx)
+	state.Reasons, state.Degraded = found.Reasons, found.Degraded
 	return state
 }
 

@@ -3,18 +3,21 @@ package server
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"sync/atomic"
 	"time"
 
+	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/audit"
+	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/breaker"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/push"
 	"sftpgo-authy/hooks/internal/state"
@@ -29,6 +32,10 @@ type parts struct {
 	metrics *metrics
 	memory  *store.Memory
 	random  []byte // key of digests that no other process has to understand
+
+	now   atomic.Pointer[site] // the configuration in force; nil before the first
+	board health.Board         // findings about what outlives a reload
+	said  announcer
 }
 
 // site is one configuration in force.
@@ -37,15 +44,31 @@ type site struct {
 	loaded  time.Time
 	files   []admin.File // that the configuration names, as they were then
 	sources gate.Accounts
-	ready   func(context.Context) error
 	handler *Handler
 	tls     *tls.Config // nil for plain http
 	breaker *breaker.Breaker
+	board   *health.Board // what its parts report
+	checks  []health.Check
+	watch   *health.Watch // runs the checks while this configuration is in force
 	closers []io.Closer
+}
+
+// enforce puts a site in force, and its checks in place of those of the one before, which it returns.
+func (p *parts) enforce(s *site) *site {
+	s.watch = health.Start(context.Background(), s.board, s.checks, p.announce)
+	old := p.now.Swap(s)
+	if old != nil {
+		old.watch.Stop()
+	}
+	p.announce()
+	return old
 }
 
 // close lets go of what belongs to this configuration alone.
 func (s *site) close() {
+	if s.watch != nil {
+		s.watch.Stop()
+	}
 	for _, c := range s.closers {
 		_ = c.Close()
 	}
@@ -56,7 +79,12 @@ func (p *parts) build(c config.Config) (*site, error) {
 	if err := private(c); err != nil {
 		return nil, err
 	}
-	s := &site{config: c, loaded: p.host.Now(), files: filesOf(c)}
+	s := &site{config: c, loaded: p.host.Now(), files: filesOf(c), board: &health.Board{}}
+	s.board.Changed = func() {
+		if p.now.Load() == s {
+			p.announce()
+		}
+	}
 	var err error
 	if s.tls, err = serverTLS(c.Hookd.TLS); err != nil {
 		return nil, err
@@ -83,23 +111,30 @@ func (p *parts) build(c config.Config) (*site, error) {
 		s.close()
 		return nil, err
 	}
-	s.sources, s.ready = login.Gate.Accounts, p.ready(memory, c)
-	s.breaker = p.strengthen(login, memory, c)
+	s.sources = login.Gate.Accounts
+	sources, _ := s.sources.(accounts.Chain)
+	provider, _ := login.Gate.Provider.(*authy.Client)
+	s.breaker = p.strengthen(login, memory, c, s.board)
+	s.checks = watched{
+		config: c, provider: provider, breaker: s.breaker, store: memory.Store, sources: sources, board: s.board,
+	}.checks()
 	s.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
-		Metrics: p.metrics.handler(), Ready: s.ready, Log: p.log,
+		Metrics: p.metrics.handler(), Ready: p.ready, Log: p.log,
 	})
 	return s, nil
 }
 
 // strengthen adds what a program hook cannot have, and gives the breaker before Authy.
-func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Config) *breaker.Breaker {
+func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Config, board *health.Board) *breaker.Breaker {
 	client := login.Gate.Provider
 	if phones, ok := client.(push.Phones); ok && c.Push.Enabled {
 		login.Gate.Pusher = &push.Pusher{Phones: phones, Message: c.Push.Message, Wait: c.Push.Wait, Every: 500 * time.Millisecond}
 		login.Settings.Push = true
 	}
-	before := breaker.New(client, breaker.Options{Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause})
+	before := breaker.New(judged{client, board}, breaker.Options{
+		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause,
+	})
 	login.Gate.Provider = timed{before, p.metrics, p.host.Now}
 	login.Gate.Memory = memory
 	if memory.Limits.Any() {
@@ -125,20 +160,6 @@ func (p *parts) state(c config.Config, s *site) (*state.State, error) {
 	s.closers = append(s.closers, shared)
 	memory.Store, memory.Key = counted{shared, p.metrics.store}, []byte(c.APIKey)
 	return memory, nil
-}
-
-// ready says whether logins can be judged: whether the store answers, where a login is denied without it. Authy down is no reason to send people elsewhere: no
-// other hookd could ask it either.
-func (p *parts) ready(memory *state.State, c config.Config) func(context.Context) error {
-	return func(ctx context.Context) error {
-		if p.host.stopping() {
-			return errors.New("stopping")
-		}
-		if c.Hookd.OnStoreFailure == config.Allow {
-			return nil
-		}
-		return memory.Store.Ping(ctx)
-	}
 }
 
 // private refuses to be asked by everybody.

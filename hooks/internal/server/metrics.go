@@ -12,6 +12,7 @@ import (
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/health"
 )
 
 // metrics are what /metrics shows: how many attempts ended how, and how Authy does. No label holds an account, an address or anything else
@@ -54,6 +55,22 @@ func (m *metrics) handler() http.Handler {
 // attempt counts a record of the audit.
 func (m *metrics) attempt(r audit.Record) {
 	m.attempts.WithLabelValues(string(r.Hook), string(r.Outcome), string(r.Reason)).Inc()
+}
+
+// health shows whether anybody can log in, and how much an administrator should look at.
+func (m *metrics) health(state func() health.State) {
+	gauge := func(name, help string, value func(health.State) int) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			return float64(value(state()))
+		}))
+	}
+	gauge("authy_hooks_ready", "1 while people can log in, as /readyz says.", func(s health.State) int {
+		if s.Ready() {
+			return 1
+		}
+		return 0
+	})
+	gauge("authy_hooks_degraded", "How many parts are degraded, as /readyz says.", func(s health.State) int { return len(s.Degraded) })
 }
 
 // breaker shows whether the breaker is open that open asks about.

@@ -102,16 +102,16 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	var now atomic.Pointer[site]
-	now.Store(first)
-	p.metrics.breaker(func() bool { return now.Load().breaker.Open() })
-	defer func() { now.Load().close() }()
+	p.enforce(first)
+	p.metrics.breaker(func() bool { return p.now.Load().breaker.Open() })
+	p.metrics.health(p.health)
+	defer func() { p.now.Load().close() }()
 
 	listener, err := net.Listen("tcp", c.Hookd.Listen)
 	if err != nil {
 		return err
 	}
-	admin := inForce{host: h, flags: f, now: &now, started: h.Now(), listening: []string{listener.Addr().String()}}
+	admin := inForce{host: h, flags: f, now: &p.now, look: p.look, started: h.Now(), listening: []string{listener.Addr().String()}}
 	shut, err := admin.openAdmin()
 	if err != nil {
 		_ = listener.Close()
@@ -121,14 +121,14 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	if first.tls != nil {
 		listener = tls.NewListener(listener, &tls.Config{
 			MinVersion:         tls.VersionTLS12,
-			GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return now.Load().tls, nil },
+			GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return p.now.Load().tls, nil },
 		})
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
 		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "")
-	go p.reload(ctx, f, &now)
+	go p.reload(ctx, f)
 	return h.run(ctx, &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { now.Load().handler.ServeHTTP(w, r) }),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.now.Load().handler.ServeHTTP(w, r) }),
 		// All below the 20 s that SFTPGo waits.
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 19 * time.Second, IdleTimeout: 30 * time.Second,
 		MaxHeaderBytes: 64 << 10,
@@ -138,7 +138,7 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 
 // reload takes a new configuration over whenever it is asked to and the configuration is sound. The address and whether TLS is spoken stay as they
 // were.
-func (p *parts) reload(ctx context.Context, f flags, now *atomic.Pointer[site]) {
+func (p *parts) reload(ctx context.Context, f flags) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -150,7 +150,7 @@ func (p *parts) reload(ctx context.Context, f flags, now *atomic.Pointer[site]) 
 		if err == nil {
 			next, err = p.build(c)
 		}
-		old := now.Load()
+		old := p.now.Load()
 		if err == nil {
 			if err = restartOnly(old, next); err != nil {
 				next.close()
@@ -161,8 +161,8 @@ func (p *parts) reload(ctx context.Context, f flags, now *atomic.Pointer[site]) 
 			p.log.Error("reload: the configuration before stays in force: " + err.Error())
 			continue
 		}
-		now.Store(next)
 		p.log.Info("reloaded")
+		p.enforce(next)
 		// Logins in flight may still use the old one, for as long as one lasts.
 		time.AfterFunc(graceful, old.close)
 	}

@@ -31,8 +31,8 @@ type Options struct {
 	ClientCerts bool   // only those with a verified certificate may ask
 	// Address gives where a keyboard-interactive conversation comes from, whose name and this step's address it gets.
 	Address func(ctx context.Context, request, ip string) string
-	Metrics http.Handler                // under /metrics
-	Ready   func(context.Context) error // under /readyz
+	Metrics http.Handler     // under /metrics
+	Ready   http.HandlerFunc // under /readyz
 	Log     *slog.Logger
 }
 
@@ -50,8 +50,8 @@ func New(o Options) *Handler {
 		"/keyint":   serve(h, sftpgo.KeyintDenied(), h.keyint),
 		"/extauth":  serve(h, sftpgo.AccountDenied(), o.Login.ExternalAuth),
 		"/checkpwd": serve(h, sftpgo.PasswordDenied(), o.Login.CheckPassword),
-		"/healthz":  watch(func(context.Context) error { return nil }),
-		"/readyz":   watch(o.Ready),
+		"/healthz":  get(healthy),
+		"/readyz":   get(o.Ready),
 		"/metrics":  get(o.Metrics.ServeHTTP),
 	}
 	return h
@@ -80,18 +80,10 @@ func get(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// watch answers ok, or 503 where well finds that it is not. Why stands in the log, not here.
-func watch(well func(context.Context) error) http.HandlerFunc {
-	return get(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-		defer cancel()
-		if well(ctx) != nil {
-			http.Error(w, "not ready", http.StatusServiceUnavailable)
-			return
-		}
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = io.WriteString(w, "ok\n")
-	})
+// healthy answers ok: whoever reads that knows that hookd runs.
+func healthy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "ok\n")
 }
 
 // keyint is one step of a conversation.

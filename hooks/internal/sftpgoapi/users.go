@@ -44,6 +44,12 @@ func userPath(name string) (string, error) {
 	return "/users/" + url.PathEscape(name), nil
 }
 
+// Reachable says why no account could be read, nil where it could: it asks for the first one.
+func (c *Client) Reachable(ctx context.Context) error {
+	var page []json.RawMessage
+	return c.do(ctx, http.MethodGet, "/users?limit=1", nil, &page)
+}
+
 // Users gives all accounts, page by page.
 func (c *Client) Users(ctx context.Context) ([]Document, error) {
 	return c.list(ctx, "/users", "username")

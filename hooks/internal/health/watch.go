@@ -1,0 +1,122 @@
+package health
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Check finds out how a part does.
+type Check struct {
+	Part string // as in [Board.Set]
+
+	// Every is the pause between two runs while all is well, and Again the one after a finding; 0 means Every.
+	Every, Again time.Duration
+
+	// Now says that a run is cheap enough to be made for each question about the whole (see [Watch.Look]).
+	Now bool
+
+	// Run returns what it found. It must end soon after ctx does.
+	Run func(ctx context.Context) Finding
+}
+
+// again returns the pause after a finding.
+func (c Check) again(f Finding) time.Duration {
+	if f.Level == Fine || c.Again == 0 {
+		return c.Every
+	}
+	return c.Again
+}
+
+// Patience is how long one run of a check may take.
+const Patience = 10 * time.Second
+
+// Watch runs checks and puts what they find on a board. Make one with [Start].
+type Watch struct {
+	board  *Board
+	checks []Check
+	first  chan struct{} // closed when every check has run once
+	cancel context.CancelFunc
+	ended  sync.WaitGroup
+}
+
+// Start runs each check in a goroutine of its own, at once and then again and again, until Stop or until ctx ends.
+// Nothing waits for it: a login never does. round, unless nil, is called once, when every check has run once.
+func Start(ctx context.Context, board *Board, checks []Check, round func()) *Watch {
+	ctx, cancel := context.WithCancel(ctx)
+	w := &Watch{board: board, checks: checks, first: make(chan struct{}), cancel: cancel}
+	var first sync.WaitGroup
+	first.Add(len(checks))
+	for _, c := range checks {
+		w.ended.Go(func() { w.repeat(ctx, c, first.Done) })
+	}
+	w.ended.Go(func() {
+		first.Wait()
+		close(w.first)
+		if round != nil {
+			round()
+		}
+	})
+	return w
+}
+
+// repeat runs one check until ctx ends, and calls ran after the first run.
+func (w *Watch) repeat(ctx context.Context, c Check, ran func()) {
+	pause := c.again(w.run(ctx, c))
+	ran()
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		timer.Reset(c.again(w.run(ctx, c)))
+	}
+}
+
+// run makes one run. What is found after ctx ended counts for nothing: the end may be why.
+func (w *Watch) run(ctx context.Context, c Check) Finding {
+	patient, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	found := c.Run(patient)
+	if ctx.Err() == nil {
+		w.board.Set(c.Part, found)
+	}
+	return found
+}
+
+// Look brings the board up to date for a question about the whole: it waits until every check has run once, and runs
+// those that are cheap. What those find when ctx ends counts: end it by a deadline alone. complete is false where the
+// first round was still running at the end of ctx.
+func (w *Watch) Look(ctx context.Context) (complete bool) {
+	select {
+	case <-w.first:
+	case <-ctx.Done():
+		return false
+	}
+	for _, c := range w.checks {
+		if !c.Now {
+			continue
+		}
+		w.board.Set(c.Part, c.Run(ctx))
+	}
+	return true
+}
+
+// Complete says whether every check has run once.
+func (w *Watch) Complete() bool {
+	select {
+	case <-w.first:
+		return true
+	default:
+		return false
+	}
+}
+
+// Stop ends all checks and returns when none runs any more.
+func (w *Watch) Stop() {
+	w.cancel()
+	w.ended.Wait()
+}
