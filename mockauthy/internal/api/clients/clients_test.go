@@ -2,9 +2,7 @@
 package clients_test
 
 import (
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -17,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"sftpgo-authy/e2e/npm"
 	"sftpgo-authy/mockauthy/internal/api"
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/callback"
@@ -37,7 +36,7 @@ const key = "client-key"
 
 func TestNodeClientsBelieveTheMock(t *testing.T) {
 	t.Parallel()
-	modules := install(t)
+	modules := npm.Install(t, npm.Set{Name: "clients", Manifest: manifest, Lock: lock})
 	mock := serve(t)
 	drive := filepath.Join(t.TempDir(), "drive.js")
 	if err := os.WriteFile(drive, script, 0o600); err != nil {
@@ -50,50 +49,6 @@ func TestNodeClientsBelieveTheMock(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	t.Logf("%s", out)
-}
-
-// install fetches the clients once for each lock file, into the user's cache.
-func install(t *testing.T) string {
-	t.Helper()
-	for _, tool := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("the Node clients are not tested: there is no %s here", tool)
-		}
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = t.TempDir()
-	}
-	sum := sha256.Sum256(lock)
-	root := filepath.Join(cache, "sftpgo-authy")
-	dir := filepath.Join(root, "node-clients-"+hex.EncodeToString(sum[:8]))
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", "authy")); err == nil {
-		return dir
-	}
-	if err := os.MkdirAll(root, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	fresh, err := os.MkdirTemp(root, "installing-*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = os.RemoveAll(fresh) }()
-	for name, text := range map[string][]byte{"package.json": manifest, "package-lock.json": lock} {
-		if err := os.WriteFile(filepath.Join(fresh, name), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	cmd.Dir = fresh
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Skipf("the Node clients are not tested: npm ci: %v\n%s", err, out)
-	}
-	if err := os.Rename(fresh, dir); err != nil {
-		if _, err := os.Stat(filepath.Join(dir, "node_modules", "authy")); err != nil { // another test run was quicker, or not
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 // serve gives a mock whose /test/ tells what a person would read off a phone.
