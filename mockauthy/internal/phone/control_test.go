@@ -71,12 +71,12 @@ func TestTheClockIsTurnedByThePageAndByItsCurlLine(t *testing.T) {
 	if m.Now() != at {
 		t.Fatal("the clock runs on")
 	}
-	w.Click(`[aria-label="Forward 10 seconds"]`)
+	w.Click(`[title="Forward 10 seconds"]`)
 	w.Until(`document.querySelector('#clock').textContent === ` + browser.Quote(at.Add(10*time.Second).Format("15:04:05")))
 	if got := readCode(w, alice.ID, "app"); got != alice.Code() {
 		w.Until(`document.querySelector('[data-family="app"] .digits').textContent === ` + browser.Quote(alice.Code()))
 	}
-	inShell(t, curlLine(w, `[aria-label="Back 30 seconds"]`, "#shell", "-30s"))
+	inShell(t, curlLine(w, `[title="Back 30 seconds"]`, "#shell", "-30s"))
 	if got := m.Now().Sub(at); got != -20*time.Second {
 		t.Errorf("the clock moved by %v, want 20 s back", got)
 	}
@@ -251,7 +251,7 @@ func TestAppsAreSwitched(t *testing.T) {
 	}
 	w.Focus("#app") // who looks for an app finds those that were made since
 	w.Until(`document.querySelector('#app [value="third-key"]') && document.querySelector('#app').value === 'other-key'`)
-	inShell(t, curlLine(w, `[aria-label="Forward 30 seconds"]`, "#shell", other.Key)) // names the app
+	inShell(t, curlLine(w, `[title="Forward 30 seconds"]`, "#shell", other.Key)) // names the app
 	a, err := m.Client.Clock(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ func scene(t *testing.T, m *mockauthytest.Mock) {
 		{Name: "Ada Lovelace", CountryCode: 44, Cellphone: "7700900142", Email: "ada@example.com", Confirmed: true},
 		{Name: "linus", CountryCode: 358, Cellphone: "457369123", Registered: mockapi.Ptr(false)},
 		{Name: "mallory", CountryCode: 1, Cellphone: "2025550166", Email: "mallory@example.com", Confirmed: true, Suspended: true},
-		{Name: "<img src=x onerror=alert(1)>", CountryCode: 1, Cellphone: "2025550113"},
+		{Name: "Katherine Johnson", CountryCode: 1, Cellphone: "2025550113", Email: "katherine@example.com"},
 	} {
 		spec.ID = 20_481_101 + int64(i)*7_919
 		spec.Secret = secret + string(rune('A'+i))

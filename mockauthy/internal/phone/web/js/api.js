@@ -13,12 +13,14 @@ export class Refusal extends Error {
   }
 }
 
+const patience = 10_000; // milliseconds until a server that does not answer counts as gone
+
 /** Sends calls to the app that `key()` names. */
 export function api(key) {
   const request = async (call, options = {}) => {
     const headers = { 'X-Authy-API-Key': key(), ...options.headers };
     if (!key()) delete headers['X-Authy-API-Key'];
-    const init = { ...options, method: call.method, headers, cache: 'no-store' };
+    const init = { signal: AbortSignal.timeout(patience), ...options, method: call.method, headers, cache: 'no-store' };
     if (call.body !== undefined) {
       headers['Content-Type'] = 'application/json';
       init.body = JSON.stringify(call.body);
@@ -31,8 +33,8 @@ export function api(key) {
     /** Gives the Response, for streams and pictures; throws Refusal. */
     request,
     /** Gives the JSON of the answer, or null for an empty one; throws Refusal. */
-    async send(call) {
-      const response = await request(call);
+    async send(call, options) {
+      const response = await request(call, options);
       const text = await response.text();
       return text ? JSON.parse(text) : null;
     },

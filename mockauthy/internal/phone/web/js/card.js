@@ -1,4 +1,4 @@
-import { el, keyed, write } from './dom.js';
+import { el, keyed, unseen, write } from './dom.js';
 import * as calls from './calls.js';
 import { codeButton } from './code-button.js';
 import { called, initials, masked, device } from './words.js';
@@ -26,9 +26,10 @@ export function card(page) {
   const showApps = keyed(apps, (one) => one.id, () => appCode(page));
   const generic = codeButton(page, 'generic');
   const none = el('p', { class: 'no-app', text: 'No Authy app on this phone: codes come by text or call.' });
-  const open = el('button', { class: 'small', text: 'QR & more', attrs: { type: 'button' } });
+  const whose = unseen('');
+  const open = el('button', { class: 'small', attrs: { type: 'button' } }, 'QR & more', whose);
   const node = el('li', { class: 'phone' },
-    el('div', { class: 'phone-head' }, picture, el('div', { class: 'phone-who' }, name, number), marks),
+    el('div', { class: 'phone-head' }, picture, el('div', { class: 'phone-who' }, name, el('div', { class: 'phone-line' }, number, marks))),
     apps, none, generic.node,
     el('div', { class: 'phone-foot' }, el('span', { class: 'phone-facts' }, id, devices), open));
   let user = null;
@@ -53,7 +54,7 @@ export function card(page) {
       write(number, masked(user));
       write(id, `id ${user.id}`);
       write(devices, user.devices.map((d) => device(d.os)).join(', ') || 'no device');
-      open.setAttribute('aria-label', `QR code and more of ${called(user)}`);
+      write(whose, ` of ${called(user)}`);
       shown = showApps(user.registered ? user.devices : []);
       none.hidden = user.registered;
       node.classList.toggle('off', user.deleted || user.suspended || user.disabled);
@@ -72,7 +73,7 @@ function appCode(page) {
     node: code.node,
     tick(user) {
       code.node.classList.toggle('large', user.devices[0].id === on.id);
-      code.show(user, page.codes.of(user.id, 'app', on.id), user.devices.length > 1 ? device(on.os) : '');
+      code.show(user, page.codes.of(user.id, 'app', on.id), { id: on.id, name: user.devices.length > 1 ? device(on.os) : '' });
     },
     update(of) {
       on = of;

@@ -13,16 +13,16 @@ export function clockBar(page) {
   const node = el('div', { class: 'clock', attrs: { role: 'group', 'aria-label': 'Clock of this app, UTC' } },
     el('span', { class: 'clock-face' }, clock, date),
     el('span', { class: 'clock-buttons' },
-      control(page, '−30 s', () => ({ advance: '-30s' }), { label: 'Back 30 seconds' }),
+      control(page, '−30 s', () => ({ advance: '-30s' }), { title: 'Back 30 seconds' }),
       freeze,
-      control(page, '+10 s', () => ({ advance: '10s' }), { label: 'Forward 10 seconds' }),
-      control(page, '+30 s', () => ({ advance: '30s' }), { label: 'Forward 30 seconds' }),
+      control(page, '+10 s', () => ({ advance: '10s' }), { title: 'Forward 10 seconds' }),
+      control(page, '+30 s', () => ({ advance: '30s' }), { title: 'Forward 30 seconds' }),
       more(page)));
   page.tick.each(() => {
     const now = page.time.now();
-    write(clock, hms(now));
-    write(date, `${day(now)} UTC`);
-    const frozen = page.time.frozen();
+    write(clock, page.live() ? hms(now) : '––:––:––');
+    write(date, page.live() ? `${day(now)} UTC` : 'not known now');
+    const frozen = page.time.frozen() && page.live();
     write(freeze, frozen ? 'Run' : 'Freeze');
     freeze.setAttribute('aria-label', frozen ? 'Let the clock run' : 'Freeze the clock');
     node.classList.toggle('frozen', frozen);
@@ -36,8 +36,9 @@ async function turn(page, change) {
   page.takeClock(await page.api.send(calls.clock.change(change)), asked);
 }
 
-function control(page, text, change, { label, id }) {
-  const button = el('button', { class: 'small', text, attrs: { type: 'button', 'aria-label': label, id } });
+/** A button that turns the clock. `title` says more than its text, which stays its name: who speaks to the page says what is seen. */
+function control(page, text, change, { title, id }) {
+  const button = el('button', { class: 'small', text, attrs: { type: 'button', title, id } });
   page.shell.tell(button, () => calls.clock.change(change()));
   button.addEventListener('click', async () => {
     try {
@@ -72,7 +73,7 @@ function openClock(page) {
   page.shell.tell(back, () => calls.clock.change({ reset: true }));
   back.addEventListener('click', () => turn(page, { reset: true }).catch(complain));
   const shown = el('p', { class: 'clock-large', attrs: { role: 'timer' } });
-  const end = page.tick.each(() => write(shown, `${day(page.time.now())} ${hms(page.time.now())} UTC${page.time.frozen() ? ', frozen' : ''}`));
+  const end = page.tick.each(() => write(shown, page.live() ? `${day(page.time.now())} ${hms(page.time.now())} UTC${page.time.frozen() ? ', frozen' : ''}` : 'The time is not known now.'));
   openDialog({
     title: 'Clock of this app',
     closed: end,

@@ -1,14 +1,21 @@
 import * as calls from './calls.js';
 
+const patience = 5000; // milliseconds that a code may take to be copied
+
 /**
  * Keeps the codes of the users that are on the screen, and of nobody else. Each answer holds the code of this step and
  * of the next, so a step can end without a gap while the new ones are fetched.
+ *
+ * A code is only shown while it is known to be right: not while there is no connection, and not after a question for
+ * codes failed.
+ * @param live says whether the page is connected.
  */
-export function codeKeeper(api, time) {
+export function codeKeeper(api, time, live) {
   const known = new Map(); // `${user} ${family} ${device}` → {token, next, digits, period, expires}
   let shown = []; // ids of the users on the screen
   let running = null;
   let wanted = false;
+  let failed = false;
   let failedAt = -Infinity;
 
   /** Asks once; who wants it while an answer is on its way waits for one more. */
@@ -28,8 +35,10 @@ export function codeKeeper(api, time) {
         const answer = await api.send(calls.codes(shown));
         known.clear();
         for (const code of answer.items) known.set(`${code.user} ${code.family} ${code.device ?? 0}`, { ...code, expires: Date.parse(code.expires_at) });
+        failed = false;
       } catch {
-        failedAt = performance.now(); // the head of the page says that there is no connection; tick tries again
+        failed = true;
+        failedAt = performance.now(); // tick tries again
         return;
       }
     }
@@ -44,9 +53,11 @@ export function codeKeeper(api, time) {
     },
     /** Asks anew: the clock was turned, or users changed. */
     refresh,
+    /** Forgets all codes until they are asked for anew: they belong to a world that is gone. */
+    forget: () => known.clear(),
     /** {token, next, left, whole} of a family, and for the app's of a device, at this moment; null while it is not known. */
     of(user, family, device = 0) {
-      const code = known.get(`${user} ${family} ${device}`);
+      const code = live() && !failed && known.get(`${user} ${family} ${device}`);
       if (!code) return null;
       const whole = code.period * 1000;
       const left = code.expires - time.now();
@@ -54,9 +65,20 @@ export function codeKeeper(api, time) {
       if (left <= 0 && left > -whole) return { token: code.next, next: '', left: left + whole, whole };
       return null;
     },
+    /** The code that the server names now: what is copied must be right. Throws where there is none. */
+    async fresh(user, family, device = 0) {
+      const { items } = await api.send(calls.codes([user]), { signal: AbortSignal.timeout(patience) });
+      const code = items.find((one) => one.family === family && (one.device ?? 0) === device);
+      if (!code) throw new Error('it has no such code any more');
+      return code.token;
+    },
     /** Fetches when a step has ended. To be called often. */
     tick() {
       if (running || !shown.length || performance.now() - failedAt < 1000) return;
+      if (failed) {
+        refresh();
+        return;
+      }
       for (const code of known.values()) {
         const left = code.expires - time.now();
         if (left <= 0 || left > code.period * 1000) {

@@ -15,6 +15,9 @@ export function el(tag, options = {}, ...children) {
   return node;
 }
 
+/** Words that are read out and not shown. */
+export const unseen = (text) => el('span', { class: 'unseen', text });
+
 /** Makes an SVG element with attributes. */
 export function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS('http://www.w3.org/2000/svg', tag);

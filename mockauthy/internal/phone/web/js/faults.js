@@ -100,18 +100,19 @@ function presetRow(page, preset, rule, active, load) {
     } catch (error) {
       complain(error);
     }
-    await load().catch(complain);
+    await load().catch((error) => {
+      draw(); // the switch must not say what nobody has done
+      complain(error);
+    });
   });
-  return {
-    node,
-    draw() {
-      const rules = active();
-      input.checked = rules.length > 0;
-      node.classList.toggle('on', rules.length > 0);
-      write(where, rules.map(scope).join(' · '));
-      where.hidden = !rules.length;
-    },
+  const draw = () => {
+    const rules = active();
+    input.checked = rules.length > 0;
+    node.classList.toggle('on', rules.length > 0);
+    write(where, rules.map(scope).join(' · '));
+    where.hidden = !rules.length;
   };
+  return { node, draw };
 }
 
 function ruleRow(page, load) {

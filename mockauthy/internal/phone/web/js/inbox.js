@@ -1,4 +1,4 @@
-import { el, keyed, write } from './dom.js';
+import { el, keyed, unseen, write } from './dom.js';
 import * as calls from './calls.js';
 import { copyCode } from './code-button.js';
 import { groups, channel, spelled } from './words.js';
@@ -38,6 +38,7 @@ export function inbox(page) {
     empty.hidden = messages.length > 0 || asked.childElementCount > 0;
     clear.disabled = messages.length === 0;
   }
+  page.state.connection.watch(() => show(messages));
   const requests = pushes(page, asked, (waiting) => {
     for (const one of document.querySelectorAll('[data-count="inbox"]')) write(one, waiting ? String(waiting) : '');
     document.title = waiting ? `(${waiting}) mockauthy` : 'mockauthy';
@@ -72,8 +73,9 @@ function item(page) {
   const to = el('span', { class: 'quiet' });
   const at = el('time', { class: 'quiet at' });
   const text = el('p', { class: 'message-text' });
-  const digits = el('span', { class: 'digits' });
-  const code = el('button', { class: 'code-chip', attrs: { type: 'button' } }, digits, el('span', { class: 'quiet', text: 'copy' }));
+  const digits = el('span', { class: 'digits', attrs: { 'aria-hidden': 'true' } });
+  const read = unseen('');
+  const code = el('button', { class: 'code-chip', attrs: { type: 'button' } }, digits, read, el('span', { class: 'quiet', text: 'copy' }));
   const node = el('li', { class: 'message' },
     el('div', { class: 'message-head' }, kind, who, at), to, text, code);
   let message = null;
@@ -85,6 +87,7 @@ function item(page) {
       const same = message === next; // not by number: a server that restarts gives the same ones to new messages
       message = next;
       write(who, page.people.name(message.user) || 'a telephone');
+      code.disabled = !page.live(); // a server that comes back may have sent nothing
       if (same) return;
       kind.className = `kind ${message.channel}`;
       write(kind, channel(message.channel));
@@ -94,7 +97,7 @@ function item(page) {
       write(text, message.text);
       digits.replaceChildren(...groups(message.code || '').map((part) => el('span', { text: part })));
       code.hidden = !message.code;
-      code.setAttribute('aria-label', `Copy the code ${spelled(message.code || '')}`);
+      write(read, `Code ${spelled(message.code || '')}, `);
     },
   };
 }

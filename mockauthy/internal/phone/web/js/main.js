@@ -1,4 +1,5 @@
 import * as calls from './calls.js';
+import { address } from './address.js';
 import { api } from './api.js';
 import { value } from './value.js';
 import { worldTime } from './time.js';
@@ -16,10 +17,12 @@ import { soon } from './soon.js';
 import { complain } from './notice.js';
 
 // The parts of the page, put together. `page` is what they all know of each other.
-const state = { apps: value([]), key: value(''), connection: value('connecting') };
+const state = { apps: value([]), key: value(''), missing: value(''), connection: value('connecting') };
 const key = () => state.key.get();
 const page = { state, api: api(key), time: worldTime(), tick: ticker(), load: {} };
-page.codes = codeKeeper(page.api, page.time);
+// What is on the page is only known to be true while the server is heard.
+page.live = () => state.connection.get() === 'live';
+page.codes = codeKeeper(page.api, page.time, page.live);
 page.people = people(page.api, () => {
   parts.inbox.rename();
   parts.journal.rename();
@@ -31,7 +34,12 @@ page.takeClock = (clock, asked) => {
   page.codes.refresh();
   page.tick.now();
 };
+const named = address(() => page.turnTo(named.app()));
 page.choose = (chosen) => {
+  named.go(chosen);
+  page.turnTo(chosen);
+};
+page.turnTo = (chosen) => {
   state.key.set(chosen);
   page.people.forget();
   for (const part of Object.values(parts)) part.clear();
@@ -41,7 +49,7 @@ page.resync = resync;
 page.readApps = async () => {
   const before = key();
   await readApps();
-  if (key() !== before) page.choose(key());
+  if (key() !== before) page.turnTo(key());
 };
 
 const parts = { phones: phones(page), inbox: inbox(page), journal: journal(page), faults: faults(page) };
@@ -49,10 +57,16 @@ page.load.phones = parts.phones.load;
 document.getElementById('shell').append(page.shell.view());
 top(page);
 
-/** Reads which apps there are. The one that was chosen may be gone with the server that had it. */
+/**
+ * Reads which apps there are, and takes the one that the address names. That one may be gone with the server that had it:
+ * then the page keeps to the app it has, or takes the first, until the one that is named is there again.
+ */
 async function readApps() {
   const { items } = await page.api.send(calls.apps.list());
-  if (!items.some((app) => app.key === key())) state.key.set(items[0]?.key ?? '');
+  const has = (wanted) => items.some((app) => app.key === wanted);
+  if (has(named.app())) state.key.set(named.app());
+  else if (!has(key())) state.key.set(items[0]?.key ?? '');
+  state.missing.set(has(named.app()) ? '' : named.app());
   state.apps.set(items);
 }
 
@@ -95,17 +109,29 @@ const events = {
   },
   settings: users,
   approvals: (push) => parts.inbox.pushes.set(push),
-  reset: soon(async () => {
-    await page.readApps(); // the app may be gone
-    await resync();
-  }, complain),
+  reset() {
+    page.codes.forget();
+    reset();
+  },
 };
+const reset = soon(async () => {
+  await page.readApps(); // the app may be gone
+  await resync();
+}, complain);
 
 const stream = live({
   kinds: Object.keys(events),
   key,
+  tick: page.tick,
   prepare: readApps,
   resync,
+  async check() {
+    const asked = performance.now();
+    page.takeClock(await page.api.send(calls.clock.get()), asked);
+  },
   on: (kind, data) => events[kind](data),
-  state: (now) => state.connection.set(now),
+  state(now) {
+    state.connection.set(now);
+    page.tick.now();
+  },
 });

@@ -25,5 +25,8 @@ export function notice(text, kind = 'good') {
   announce(text);
 }
 
+/** Why a call failed, in words. */
+export const reason = (error) => error.words ?? `the server does not answer: ${error.message}`;
+
 /** Shows what a failed call said. */
-export const complain = (error) => notice(error.words ?? `the server does not answer: ${error.message}`, 'bad');
+export const complain = (error) => notice(reason(error), 'bad');

@@ -72,8 +72,8 @@ export function phones(page) {
     await load().catch(complain);
     const user = page.people.known(Number(shown[0]?.node.dataset.user));
     if (!user) return;
-    await page.codes.refresh();
-    copyCode((page.codes.of(user.id, 'app', user.devices[0]?.id) ?? page.codes.of(user.id, 'generic'))?.token, called(user));
+    const device = user.registered && user.devices[0];
+    copyCode(device ? page.codes.fresh(user.id, 'app', device.id) : page.codes.fresh(user.id, 'generic'), called(user));
   });
 
   page.tick.each(() => {

@@ -77,7 +77,13 @@ function item(page, set) {
   }
 
   const tick = () => {
+    approve.disabled = deny.disabled = !page.live();
     if (push.status !== 'pending' || !push.seconds_to_expire) return;
+    if (!page.live()) { // the app's clock may have been turned
+      clock.show(null);
+      write(left, 'no connection');
+      return;
+    }
     const rest = Date.parse(push.created_at) + push.seconds_to_expire * 1000 - page.time.now();
     clock.show(rest, push.seconds_to_expire * 1000);
     write(left, `${span(rest)} left`);

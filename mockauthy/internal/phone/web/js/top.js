@@ -32,7 +32,9 @@ function appSwitch(page) {
   select.addEventListener('change', () => page.choose(select.value));
   for (const event of ['focus', 'pointerenter']) select.addEventListener(event, () => page.readApps().catch(complain)); // tests make apps meanwhile
   page.shell.tell(select, () => calls.apps.list());
-  return el('label', { class: 'app-switch' }, el('span', { class: 'quiet', text: 'App' }), select);
+  const missing = el('span', { class: 'app-missing', attrs: { role: 'status' } });
+  page.state.missing.watch((app) => write(missing, app && `There is no app “${app}” here now; this is another one.`));
+  return el('div', { class: 'app-switch' }, el('label', {}, el('span', { class: 'quiet', text: 'App' }), select), missing);
 }
 
 const states = { live: 'live', connecting: 'connecting…', lost: 'no connection, trying again…' };

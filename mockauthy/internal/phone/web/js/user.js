@@ -4,7 +4,7 @@ import { openDialog } from './dialog.js';
 import { toggle } from './form.js';
 import { called, device } from './words.js';
 import { copy } from './clipboard.js';
-import { notice, complain } from './notice.js';
+import { notice, complain, reason } from './notice.js';
 
 /** Opens one user: QR code and secret for an authenticator app, devices, and what can be changed. */
 export async function openUser(page, id) {
@@ -24,11 +24,13 @@ export async function openUser(page, id) {
   });
 }
 
+const secretOf = (otpauth) => new URL(otpauth).searchParams.get('secret');
+
 function enrol(page, user) {
   const picture = el('img', { class: 'qr', attrs: { width: 240, height: 240 } });
   const secret = el('code', { class: 'secret' });
-  const address = { text: '' };
   const note = el('p', { class: 'hint' });
+  let chosen = '';
   const families = user.registered ? ['generic', 'app'] : ['generic'];
   const buttons = families.map((family) => {
     const button = el('button', { class: 'small', text: family === 'app' ? 'Authy app' : 'Any authenticator', attrs: { type: 'button', 'aria-pressed': 'false' } });
@@ -39,18 +41,28 @@ function enrol(page, user) {
 
   async function show(family, button) {
     for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));
+    chosen = family;
     const token = await page.api.send(calls.users.token(user.id, family));
     picture.src = calls.users.qr(user.id, family, page.state.key.get()).path;
     picture.alt = `QR code that loads the ${family} secret of ${called(user)} into an authenticator app`;
-    address.text = token.otpauth;
-    write(secret, new URL(token.otpauth).searchParams.get('secret'));
+    write(secret, secretOf(token.otpauth));
     write(note, `${token.digits} digits, a new code every ${token.period} seconds.${family === 'app' ? ' Few authenticator apps can do that; the other code fits all.' : ''}`);
   }
   show(families[0], buttons[0]).catch(complain);
 
-  const take = (words, text) => el('button', { class: 'small', text: words, attrs: { type: 'button' }, on: { click: async () => { if (await copy(text())) notice('Copied'); } } });
+  /** Copies what the server says at this moment, as it may know another secret by now, or nobody. */
+  async function takeOut(text) {
+    try {
+      const fresh = page.api.send(calls.users.token(user.id, chosen)).then(({ otpauth }) => text(otpauth));
+      if (await copy(fresh)) notice('Copied');
+    } catch (error) {
+      notice(`Not copied: ${reason(error)}`, 'bad');
+    }
+  }
+
+  const take = (words, text) => el('button', { class: 'small', text: words, attrs: { type: 'button' }, on: { click: () => takeOut(text) } });
   return el('div', { class: 'enrol' }, buttons.length > 1 ? el('div', { class: 'buttons' }, ...buttons) : null, picture, note, secret,
-    el('div', { class: 'buttons' }, take('Copy secret', () => secret.textContent), take('Copy otpauth://', () => address.text)));
+    el('div', { class: 'buttons' }, take('Copy secret', secretOf), take('Copy otpauth://', (otpauth) => otpauth)));
 }
 
 function facts(user) {

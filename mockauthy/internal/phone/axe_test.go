@@ -1,0 +1,93 @@
+package phone_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"sftpgo-authy/e2e/browser"
+	"sftpgo-authy/e2e/browser/axe"
+	"sftpgo-authy/mockauthy/mockapi"
+	"sftpgo-authy/mockauthy/mockauthytest"
+)
+
+// crowd adds users whose names, addresses and states are the longest and oddest that the mock takes.
+func crowd(m *mockauthytest.Mock) {
+	long := strings.Repeat("averylongnamewithoutanyblank", 4)
+	no, yes := mockapi.Ptr(false), true
+	for i, spec := range []mockapi.NewUser{
+		{Name: long, Email: strings.Repeat("x", 90) + "@example.com", Suspended: yes, Disabled: yes},
+		{Name: "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff", Email: "maximiliane.wolfeschlegelsteinhausen@subsidiary.example.com", Suspended: yes, Registered: no},
+		{Email: strings.Repeat("an.address.", 8) + "@example.com", Registered: no, Disabled: yes},
+		{Name: "<img src=x onerror=alert(1)>"},
+		{},
+	} {
+		spec.CountryCode, spec.Cellphone = 44, "770090080"+strconv.Itoa(i)
+		m.AddUser(spec)
+	}
+}
+
+// dialogs are the dialogs of the page, by what opens each and what shows that it is whole.
+var dialogs = []struct{ name, opens, whole string }{
+	{"a new user", "#add-user", `document.querySelector('dialog #new-user')`},
+	{"a user", ".phone-foot button", `document.querySelector('dialog .qr').naturalWidth > 0`},
+	{"the clock", `[aria-label="Set the clock"]`, `document.querySelector('dialog .clock-large').textContent`},
+	{"the reset", "#reset", `document.querySelector('dialog .danger')`},
+}
+
+// axe-core finds nothing on the page in either theme and at each width, with everything on it that can be.
+func TestAxeFindsNothing(t *testing.T) {
+	t.Parallel()
+	checker := axe.Load(t)
+	m := mockauthytest.New(t)
+	scene(t, m)
+	crowd(m)
+	m.Fault(mockapi.SMS, mockapi.Effect{Kind: mockapi.RawStatus, Status: 418}).Times(2) // a rule that no switch shows
+	w := newWindow(t)
+	known := map[string]bool{} // what was said of one look is not said again of the next
+	look := func(what string) {
+		t.Helper()
+		for _, violation := range checker.Violations(t, w) {
+			if of := violation.Rule + violation.Where; !known[of] {
+				known[of] = true
+				t.Errorf("%s: %s", what, violation)
+			}
+		}
+	}
+	for _, theme := range []string{"light", "dark"} {
+		// So high that a narrow page does not scroll: what lies half below its foot by chance would count as too small.
+		for width, height := range map[int64]int64{1440: 900, 375: 12_000} {
+			at := theme + ", " + strconv.FormatInt(width, 10) + " pixels"
+			w.Look(theme, width, height)
+			w.Visit(m.URL + "/")
+			live(w)
+			readCode(w, m.User("alice").ID, "generic")
+			w.Click(".entry:first-child .entry-row")
+			w.Click(".fault:nth-of-type(2) input")
+			w.Sees(".fault.on", "hit 0 times")
+			browser.Value[any](w, `document.querySelector('.scope').open = true`)
+			look(at)
+			for _, dialog := range dialogs {
+				w.Click(dialog.opens)
+				w.Until(dialog.whole)
+				look(at + ", the dialog of " + dialog.name)
+				w.Press("\x1b")
+				w.Until(`!document.querySelector('dialog')`)
+			}
+			w.Click(".fault:nth-of-type(2) input")
+			w.Until(`document.querySelectorAll('.fault.on').length === 1`)
+		}
+	}
+	empty := mockauthytest.New(t)
+	w.Visit(empty.URL + "/")
+	live(w)
+	look("without a user")
+	w.Visit(m.URL + "/?app=gone")
+	live(w)
+	w.Sees(".app-missing", "gone")
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.Until(noCode)
+	look("without a connection, and an app that is not there")
+}
