@@ -23,34 +23,40 @@ func (c counted) note(err error) error {
 }
 
 // Take implements [store.Store].
-func (c counted) Take(ctx context.Context, key, value string, life time.Duration) (bool, string, error) {
+func (c counted) Take(ctx context.Context, key store.Key, value string, life time.Duration) (bool, string, error) {
 	taken, current, err := c.next.Take(ctx, key, value, life)
 	return taken, current, c.note(err)
 }
 
 // Set implements [store.Store].
-func (c counted) Set(ctx context.Context, key, value string, life time.Duration) error {
+func (c counted) Set(ctx context.Context, key store.Key, value string, life time.Duration) error {
 	return c.note(c.next.Set(ctx, key, value, life))
 }
 
 // Get implements [store.Store].
-func (c counted) Get(ctx context.Context, key string) (string, error) {
+func (c counted) Get(ctx context.Context, key store.Key) (string, error) {
 	value, err := c.next.Get(ctx, key)
 	return value, c.note(err)
 }
 
 // Drop implements [store.Store].
-func (c counted) Drop(ctx context.Context, key string) error { return c.note(c.next.Drop(ctx, key)) }
+func (c counted) Drop(ctx context.Context, key store.Key) error { return c.note(c.next.Drop(ctx, key)) }
 
 // Count implements [store.Store].
-func (c counted) Count(ctx context.Context, life time.Duration, keys ...string) ([]int, error) {
-	counts, err := c.next.Count(ctx, life, keys...)
-	return counts, c.note(err)
+func (c counted) Count(ctx context.Context, life time.Duration, counters ...store.Counter) (bool, error) {
+	locked, err := c.next.Count(ctx, life, counters...)
+	return locked, c.note(err)
 }
 
 // Uncount implements [store.Store].
-func (c counted) Uncount(ctx context.Context, keys ...string) error {
-	return c.note(c.next.Uncount(ctx, keys...))
+func (c counted) Uncount(ctx context.Context, counters ...store.Counter) error {
+	return c.note(c.next.Uncount(ctx, counters...))
+}
+
+// Advance implements [store.Store].
+func (c counted) Advance(ctx context.Context, key store.Key, step int64, life time.Duration) (bool, error) {
+	ok, err := c.next.Advance(ctx, key, step, life)
+	return ok, c.note(err)
 }
 
 // Ping implements [store.Store].

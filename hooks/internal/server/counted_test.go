@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"sftpgo-authy/hooks/internal/store"
 )
 
 // fixed is a store that always says the same, and keeps what it was asked.
@@ -16,34 +18,39 @@ type fixed struct {
 	seen []any
 }
 
-func (f *fixed) Take(_ context.Context, key, value string, life time.Duration) (bool, string, error) {
+func (f *fixed) Take(_ context.Context, key store.Key, value string, life time.Duration) (bool, string, error) {
 	f.seen = []any{"take", key, value, life}
 	return true, "held", f.err
 }
 
-func (f *fixed) Set(_ context.Context, key, value string, life time.Duration) error {
+func (f *fixed) Set(_ context.Context, key store.Key, value string, life time.Duration) error {
 	f.seen = []any{"set", key, value, life}
 	return f.err
 }
 
-func (f *fixed) Get(_ context.Context, key string) (string, error) {
+func (f *fixed) Get(_ context.Context, key store.Key) (string, error) {
 	f.seen = []any{"get", key}
 	return "held", f.err
 }
 
-func (f *fixed) Drop(_ context.Context, key string) error {
+func (f *fixed) Drop(_ context.Context, key store.Key) error {
 	f.seen = []any{"drop", key}
 	return f.err
 }
 
-func (f *fixed) Count(_ context.Context, life time.Duration, keys ...string) ([]int, error) {
-	f.seen = []any{"count", life, keys}
-	return []int{3, 4}, f.err
+func (f *fixed) Count(_ context.Context, life time.Duration, counters ...store.Counter) (bool, error) {
+	f.seen = []any{"count", life, counters}
+	return true, f.err
 }
 
-func (f *fixed) Uncount(_ context.Context, keys ...string) error {
-	f.seen = []any{"uncount", keys}
+func (f *fixed) Uncount(_ context.Context, counters ...store.Counter) error {
+	f.seen = []any{"uncount", counters}
 	return f.err
+}
+
+func (f *fixed) Advance(_ context.Context, key store.Key, step int64, life time.Duration) (bool, error) {
+	f.seen = []any{"advance", key, step, life}
+	return true, f.err
 }
 
 func (f *fixed) Ping(context.Context) error {
@@ -62,20 +69,25 @@ func (t *tally) Inc() { t.n++ }
 // TestCountingChangesNothing: what is asked and answered goes through as it is, errors included, and each error counts once.
 func TestCountingChangesNothing(t *testing.T) {
 	t.Parallel()
-	ctx, two := context.Background(), []string{"a", "b"}
+	ctx, k := context.Background(), store.Key{Kind: store.Push, Digest: [16]byte{7}}
+	two := []store.Counter{{Key: k, Bound: 3}, {Key: store.Key{Kind: store.Failure}, Bound: 5}}
 	for name, c := range map[string]struct {
 		call func(counted) ([]any, error)
 		asks []any
 		says []any
 	}{
 		"take": {func(s counted) ([]any, error) {
-			taken, held, err := s.Take(ctx, "k", "v", time.Minute)
+			taken, held, err := s.Take(ctx, k, "v", time.Minute)
 			return []any{taken, held}, err
-		}, []any{"take", "k", "v", time.Minute}, []any{true, "held"}},
-		"set":     {func(s counted) ([]any, error) { return nil, s.Set(ctx, "k", "v", time.Hour) }, []any{"set", "k", "v", time.Hour}, nil},
-		"get":     {func(s counted) ([]any, error) { v, err := s.Get(ctx, "k"); return []any{v}, err }, []any{"get", "k"}, []any{"held"}},
-		"drop":    {func(s counted) ([]any, error) { return nil, s.Drop(ctx, "k") }, []any{"drop", "k"}, nil},
-		"count":   {func(s counted) ([]any, error) { n, err := s.Count(ctx, time.Minute, two...); return []any{n}, err }, []any{"count", time.Minute, two}, []any{[]int{3, 4}}},
+		}, []any{"take", k, "v", time.Minute}, []any{true, "held"}},
+		"set":  {func(s counted) ([]any, error) { return nil, s.Set(ctx, k, "v", time.Hour) }, []any{"set", k, "v", time.Hour}, nil},
+		"get":  {func(s counted) ([]any, error) { v, err := s.Get(ctx, k); return []any{v}, err }, []any{"get", k}, []any{"held"}},
+		"drop": {func(s counted) ([]any, error) { return nil, s.Drop(ctx, k) }, []any{"drop", k}, nil},
+		"count": {func(s counted) ([]any, error) {
+			locked, err := s.Count(ctx, time.Minute, two...)
+			return []any{locked}, err
+		}, []any{"count", time.Minute, two}, []any{true}},
+		"advance": {func(s counted) ([]any, error) { ok, err := s.Advance(ctx, k, 9, time.Hour); return []any{ok}, err }, []any{"advance", k, int64(9), time.Hour}, []any{true}},
 		"uncount": {func(s counted) ([]any, error) { return nil, s.Uncount(ctx, two...) }, []any{"uncount", two}, nil},
 		"ping":    {func(s counted) ([]any, error) { return nil, s.Ping(ctx) }, []any{"ping"}, nil},
 	} {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/hex"
 	"net/netip"
 	"strings"
 	"time"
@@ -42,21 +41,21 @@ type State struct {
 	Now    func() time.Time
 }
 
-// digest gives a key for the store.
-func (s *State) digest(kind string, parts ...string) string {
+// key names a thing in the store by a keyed digest of what it is about. The purpose tells things of one kind apart.
+func (s *State) key(kind store.Kind, purpose string, parts ...string) store.Key {
 	mac := hmac.New(sha256.New, s.Key)
-	mac.Write([]byte(kind))
-	for _, part := range parts {
+	mac.Write([]byte(kind.String()))
+	for _, part := range append([]string{purpose}, parts...) {
 		mac.Write([]byte{0})
 		mac.Write([]byte(part))
 	}
-	return kind + ":" + hex.EncodeToString(mac.Sum(nil))
+	return store.Key{Kind: kind, Digest: [16]byte(mac.Sum(nil))}
 }
 
-func (s *State) codeKey(id authy.ID, code authy.Code) string {
+func (s *State) codeKey(id authy.ID, code authy.Code) store.Key {
 	var text strings.Builder
 	code.Digest(&text)
-	return s.digest("code", id.String(), text.String())
+	return s.key(store.UsedCode, "", id.String(), text.String())
 }
 
 // holder is who may go on with a code: nobody but the same account from the same address, on WebDAV through extauth.
@@ -64,7 +63,7 @@ func (s *State) holder(a gate.Attempt) string {
 	if s.Grace <= 0 || a.Hook != gate.Extauth || a.Protocol != "DAV" || a.IP == "" {
 		return ""
 	}
-	return s.digest("holder", a.Account.Name, a.IP)
+	return s.key(store.Grace, "holder", a.Account.Name, a.IP).String()
 }
 
 // Claim implements [gate.Memory].
@@ -98,83 +97,99 @@ func (s *State) Settle(ctx context.Context, a gate.Attempt, id authy.ID, code au
 
 // ClaimPush implements [gate.Memory].
 func (s *State) ClaimPush(ctx context.Context, id authy.ID) (bool, error) {
-	taken, _, err := s.Store.Take(ctx, s.digest("push", id.String()), "", 2*gate.PushTime)
+	taken, _, err := s.Store.Take(ctx, s.key(store.Push, "", id.String()), "", 2*gate.PushTime)
 	return taken, err
 }
 
 // SettlePush implements [gate.Memory].
 func (s *State) SettlePush(ctx context.Context, id authy.ID) error {
-	return s.Store.Drop(ctx, s.digest("push", id.String()))
+	return s.Store.Drop(ctx, s.key(store.Push, "", id.String()))
 }
 
 // ClaimSend implements [gate.Memory].
 func (s *State) ClaimSend(ctx context.Context, id authy.ID) (bool, error) {
-	taken, _, err := s.Store.Take(ctx, s.digest("send", id.String()), "", gate.SendPause)
+	taken, _, err := s.Store.Take(ctx, s.key(store.Send, "", id.String()), "", gate.SendPause)
 	return taken, err
 }
 
-// counters gives the counters of an attempt and the bound of each, those without one left out.
-func (s *State) counters(a gate.Attempt) (keys []string, bounds []int) {
-	add := func(bound int, kind string, parts ...string) {
-		if bound > 0 {
-			keys, bounds = append(keys, s.digest(kind, parts...)), append(bounds, bound)
+// counters returns the counters of an attempt, those without a limit left out.
+func (s *State) counters(a gate.Attempt) (list []store.Counter) {
+	if networks := networks(a.IP); len(networks) > 0 {
+		if s.Limits.PerAccountIP > 0 {
+			list = append(list, s.counter(s.Limits.PerAccountIP, "account-ip", networks, a.Account.Name))
+		}
+		if s.Limits.PerIP > 0 {
+			list = append(list, s.counter(s.Limits.PerIP, "ip", networks))
 		}
 	}
-	if a.IP != "" {
-		add(s.Limits.PerAccountIP, "fail-account-ip", a.Account.Name, network(a.IP))
-		add(s.Limits.PerIP, "fail-ip", network(a.IP))
+	if s.Limits.PerAccount > 0 {
+		list = append(list, store.Counter{Key: s.key(store.Failure, "account", a.Account.Name), Bound: s.Limits.PerAccount})
 	}
-	add(s.Limits.PerAccount, "fail-account", a.Account.Name)
-	return keys, bounds
+	return list
+}
+
+// counter returns the counter of the first network, for which the others may stand.
+func (s *State) counter(bound int, purpose string, networks []string, parts ...string) store.Counter {
+	c := store.Counter{Key: s.key(store.Failure, purpose, append(parts, networks[0])...), Bound: bound}
+	if len(networks) > 1 {
+		c.Wider = func() (keys []store.Key) {
+			for _, wider := range networks[1:] {
+				keys = append(keys, s.key(store.Lock, purpose, append(parts, wider)...))
+			}
+			return keys
+		}
+	}
+	return c
 }
 
 // Enter implements [gate.Guard]. The attempt is counted at once and taken off again if it was no failure: of many at the
 // same time, no more get through than the limit has.
 func (s *State) Enter(ctx context.Context, a gate.Attempt) (locked bool, err error) {
-	keys, bounds := s.counters(a)
-	if len(keys) == 0 {
+	counters := s.counters(a)
+	if len(counters) == 0 {
 		return false, nil
 	}
-	counts, err := s.Store.Count(ctx, s.Limits.Window, keys...)
-	if err != nil {
-		return false, err
-	}
-	for i, n := range counts {
-		locked = locked || n > bounds[i]
-	}
-	if locked {
-		return true, s.Store.Uncount(ctx, keys...)
-	}
-	return false, nil
+	return s.Store.Count(ctx, s.Limits.Window, counters...)
 }
 
 // Leave implements [gate.Guard]. A success also forgets the failures of the account from that address; those of the address
 // stay, or somebody with an account of their own could wipe them off.
 func (s *State) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) error {
-	keys, _ := s.counters(a)
-	if len(keys) == 0 || !o.Passes() && o.Reason.Blames() {
+	if !o.Passes() && o.Reason.Blames() {
 		return nil
 	}
-	if err := s.Store.Uncount(ctx, keys...); err != nil || o.Result != gate.Accepted || a.IP == "" {
-		return err
+	counters := s.counters(a)
+	if o.Result == gate.Accepted && a.IP != "" && s.Limits.PerAccountIP > 0 {
+		if err := s.Store.Drop(ctx, counters[0].Key); err != nil {
+			return err
+		}
+		counters = counters[1:]
 	}
-	return s.Store.Drop(ctx, s.digest("fail-account-ip", a.Account.Name, network(a.IP)))
+	if len(counters) == 0 {
+		return nil
+	}
+	return s.Store.Uncount(ctx, counters...)
 }
 
-// network is what counts as one address: of IPv6 the first 64 bits, for whoever has one such address has all below it.
-func network(ip string) string {
+// networks returns what counts as one address, and the wider networks that it is part of: of IPv6 the first 64 bits count,
+// for whoever has one such address has all below it. It is empty for "".
+func networks(ip string) []string {
 	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
+	switch {
+	case ip == "":
+		return nil
+	case err != nil:
+		return []string{ip}
 	}
-	if addr = addr.Unmap(); addr.Is4() {
-		return addr.String()
+	if addr = addr.Unmap().WithZone(""); addr.Is4() {
+		return []string{addr.String()}
 	}
-	prefix, err := addr.WithZone("").Prefix(64)
-	if err != nil {
-		return ip
+	list := make([]string, 0, 3)
+	for _, bits := range []int{64, 56, 48} {
+		prefix, _ := addr.Prefix(bits) // of an address without a zone, it cannot fail
+		list = append(list, prefix.String())
 	}
-	return prefix.String()
+	return list
 }
 
 // Address gives where a keyboard-interactive conversation comes from: SFTPGo says it in the first step alone. ip is what this step
@@ -183,7 +198,7 @@ func (s *State) Address(ctx context.Context, request, ip string) string {
 	if request == "" || len(request) > 64 {
 		return ip
 	}
-	key := s.digest("address", request)
+	key := s.key(store.Address, "", request)
 	if ip != "" {
 		_ = s.Store.Set(ctx, key, ip, addressLife)
 		return ip

@@ -11,25 +11,27 @@ import (
 	"sftpgo-authy/hooks/internal/store"
 )
 
-// notes is a store that notes the keys and values it is given.
+// notes is a store that notes the digests and values it is given.
 type notes struct {
 	store.Store
 	seen *[]string
 }
 
-func (n notes) Take(ctx context.Context, key, value string, life time.Duration) (bool, string, error) {
-	*n.seen = append(*n.seen, key, value)
+func (n notes) Take(ctx context.Context, key store.Key, value string, life time.Duration) (bool, string, error) {
+	*n.seen = append(*n.seen, string(key.Digest[:]), value)
 	return n.Store.Take(ctx, key, value, life)
 }
 
-func (n notes) Set(ctx context.Context, key, value string, life time.Duration) error {
-	*n.seen = append(*n.seen, key, value)
+func (n notes) Set(ctx context.Context, key store.Key, value string, life time.Duration) error {
+	*n.seen = append(*n.seen, string(key.Digest[:]), value)
 	return n.Store.Set(ctx, key, value, life)
 }
 
-func (n notes) Count(ctx context.Context, life time.Duration, keys ...string) ([]int, error) {
-	*n.seen = append(*n.seen, keys...)
-	return n.Store.Count(ctx, life, keys...)
+func (n notes) Count(ctx context.Context, life time.Duration, counters ...store.Counter) (bool, error) {
+	for _, c := range counters {
+		*n.seen = append(*n.seen, string(c.Key.Digest[:]))
+	}
+	return n.Store.Count(ctx, life, counters...)
 }
 
 // fresh makes a state whose time the test moves.
@@ -186,9 +188,7 @@ func TestOneNetworkIsOneAddress(t *testing.T) {
 		s, _, _, _, _ := fresh(t)
 		a, b := dav, dav
 		a.IP, b.IP = tt.a, tt.b
-		first, _ := s.counters(a)
-		second, _ := s.counters(b)
-		if same := first[0] == second[0]; same != tt.same {
+		if same := s.counters(a)[0].Key == s.counters(b)[0].Key; same != tt.same {
 			t.Errorf("%s and %s: counted as one %v, want %v", tt.a, tt.b, same, tt.same)
 		}
 		if same := s.holder(a) == s.holder(b); same {

@@ -2,143 +2,227 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
 
-// Memory is the store of one process. Its size is bounded: when it is full of what still lives, nothing new is
-// taken, and that is an error.
+// Memory is the store of one process. It has a bound: each kind of thing has room for so many, some 100 bytes each, see
+// [Memory.Full] for what happens then. No call takes longer because much is remembered.
 type Memory struct {
-	now func() time.Time
-	max int
+	now   func() time.Time
+	rooms [Kinds + 1]int
 
-	mu    sync.Mutex
-	items map[string]item
-	sweep time.Time // when to look for dead ones next
+	mu      sync.Mutex
+	index   map[Key]uint32
+	items   slab
+	values  map[uint32]string // of items that have one
+	shelves [shelves]list
+	used    [Kinds + 1]int
+	ends    []uint32
 }
 
-type item struct {
-	value string
-	count int
-	end   time.Time
+// rooms say how many things of each kind are remembered. What everybody can make has less room together than what takes
+// right codes to make, and all together it stays below 256 MiB.
+var rooms = [Kinds + 1]int{
+	UsedCode: 600_000, // 5,000 logins a second
+	Failure:  400_000,
+	locked:   100_000,
+	Lock:     100_000,
+	Grace:    100_000,
+	Push:     50_000,
+	Send:     50_000,
+	Address:  100_000,
+	LastStep: 300_000,
 }
 
-// maxItems bounds a store; an item is about 200 bytes.
-const maxItems = 1_000_000
-
-// sweepEvery is how often dead items are cleared away.
-const sweepEvery = time.Minute
+// reapAtOnce is how many things that have ended are cleared away by one call at most. A call makes fewer.
+const reapAtOnce = 16
 
 // NewMemory makes an empty store that goes by the given clock.
 func NewMemory(now func() time.Time) *Memory {
-	return &Memory{now: now, max: maxItems, items: make(map[string]item)}
+	return &Memory{now: now, rooms: rooms, index: map[Key]uint32{}, values: map[uint32]string{}}
 }
 
-// errFull is what a full store says.
-type errFull struct{}
+// errFull is what a call says that finds no room.
+type errFull struct{ kind Kind }
 
-func (errFull) Error() string {
-	return "store: is full; somebody may be trying very many accounts or addresses"
+func (e errFull) Error() string {
+	return fmt.Sprintf("store: no room for another thing of the kind %q; more logins than one hookd can remember", e.kind)
 }
 
-// lock locks the store, clears dead items away now and then, and gives the time.
-func (m *Memory) lock() time.Time {
-	m.mu.Lock()
-	now := m.now()
-	if now.Before(m.sweep) && len(m.items) < m.max {
-		return now
-	}
-	for key, it := range m.items {
-		if !it.end.After(now) {
-			delete(m.items, key)
+// Full returns the kinds whose room is used up, and [Lock] where counters that lock have none left. Then the following
+// happens:
+//
+//   - Of failures the counters with the fewest are forgotten first, the oldest of them before the others: to have a counter
+//     of nine forgotten, somebody must make as many of nine as there is room for.
+//   - Counters that lock have a room of their own. When it is full, a wider lock stands for the next, and where there is
+//     none the oldest is forgotten.
+//   - Of addresses and graces the oldest are forgotten: a conversation goes on without its address, a person types a new
+//     code.
+//   - Used codes, last steps, pushes and sent codes are never forgotten before their end. Another one is refused.
+func (m *Memory) Full() (kinds []Kind) {
+	m.lock()
+	defer m.mu.Unlock()
+	for kind := range Kinds {
+		if m.used[kind] >= m.rooms[kind] || kind == Lock && m.used[locked] >= m.rooms[locked] {
+			kinds = append(kinds, kind)
 		}
 	}
-	m.sweep = now.Add(sweepEvery)
+	return kinds
+}
+
+// lock locks the store, clears some of what has ended away, and returns the time.
+func (m *Memory) lock() int64 {
+	m.mu.Lock()
+	now := m.now().UnixNano()
+	for range reapAtOnce {
+		if len(m.ends) == 0 || m.items.at(m.ends[0]).end > now {
+			break
+		}
+		m.remove(m.ends[0])
+	}
 	return now
 }
 
-// live gives an item that lives.
-func (m *Memory) live(key string, now time.Time) (item, bool) {
-	it, ok := m.items[key]
-	return it, ok && it.end.After(now)
+// live returns the item of a key, and its number in the slab, if it lives.
+func (m *Memory) live(key Key, now int64) (uint32, *item) {
+	n := m.index[key]
+	if n == 0 {
+		return 0, nil
+	}
+	it := m.items.at(n)
+	if it.end <= now {
+		m.remove(n)
+		return 0, nil
+	}
+	return n, it
 }
 
-// put keeps an item, if there is room.
-func (m *Memory) put(key string, it item) error {
-	if _, known := m.items[key]; !known && len(m.items) >= m.max {
-		return errFull{}
+// remove forgets an item.
+func (m *Memory) remove(n uint32) {
+	it := m.items.at(n)
+	delete(m.index, it.key)
+	delete(m.values, n)
+	m.unshelve(n)
+	m.forget(n)
+	m.items.give(n)
+}
+
+// makeRoom sees to it that there is room for one more, and says whether there is.
+func (m *Memory) makeRoom(kind Kind) bool {
+	switch {
+	case m.used[kind] < m.rooms[kind]:
+		return true
+	case kind == Failure:
+		for s := range shelf(levels) {
+			if n := m.shelves[s].first; n != 0 {
+				m.remove(n)
+				return true
+			}
+		}
+	case kind == Address, kind == Grace, kind == Lock, kind == locked:
+		if n := m.shelves[shelfOf(kind)].first; n != 0 {
+			m.remove(n)
+			return true
+		}
 	}
-	m.items[key] = it
+	return false
+}
+
+// add makes an item of a key that is not there.
+func (m *Memory) add(key Key, s shelf, end int64) (uint32, error) {
+	if !m.makeRoom(s.room()) {
+		return 0, errFull{key.Kind}
+	}
+	n := m.items.take()
+	m.items.at(n).key = key
+	m.index[key] = n
+	m.shelve(n, s)
+	m.expect(n, end)
+	return n, nil
+}
+
+// put keeps a value for a key, whatever there was.
+func (m *Memory) put(key Key, value string, end, now int64) error {
+	n, it := m.live(key, now)
+	if it == nil {
+		var err error
+		if n, err = m.add(key, shelfOf(key.Kind), end); err != nil {
+			return err
+		}
+	} else {
+		m.forget(n)
+		m.expect(n, end)
+	}
+	if delete(m.values, n); value != "" {
+		m.values[n] = value
+	}
 	return nil
 }
 
 // Take implements [Store].
-func (m *Memory) Take(_ context.Context, key, value string, life time.Duration) (bool, string, error) {
+func (m *Memory) Take(_ context.Context, key Key, value string, life time.Duration) (bool, string, error) {
 	now := m.lock()
 	defer m.mu.Unlock()
-	if it, ok := m.live(key, now); ok {
-		return false, it.value, nil
+	if n, it := m.live(key, now); it != nil {
+		return false, m.values[n], nil
 	}
-	err := m.put(key, item{value: value, end: now.Add(life)})
+	err := m.put(key, value, now+int64(life), now)
 	return err == nil, "", err
 }
 
 // Set implements [Store].
-func (m *Memory) Set(_ context.Context, key, value string, life time.Duration) error {
+func (m *Memory) Set(_ context.Context, key Key, value string, life time.Duration) error {
 	now := m.lock()
 	defer m.mu.Unlock()
-	return m.put(key, item{value: value, end: now.Add(life)})
+	return m.put(key, value, now+int64(life), now)
 }
 
 // Get implements [Store].
-func (m *Memory) Get(_ context.Context, key string) (string, error) {
+func (m *Memory) Get(_ context.Context, key Key) (string, error) {
 	now := m.lock()
 	defer m.mu.Unlock()
-	it, ok := m.live(key, now)
-	if !ok {
+	n, it := m.live(key, now)
+	if it == nil {
 		return "", nil
 	}
-	return it.value, nil
+	return m.values[n], nil
 }
 
 // Drop implements [Store].
-func (m *Memory) Drop(_ context.Context, key string) error {
-	m.lock()
+func (m *Memory) Drop(_ context.Context, key Key) error {
+	now := m.lock()
 	defer m.mu.Unlock()
-	delete(m.items, key)
+	if n, it := m.live(key, now); it != nil {
+		m.remove(n)
+	}
 	return nil
 }
 
-// Count implements [Store].
-func (m *Memory) Count(_ context.Context, life time.Duration, keys ...string) ([]int, error) {
+// Advance implements [Store].
+func (m *Memory) Advance(_ context.Context, key Key, step int64, life time.Duration) (bool, error) {
 	now := m.lock()
 	defer m.mu.Unlock()
-	counts := make([]int, len(keys))
-	for i, key := range keys {
-		it, ok := m.live(key, now)
-		if !ok {
-			it = item{end: now.Add(life)}
-		}
-		it.count++
-		if err := m.put(key, it); err != nil {
-			return nil, err
-		}
-		counts[i] = it.count
+	end := now + int64(life)
+	if life == 0 {
+		end = never
 	}
-	return counts, nil
-}
-
-// Uncount implements [Store].
-func (m *Memory) Uncount(_ context.Context, keys ...string) error {
-	now := m.lock()
-	defer m.mu.Unlock()
-	for _, key := range keys {
-		if it, ok := m.live(key, now); ok && it.count > 0 {
-			it.count--
-			m.items[key] = it
+	n, it := m.live(key, now)
+	switch {
+	case it == nil:
+		var err error
+		if n, err = m.add(key, shelfOf(key.Kind), end); err != nil {
+			return false, err
 		}
+	case it.number >= step:
+		return false, nil
+	default:
+		m.forget(n)
+		m.expect(n, end)
 	}
-	return nil
+	m.items.at(n).number = step
+	return true, nil
 }
 
 // Ping implements [Store].

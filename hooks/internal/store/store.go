@@ -1,27 +1,80 @@
-// Package store keeps what hookd must remember between logins, for as long as it matters: marks and counters with an end of life. One
-// hookd keeps them in [Memory]; several share them in Redis or Valkey (package redisstore). Both behave as package storetest says.
+// Package store keeps what hookd must remember between logins, for as long as it matters: marks, counters of failures and
+// last steps. One hookd keeps them in [Memory]; several share them in Redis or Valkey (package redisstore). Package
+// storetest holds every store to the same behaviour.
 package store
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 )
 
-// Store keeps marks and counters. Keys of the two must differ. Implementations are safe for concurrent use, and each call is
-// atomic. An error means that the store cannot be reached and nothing is known.
+// Kind says what a thing in a store is. A store whose room is bounded gives each kind a share of its own.
+type Kind byte
+
+// The kinds, and who can make things of them.
+const (
+	UsedCode Kind = iota // a code that was accepted, or that a provider is asked about right now: nobody without right codes
+	Failure              // a counter of failures: everybody
+	Lock                 // stands for several counters at their bound, see [Counter]: everybody
+	Grace                // somebody may go on without a new code: nobody without right codes
+	Push                 // a question that waits on a phone: who knows an account's name
+	Send                 // a code was sent to a phone: who knows a password
+	Address              // where a conversation comes from: everybody
+	LastStep             // the last step of a local TOTP that was accepted: nobody without right codes
+	Kinds                // how many there are
+)
+
+// String returns the name of the kind, one word.
+func (k Kind) String() string {
+	names := [Kinds]string{"code", "fail", "lock", "grace", "push", "send", "address", "step"}
+	if k < Kinds {
+		return names[k]
+	}
+	return "unknown"
+}
+
+// Key names a thing in a store: by its kind and a keyed digest, which tells nobody whose it is.
+type Key struct {
+	Kind   Kind
+	Digest [16]byte
+}
+
+// String returns the kind's name, a colon and the digest in hexadecimal.
+func (k Key) String() string { return k.Kind.String() + ":" + hex.EncodeToString(k.Digest[:]) }
+
+// Counter is a counter of failures, and when it locks.
+type Counter struct {
+	Key   Key
+	Bound int // at so many failures it locks, at least 1
+
+	// Wider returns the keys of locks that may take this counter's place in a store whose room for locks is used up, the
+	// narrowest first, all of kind [Lock]. Where one of them stands the counter is locked. It may be nil.
+	Wider func() []Key
+}
+
+// MaxValue is the longest value of a mark, in bytes.
+const MaxValue = 256
+
+// Store keeps marks, counters and steps. Implementations are safe for concurrent use, and what a call does to one key is
+// atomic. An error means that the store could not be asked or has no room, and that nothing is known.
 type Store interface {
 	// Take sets a mark if there is none, for life. taken is false where there is one, and then current is its value.
-	Take(ctx context.Context, key, value string, life time.Duration) (taken bool, current string, err error)
+	Take(ctx context.Context, key Key, value string, life time.Duration) (taken bool, current string, err error)
 	// Set sets a mark for life, whatever there was.
-	Set(ctx context.Context, key, value string, life time.Duration) error
-	// Get gives the value of a mark, "" for none.
-	Get(ctx context.Context, key string) (string, error)
+	Set(ctx context.Context, key Key, value string, life time.Duration) error
+	// Get returns the value of a mark, "" for none.
+	Get(ctx context.Context, key Key) (string, error)
 	// Drop removes a mark or counter.
-	Drop(ctx context.Context, key string) error
-	// Count adds one to each counter and gives their values. A counter lives for life from its first count on.
-	Count(ctx context.Context, life time.Duration, keys ...string) ([]int, error)
+	Drop(ctx context.Context, key Key) error
+	// Count adds one to each counter, or says that one of them stands at its bound: then none is counted. Of many calls
+	// at once no more get through than a bound allows. A counter lives for life from its first count on.
+	Count(ctx context.Context, life time.Duration, counters ...Counter) (locked bool, err error)
 	// Uncount takes one off each counter that lives and is above zero.
-	Uncount(ctx context.Context, keys ...string) error
+	Uncount(ctx context.Context, counters ...Counter) error
+	// Advance keeps step, which is above zero, for life if none is kept that is as high or higher; ok is false where
+	// there is one. A life of 0 has no end.
+	Advance(ctx context.Context, key Key, step int64, life time.Duration) (ok bool, err error)
 	// Ping says whether the store can be reached.
 	Ping(ctx context.Context) error
 }

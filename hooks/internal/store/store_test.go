@@ -51,17 +51,19 @@ func TestRedisGoneAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	ctx := context.Background()
-	if taken, _, err := s.Take(ctx, "k", "v", time.Minute); !taken || err != nil {
+	ctx, k := context.Background(), storetest.Key(store.UsedCode, 1)
+	counter := store.Counter{Key: storetest.Key(store.Failure, 1), Bound: 9}
+	if taken, _, err := s.Take(ctx, k, "v", time.Minute); !taken || err != nil {
 		t.Errorf("got %v, %v", taken, err)
 	}
 	server.Kill(t)
 	begin := time.Now()
-	taken, _, takeErr := s.Take(ctx, "k", "v", time.Minute)
-	_, countErr := s.Count(ctx, time.Minute, "c")
-	_, getErr := s.Get(ctx, "k")
+	taken, _, takeErr := s.Take(ctx, k, "v", time.Minute)
+	_, countErr := s.Count(ctx, time.Minute, counter)
+	_, advanceErr := s.Advance(ctx, storetest.Key(store.LastStep, 1), 1, time.Minute)
+	_, getErr := s.Get(ctx, k)
 	for what, err := range map[string]error{
-		"take": takeErr, "count": countErr, "get": getErr, "set": s.Set(ctx, "k", "v", time.Minute), "drop": s.Drop(ctx, "k"), "uncount": s.Uncount(ctx, "c"), "ping": s.Ping(ctx),
+		"take": takeErr, "count": countErr, "advance": advanceErr, "get": getErr, "set": s.Set(ctx, k, "v", time.Minute), "drop": s.Drop(ctx, k), "uncount": s.Uncount(ctx, counter), "ping": s.Ping(ctx),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), "store: redis: ") {
 			t.Errorf("%s with the server gone: %v", what, err)
@@ -71,34 +73,8 @@ func TestRedisGoneAndBack(t *testing.T) {
 		t.Errorf("took %v in %s", taken, time.Since(begin))
 	}
 	server.Start(t)
-	if taken, _, err := s.Take(ctx, "k", "v", time.Minute); !taken || err != nil {
+	if taken, _, err := s.Take(ctx, k, "v", time.Minute); !taken || err != nil {
 		t.Errorf("with the server back: got %v, %v", taken, err)
-	}
-}
-
-func TestMemoryIsBounded(t *testing.T) {
-	t.Parallel()
-	now := time.UnixMilli(0)
-	m := store.NewMemory(func() time.Time { return now })
-	m.SetMax(2)
-	ctx := context.Background()
-	for key, good := range map[string]bool{"a": true} {
-		if _, _, err := m.Take(ctx, key, "", time.Hour); (err == nil) != good {
-			t.Error(err)
-		}
-	}
-	if _, err := m.Count(ctx, time.Minute, "b"); err != nil {
-		t.Error(err)
-	}
-	if taken, _, err := m.Take(ctx, "c", "", time.Hour); taken || err == nil {
-		t.Error("a full store takes more")
-	}
-	if _, err := m.Count(ctx, time.Minute, "b"); err != nil {
-		t.Errorf("a full store does not count what it has: %v", err)
-	}
-	now = now.Add(2 * time.Minute)
-	if taken, _, err := m.Take(ctx, "c", "", time.Hour); !taken || err != nil {
-		t.Errorf("after some died: %v, %v", taken, err)
 	}
 }
 

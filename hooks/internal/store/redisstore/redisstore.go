@@ -9,6 +9,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"sftpgo-authy/hooks/internal/store"
 )
 
 // Prefix begins all keys, so that others may use the same database.
@@ -50,22 +52,29 @@ const (
 if v then return v end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return false`
-	count = `local n = {}
-for i, key in ipairs(KEYS) do
-  n[i] = redis.call('INCR', key)
-  if n[i] == 1 and redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[1]) end
+	count = `for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[i + 1]) then return 1 end
 end
-return n`
+for _, key in ipairs(KEYS) do
+  if redis.call('INCR', key) == 1 and redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[1]) end
+end
+return 0`
 	uncount = `for _, key in ipairs(KEYS) do
   if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
 end
 return 1`
+	advance = `if tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[1]) then return 0 end
+if ARGV[2] == '0' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+return 1`
 )
 
-func named(keys ...string) []string {
-	list := make([]string, len(keys))
-	for i, key := range keys {
-		list[i] = Prefix + key
+func named(key store.Key) string { return Prefix + key.String() }
+
+// namesOf returns the names of counters, for a script.
+func namesOf(counters []store.Counter) []string {
+	list := make([]string, len(counters))
+	for i, c := range counters {
+		list[i] = named(c.Key)
 	}
 	return list
 }
@@ -79,8 +88,8 @@ func wrap(err error) error {
 }
 
 // Take implements store.Store.
-func (s *Store) Take(ctx context.Context, key, value string, life time.Duration) (bool, string, error) {
-	current, err := redis.NewScript(take).Run(ctx, s.client, named(key), value, life.Milliseconds()).Text()
+func (s *Store) Take(ctx context.Context, key store.Key, value string, life time.Duration) (bool, string, error) {
+	current, err := redis.NewScript(take).Run(ctx, s.client, []string{named(key)}, value, life.Milliseconds()).Text()
 	if errors.Is(err, redis.Nil) {
 		return true, "", nil
 	}
@@ -88,37 +97,40 @@ func (s *Store) Take(ctx context.Context, key, value string, life time.Duration)
 }
 
 // Set implements store.Store.
-func (s *Store) Set(ctx context.Context, key, value string, life time.Duration) error {
-	return wrap(s.client.Set(ctx, Prefix+key, value, life).Err())
+func (s *Store) Set(ctx context.Context, key store.Key, value string, life time.Duration) error {
+	return wrap(s.client.Set(ctx, named(key), value, life).Err())
 }
 
 // Get implements store.Store.
-func (s *Store) Get(ctx context.Context, key string) (string, error) {
-	value, err := s.client.Get(ctx, Prefix+key).Result()
+func (s *Store) Get(ctx context.Context, key store.Key) (string, error) {
+	value, err := s.client.Get(ctx, named(key)).Result()
 	return value, wrap(err)
 }
 
 // Drop implements store.Store.
-func (s *Store) Drop(ctx context.Context, key string) error {
-	return wrap(s.client.Del(ctx, Prefix+key).Err())
+func (s *Store) Drop(ctx context.Context, key store.Key) error {
+	return wrap(s.client.Del(ctx, named(key)).Err())
 }
 
-// Count implements store.Store.
-func (s *Store) Count(ctx context.Context, life time.Duration, keys ...string) ([]int, error) {
-	counts, err := redis.NewScript(count).Run(ctx, s.client, named(keys...), life.Milliseconds()).Int64Slice()
-	if err != nil {
-		return nil, wrap(err)
+// Count implements store.Store. Redis has room for every counter, so that no wider lock stands for one.
+func (s *Store) Count(ctx context.Context, life time.Duration, counters ...store.Counter) (bool, error) {
+	args := []any{life.Milliseconds()}
+	for _, c := range counters {
+		args = append(args, c.Bound)
 	}
-	list := make([]int, len(counts))
-	for i, n := range counts {
-		list[i] = int(n)
-	}
-	return list, nil
+	locked, err := redis.NewScript(count).Run(ctx, s.client, namesOf(counters), args...).Bool()
+	return locked, wrap(err)
 }
 
 // Uncount implements store.Store.
-func (s *Store) Uncount(ctx context.Context, keys ...string) error {
-	return wrap(redis.NewScript(uncount).Run(ctx, s.client, named(keys...)).Err())
+func (s *Store) Uncount(ctx context.Context, counters ...store.Counter) error {
+	return wrap(redis.NewScript(uncount).Run(ctx, s.client, namesOf(counters)).Err())
+}
+
+// Advance implements store.Store.
+func (s *Store) Advance(ctx context.Context, key store.Key, step int64, life time.Duration) (bool, error) {
+	ok, err := redis.NewScript(advance).Run(ctx, s.client, []string{named(key)}, step, life.Milliseconds()).Bool()
+	return ok, wrap(err)
 }
 
 // Ping implements store.Store.

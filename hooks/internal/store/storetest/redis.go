@@ -6,12 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/hooks/internal/store"
 	"sftpgo-authy/hooks/internal/store/redisstore"
 )
 
@@ -92,6 +94,9 @@ func (r *Redis) Pass(t testing.TB, d time.Duration) {
 	}
 	for _, key := range keys {
 		left, err := client.PTTL(ctx, key).Result()
+		if left == -1 && strings.HasPrefix(key, redisstore.Prefix+store.LastStep.String()+":") {
+			continue // a step may be without an end
+		}
 		if err != nil || left <= 0 {
 			t.Fatalf("%s lives for %s, %v, want an end", key, left, err)
 		}

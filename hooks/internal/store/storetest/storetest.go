@@ -3,8 +3,9 @@ package storetest
 
 import (
 	"context"
-	"slices"
+	"encoding/binary"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,111 +21,201 @@ type Made struct {
 	Life  time.Duration       // of marks in these tests
 }
 
+// Key returns a key of a kind; another n is another key.
+func Key(kind store.Kind, n int) store.Key {
+	k := store.Key{Kind: kind}
+	binary.BigEndian.PutUint64(k.Digest[8:], uint64(n))
+	return k
+}
+
 // Run holds the stores that fresh makes to the behaviour of a store.
 func Run(t *testing.T, fresh func(t *testing.T) Made) {
-	ctx := context.Background()
-	t.Run("a mark is taken once while it lives", func(t *testing.T) {
-		m := fresh(t)
-		take := func(what, value string, want bool, wantCurrent string) {
-			t.Helper()
-			taken, current, err := m.Store.Take(ctx, "k", value, m.Life)
-			if taken != want || current != wantCurrent || err != nil {
-				t.Errorf("%s: got %v, %q, %v, want %v, %q", what, taken, current, err, want, wantCurrent)
-			}
+	for name, test := range map[string]func(*testing.T, Made){
+		"a mark is taken once while it lives": takenOnce,
+		"set and get":                         setAndGet,
+		"a counter locks at its bound, from its first count on": counting,
+		"one locked counter keeps the others from counting":     lockedTogether,
+		"a step is accepted once, and none before it":           advancing,
+		"of many at once no more get through than may":          manyAtOnce,
+		"keys and kinds are kept apart":                         apart,
+		"a value may be long":                                   longValue,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
+	}
+}
+
+// check reports an error of a call that must work.
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func takenOnce(t *testing.T, m Made) {
+	k := Key(store.UsedCode, 1)
+	take := func(what, value string, want bool, wantCurrent string) {
+		t.Helper()
+		taken, current, err := m.Store.Take(t.Context(), k, value, m.Life)
+		if taken != want || current != wantCurrent || err != nil {
+			t.Errorf("%s: got %v, %q, %v, want %v, %q", what, taken, current, err, want, wantCurrent)
 		}
-		take("new", "one", true, "")
-		take("again", "two", false, "one")
-		m.Pass(m.Life + m.Life/2)
-		take("after its life", "three", true, "")
-		if err := m.Store.Drop(ctx, "k"); err != nil {
+	}
+	take("new", "one", true, "")
+	take("again", "two", false, "one")
+	m.Pass(m.Life + m.Life/2)
+	take("after its life", "three", true, "")
+	check(t, m.Store.Drop(t.Context(), k))
+	take("after a drop", "", true, "")
+	take("an empty value is a mark", "x", false, "")
+	check(t, m.Store.Set(t.Context(), k, "four", m.Life*3))
+	m.Pass(m.Life * 2)
+	take("a longer life that was set later", "x", false, "four")
+	check(t, m.Store.Set(t.Context(), k, "", m.Life))
+	take("an empty value that was set later", "x", false, "")
+}
+
+func setAndGet(t *testing.T, m Made) {
+	k := Key(store.Address, 1)
+	get := func(what, want string) {
+		t.Helper()
+		if got, err := m.Store.Get(t.Context(), k); got != want || err != nil {
+			t.Errorf("%s: got %q, %v, want %q", what, got, err, want)
+		}
+	}
+	get("nothing", "")
+	for _, value := range []string{"one", "two"} {
+		check(t, m.Store.Set(t.Context(), k, value, m.Life))
+		get("just set", value)
+	}
+	m.Pass(m.Life + m.Life/2)
+	get("after its life", "")
+}
+
+// counts asks a store to count, and says whether it did.
+func counts(t *testing.T, m Made, what string, want bool, counters ...store.Counter) {
+	t.Helper()
+	if locked, err := m.Store.Count(t.Context(), m.Life, counters...); locked == want || err != nil {
+		t.Errorf("%s: locked %v, %v, want %v", what, locked, err, !want)
+	}
+}
+
+func counting(t *testing.T, m Made) {
+	c := store.Counter{Key: Key(store.Failure, 1), Bound: 3}
+	for _, what := range []string{"first", "second", "third"} {
+		counts(t, m, what, true, c)
+	}
+	counts(t, m, "at its bound", false, c)
+	counts(t, m, "trying on", false, c)
+	check(t, m.Store.Uncount(t.Context(), c, store.Counter{Key: Key(store.Failure, 99), Bound: 3}))
+	counts(t, m, "after one less", true, c)
+	counts(t, m, "at its bound again", false, c)
+	m.Pass(m.Life * 3 / 4)
+	counts(t, m, "late", false, c)
+	m.Pass(m.Life / 2)
+	counts(t, m, "the first count decides about the end", true, c)
+	counts(t, m, "the second of the next window", true, c)
+	check(t, m.Store.Drop(t.Context(), c.Key))
+	for range 4 {
+		check(t, m.Store.Uncount(t.Context(), c))
+	}
+	for _, what := range []string{"first", "second", "third"} {
+		counts(t, m, what+" after a drop, and never below zero", true, c)
+	}
+	counts(t, m, "at its bound after a drop", false, c)
+	c.Bound = 5
+	counts(t, m, "with a higher bound", true, c)
+}
+
+func lockedTogether(t *testing.T, m Made) {
+	low := store.Counter{Key: Key(store.Failure, 1), Bound: 1}
+	high := store.Counter{Key: Key(store.Failure, 2), Bound: 3}
+	counts(t, m, "both", true, high, low)
+	for range 5 {
+		counts(t, m, "the second is locked", false, high, low)
+	}
+	counts(t, m, "the first alone, the second time", true, high)
+	counts(t, m, "the first alone, the third time", true, high)
+	counts(t, m, "the first alone, locked", false, high)
+}
+
+func advancing(t *testing.T, m Made) {
+	k := Key(store.LastStep, 1)
+	advance := func(what string, step int64, life time.Duration, want bool) {
+		t.Helper()
+		if ok, err := m.Store.Advance(t.Context(), k, step, life); ok != want || err != nil {
+			t.Errorf("%s: got %v, %v, want %v", what, ok, err, want)
+		}
+	}
+	const first = 59_000_000
+	advance("first", first, m.Life, true)
+	advance("the same", first, m.Life, false)
+	advance("one before", first-1, m.Life, false)
+	advance("one later", first+1, m.Life, true)
+	advance("far away", 1<<50, m.Life, true)
+	advance("next to it", 1<<50+1, m.Life, true)
+	advance("the same there", 1<<50+1, m.Life, false)
+	m.Pass(m.Life * 3 / 4)
+	advance("while it lives", first, m.Life, false)
+	m.Pass(m.Life / 2)
+	advance("after its life", first, 0, true)
+	m.Pass(m.Life * 100)
+	advance("without an end", first, 0, false)
+	advance("without an end, later", first+1, 0, true)
+}
+
+func manyAtOnce(t *testing.T, m Made) {
+	var won, counted, advanced atomic.Int32
+	var wait sync.WaitGroup
+	note := func(n *atomic.Int32, ok bool, err error) {
+		if err != nil {
 			t.Error(err)
+		} else if ok {
+			n.Add(1)
 		}
-		take("after a drop", "", true, "")
-		take("an empty value is a mark", "x", false, "")
-	})
-	t.Run("set and get", func(t *testing.T) {
-		m := fresh(t)
-		get := func(what, want string) {
-			t.Helper()
-			if got, err := m.Store.Get(ctx, "k"); got != want || err != nil {
-				t.Errorf("%s: got %q, %v, want %q", what, got, err, want)
+	}
+	c := store.Counter{Key: Key(store.Failure, 1), Bound: 25}
+	for range 40 {
+		wait.Go(func() {
+			ctx := context.Background()
+			taken, _, err := m.Store.Take(ctx, Key(store.UsedCode, 1), "x", time.Minute)
+			note(&won, taken, err)
+			locked, err := m.Store.Count(ctx, time.Minute, c)
+			note(&counted, !locked, err)
+			ok, err := m.Store.Advance(ctx, Key(store.LastStep, 1), 7, time.Minute)
+			note(&advanced, ok, err)
+		})
+	}
+	wait.Wait()
+	if won.Load() != 1 || counted.Load() != 25 || advanced.Load() != 1 {
+		t.Errorf("%d took the mark, %d were counted, %d advanced; want 1, 25, 1", won.Load(), counted.Load(), advanced.Load())
+	}
+}
+
+func apart(t *testing.T, m Made) {
+	ctx := t.Context()
+	marks := []store.Kind{store.UsedCode, store.Grace, store.Push, store.Send, store.Address}
+	value := func(kind store.Kind, n int) string { return kind.String() + strconv.Itoa(n) }
+	for n := range 40 {
+		for _, kind := range marks {
+			check(t, m.Store.Set(ctx, Key(kind, n), value(kind, n), time.Minute))
+		}
+		counts(t, m, "a counter of its own", true, store.Counter{Key: Key(store.Failure, n), Bound: 1})
+	}
+	for n := range 40 {
+		for _, kind := range marks {
+			if got, err := m.Store.Get(ctx, Key(kind, n)); got != value(kind, n) || err != nil {
+				t.Errorf("%s is %q, %v", Key(kind, n), got, err)
 			}
 		}
-		get("nothing", "")
-		for _, value := range []string{"one", "two"} {
-			if err := m.Store.Set(ctx, "k", value, m.Life); err != nil {
-				t.Error(err)
-			}
-			get("just set", value)
-		}
-		m.Pass(m.Life + m.Life/2)
-		get("after its life", "")
-	})
-	t.Run("counters count from their first count on", func(t *testing.T) {
-		m := fresh(t)
-		count := func(what string, want ...int) {
-			t.Helper()
-			if got, err := m.Store.Count(ctx, m.Life, []string{"a", "b"}[:len(want)]...); !slices.Equal(got, want) || err != nil {
-				t.Errorf("%s: got %v, %v, want %v", what, got, err, want)
-			}
-		}
-		count("first", 1)
-		count("two of them", 2, 1)
-		if err := m.Store.Uncount(ctx, "a", "b", "never counted"); err != nil {
-			t.Error(err)
-		}
-		count("after one less", 2, 1)
-		m.Pass(m.Life * 3 / 4)
-		count("late", 3)
-		m.Pass(m.Life / 2)
-		count("the first count decides about the end", 1)
-		if err := m.Store.Drop(ctx, "a"); err != nil {
-			t.Error(err)
-		}
-		count("after a drop", 1)
-		for range 3 {
-			if err := m.Store.Uncount(ctx, "a"); err != nil {
-				t.Error(err)
-			}
-		}
-		count("never below zero", 1)
-	})
-	t.Run("of many one takes, and none is lost in counting", func(t *testing.T) {
-		m := fresh(t)
-		var won atomic.Int32
-		var wait sync.WaitGroup
-		for range 40 {
-			wait.Go(func() {
-				if taken, _, err := m.Store.Take(ctx, "mark", "x", time.Minute); err != nil {
-					t.Error(err)
-				} else if taken {
-					won.Add(1)
-				}
-				if _, err := m.Store.Count(ctx, time.Minute, "counter"); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wait.Wait()
-		counts, err := m.Store.Count(ctx, time.Minute, "counter")
-		if won.Load() != 1 || err != nil || !slices.Equal(counts, []int{41}) {
-			t.Errorf("%d took the mark, counted %v, %v", won.Load(), counts, err)
-		}
-	})
-	t.Run("keys are kept apart", func(t *testing.T) {
-		m := fresh(t)
-		for i := range 100 {
-			if err := m.Store.Set(ctx, "k"+strconv.Itoa(i), strconv.Itoa(i), time.Minute); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for i := range 100 {
-			if got, err := m.Store.Get(ctx, "k"+strconv.Itoa(i)); got != strconv.Itoa(i) || err != nil {
-				t.Errorf("k%d is %q, %v", i, got, err)
-			}
-		}
-		if err := m.Store.Ping(ctx); err != nil {
-			t.Error(err)
-		}
-	})
+	}
+	check(t, m.Store.Ping(ctx))
+}
+
+func longValue(t *testing.T, m Made) {
+	value := strings.Repeat("v", store.MaxValue)
+	check(t, m.Store.Set(t.Context(), Key(store.Grace, 1), value, time.Minute))
+	if got, err := m.Store.Get(t.Context(), Key(store.Grace, 1)); got != value || err != nil {
+		t.Errorf("got %d bytes, %v, want %d", len(got), err, len(value))
+	}
 }
