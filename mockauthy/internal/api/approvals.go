@@ -7,6 +7,9 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
+// sandboxEmail is the user's of a request that the sandbox makes up; authy-client insists on one.
+const sandboxEmail = "sandbox@example.com"
+
 // defaultExpiry of an approval request is a day (documentation).
 const defaultExpiry = 86400
 
@@ -58,6 +61,9 @@ func approvalGet(c *call) (reply, error) {
 	}
 	const layout = "2006-01-02T15:04:05Z"
 	u, _ := c.app().User(a.User) // a user who is gone leaves an empty e-mail
+	if a.User == 0 {
+		u.Email = sandboxEmail
+	}
 	var processed *string
 	updated := a.CreatedAt
 	if !a.ProcessedAt.IsZero() {
@@ -86,7 +92,7 @@ func approvalGet(c *call) (reply, error) {
 		Success bool    `json:"success"`
 	}{request{
 		AppName: c.settings.AppName, AppSerial: c.settings.AppID, AuthyID: a.User, ID: c.app().ObjectID("request "+a.UUID, 0), Email: u.Email,
-		AppID: c.app().ObjectID("app", 0), Created: a.CreatedAt.UTC().Format(layout), Notified: processed != nil, Processed: processed,
+		AppID: c.app().ObjectID("app", 0), Created: a.CreatedAt.UTC().Format(layout), Notified: a.Notified, Processed: processed,
 		Seconds: a.Seconds, Status: a.Status, Updated: updated.UTC().Format(layout), UserID: c.app().ObjectID("user", a.User), UUID: a.UUID,
 	}, true}}, nil
 }

@@ -16,6 +16,8 @@ func TestMoreRepliesByteByByte(t *testing.T) {
 	const start, number = "/protected/json/phones/verification/start", "country_code=1&phone_number=201-555-0123"
 	migration := func(m *mock) { m.set(func(s *authy.Settings) { s.MigrationToolsEnabled = true }) }
 	started := func(m *mock) { m.post(start, "via=sms&"+number) }
+	sandbox := func(m *mock) { m.set(func(s *authy.Settings) { _ = s.ApplyQuirk("sandbox") }) }
+	const activities = "You can only create the following activities: password_reset, banned, unbanned, cookie_login."
 	for name, c := range map[string]struct {
 		source  string
 		prepare func(*mock)
@@ -37,8 +39,8 @@ func TestMoreRepliesByteByByte(t *testing.T) {
 			`{"message":"User was not valid","success":false,"errors":{"email":"is invalid","message":"User was not valid"},"email":"is invalid","error_code":"60027"}`},
 		"activity": {"documentation", nil, request{method: "POST", path: "/protected/json/users/1000/register_activity", contentType: "application/json", body: `{"type":"password_reset","data":{"reason":"forgot"},"user_ip":"192.0.2.1"}`}, 200,
 			`{"message":"Activity was created.","success":true}`},
-		"unheard of activity": {"code documented, rest ours", nil, request{method: "POST", path: "/protected/json/users/1000/register_activity", body: "type=dancing"}, 400,
-			`{"message":"Activity was not created","success":false,"errors":{"message":"Activity was not created"},"error_code":"60029"}`},
+		"unheard of activity": {"text recorded by authy-go, code documented", nil, request{method: "POST", path: "/protected/json/users/1000/register_activity", body: "type=dancing"}, 400,
+			`{"message":"` + activities + `","success":false,"errors":{"message":"` + activities + `"},"error_code":"60029"}`},
 		"e-mail": {"authy-ruby", nil, request{method: "POST", path: "/protected/json/email/1000"}, 200,
 			`{"success":true,"message":"Email token was sent","email":"ann@x.test","email_id":"EMHEX"}`},
 		"secret export": {"documentation", migration, request{path: "/protected/json/users/1000/secret/export"}, 200,
@@ -71,6 +73,20 @@ func TestMoreRepliesByteByByte(t *testing.T) {
 			`{"message":"Cannot send SMS to landline phone numbers","success":false,"errors":{"message":"Cannot send SMS to landline phone numbers"},"error_code":"60082"}`},
 		"phone start with a custom code": {"capture", nil, request{method: "POST", path: start, body: "via=sms&custom_code=1234&" + number}, 403,
 			`{"message":"Phone verification couldn't be created: custom codes are not allowed.","success":false,"errors":{"message":"Phone verification couldn't be created: custom codes are not allowed."},"error_code":"60021"}`},
+		"phone start in French": {"an issue of authy-client, 2018", nil, request{method: "POST", path: start, body: "via=sms&country_code=33&phone_number=612345678"}, 200,
+			`{"carrier":"Mock Wireless","is_cellphone":true,"message":"SMS envoyé à +33 61-234-5678.","seconds_to_expire":599,"uuid":"UUID","success":true}`},
+		"phone start in Italian": {"an issue of authy-client, 2018", nil, request{method: "POST", path: start, body: "via=sms&country_code=39&phone_number=3123456789"}, 200,
+			`{"carrier":"Mock Wireless","is_cellphone":true,"message":"SMS inviato a +39 312-345-6789","seconds_to_expire":599,"uuid":"UUID","success":true}`},
+		"phone start in Norwegian": {"capture", nil, request{method: "POST", path: start, body: "via=sms&country_code=47&phone_number=40612345"}, 200,
+			`{"carrier":"Mock Wireless","is_cellphone":true,"message":"SMS sendt til +47 4-061-2345.","seconds_to_expire":599,"uuid":"UUID","success":true}`},
+		"phone start to France in English": {"test of a Go program with locale en, 2018", nil, request{method: "POST", path: start, body: "via=sms&locale=en&country_code=33&phone_number=612345678"}, 200,
+			`{"carrier":"Mock Wireless","is_cellphone":true,"message":"Text message sent to +33 61-234-5678.","seconds_to_expire":599,"uuid":"UUID","success":true}`},
+		"phone start in the sandbox": {"live test of authy-rs", sandbox, request{method: "POST", path: start, body: "via=sms&country_code=54&phone_number=317-338-9302"}, 200,
+			`{"carrier":"Google Voice","is_cellphone":true,"message":"Text message sent to +54 317-338-9302.","seconds_to_expire":599,"uuid":"UUID","success":true}`},
+		"phone info in the sandbox": {"live test of authy-rs, order of a capture", sandbox, request{path: "/protected/json/phones/info?country_code=54&phone_number=1"}, 200,
+			`{"message":"Phone number information as of 2023-11-14 22:15:50 UTC","type":"landline","provider":"Google Voice","ported":false,"success":true}`},
+		"app details in the sandbox": {"live test of authy-rs, rest as elsewhere", sandbox, request{path: "/protected/json/app/details"}, 200,
+			`{"message":"Application information.","app":{"app_id":3,"name":"Sandbox App 1","plan":"pay_as_you_go","sms_enabled":true,"onetouch_enabled":false,"phone_calls_enabled":true},"success":true}`},
 		"phone start with a custom message": {"an issue of node-authy, 2020", nil, request{method: "POST", path: start, body: "via=sms&custom_message=hello&" + number}, 403,
 			`{"message":"Phone verification couldn't be created: custom messages are not allowed.","success":false,"errors":{"message":"Phone verification couldn't be created: custom messages are not allowed."},"error_code":"60021"}`},
 		"phone start with a number that needs its town": {"live test of authy-rs", nil, request{method: "POST", path: start, body: "via=call&country_code=54&phone_number=555-9302"}, 400,
@@ -175,14 +191,17 @@ func TestApprovalFromRequestToAnswer(t *testing.T) {
 	if _, err := m.App.AnswerApproval(id, true); err != nil {
 		t.Fatal(err)
 	}
-	m.expect(m.get(get), 200, `"notified":true,"processed_at":"2023-11-14T22:16:50Z","seconds_to_expire":120,"status":"approved"`)
+	m.expect(m.get(get), 200, `"notified":false,"processed_at":"2023-11-14T22:16:50Z","seconds_to_expire":120,"status":"approved"`)
+	m.App.Notified(id)
+	m.expect(m.get(get), 200, `"notified":true,"processed_at":"2023-11-14T22:16:50Z"`)
 	if _, err := m.App.AnswerApproval(id, false); err == nil {
 		t.Error("answered twice")
 	}
 	late := request("message=x&seconds_to_expire=60")
 	forever := request("message=x&seconds_to_expire=0")
 	m.Clock.Advance(24 * time.Hour)
-	m.expect(m.get("/onetouch/json/approval_requests/"+late), 200, `"status":"expired"`)
+	m.expect(m.get("/onetouch/json/approval_requests/"+late), 200,
+		`"notified":false,"processed_at":"2023-11-14T22:17:50Z","seconds_to_expire":60,"status":"expired","updated_at":"2023-11-14T22:17:50Z"`)
 	m.expect(m.get("/onetouch/json/approval_requests/"+forever), 200, `"status":"pending"`)
 	if _, err := m.App.AnswerApproval(late, true); err == nil {
 		t.Error("an expired request was approved")

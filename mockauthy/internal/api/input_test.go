@@ -204,7 +204,7 @@ func TestCodeWithAnActionNeedsTheAction(t *testing.T) {
 	m.expect(m.get(verifyPath(code, 1000)+"?force=true"), 401, "60020")
 	m.expect(m.get(verifyPath(code, 1000)+"?force=true&action=pay"), 401, "60020")
 	m.expect(m.get(verifyPath(code, 1000)+"?force=true&action=login"), 200,
-		`"device":{"id":null,"os_type":"sms","registration_date":1700000150,"registration_method":null,"registration_country":null,"registration_region":null,"registration_city":null,"country":null,"region":null,"city":null,"ip":null,"last_account_recovery_at":null,"last_sync_date":null}}`)
+		`"device":{"id":null,"os_type":"sms","registration_date":null,"registration_method":null,"registration_country":null,"registration_region":null,"registration_city":null,"country":null,"region":null,"city":null,"ip":null,"last_account_recovery_at":null,"last_sync_date":null}}`)
 	m.expect(m.get(verifyPath(code, 1000)+"?force=true&action=login"), 401, "60019")
 	m.expect(m.get("/protected/json/sms/1000?action="), 400, "Invalid parameter: action - ")
 	m.expect(m.get("/protected/json/sms/1000?action="+strings.Repeat("x", 256)), 400, "60004")

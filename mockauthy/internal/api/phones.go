@@ -7,8 +7,13 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// carrier is who runs every telephone of the mock.
-const carrier = "Mock Wireless"
+// carrier is who runs every telephone of the mock, or of Authy's sandbox (live test of authy-rs).
+func (c *call) carrier() string {
+	if c.settings.Sandbox {
+		return "Google Voice"
+	}
+	return "Mock Wireless"
+}
 
 // number reads the two parameters that name a phone. Texts are those of captures.
 func (c *call) number() (code, phone string, err error) {
@@ -62,19 +67,7 @@ func phoneStart(c *call) (reply, error) {
 		UUID      string `json:"uuid"`
 		Success   bool   `json:"success"`
 		SMSID     string `json:"sms_id,omitempty"`
-	}{carrier, s.Type == authy.Cellphone, startText(s, c.params.get("locale")), s.Seconds, s.UUID, true, s.SMSID}}, nil
-}
-
-// startText is English, or Spanish for a call, the one other text that captures show.
-func startText(s authy.Started, locale string) string {
-	number := s.Phone.Grouped()
-	switch {
-	case s.Via == "sms":
-		return "Text message sent to " + number + "."
-	case locale == "es" || strings.HasPrefix(locale, "es-"):
-		return "Llamada a " + number + " fue iniciada."
-	}
-	return "Call to " + number + " initiated"
+	}{c.carrier(), s.Type == authy.Cellphone, startText(s, c.params.get("locale")), s.Seconds, s.UUID, true, s.SMSID}}, nil
 }
 
 // phoneCheck answers phones/verification/check.
@@ -128,5 +121,5 @@ func phoneInfo(c *call) (reply, error) {
 		Provider string `json:"provider"`
 		Ported   bool   `json:"ported"`
 		Success  bool   `json:"success"`
-	}{"Phone number information as of " + at.UTC().Format("2006-01-02 15:04:05 UTC"), string(kind), carrier, false, true}}, nil
+	}{"Phone number information as of " + at.UTC().Format("2006-01-02 15:04:05 UTC"), string(kind), c.carrier(), false, true}}, nil
 }

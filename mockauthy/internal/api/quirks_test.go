@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/callback"
 )
 
 // Each quirk is shown by one request whose answer it changes.
@@ -30,7 +31,14 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 		plain, quirk string // parts of "status body"
 	}{
 		"boolean-success": {right, `"success":"true"`, `"success":true`},
-		"calls-off":       {get("/protected/json/call/1000"), "200 ", "503 "},
+		"callback-2016": {func(m *mock) answer {
+			m.set(func(s *authy.Settings) { s.OneTouch.CallbackURL = "http://app.test/" })
+			m.post("/onetouch/json/users/1000/approval_requests", "message=x")
+			a, _ := m.App.AnswerApproval(m.App.Approvals(0)[0].UUID, true)
+			text, _ := json.Marshal(callback.Body(authy.Answer{Approval: a, Form: m.App.Settings().OneTouch.CallbackForm}))
+			return answer{body: string(text)}
+		}, `"device_uuid":0,`, `"device_uuid":"`},
+		"calls-off": {get("/protected/json/call/1000"), "200 ", "503 "},
 		"enforce-unconfirmed": {func(m *mock) answer {
 			_, _ = m.App.PatchUser(1000, authy.UserPatch{Registered: new(bool)})
 			return m.get(verifyPath("garbage", 1000))

@@ -46,7 +46,7 @@ type appDevice struct {
 type smsDevice struct {
 	ID         *int64  `json:"id"`
 	OS         string  `json:"os_type"`
-	RegDate    int64   `json:"registration_date"`
+	RegDate    *int64  `json:"registration_date"` // null without the app
 	RegMethod  *string `json:"registration_method"`
 	RegCountry *string `json:"registration_country"`
 	RegRegion  *string `json:"registration_region"`
@@ -64,7 +64,11 @@ func deviceBody(d *authy.VerifiedDevice) any {
 	case d == nil:
 		return nil
 	case d.SMS:
-		return &smsDevice{OS: d.OS, RegDate: d.Registered}
+		device := &smsDevice{OS: d.OS}
+		if d.Registered != 0 {
+			device.RegDate = &d.Registered
+		}
+		return device
 	}
 	return &appDevice{
 		City: "Lyon", Country: "France", IP: "192.0.2.10", Region: "Rhone",

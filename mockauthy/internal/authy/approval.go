@@ -38,7 +38,8 @@ type Approval struct {
 	Logos       [][]Pair  `json:"logos,omitempty"`
 	Seconds     int       `json:"seconds_to_expire"`
 	CreatedAt   time.Time `json:"created_at"`
-	ProcessedAt time.Time `json:"processed_at,omitzero"`
+	ProcessedAt time.Time `json:"processed_at,omitzero"` // when it was answered, or when it expired
+	Notified    bool      `json:"notified,omitempty"`    // the application took the callback
 }
 
 // Bounds of an approval request: documentation, and what clients allow. No more than maxApprovals are kept in an app.
@@ -47,6 +48,8 @@ const (
 	maxDetailKey = 20
 	maxLogoURL   = 500
 	maxApprovals = 10_000
+	// sandboxSeconds is the life of a request that the sandbox makes up: a day, as of all others.
+	sandboxSeconds = 24 * 60 * 60
 )
 
 // RequestApproval shows a request to the person, or pretends to.
@@ -146,8 +149,8 @@ func (a *App) keepApproval(p *Approval) {
 // approvalView copies p with the status it has now.
 func (a *App) approvalView(p *Approval) Approval {
 	v := *p
-	if v.Status == "pending" && v.Seconds > 0 && !a.now().Before(v.CreatedAt.Add(time.Duration(v.Seconds)*time.Second)) {
-		v.Status = "expired"
+	if end := v.CreatedAt.Add(time.Duration(v.Seconds) * time.Second); v.Status == "pending" && v.Seconds > 0 && !a.now().Before(end) {
+		v.Status, v.ProcessedAt = "expired", end
 	}
 	return v
 }
@@ -157,6 +160,9 @@ func (a *App) Approval(id string) (Approval, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	p := a.approvalOf[strings.ToLower(id)]
+	if p == nil && a.settings.Sandbox { // it answered for any uuid
+		return Approval{UUID: id, Status: "pending", Seconds: sandboxSeconds, CreatedAt: a.now()}, nil
+	}
 	if p == nil {
 		e := must("60049").because("no request of this app has that uuid")
 		e.Message += ": " + id
@@ -186,6 +192,8 @@ type Answer struct {
 	Method   string // GET or POST
 	Key      string // the app's, which signs the callback
 	AppID    string // 24 hex digits
+	Customer int64  // the account that the app belongs to
+	Form     string // of the callback: see OneTouchSettings.CallbackForm
 	At       time.Time
 }
 
@@ -214,11 +222,21 @@ func (a *App) decide(p *Approval, u *user, approve bool) *Answer {
 		p.Status = "approved"
 	}
 	answer := &Answer{Approval: a.approvalView(p), URL: a.settings.OneTouch.CallbackURL, Method: a.settings.OneTouch.CallbackMethod,
-		Key: a.key, AppID: a.objectID("app", 0), At: p.ProcessedAt}
+		Form: a.settings.OneTouch.CallbackForm,
+		Key:  a.key, AppID: a.objectID("app", 0), Customer: a.settings.AppID, At: p.ProcessedAt}
 	if v := a.view(u); len(v.Devices) > 0 {
 		answer.Device = v.Devices[0]
 	}
 	return answer
+}
+
+// Notified notes that the application took the callback of a request, so that the request says so.
+func (a *App) Notified(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if p := a.approvalOf[id]; p != nil {
+		p.Notified = true
+	}
 }
 
 // ObjectID gives the 24 hex digits by which OneTouch replies name an app, a user or a request besides its number.

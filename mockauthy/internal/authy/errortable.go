@@ -32,7 +32,7 @@ var errorTable = [...]Error{
 	{Name: "user_not_found", Code: "60026", Status: 404, Message: "User not found."},
 	{Name: "user_not_valid", Code: "60027", Status: 400, Message: "User was not valid"},
 	{Name: "user_not_deleted", Code: "60028", Status: 503, Message: "User was not deleted"},
-	{Name: "activity_not_created", Code: "60029", Status: 400, Message: "Activity was not created"},
+	{Name: "activity_not_created", Code: "60029", Status: 400, Message: "You can only create the following activities: password_reset, banned, unbanned, cookie_login."},
 	{Name: "user_parameters_incorrect", Code: "60030", Status: 400, Message: "User was created with incorrect parameters"},
 	{Name: "action_not_authorized", Code: "60031", Status: 401, Message: "Action is not authorized"},
 	{Name: "sms_not_found", Code: "60032", Status: 400, Message: "SMS was not found"},

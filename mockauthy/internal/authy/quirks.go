@@ -19,6 +19,8 @@ func Quirks() []Quirk {
 	return []Quirk{
 		{"boolean-success", "a right verify has success as a boolean (article and hand-written mock of 2015); SFTPGo's samples panic on it",
 			func(s *Settings) { s.VerifySuccessType = "boolean" }},
+		{"callback-2016", "callbacks have device_uuid and customer_uuid as UUIDs, null for what is empty, and neither app_id nor device (signed vector of February 2016 in authy-client's tests); authy-client 1.1.4 accepts no other",
+			func(s *Settings) { s.OneTouch.CallbackForm = "2016" }},
 		{"calls-off", "call answers 60006, as for an app without calls", func(s *Settings) { s.CallsEnabled = false }},
 		{"enforce-unconfirmed", "verify checks codes of users who never registered also without force=true (the real one does not, by documentation)",
 			func(s *Settings) { s.EnforceUnconfirmed = true }},
@@ -37,8 +39,11 @@ func Quirks() []Quirk {
 			func(s *Settings) { s.IncludeDevice = false }},
 		{"rate-limit-503", "60003 comes with status 503 (reports of 2015 and 2016)",
 			func(s *Settings) { s.RateLimitStatus = 503 }},
-		{"sandbox", "the profile of Authy's sandbox, switched off in 2021: 0000000 is always right, users are confirmed at once, phone codes are zeros",
-			func(s *Settings) { s.Sandbox = true }},
+		{"sandbox", "Authy's sandbox, switched off in 2021: the app is Sandbox App 1, 0000000 is always right, users are confirmed at once and have no app, phone codes are zeros or chosen by the caller, every phone is a landline of Google Voice, an approval request of any uuid is pending, none can be made (live tests of authy-rs, fixtures)",
+			func(s *Settings) {
+				s.Sandbox, s.AppName, s.AutoRegister = true, "Sandbox App 1", false
+				s.OneTouchEnabled, s.Verification.CustomCodes = false, true
+			}},
 		{"secret-regenerate", "every users/{id}/secret call makes a new secret (unknown of the real service)",
 			func(s *Settings) { s.SecretRegenerate = true }},
 		{"shared-ids", "the same phone has the same id in every app (unknown of the real service)",

@@ -142,7 +142,10 @@ func (a *App) checkSent(u *user, q VerifyRequest) (v Verdict, ok bool) {
 		c.Used = true
 		v := Verdict{Accepted: true, User: id, Reason: words}
 		if a.settings.IncludeDevice {
-			v.Device = &VerifiedDevice{SMS: true, OS: "sms", Registered: u.created}
+			v.Device = &VerifiedDevice{SMS: true, OS: "sms"}
+			if u.registered() { // a user without the app has no date (captured)
+				v.Device.Registered = u.created
+			}
 		}
 		return v, true
 	}

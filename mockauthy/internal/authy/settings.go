@@ -75,7 +75,8 @@ type Settings struct {
 
 	// Magic lets telephone numbers and e-mails of magic.go choose a behaviour.
 	Magic bool `json:"magic"`
-	// Sandbox is the profile of Authy's old sandbox: the code 0000000 always passes, users are confirmed at once.
+	// Sandbox is the profile of Authy's old sandbox: the code 0000000 always passes, users are confirmed at once, codes for
+	// phones are zeros, every phone is a landline of Google Voice, and there is an approval request of any uuid.
 	Sandbox bool `json:"sandbox_profile"`
 	// Strict refuses what the real API tolerates and a careful client does not do.
 	Strict bool `json:"strict"`
@@ -130,6 +131,9 @@ type VerificationSettings struct {
 type OneTouchSettings struct {
 	CallbackURL    string `json:"callback_url"`    // empty: none
 	CallbackMethod string `json:"callback_method"` // GET or POST
+	// CallbackForm is "2019" (signed vectors of 2017 and 2019 in authy-java's tests: device_uuid and customer_uuid are
+	// integers) or "2016" (one in authy-client's: they are UUIDs).
+	CallbackForm string `json:"callback_form"`
 }
 
 // Duration is a time.Duration that reads and writes as "90s" in JSON.
@@ -171,7 +175,7 @@ func DefaultSettings() Settings {
 		RateLimitStatus: 429,
 		PhoneCheck:      "possible",
 		Verification:    VerificationSettings{Digits: 4, Lifetime: Duration(10 * time.Minute)},
-		OneTouch:        OneTouchSettings{CallbackMethod: "POST"},
+		OneTouch:        OneTouchSettings{CallbackMethod: "POST", CallbackForm: "2019"},
 		Magic:           true,
 	}
 }
@@ -211,6 +215,7 @@ func (s Settings) Validate() error {
 	oneOf("id_scope", s.IDScope, "app", "global")
 	oneOf("phone_check", s.PhoneCheck, "digits", "possible", "valid")
 	oneOf("onetouch.callback_method", s.OneTouch.CallbackMethod, "GET", "POST")
+	oneOf("onetouch.callback_form", s.OneTouch.CallbackForm, "2016", "2019")
 	status("unknown_user_verify_status", s.UnknownUserVerifyStatus)
 	status("disabled_feature_status", s.DisabledFeatureStatus)
 	status("suspend_status", s.SuspendStatus)

@@ -53,7 +53,11 @@ func (a *App) Begin() Settings {
 	return a.settings
 }
 
-// Stats gives the months in which anything happened, oldest first, and how many users there are.
+// maxReported is how many months app/stats tells at most (fixture of co-authy, live test of authy-go).
+const maxReported = 12
+
+// Stats returns the last months up to the present one, oldest first and without a gap, from the first in which anything
+// happened on; and how many users there are.
 func (a *App) Stats() (months []Month, users int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -62,5 +66,24 @@ func (a *App) Stats() (months []Month, users int) {
 			users++
 		}
 	}
-	return append([]Month{}, a.stats.months...), users
+	known := map[int]Month{}
+	now := a.now().UTC()
+	present := monthNumber(now.Year(), now.Month())
+	first := present
+	for _, m := range a.stats.months {
+		n := monthNumber(m.Year, m.Month)
+		known[n] = m
+		first = min(first, n)
+	}
+	for n := max(first, present-maxReported+1); n <= present; n++ {
+		m, ok := known[n]
+		if !ok {
+			m = Month{Year: n / 12, Month: time.Month(n%12 + 1)}
+		}
+		months = append(months, m)
+	}
+	return months, users
 }
+
+// monthNumber counts months.
+func monthNumber(year int, month time.Month) int { return year*12 + int(month) - 1 }

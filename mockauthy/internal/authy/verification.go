@@ -219,11 +219,14 @@ func (a *App) VerificationStatus(id, code, number string) (status string, second
 
 // PhoneInfo classifies a number. The error is 60033.
 func (a *App) PhoneInfo(code, number string) (PhoneType, time.Time, error) {
+	s := a.Settings()
+	if s.Sandbox { // which did not look at the number
+		return Landline, a.now(), nil
+	}
 	phone, err := a.verifiable(code, number)
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	s := a.Settings()
 	if s.magic(phone, "") == magicLandline {
 		return Landline, a.now(), nil
 	}

@@ -28,7 +28,7 @@ type VerifiedDevice struct {
 	SMS        bool  // a texted or spoken code: the reply has other keys then, and no id
 	ID         int64 // of the app device
 	OS         string
-	Registered int64 // unix seconds
+	Registered int64 // unix seconds; 0 where a texted code comes from a user without the app
 	LastSync   int64 // unix seconds
 }
 

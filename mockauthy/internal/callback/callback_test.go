@@ -169,7 +169,7 @@ func TestNonsenseURL(t *testing.T) {
 func TestOrderOfABodyIsKept(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(Body(answer("http://x.test", "POST")))
-	if err != nil || !bytes.HasPrefix(text, []byte(`{"authy_id":1000,"device_uuid":"77","callback_action":"approval_request_status","uuid":"11111111-`)) {
+	if err != nil || !bytes.HasPrefix(text, []byte(`{"authy_id":1000,"device_uuid":77,"callback_action":"approval_request_status","uuid":"11111111-`)) {
 		t.Errorf("%s %v", text, err)
 	}
 }

@@ -107,6 +107,9 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 		result.Error = err.Error()
 	}
 	if w, ok := s.worlds.Lookup(a.Key); ok {
+		if err == nil && status >= 200 && status < 300 {
+			w.App.Notified(a.Approval.UUID)
+		}
 		w.Events.Tell(mockapi.EventCallback, result)
 	}
 	s.o.Log.Info("callback", "url", a.URL, "status", status, "error", result.Error)
