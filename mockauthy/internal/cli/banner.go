@@ -24,7 +24,7 @@ func banner(srv *server.Server) string {
 		fmt.Fprintf(&b, "  https     %s\n", srv.TLSURL())
 	}
 	if srv.ProxyURL() != "" {
-		fmt.Fprintf(&b, "  proxy     HTTPS_PROXY=%s\n", srv.ProxyURL())
+		fmt.Fprintf(&b, "  proxy     HTTPS_PROXY=%[1]s HTTP_PROXY=%[1]s\n", srv.ProxyURL())
 	}
 	w, ok := srv.Worlds().First()
 	if !ok {

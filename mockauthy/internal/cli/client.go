@@ -229,7 +229,7 @@ func envCommand(sys System) *cobra.Command {
 				return fmt.Errorf("--ca-file: %w", err)
 			}
 			for _, v := range [][2]string{
-				{"HTTPS_PROXY", proxy}, {"https_proxy", proxy}, {"NO_PROXY", "localhost,127.0.0.1,::1"}, {"no_proxy", "localhost,127.0.0.1,::1"},
+				{"HTTPS_PROXY", proxy}, {"https_proxy", proxy}, {"HTTP_PROXY", proxy}, {"http_proxy", proxy}, {"NO_PROXY", "localhost,127.0.0.1,::1"}, {"no_proxy", "localhost,127.0.0.1,::1"},
 				{"SSL_CERT_FILE", caFile}, {"NODE_EXTRA_CA_CERTS", caFile}, {"REQUESTS_CA_BUNDLE", caFile}, {"CURL_CA_BUNDLE", caFile},
 				{"MOCKAUTHY_URL", c.URL},
 			} {
@@ -239,7 +239,7 @@ func envCommand(sys System) *cobra.Command {
 		})
 	cmd.Flags().StringVar(&proxy, "proxy", "", "URL of the mock's proxy (default from $MOCKAUTHY_PROXY_LISTEN)")
 	cmd.Flags().StringVar(&caFile, "ca-file", "mockauthy-ca.pem", "where to put the certificate that clients have to trust")
-	cmd.Long = cmd.Short + ".\n\nUse it as: eval \"$(mockauthy env --proxy http://127.0.0.1:8888 --ca-file /tmp/ca.pem)\"\nThe certificates replace those of the system, so other https hosts cannot be asked from that shell; the proxy refuses them as well."
+	cmd.Long = cmd.Short + ".\n\nUse it as: eval \"$(mockauthy env --proxy http://127.0.0.1:8888 --ca-file /tmp/ca.pem)\"\nThe certificates replace those of the system, so other hosts cannot be asked from that shell; the proxy refuses them as well."
 	return cmd
 }
 

@@ -114,6 +114,9 @@ func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 	const details = `"message":"Application information."`
 	for name, script := range map[string]string{
 		"through the proxy":     `curl -sS -H "X-Authy-API-Key: mock-api-key" https://api.authy.com/protected/json/app/details`,
+		"the former sandbox":    `curl -sS -H "X-Authy-API-Key: mock-api-key" https://sandbox-api.authy.com/protected/json/app/details`,
+		"plain http":            `curl -sS -H "X-Authy-API-Key: mock-api-key" http://api.authy.com/protected/json/app/details`,
+		"plain http, tunnelled": `curl -sS --proxytunnel -H "X-Authy-API-Key: mock-api-key" http://sandbox-api.authy.com/protected/json/app/details`,
 		"by a name of ours":     `HTTPS_PROXY= https_proxy= curl -sS --connect-to "::` + direct[1] + `" -H "X-Authy-API-Key: mock-api-key" https://api.authy.com/protected/json/app/details`,
 		"by a configured name":  `HTTPS_PROXY= https_proxy= curl -sS --connect-to "::` + direct[1] + `" -H "X-Authy-API-Key: mock-api-key" https://mock.test/protected/json/app/details`,
 		"by the loopback":       `curl -sS -H "X-Authy-API-Key: mock-api-key" https://` + direct[1] + `/protected/json/app/details`,
@@ -123,6 +126,9 @@ func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 		if out, err := shell(script); err != nil || !strings.Contains(out, details) {
 			t.Errorf("%s: got %v and %s", name, err, out)
 		}
+	}
+	if out, err := shell(`curl -sS -o /dev/null -w '%{http_code}' http://api.authy.com/_mock/users`); err != nil || out != "403" {
+		t.Errorf("the control API through the proxy: got %v and %s, want 403", err, out)
 	}
 	if out, err := shell(`curl -sS https://example.com/`); err == nil || !strings.Contains(out, "403") {
 		t.Errorf("another host: got %v and %s, want 403 of the proxy", err, out)

@@ -1,5 +1,5 @@
-// Package proxy is the door for clients that have https://api.authy.com compiled in but honour HTTPS_PROXY: it takes
-// CONNECT for that one host and answers it itself. It never opens a connection to anywhere.
+// Package proxy is the door for clients that have Authy's address compiled in but honour HTTPS_PROXY or HTTP_PROXY: it takes
+// what is for Authy's names and answers it itself. It never opens a connection to anywhere.
 package proxy
 
 import (
@@ -7,38 +7,70 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
-// Host is the one destination that is answered.
-const Host = "api.authy.com:443"
+// hosts are the names that are answered: the API's and that of its former sandbox, which programs have compiled in, with
+// https and with http.
+func hosts() []string { return []string{"api.authy.com", "sandbox-api.authy.com"} }
 
-// Proxy is an http.Handler for the proxy's own listener, and a net.Listener that gives out the connections it granted,
-// so that the very same http.Server answers here as on the direct door: wrap it with tls.NewListener.
+// Proxy is an http.Handler for the proxy's own listener, and two net.Listeners that give out the connections it granted,
+// so that the very same http.Server answers here as on the direct door: wrap [Proxy.TLS] with tls.NewListener, and serve
+// [Proxy.Plain] as it is.
 type Proxy struct {
-	addr    net.Addr
-	granted chan net.Conn
-	closed  chan struct{}
-	once    sync.Once
+	plainHTTP  http.Handler
+	tls, plain *granted
 }
 
-// New makes a proxy that listens, by other means, on addr.
-func New(addr net.Addr) *Proxy {
-	return &Proxy{addr: addr, granted: make(chan net.Conn), closed: make(chan struct{})}
+// New makes a proxy that listens, by other means, on addr. plainHTTP answers requests for http:// that come whole, as
+// clients send those to a proxy.
+func New(addr net.Addr, plainHTTP http.Handler) *Proxy {
+	closed, once := make(chan struct{}), &sync.Once{}
+	door := func() *granted { return &granted{addr: addr, conns: make(chan net.Conn), closed: closed, once: once} }
+	return &Proxy{plainHTTP: plainHTTP, tls: door(), plain: door()}
 }
 
-// ServeHTTP grants CONNECT api.authy.com:443 and refuses everything else with 403 and a line that says why.
+// TLS gives out connections to port 443, where clients speak TLS; closing it closes Plain too.
+func (p *Proxy) TLS() net.Listener { return p.tls }
+
+// Plain gives out connections to port 80; closing it closes TLS too.
+func (p *Proxy) Plain() net.Listener { return p.plain }
+
+// ServeHTTP grants CONNECT to Authy's names, answers whole requests for them, and refuses everything else with 403 and a
+// line that says why.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodConnect {
-		http.Error(w, fmt.Sprintf("mockauthy's proxy: %s is refused: only CONNECT %s is answered here", r.Method, Host), http.StatusForbidden)
-		return
+	host, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host, port = r.Host, "80"
 	}
-	if !strings.EqualFold(r.Host, Host) {
-		http.Error(w, fmt.Sprintf("mockauthy's proxy: %q is refused: only %s is answered here; name other hosts in NO_PROXY", r.Host, Host), http.StatusForbidden)
-		return
+	known := slices.Contains(hosts(), strings.ToLower(host))
+	switch {
+	case r.Method != http.MethodConnect && !r.URL.IsAbs():
+		refuse(w, "this is a proxy, and the request names no host; the mock itself is at its base URL")
+	case !known:
+		refuse(w, fmt.Sprintf("%q is not answered here, only %s; name other hosts in NO_PROXY", host, strings.Join(hosts(), " and ")))
+	case r.Method != http.MethodConnect && (r.URL.Scheme != "http" || port != "80"):
+		refuse(w, fmt.Sprintf("%s on port %s is not answered here; ask for http on port 80, or CONNECT to port 443", r.URL.Scheme, port))
+	case r.Method != http.MethodConnect:
+		p.plainHTTP.ServeHTTP(w, r)
+	case port == "443":
+		p.grant(w, p.tls)
+	case port == "80":
+		p.grant(w, p.plain)
+	default:
+		refuse(w, fmt.Sprintf("CONNECT to port %s is not answered here, only to 443 and 80", port))
 	}
+}
+
+func refuse(w http.ResponseWriter, why string) {
+	http.Error(w, "mockauthy's proxy: refused: "+why, http.StatusForbidden)
+}
+
+// grant takes the client's connection over and hands it to a door.
+func (p *Proxy) grant(w http.ResponseWriter, door *granted) {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, "mockauthy's proxy: this connection cannot be taken over", http.StatusInternalServerError)
@@ -54,28 +86,36 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	select {
-	case p.granted <- conn:
-	case <-p.closed:
+	case door.conns <- conn:
+	case <-door.closed:
 		_ = conn.Close()
 	}
 }
 
-// Accept gives the next granted connection, or net.ErrClosed.
-func (p *Proxy) Accept() (net.Conn, error) {
+// granted is a net.Listener of connections that the proxy granted.
+type granted struct {
+	addr   net.Addr
+	conns  chan net.Conn
+	closed chan struct{}
+	once   *sync.Once
+}
+
+// Accept returns the next granted connection, or net.ErrClosed.
+func (g *granted) Accept() (net.Conn, error) {
 	select {
-	case conn := <-p.granted:
+	case conn := <-g.conns:
 		return conn, nil
-	case <-p.closed:
-		return nil, &net.OpError{Op: "accept", Net: "proxy", Addr: p.addr, Err: net.ErrClosed}
+	case <-g.closed:
+		return nil, &net.OpError{Op: "accept", Net: "proxy", Addr: g.addr, Err: net.ErrClosed}
 	}
 }
 
-// Close ends Accept. Connections that were given out stay open; they are their server's.
-func (p *Proxy) Close() error {
+// Close ends Accept of both doors. Connections that were given out stay open; they are their server's.
+func (g *granted) Close() error {
 	err := errors.New("close of a closed proxy")
-	p.once.Do(func() { close(p.closed); err = nil })
+	g.once.Do(func() { close(g.closed); err = nil })
 	return err
 }
 
 // Addr is the address of the proxy's own listener.
-func (p *Proxy) Addr() net.Addr { return p.addr }
+func (g *granted) Addr() net.Addr { return g.addr }

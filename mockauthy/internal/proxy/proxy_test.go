@@ -30,16 +30,17 @@ func start(t *testing.T) (*url.URL, *x509.CertPool) {
 		t.Fatal(err)
 	}
 	front := httptest.NewUnstartedServer(nil)
-	p := proxy.New(front.Listener.Addr())
+	mock := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "the mock: ", r.Host, r.URL.Path) })
+	p := proxy.New(front.Listener.Addr(), mock)
 	front.Config.Handler = p
 	front.Start()
-	api := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, "the mock: ", r.Host, r.URL.Path)
-	})}
-	done := make(chan error, 1)
-	go func() { done <- api.Serve(tls.NewListener(p, config)) }()
+	api := &http.Server{ReadHeaderTimeout: time.Minute, Handler: mock}
+	done := make(chan error, 2)
+	go func() { done <- api.Serve(tls.NewListener(p.TLS(), config)) }()
+	go func() { done <- api.Serve(p.Plain()) }()
 	t.Cleanup(func() {
 		_ = api.Close()
+		<-done
 		<-done
 		front.Close()
 	})
@@ -58,8 +59,10 @@ func TestAClientWithACompiledInHostIsAnsweredByTheMock(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{
 		Proxy: http.ProxyURL(address), TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true,
 	}}
-	for _, host := range []string{"api.authy.com", "API.Authy.com"} { // names have no case
-		reply, err := client.Get("https://" + host + "/protected/json/app/details")
+	for _, base := range []string{"https://api.authy.com", "https://API.Authy.com", "https://sandbox-api.authy.com", // names have no case
+		"http://api.authy.com", "http://sandbox-api.authy.com"} {
+		_, host, _ := strings.Cut(base, "://")
+		reply, err := client.Get(base + "/protected/json/app/details")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,10 +82,14 @@ func TestEverythingElseIsRefused(t *testing.T) {
 	address, _ := start(t)
 	for _, request := range []string{
 		"CONNECT verify.twilio.com:443 HTTP/1.1\r\nHost: verify.twilio.com:443\r\n\r\n",
+		"CONNECT sandbox-api.authy.com.evil.test:80 HTTP/1.1\r\nHost: api.authy.com:80\r\n\r\n",
 		"CONNECT api.authy.com:22 HTTP/1.1\r\nHost: api.authy.com:22\r\n\r\n",
 		"CONNECT api.authy.com.evil.test:443 HTTP/1.1\r\nHost: api.authy.com:443\r\n\r\n",
 		"CONNECT 127.0.0.1:443 HTTP/1.1\r\nHost: api.authy.com:443\r\n\r\n",
-		"GET http://api.authy.com/ HTTP/1.1\r\nHost: api.authy.com\r\n\r\n",
+		"GET http://authy.com/ HTTP/1.1\r\nHost: api.authy.com\r\n\r\n",
+		"GET http://127.0.0.1/_mock/users HTTP/1.1\r\nHost: api.authy.com\r\n\r\n",
+		"GET http://api.authy.com:8080/ HTTP/1.1\r\nHost: api.authy.com\r\n\r\n",
+		"GET https://api.authy.com/ HTTP/1.1\r\nHost: api.authy.com\r\n\r\n",
 		"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
 	} {
 		t.Run(strings.SplitN(request, " HTTP", 2)[0], func(t *testing.T) {
@@ -104,5 +111,36 @@ func TestEverythingElseIsRefused(t *testing.T) {
 				t.Errorf("got %s, want 403", reply.Status)
 			}
 		})
+	}
+}
+
+// curl --proxytunnel and some libraries tunnel plain http as well.
+func TestPlainHTTPThroughATunnel(t *testing.T) {
+	t.Parallel()
+	address, _ := start(t)
+	conn, err := net.Dial("tcp", address.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	reader := bufio.NewReader(conn)
+	for _, step := range []struct{ send, want string }{
+		{"CONNECT sandbox-api.authy.com:80 HTTP/1.1\r\nHost: sandbox-api.authy.com:80\r\n\r\n", ""},
+		{"GET /protected/json/app/details HTTP/1.1\r\nHost: sandbox-api.authy.com\r\nConnection: close\r\n\r\n", "the mock: sandbox-api.authy.com/protected/json/app/details"},
+	} {
+		if _, err := io.WriteString(conn, step.send); err != nil {
+			t.Fatal(err)
+		}
+		reply, err := http.ReadResponse(reader, &http.Request{Method: strings.Fields(step.send)[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := []byte(nil)
+		if step.want != "" {
+			body, _ = io.ReadAll(reply.Body)
+		}
+		if reply.StatusCode != 200 || string(body) != step.want {
+			t.Fatalf("%s: %s %q, want %q", step.send, reply.Status, body, step.want)
+		}
 	}
 }

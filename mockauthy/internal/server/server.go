@@ -28,8 +28,8 @@ import (
 type Options struct {
 	// Listen is HOST:PORT for plain http; port 0 takes a free one.
 	Listen string
-	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a CONNECT proxy which answers for
-	// api.authy.com, empty for none. Either needs TLS.
+	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a proxy which answers for
+	// api.authy.com and sandbox-api.authy.com, empty for none. Either needs TLS.
 	TLSListen, ProxyListen string
 	// TLS is how the server proves to be api.authy.com, and CA the PEM file that clients have to trust for it.
 	TLS *tls.Config
@@ -184,13 +184,14 @@ func listen(flag, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// startProxy runs the proxy before the server: what it grants is served as if it had come to the https port.
+// startProxy runs the proxy before the server: what it grants is served as if it had come to the server's own ports.
 func (s *Server) startProxy() {
-	door := proxy.New(s.front.Addr())
+	door := proxy.New(s.front.Addr(), s.http.Handler)
 	front := s.configured(door)
 	s.http.RegisterOnShutdown(func() { _ = front.Close() }) // what it granted is not its own any more
 	s.serve(front, s.front)
-	s.serve(s.http, tls.NewListener(door, s.o.TLS))
+	s.serve(s.http, tls.NewListener(door.TLS(), s.o.TLS))
+	s.serve(s.http, door.Plain())
 }
 
 func (s *Server) serve(server *http.Server, listener net.Listener) {

@@ -88,7 +88,8 @@ func serve(t *testing.T) string {
 	return server.URL
 }
 
-// approve answers a request and gives the callback as authy-client wants to see it.
+// approve answers a request and gives the callback as authy-client wants to see it: in the form of 2016, since it refuses
+// the integers that the service sent later.
 func approve(t *testing.T, w *world.World, uuid string) map[string]any {
 	if _, err := w.App.AnswerApproval(uuid, true); err != nil {
 		t.Error(err)
@@ -102,7 +103,7 @@ func approve(t *testing.T, w *world.World, uuid string) map[string]any {
 		t.Error(err)
 	}
 	req, err := callback.Request(t.Context(), authy.Answer{Approval: approval, Device: user.Devices[0], URL: "http://app.test/callback",
-		Method: http.MethodPost, Key: key, AppID: w.App.ObjectID("app", 0), At: time.Now()})
+		Method: http.MethodPost, Form: "2016", Key: key, AppID: w.App.ObjectID("app", 0), At: time.Now()})
 	if err != nil {
 		t.Error(err)
 		return nil
