@@ -68,6 +68,33 @@ Feature: checkpwd, the check password hook
       | program |
       | HTTP    |
 
+  @sftpgo
+  Scenario Outline: WebDAV: within the minute a right new code is refused, and no hook is asked, <door> door
+    So the audit says nothing about it, and SFTPGo's defender counts it. Other protocols take the new code; a login there
+    does not end the minute.
+
+    Given SFTPGo asks checkpwd through the <door> door with
+      | SFTPGO_COMMON__DEFENDER__ENABLED | true |
+    And ann has an account and a phone with Authy
+    When ann logs in over WebDAV with her password and her code
+    Then she is in
+    And the audit says accepted because "code_right"
+    When ann sends another WebDAV request with her password and a fresh code
+    Then she is refused
+    And no hook was asked
+    And SFTPGo's defender has points against somebody
+    When ann logs in over SFTP with her password and a fresh code
+    Then she is in
+    And the audit says accepted because "code_right"
+    When ann sends another WebDAV request with her password and a fresh code
+    Then she is refused
+    And no hook was asked
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |
+
   Scenario Outline: a wrong password with a right code, <door> door, over <client>
     The hook cannot know the password: it judges the code, SFTPGo the rest. The code is used up all the same.
 

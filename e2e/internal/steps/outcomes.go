@@ -32,6 +32,7 @@ func (w *scenario) outcomes(sc *godog.ScenarioContext) {
 	sc.Then(`^the audit says (accepted|denied|bypassed)$`, func(ctx context.Context, outcome string) error {
 		return w.auditSays(ctx, outcome, "")
 	})
+	sc.Then(`^no hook was asked$`, w.noHookAsked)
 	sc.Then(`^(?:she|he) was asked for (?:her|his) password only$`, func() error { return w.wasAsked(1) })
 	sc.Then(`^(?:she|he) was asked for (?:her|his) password and a code$`, func() error { return w.wasAsked(2) })
 	sc.Then(`^(\w+)'s account is (?:still )?(enabled|disabled|expired)(?: again)?$`, w.accountIs)
@@ -136,6 +137,15 @@ func (w *scenario) auditSays(ctx context.Context, outcome, reason string) error 
 		return err
 	}
 	return w.lineIs(lines[0], a, outcome, reason)
+}
+
+// noHookAsked wants no line of audit since the last When. Hooks write theirs before they answer, so it would be there.
+func (w *scenario) noHookAsked(ctx context.Context) error {
+	lines, err := w.newAudit(ctx, 0)
+	if err == nil && len(lines) > 0 {
+		err = fmt.Errorf("a hook was asked: the audit has %+v", lines)
+	}
+	return err
 }
 
 // newAudit gives the lines since the last When began, once there are at least n.
