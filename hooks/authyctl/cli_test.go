@@ -81,7 +81,7 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 
 func TestDoctorReadsFilesAndEnvironments(t *testing.T) {
 	t.Parallel()
-	st := newDesk(t, "")
+	st := newDesk(t, "ann: 1\n")
 	file := st.write("sftpgo.json", `{"data_provider": {"external_auth_hook": "http://127.0.0.1/x", "external_auth_scope": 2}, "command": {"env": ["MY_TOKEN=very-secret"]}}`)
 	env := st.write("env", "SFTPGO_COMMON__DEFENDER__ENABLED=1\n")
 	over := st.write("over", "SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE=1\nSFTPGO_LOG_LEVEL=info\n")

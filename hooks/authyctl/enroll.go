@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,8 +13,6 @@ import (
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
-	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/safefile"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -112,27 +109,36 @@ func (t tools) free(ctx context.Context, account, place string) error {
 			return fmt.Errorf("account %q: %w", account, err)
 		}
 	}
-	for _, source := range t.sources {
-		found, err := source.Lookup(ctx, gate.Account{Name: account})
-		if file, ok := source.(*accounts.File); ok && err != nil && missing(file.Path) {
-			continue // it is about to be made
-		}
-		if _, ok := source.(accounts.Additional); ok && t.sftpgo == nil {
-			continue // nobody can ask; the file is what counts then
-		}
+	for _, source := range t.config.AccountSources {
+		id, err := t.idIn(source, doc, account)
 		if err != nil {
 			return err
 		}
-		if found.Mapped {
-			return fmt.Errorf("account %q has authy id %s already; authyctl remove takes it away", account, found.ID)
+		if !id.IsZero() {
+			return fmt.Errorf("account %q has authy id %s already; authyctl remove takes it away", account, id)
 		}
 	}
 	return nil
 }
 
-func missing(path string) bool {
-	_, err := os.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
+// idIn returns the id that an account has in a source, the zero ID for none. A users file that is missing has none: it
+// is about to be made. doc is the account in SFTPGo, nil where nobody can ask; the users file is what counts then.
+func (t tools) idIn(source string, doc sftpgoapi.Document, account string) (authy.ID, error) {
+	if source == config.SourceAdditionalInfo {
+		if doc == nil {
+			return authy.ID{}, nil
+		}
+		id, _, err := accounts.ParseAdditional(doc.Text("additional_info"), t.config.AdditionalInfoBareNumber)
+		if err != nil {
+			err = fmt.Errorf("additional_info of %q: %w", account, err)
+		}
+		return id, err
+	}
+	list, err := readUsers(t.config.UsersFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return authy.ID{}, nil
+	}
+	return list.IDs[account], err
 }
 
 // save writes the id where the hooks look for it.
@@ -195,39 +201,52 @@ func whyStays(other string, err error) string {
 	return fmt.Sprintf("account %q maps to it too", other)
 }
 
-// forget takes the account's id out of every source that has one, and gives the ids.
+// forget takes the account's id out of every source that has one, and returns the ids. An account that has none
+// anywhere is an error.
 func (t tools) forget(ctx context.Context, account string) ([]authy.ID, error) {
-	if _, err := t.account(ctx, account); err != nil {
-		return nil, err
-	}
 	var ids []authy.ID
-	for _, source := range t.sources {
-		found, err := source.Lookup(ctx, gate.Account{Name: account})
-		_, isFile := source.(*accounts.File)
-		if !isFile && t.sftpgo == nil {
-			continue // an earlier source knew the account, and nobody can ask this one
+	had := false
+	for _, source := range t.config.AccountSources {
+		var found []authy.ID
+		var err error
+		switch {
+		case source == config.SourceFile:
+			found, err = accounts.RemoveFromFile(t.config.UsersFile, account)
+		case t.sftpgo == nil:
+			continue // said later
+		default:
+			found, err = t.clear(ctx, account)
 		}
-		if err == nil && !found.Mapped {
+		if errors.Is(err, accounts.ErrNoLine) {
 			continue
-		}
-		if err == nil && isFile {
-			err = accounts.RemoveFromFile(t.config.UsersFile, account)
-		} else if err == nil {
-			err = t.clear(ctx, account)
 		}
 		if err != nil {
 			return ids, err
 		}
-		if !slices.Contains(ids, found.ID) {
-			ids = append(ids, found.ID)
+		had = had || source == config.SourceFile || len(found) > 0
+		for _, id := range found {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
 		}
+	}
+	if !had {
+		return nil, fmt.Errorf("account %q maps to nobody at Authy", account)
 	}
 	return ids, nil
 }
 
-// clear takes the id out of additional_info.
-func (t tools) clear(ctx context.Context, account string) error {
-	return t.sftpgo.EditUser(ctx, account, func(d sftpgoapi.Document) error {
+// clear takes the id out of additional_info, and returns it if there was one.
+func (t tools) clear(ctx context.Context, account string) ([]authy.ID, error) {
+	doc, err := t.sftpgo.User(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	id, found, err := accounts.ParseAdditional(doc.Text("additional_info"), t.config.AdditionalInfoBareNumber)
+	if err != nil || !found {
+		return nil, err
+	}
+	return []authy.ID{id}, t.sftpgo.EditUser(ctx, account, func(d sftpgoapi.Document) error {
 		info, err := accounts.WithoutID(d.Text("additional_info"))
 		if err != nil {
 			return err
@@ -246,7 +265,7 @@ func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			for name, other := range users {
+			for name, other := range users.IDs {
 				if other == id {
 					return name, nil
 				}
@@ -269,15 +288,14 @@ func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 	return "", nil
 }
 
-// readUsers reads the users file as the hooks do.
-func readUsers(path string) (map[string]authy.ID, error) {
-	text, err := safefile.Read(path, safefile.Public, 64<<20)
-	if err != nil {
-		return nil, fmt.Errorf("users file %s: %w", path, err)
+// readUsers reads the users file as the hooks do. A list that comes with an error has the lines that are sound.
+func readUsers(path string) (accounts.List, error) {
+	list, err := accounts.ReadFile(path)
+	if err == nil {
+		err = list.Err()
 	}
-	users, err := accounts.Parse(string(text))
 	if err != nil {
-		return nil, fmt.Errorf("users file %s: %w", path, err)
+		err = fmt.Errorf("users file %s: %w", path, err)
 	}
-	return users, nil
+	return list, err
 }

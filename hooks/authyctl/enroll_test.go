@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 	"sftpgo-authy/hooks/internal/sftpgotest"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -75,7 +76,7 @@ func TestAnAccountLivesInTheUsersFile(t *testing.T) {
 	contains(t, st.must(exitOK, "", "qr", "ann", "-label", "files"), "http")
 
 	contains(t, st.must(exitOK, "", "remove", "ann"), "no authy id any more", "authy user "+id+" is removed")
-	if text, _ := os.ReadFile(st.env["AUTHY_USERS_FILE"]); string(text) != "# staff\n" {
+	if text, _ := os.ReadFile(st.env["AUTHY_USERS_FILE"]); string(text) != "# staff\n"+accounts.Nobody+"\n" {
 		t.Errorf("the file has %q", text)
 	}
 	contains(t, st.must(exitNo, "", "status", "ann"), "maps to nobody")

@@ -98,7 +98,11 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	if f.Config.Err == nil {
 		sources, f.Config.Err = c.sources(client, cfg)
 		if slices.Contains(cfg.AccountSources, config.SourceFile) {
-			f.UsersFile.Value, f.UsersFile.Err = readUsers(cfg.UsersFile)
+			list, err := readUsers(cfg.UsersFile)
+			if err == nil {
+				err = list.Usable()
+			}
+			f.UsersFile.Value, f.UsersFile.Err = list.IDs, err
 		}
 	}
 	if client == nil {

@@ -3,6 +3,7 @@ package accounts
 
 import (
 	"context"
+	"sync"
 
 	"sftpgo-authy/hooks/internal/gate"
 )
@@ -25,11 +26,32 @@ func (c Chain) Lookup(ctx context.Context, a gate.Account) (gate.Found, error) {
 		if err != nil {
 			return gate.Found{}, err
 		}
-		all.Stale = all.Stale || found.Stale
+		all.Stale, all.Vanished = all.Stale || found.Stale, all.Vanished || found.Vanished
 		if found.Mapped {
-			all.ID, all.Mapped = found.ID, true
+			all.ID, all.Mapped, all.Vanished = found.ID, true, false
 			return all, nil
 		}
 	}
 	return all, nil
+}
+
+// Watch is a source that remembers whom it knew: an account that it knows no more is Vanished for as long as this Watch
+// lives. It holds no more names than SFTPGo has accounts, as it is asked about no others. It is safe for concurrent use.
+type Watch struct {
+	Source
+
+	known sync.Map // names
+}
+
+// Lookup implements [Source].
+func (w *Watch) Lookup(ctx context.Context, a gate.Account) (gate.Found, error) {
+	found, err := w.Source.Lookup(ctx, a)
+	switch {
+	case err != nil:
+	case found.Mapped:
+		w.known.Store(a.Name, nil)
+	default:
+		_, found.Vanished = w.known.Load(a.Name)
+	}
+	return found, err
 }

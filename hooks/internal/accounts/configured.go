@@ -1,9 +1,11 @@
 package accounts
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sftpgo-authy/hooks/internal/config"
@@ -41,7 +43,7 @@ func Sources(c config.Config, users Users, now func() time.Time, problem func(er
 		case config.SourceFile:
 			chain = append(chain, &File{Path: c.UsersFile, Now: now, Problem: problem})
 		case config.SourceAdditionalInfo:
-			chain = append(chain, Additional{BareNumber: c.AdditionalInfoBareNumber, Users: users})
+			chain = append(chain, &Watch{Source: Additional{BareNumber: c.AdditionalInfoBareNumber, Users: users}})
 		default:
 			return nil, fmt.Errorf("account_sources: %q is unknown", name)
 		}
@@ -50,6 +52,22 @@ func Sources(c config.Config, users Users, now func() time.Time, problem func(er
 		return nil, errors.New("account_sources: is empty")
 	}
 	return chain, nil
+}
+
+// Check says what is wrong with the users file that the configuration names, if it names one: why it cannot be used, or
+// which of its lines are broken.
+func Check(c config.Config) error {
+	if !slices.Contains(c.AccountSources, config.SourceFile) {
+		return nil
+	}
+	list, err := ReadFile(c.UsersFile)
+	if err == nil {
+		err = cmp.Or(list.Usable(), list.Err())
+	}
+	if err != nil {
+		return fmt.Errorf("users file %s: %w", c.UsersFile, err)
+	}
+	return nil
 }
 
 // NewSFTPGo makes the client of SFTPGo's REST API.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sftpgo-authy/hooks/internal/authy"
@@ -16,47 +17,93 @@ import (
 // hooks would refuse. A file that is missing is made, with mode 0644: the hooks,
 // often another user, must read it, and it holds no secret.
 func AddToFile(path, name string, id authy.ID) error {
-	return edit(path, func(text string, users map[string]authy.ID) (string, error) {
-		if old, there := users[name]; there {
+	return edit(path, func(text string) (string, error) {
+		list := Parse(text)
+		if err := list.Err(); err != nil {
+			return "", err
+		}
+		if old, there := list.IDs[name]; there {
 			return "", fmt.Errorf("has %q already, with id %s; remove it first", name, old)
 		}
 		line := name + ": " + id.String()
 		if !FileCanHold(name) {
 			return "", fmt.Errorf("cannot hold the name %q", name)
 		}
-		if text != "" && !strings.HasSuffix(text, "\n") {
-			text += "\n"
-		}
-		return text + line + "\n", nil
+		return endLine(without(text, isNobody)) + line + "\n", nil
 	})
 }
 
 // FileCanHold says whether a users file can have a line for name: not where a blank at an end, a comment or a line break stands in it.
 func FileCanHold(name string) bool {
-	users, err := Parse(name + ": 1")
-	_, there := users[name]
-	return err == nil && there && len(users) == 1 && name != ""
+	list := Parse(name + ": 1")
+	_, there := list.IDs[name]
+	return list.Err() == nil && there && len(list.IDs) == 1 && name != ""
 }
 
-// RemoveFromFile takes the line of name out of the users file and leaves all others as they are, comments included.
-func RemoveFromFile(path, name string) error {
-	return edit(path, func(text string, users map[string]authy.ID) (string, error) {
-		if _, there := users[name]; !there {
-			return "", fmt.Errorf("has no %q", name)
-		}
-		var kept strings.Builder
-		for line := range strings.Lines(text) {
-			if got, _, err := parseLine(line); err != nil || got != name {
-				kept.WriteString(line)
+// RemoveFromFile takes the lines of name out of the users file, sound ones and broken ones, and returns the ids that
+// they had. All others stay as they are, broken ones and comments included. Where no line is left, [Nobody] takes their
+// place: this is meant.
+func RemoveFromFile(path, name string) ([]authy.ID, error) {
+	var ids []authy.ID
+	err := edit(path, func(text string) (string, error) {
+		found := false
+		kept := without(text, func(line string) bool {
+			mine, id := lineOf(line, name)
+			if found = found || mine; mine && !id.IsZero() && !slices.Contains(ids, id) {
+				ids = append(ids, id)
 			}
+			return mine
+		})
+		if !found {
+			return "", fmt.Errorf("%w %q", ErrNoLine, name)
 		}
-		return kept.String(), nil
+		if Parse(kept).Usable() != nil {
+			kept = endLine(kept) + Nobody + "\n"
+		}
+		return kept, nil
 	})
+	return ids, err
 }
+
+// ErrNoLine says that an account has no line in the users file.
+var ErrNoLine = errors.New("has no line of")
+
+// lineOf says whether a line, sound or broken, is that of name, and with which id; the zero ID for a broken one.
+func lineOf(line, name string) (bool, authy.ID) {
+	line = strings.TrimPrefix(line, "\ufeff")
+	got, id, err := parseLine(line)
+	if err != nil {
+		names, _ := namesIn(line)
+		return slices.Contains(names, name), authy.ID{}
+	}
+	return name != "" && got == name, id
+}
+
+// endLine ends the last line of text.
+func endLine(text string) string {
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return text
+}
+
+// without leaves out the lines that drop says.
+func without(text string, drop func(line string) bool) string {
+	var kept strings.Builder
+	for line := range strings.Lines(text) {
+		if !drop(line) {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
+}
+
+// isNobody says whether a line is [Nobody].
+func isNobody(line string) bool { return strings.TrimSpace(line) == Nobody }
 
 // edit rewrites the file at once: who reads it, or pulls the plug, finds the old text or the new one, never half of it. Mode and
 // owner stay. Two edits at the same moment exclude each other by a lock file.
-func edit(path string, change func(text string, users map[string]authy.ID) (string, error)) (err error) {
+func edit(path string, change func(text string) (string, error)) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("users file %s: %w", path, err)
@@ -85,11 +132,7 @@ func edit(path string, change func(text string, users map[string]authy.ID) (stri
 		}
 		mode = old.Mode().Perm()
 	}
-	users, err := Parse(string(text))
-	if err != nil {
-		return err
-	}
-	changed, err := change(string(text), users)
+	changed, err := change(string(text))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,14 +44,51 @@ func TestALineIsAddedAndTakenOutAgain(t *testing.T) {
 	if info, _ := os.Stat(path); info.Mode().Perm() != 0o640 {
 		t.Errorf("mode %o, want that of before, 640", info.Mode().Perm())
 	}
-	if err := RemoveFromFile(path, "ann"); err != nil {
-		t.Fatal(err)
+	if ids, err := RemoveFromFile(path, "ann"); err != nil || len(ids) != 1 || ids[0] != id(t, "1") {
+		t.Fatalf("removed %v, %v", ids, err)
 	}
 	if got, want := content(t, path), "# staff\n\nc:d: 2\nx:y: 33\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if left, _ := filepath.Glob(path + "*"); len(left) != 1 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+func TestLinesAreTakenOutOfAFileThatIsBroken(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, before, after, ids string }{
+		{"another line is broken", "ann: 1\nbob: 2x\ncarol 3\n", "bob: 2x\ncarol 3\n", "[1]"},
+		{"the line itself is broken", "ann: 1x\nbob: 2\n", "bob: 2\n", "[]"},
+		{"it stands twice", "ann: 1\nbob: 2\nann: 3\n", "bob: 2\n", "[1 3]"},
+		{"it stands twice with one id", "ann: 1\nann: 1\nbob: 2", "bob: 2", "[1]"},
+		{"a byte order mark", "\ufeffann: 1\r\nbob: 2\r\n", "bob: 2\r\n", "[1]"},
+		{"the last one", "# staff\nann: 1", "# staff\n" + Nobody + "\n", "[1]"},
+		{"the last that is sound", "ann: 1\nbob\n", "bob\n", "[1]"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			path := usersFile(t, row.before, 0o600)
+			ids, err := RemoveFromFile(path, "ann")
+			if got := content(t, path); err != nil || got != row.after || fmt.Sprint(ids) != row.ids {
+				t.Errorf("got %q and %v, %v; want %q and %s", got, ids, err, row.after, row.ids)
+			}
+		})
+	}
+	for _, none := range []string{"", "# staff", "staff"} {
+		const before = "# staff\n\nann: 1\n"
+		path := usersFile(t, before, 0o600)
+		if _, err := RemoveFromFile(path, none); !errors.Is(err, ErrNoLine) || content(t, path) != before {
+			t.Errorf("%q: %v, the file is %q", none, err, content(t, path))
+		}
+	}
+}
+
+func TestTheLineForNobodyMakesWay(t *testing.T) {
+	t.Parallel()
+	path := usersFile(t, "# staff\n"+Nobody+"\n", 0o600)
+	if err := AddToFile(path, "ann", id(t, "1")); err != nil || content(t, path) != "# staff\nann: 1\n" {
+		t.Errorf("%v, the file is %q", err, content(t, path))
 	}
 }
 
@@ -97,7 +136,7 @@ func TestWhatIsRefusedLeavesTheFileAlone(t *testing.T) {
 			}
 		})
 	}
-	if err := RemoveFromFile(usersFile(t, "ann: 1\n", 0o600), "bob"); err == nil {
+	if _, err := RemoveFromFile(usersFile(t, "ann: 1\n", 0o600), "bob"); !errors.Is(err, ErrNoLine) {
 		t.Error("a name that is not there was removed")
 	}
 	path := usersFile(t, "", 0o600)
@@ -125,8 +164,8 @@ func TestEditsAtTheSameTimeLoseNothing(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	got, err := Parse(content(t, path))
-	if err != nil || len(got) != added || added == 0 {
-		t.Errorf("%d added, the file has %d, %v", added, len(got), err)
+	got := Parse(content(t, path))
+	if got.Err() != nil || len(got.IDs) != added || added == 0 {
+		t.Errorf("%d added, the file has %d, %v", added, len(got.IDs), got.Err())
 	}
 }

@@ -41,43 +41,116 @@ func TestParse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			users, err := Parse(c.text)
-			if (err == nil) != (c.want != nil) || len(users) != len(c.want) {
-				t.Fatalf("got %v, %v, want %v", users, err, c.want)
+			list := Parse(c.text)
+			if (list.Err() == nil) != (c.want != nil) || c.want != nil && len(list.IDs) != len(c.want) {
+				t.Fatalf("got %v, %v, want %v", list.IDs, list.Err(), c.want)
 			}
 			for name, id := range c.want {
-				if users[name].String() != id {
-					t.Errorf("%s is %q, want %s", name, users[name], id)
+				if list.IDs[name].String() != id {
+					t.Errorf("%s is %q, want %s", name, list.IDs[name], id)
 				}
 			}
 		})
 	}
 }
 
+// TestEachLineStandsForItself: a broken line denies the name that it has, and nobody else.
+func TestEachLineStandsForItself(t *testing.T) {
+	t.Parallel()
+	const sound = "bob: 2\nBob: 3\na: 4\n"
+	for name, c := range map[string]struct {
+		broken string
+		denied []string // beside these, only names that nobody has
+	}{
+		"no id":                         {"alice:", []string{"alice"}},
+		"an id of letters":              {"alice: 1000x", []string{"alice"}},
+		"a comment too close":           {"alice: 1000# as of May", []string{"alice"}},
+		"a comment after it":            {"alice: 1000x # bob: 2x", []string{"alice"}},
+		"two ids":                       {"alice: 1000 1001", []string{"alice"}},
+		"a colon too many":              {"alice: 1000:", []string{"alice", "alice: 1000"}},
+		"no colon":                      {"alice 1000", []string{"alice", "alice 1000"}},
+		"another sign":                  {"alice=1000", []string{"alice"}},
+		"the name alone":                {"alice", []string{"alice"}},
+		"quoted, as in yaml":            {`"alice": "1000"`, []string{"alice", `"alice"`}},
+		"a name of two words":           {"Alice Smith 1000", []string{"Alice Smith"}},
+		"a name with a sound one in it": {"bob smith: x", []string{"bob smith"}},
+		"line ends of old":              {"alice: 1000\rcarol: 1001\r", []string{"alice", "carol"}},
+		"a line separator":              {"alice: 1000\u2028carol: 1001", []string{"alice", "carol"}},
+		"a tab for the colon":           {"alice\t1000", []string{"alice"}},
+		"the same name again":           {"alice: 1000\nalice: 1000", []string{"alice"}},
+		"sound and broken":              {"alice: 1000\nalice: 1000x", []string{"alice"}},
+		"broken and sound":              {"alice: x\nalice: 1000", []string{"alice"}},
+		"no name":                       {": 1000", nil},
+		"nothing like a name":           {"-----", nil},
+		"an encoding of old":            {"al\xefce: 1000", []string{"al\xefce"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, text := range []string{c.broken + "\n" + sound, sound + c.broken} {
+				list := Parse(text)
+				for _, name := range c.denied {
+					if _, found, err := list.Find(name); found || err == nil {
+						t.Errorf("%q: %q is %v, %v; want it denied", text, name, found, err)
+					}
+				}
+				for name, want := range map[string]string{"bob": "2", "Bob": "3", "a": "4", "eve": ""} {
+					if id, _, err := list.Find(name); err != nil || id.String() != want {
+						t.Errorf("%q: %q is %v, %v; want %q", text, name, id, err, want)
+					}
+				}
+				if err := list.Err(); err == nil || strings.Contains(err.Error(), "1000") || strings.Contains(err.Error(), "alice") {
+					t.Errorf("%q: the error is %v; want the line's number and nothing of what it holds", text, err)
+				}
+			}
+		})
+	}
+}
+
+// TestAListWithoutASoundLineSaysNothingOfOthers: what is broken throughout never means that somebody is not mapped.
+func TestAListWithoutASoundLineSaysNothingOfOthers(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"alice: x\n", "a\x00l\x00i\x00c\x00e\x00:\x00 \x001\x00\n\x00", "<html>", Nobody + "\n-----\n"} {
+		if _, found, err := Parse(text).Find("eve"); found || err == nil {
+			t.Errorf("%q: eve is %v, %v", text, found, err)
+		}
+	}
+	for text, usable := range map[string]bool{
+		"": false, "\n \n": false, "# staff\n": false, "#" + Nobody: false, "x: 1 " + Nobody: true, Nobody: true, " " + Nobody + "\r\n": true,
+		"x": true, strings.Repeat("x\n", maxBroken+1): false, "y: 1\n" + strings.Repeat("x\n", maxBroken): true,
+	} {
+		if err := Parse(text).Usable(); (err == nil) != usable {
+			t.Errorf("%.20q: %.100v; usable wanted: %v", text, err, usable)
+		}
+	}
+}
+
 func TestParseNamesAllBrokenLines(t *testing.T) {
 	t.Parallel()
-	_, err := Parse("a: x\nb: 1\nc\nb: 2\n")
+	err := Parse("a: x\nb: 1\nc\nb: 2\n").Err()
 	for _, line := range []string{"line 1: ", "line 3: ", "line 4: "} {
 		if err == nil || !strings.Contains(err.Error(), line) {
 			t.Errorf("error %v, want it to name %s", err, line)
 		}
 	}
+	if err := Parse(strings.Repeat("x\n", 100)).Err(); strings.Count(err.Error(), "\n") != maxProblems || !strings.Contains(err.Error(), "80 more") {
+		t.Errorf("a hundred broken lines: %v", err)
+	}
 }
 
-// FuzzParse: whatever the file, ids are digits, names are clean, and what it parsed to it parses to again.
+// FuzzParse: whatever the file, ids are digits, names are clean, nobody is mapped and denied, and what it parsed to it
+// parses to again.
 func FuzzParse(f *testing.F) {
 	f.Add("alice: 1000\n# x\nbob: 2")
+	f.Add("alice: 1000x\nalice: 1\n\"bob\": 2\rcarol")
 	f.Fuzz(func(t *testing.T, text string) {
-		users, err := Parse(text)
-		if err != nil {
-			return
-		}
-		for name, id := range users {
-			if name == "" || name != strings.TrimSpace(name) || strings.Contains(name, "\n") || id.IsZero() || strings.Trim(id.String(), "0123456789") != "" {
+		list := Parse(text)
+		for name, id := range list.IDs {
+			if name == "" || name != strings.TrimSpace(name) || strings.Contains(name, "\n") || id.IsZero() ||
+				strings.Trim(id.String(), "0123456789") != "" || list.Denied[name] != nil {
 				t.Fatalf("%q gave %q: %q", text, name, id)
 			}
-			if again, err := Parse(name + ": " + id.String()); err != nil || again[name] != id {
-				t.Fatalf("%q: %q does not parse as it parsed: %v %v", text, name, again, err)
+			if again := Parse(name + ": " + id.String()); again.Err() != nil || again.IDs[name] != id {
+				t.Fatalf("%q: %q does not parse as it parsed: %v", text, name, again)
 			}
 		}
 	})

@@ -48,10 +48,11 @@ type File struct {
 
 // Account is what a hookd knows of an account now.
 type Account struct {
-	Name    string `json:"name"`
-	Mapped  bool   `json:"mapped"`            // has a second factor in a source of accounts
-	Stale   bool   `json:"stale,omitempty"`   // by the last content of a source that cannot be read any more
-	Problem string `json:"problem,omitempty"` // why no source can say; then every login is denied
+	Name     string `json:"name"`
+	Mapped   bool   `json:"mapped"`             // has a second factor in a source of accounts
+	Vanished bool   `json:"vanished,omitempty"` // had one; no password alone does until a reload or restart
+	Stale    bool   `json:"stale,omitempty"`    // by the last content of a source that cannot be read any more
+	Problem  string `json:"problem,omitempty"`  // why no source can say; then every login is denied
 }
 
 // Backend is the hookd behind the socket. Later commands add their methods here and a line to routes.

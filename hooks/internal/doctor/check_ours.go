@@ -24,13 +24,18 @@ func configuration(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// usersFile: the mapping file and its mode.
+// usersFile: the mapping file, its mode and its lines.
 func usersFile(f *Facts) ([]Finding, error) {
 	if f.UsersFile.Err == nil {
 		return nil, nil
 	}
+	meanwhile := "until it is mended, no account in it is let in; a hookd that has read it before goes on with that content for 5 minutes " +
+		"where the file cannot be read or has no line, and then denies every account"
+	if len(f.UsersFile.Value) > 0 {
+		meanwhile = "until they are mended, accounts on these lines are denied, and all others log in as their lines say"
+	}
 	return []Finding{{Severity: Warning, Where: "users file " + f.Config.Value.UsersFile,
-		What: f.UsersFile.Err.Error() + " (until then its accounts are denied)"}}, nil
+		What: f.UsersFile.Err.Error() + "; " + meanwhile}}, nil
 }
 
 // apiKey: whether Authy knows the key.

@@ -8,7 +8,7 @@ func Checks() []Check {
 	both := []Need{NeedSettings, NeedAccounts}
 	return []Check{
 		{"configuration", "the hooks' own configuration is sound, and so are the modes of its files", nil, configuration},
-		{"users_file", "the users file can be read and nobody else may write it", config, usersFile},
+		{"users_file", "the users file can be read, nobody else may write it, and no line is broken", config, usersFile},
 		{"own_bypasses", "the hooks' configuration lets nobody past", config, ownBypasses},
 		{"way_out", "Authy is reached: directly, or through the proxy that a note names", config, wayOut},
 		{"api_key", "Authy knows the API key", config, apiKey},

@@ -31,7 +31,7 @@ func (l *Login) Configure(c config.Config) error {
 		Provider: client,
 		Problem:  l.problem,
 	}
-	l.Sender = client
+	l.Sources, l.Sender = sources, client
 	l.Settings = Settings{
 		CodeLength: c.Checkpwd.CodeLength, Separator: c.Checkpwd.Separator,
 		PasswordQuestion: c.Keyint.PasswordQuestion, CodeQuestion: c.Keyint.CodeQuestion,

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
@@ -42,6 +43,7 @@ type Login struct {
 	Gate     *gate.Gate
 	Audit    *audit.Log
 	Settings Settings
+	Sources  accounts.Chain // what Gate.Accounts asks, where Configure made it
 	Sender   Sender
 	Now      func() time.Time
 	NewID    func() string // a fresh name for an attempt

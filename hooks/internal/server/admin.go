@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
@@ -63,6 +64,9 @@ func (f inForce) State(ctx context.Context) admin.State {
 		state.ConfigFile, _ = sftpgo.Env(f.host.Env).Lookup("AUTHY_HOOKS_CONFIG")
 	}
 	next, err := f.host.load(f.flags)
+	if err == nil {
+		err = accounts.Check(next)
+	}
 	if err != nil {
 		state.PendingProblem = err.Error()
 	} else {
@@ -89,7 +93,7 @@ func (f inForce) variables() []string {
 // Account implements [admin.Backend]. It looks the account up as a login would.
 func (f inForce) Account(ctx context.Context, name string) admin.Account {
 	found, err := f.now.Load().sources.Lookup(ctx, gate.Account{Name: name})
-	account := admin.Account{Name: name, Mapped: found.Mapped, Stale: found.Stale}
+	account := admin.Account{Name: name, Mapped: found.Mapped, Vanished: found.Vanished, Stale: found.Stale}
 	if err != nil {
 		account.Problem = err.Error()
 	}

@@ -43,7 +43,7 @@ type site struct {
 	config  config.Config
 	loaded  time.Time
 	files   []admin.File // that the configuration names, as they were then
-	sources gate.Accounts
+	sources accounts.Chain
 	handler *Handler
 	tls     *tls.Config // nil for plain http
 	breaker *breaker.Breaker
@@ -111,12 +111,11 @@ func (p *parts) build(c config.Config) (*site, error) {
 		s.close()
 		return nil, err
 	}
-	s.sources = login.Gate.Accounts
-	sources, _ := s.sources.(accounts.Chain)
+	s.sources = login.Sources
 	provider, _ := login.Gate.Provider.(*authy.Client)
 	s.breaker = p.strengthen(login, memory, c, s.board)
 	s.checks = watched{
-		config: c, provider: provider, breaker: s.breaker, store: memory.Store, sources: sources, board: s.board,
+		config: c, provider: provider, breaker: s.breaker, store: memory.Store, sources: s.sources, board: s.board,
 	}.checks()
 	s.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/providertest"
 )
 
@@ -91,10 +92,18 @@ func TestReadySaysWhetherAnybodyCanLogIn(t *testing.T) {
 		"all is well":         {status: 200},
 		"no users file":       {env: []string{"AUTHY_USERS_FILE=" + dir + "/none"}, status: 503, sentence: "users file: it does not exist"},
 		"writable by others":  {env: []string{"AUTHY_USERS_FILE=" + users("open", "ann: 1\n", 0o664)}, status: 503, sentence: "users file: it is refused: mode 0664, want 0644 or stricter"},
-		"nothing but rubbish": {env: []string{"AUTHY_USERS_FILE=" + users("rubbish", "zoe secret\n", 0o644)}, status: 503, sentence: "users file: it has broken lines; hookd's log names them"},
-		"nobody in it":        {env: []string{"AUTHY_USERS_FILE=" + users("empty", "# none\n", 0o644)}, status: 503, sentence: "users file: it names nobody"},
+		"nothing but rubbish": {env: []string{"AUTHY_USERS_FILE=" + users("rubbish", "zoe secret\n", 0o644)}, status: 503, sentence: "users file: no line is sound: line 1: has no colon; want name: id"},
+		"nobody in it":        {env: []string{"AUTHY_USERS_FILE=" + users("empty", accounts.Nobody+"\n", 0o644)}, status: 503, sentence: "users file: it names nobody"},
+		"one line is broken": {
+			env: []string{"AUTHY_USERS_FILE=" + users("half", "zoe: secret\nann: 1\n", 0o644)}, status: 200,
+			sentence: "users file: line 1: authy id: want 1 to 10 digits, the first not 0; accounts on these lines are denied",
+		},
+		"lines that were lost": {
+			env: []string{"AUTHY_USERS_FILE=" + users("lost", "# staff\n", 0o644)}, status: 503,
+			sentence: `users file: it has no line with an account; want one, or the line "# nobody" where that is meant`,
+		},
 		"nobody in it, and passwords do": {
-			env: []string{"AUTHY_USERS_FILE=" + users("empty2", "", 0o644)}, config: "unmapped: {keyint: password_only}", status: 200,
+			env: []string{"AUTHY_USERS_FILE=" + users("empty2", accounts.Nobody, 0o644)}, config: "unmapped: {keyint: password_only}", status: 200,
 		},
 		"the key is refused":                    {key: says(401, providertest.Error("60001")), status: 503, sentence: "Authy: refuses the API key"},
 		"the key is good, and the call refused": {key: says(403, providertest.Error("60004")), status: 200},
@@ -219,7 +228,7 @@ func TestReadyFollowsTheUsersFile(t *testing.T) {
 	if err := os.Remove(users); err != nil {
 		t.Fatal(err)
 	}
-	if got := readyz(t, addr); got.status != http.StatusOK || len(got.Degraded) != 1 {
+	if got := readyz(t, addr); got.status != http.StatusOK || len(got.Degraded) != 1 || !strings.Contains(got.Degraded[0], "; the content read before counts until ") {
 		t.Errorf("the file gone again, its content in force: %+v", got)
 	}
 	out.await(t, "ready, but degraded")

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/sftpgo"
 	"sftpgo-authy/hooks/internal/store"
@@ -146,6 +147,9 @@ func (p *parts) reload(ctx context.Context, f flags) {
 		case <-p.host.Reload:
 		}
 		c, err := p.host.load(f)
+		if err == nil {
+			err = accounts.Check(c) // the one in force may still have its last content
+		}
 		var next *site
 		if err == nil {
 			next, err = p.build(c)

@@ -69,13 +69,18 @@ func reloadable(t *testing.T, reload <-chan struct{}, args []string, env ...stri
 	if err := os.WriteFile(users, []byte("ann: 1000\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	env = append([]string{"AUTHY_API_KEY=k", "AUTHY_USERS_FILE=" + users, "AUTHY_API_URL=http://127.0.0.1:1"}, env...)
+	return hosted(t, Host{Args: args, Env: env, Now: time.Now, Reload: reload})
+}
+
+// hosted runs a hookd on a host, whose Stderr and Rand are filled in.
+func hosted(t *testing.T, h Host) (addr string, out *output, stop func() int) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out = &output{lines: make(chan string, 100)}
 	ended := make(chan int, 1)
-	env = append([]string{"AUTHY_API_KEY=k", "AUTHY_USERS_FILE=" + users, "AUTHY_API_URL=http://127.0.0.1:1"}, env...)
-	go func() {
-		ended <- Main(ctx, Host{Args: args, Env: env, Stderr: out, Now: time.Now, Rand: rand.Reader, Reload: reload})
-	}()
+	h.Stderr, h.Rand = out, rand.Reader
+	go func() { ended <- Main(ctx, h) }()
 	stop = sync.OnceValue(func() int { cancel(); return <-ended })
 	t.Cleanup(func() { stop() })
 	for {
