@@ -2,7 +2,6 @@ package deploy_test
 
 import (
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -10,55 +9,10 @@ import (
 	"testing"
 )
 
-// pages are the texts that people read.
-func pages(t *testing.T) []string {
-	t.Helper()
-	found := []string{"README.md", "CONTRIBUTING.md"}
-	docs, err := filepath.Glob("../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range docs {
-		found = append(found, "docs/"+filepath.Base(name))
-	}
-	return found
-}
-
-func TestLinksLeadSomewhere(t *testing.T) {
-	t.Parallel()
-	for _, page := range pages(t) {
-		for _, m := range regexp.MustCompile(`\]\(([^)\s]+)\)`).FindAllStringSubmatch(read(t, page), -1) {
-			file, anchor, _ := strings.Cut(m[1], "#")
-			if strings.Contains(file, "://") {
-				continue
-			}
-			at := page
-			if file != "" {
-				at = filepath.ToSlash(filepath.Join(filepath.Dir(page), file))
-			}
-			if _, err := os.Stat(filepath.Join("..", at)); err != nil {
-				t.Errorf("%s: link to %s, which is not there", page, m[1])
-			} else if anchor != "" && !slices.Contains(anchors(read(t, at)), anchor) {
-				t.Errorf("%s: link to %s, but %s has no such heading", page, m[1], at)
-			}
-		}
-	}
-}
-
-// anchors are the names that headings of a page have in links.
-func anchors(text string) []string {
-	var names []string
-	for _, m := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(text, -1) {
-		name := regexp.MustCompile(`[^\w\- ]`).ReplaceAllString(strings.ToLower(m[1]), "")
-		names = append(names, strings.ReplaceAll(name, " ", "-"))
-	}
-	return names
-}
-
 func TestCommandsOfTheDocsExist(t *testing.T) {
 	t.Parallel()
 	makefile := read(t, "Makefile")
-	for _, page := range pages(t) {
+	for _, page := range documents(t) {
 		text := read(t, page)
 		for _, m := range regexp.MustCompile("(?m)(?:^|`)make ([a-z0-9]+)").FindAllStringSubmatch(text, -1) {
 			if !strings.Contains(makefile, "\n"+m[1]+":") {
