@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 )
 
@@ -41,7 +42,10 @@ func load(path string) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("authority: %w", err)
 	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("authority %s: it is a folder or a device, want a file", path)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" { // which has other means, and shows 0666
 		return nil, fmt.Errorf("authority %s: mode %04o, want 0600: it holds a private key", path, mode)
 	}
 	raw, err := os.ReadFile(path)
@@ -90,6 +94,9 @@ func (a *Authority) save(path string) error {
 		return fmt.Errorf("authority %s: %w", path, err)
 	}
 	if err := os.Link(file.Name(), path); err != nil {
+		if target, lerr := os.Readlink(path); lerr == nil {
+			return fmt.Errorf("authority %s: it is a link to %s, which is not there: remove the link", path, target)
+		}
 		return fmt.Errorf("authority %s: %w", path, err)
 	}
 	return nil

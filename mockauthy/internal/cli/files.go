@@ -26,6 +26,48 @@ func writeWhole(file string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
+// writable says at the start why a file cannot be written later, and returns where writeWhole is to write it: what a link
+// points to, so that the link stays. An empty name is fine, and stays empty.
+func writable(flag, file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	wrong := func(err error) (string, error) { return "", fmt.Errorf("%s: %w", flag, err) }
+	target, err := filepath.EvalSymlinks(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		if link, lerr := os.Readlink(file); lerr == nil {
+			return wrong(fmt.Errorf("%s is a link to %s, which is not there; make that file or remove the link", file, link))
+		}
+		target, err = file, nil
+	}
+	if err != nil {
+		return wrong(err)
+	}
+	info, err := os.Stat(target)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return wrong(err)
+	case info.IsDir():
+		return wrong(fmt.Errorf("%s is a folder, want a file", file))
+	case !info.Mode().IsRegular():
+		return wrong(fmt.Errorf("%s is a device, a pipe or the like, want a file that can be replaced", file))
+	case info.Mode().Perm()&0o200 == 0:
+		return wrong(fmt.Errorf("%s has mode %04o, which its owner may not write; make it writable or choose another file", file, info.Mode().Perm()))
+	}
+	probe, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return wrong(fmt.Errorf("the folder of %s does not exist; make it first", file))
+	}
+	if err != nil {
+		return wrong(fmt.Errorf("%s cannot be written: %w", file, err))
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return wrong(err)
+	}
+	return target, nil
+}
+
 // readBounded reads a file that is not longer than maxConfig. The length is counted, not asked: a device has none.
 func readBounded(file string) ([]byte, error) {
 	f, err := os.Open(file)

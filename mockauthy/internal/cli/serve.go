@@ -17,6 +17,12 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, c Config, start world.State, sys System) (err error) {
+	var badState, badPort error
+	c.State, badState = writable("--state", c.State)
+	c.PortFile, badPort = writable("--port-file", c.PortFile)
+	if err := errors.Join(badState, badPort); err != nil {
+		return usageError{err}
+	}
 	log := logger(c, sys)
 	o := server.Options{
 		Listen: c.Listen, AllowHosts: c.AllowHosts, ExternalURL: c.ExternalURL, Log: log,
