@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,14 +33,8 @@ type hole struct {
 func denied(methods ...string) map[string]any { return map[string]any{"denied_login_methods": methods} }
 
 // may makes an account's web options without one of those that forbid something.
-func may(option string) []string {
-	var left []string
-	for _, o := range selfService {
-		if o != option {
-			left = append(left, o)
-		}
-	}
-	return left
+func may(options ...string) []string {
+	return slices.DeleteFunc(slices.Clone(selfService), func(o string) bool { return slices.Contains(options, o) })
 }
 
 func TestEveryHoleIsUsedNamedAndShut(t *testing.T) {
@@ -183,6 +178,17 @@ func holes() []hole {
 			filters: map[string]any{"web_client": may("password-reset-disabled")}, fields: map[string]any{"email": "ann@example.test"},
 			prepare: func(t *testing.T, st *stage) { st.s.Restart(t, mailEnv(newMailbox(t, st))) },
 			in:      resetByMail,
+		}, {
+			name: "a session sets the address to which a reset is mailed", id: "password_reset", severity: doctor.High, kind: "checkpwd",
+			filters: map[string]any{"web_client": may("password-reset-disabled", "info-change-disabled")},
+			prepare: func(t *testing.T, st *stage) { st.s.Restart(t, mailEnv(newMailbox(t, st))) },
+			in: func(t *testing.T, st *stage) error {
+				if err := profile(t, st, map[string]any{"email": "thief@example.test"}); err != nil {
+					return err
+				}
+				defer st.apply(&doctor.Change{Account: "ann", Set: map[string]any{"email": "", "password": static}}) // as it was
+				return resetByMail(t, st)
+			},
 		}, {
 			name: "an identity provider logs in", id: "oidc", severity: doctor.High, kind: "checkpwd",
 			prepare: func(t *testing.T, st *stage) { st.s.Restart(t, providerEnv(st, newProvider(t, "ann"))) },

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -40,14 +42,33 @@ func TestTheRecipeLetsEachKindInAndDoctorIsQuiet(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	report := st.examine()
-	if len(report.Findings) > 0 {
-		t.Errorf("doctor says %+v", report.Findings)
+	if named := st.examine().Findings; len(named) != 1 || named[0].ID != "administrators" {
+		t.Errorf("doctor says %+v; want the administrator without a second factor and nothing else", named)
+	}
+	st.secondFactorOfAdmin()
+	if named := st.examine().Findings; len(named) > 0 {
+		t.Errorf("doctor says %+v", named)
 	}
 	code, out, _ := st.ctl("", "doctor", "-sftpgo-config", "none", "-sftpgo-pid", strconv.Itoa(st.s.PID))
 	if code != exitOK || strings.Contains(out, "\nNOT SEEN") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
+}
+
+// secondFactorOfAdmin has SFTPGo ask its administrator for a code from now on, as the web admin's page does.
+func (st *stage) secondFactorOfAdmin() {
+	st.t.Helper()
+	var made struct {
+		Config string `json:"config_name"`
+		Secret string `json:"secret"`
+	}
+	answer := st.s.Call(st.t, http.MethodPost, "/admin/totp/generate", map[string]any{"config_name": "Default"})
+	if err := json.Unmarshal(answer, &made); err != nil || made.Secret == "" {
+		st.t.Fatalf("no secret in %s (%v)", answer, err)
+	}
+	st.s.Call(st.t, http.MethodPost, "/admin/totp/save", map[string]any{
+		"enabled": true, "config_name": made.Config, "secret": map[string]any{"status": "Plain", "payload": made.Secret},
+	})
 }
 
 func TestWithoutTheDefenderGuessingNeverEnds(t *testing.T) {

@@ -244,7 +244,12 @@ func (st *stage) apply(c *doctor.Change) {
 
 // edit changes a dotted field of a document.
 func edit(d sftpgoapi.Document, field string, change func(any) any) error {
-	top, rest, _ := strings.Cut(field, ".")
+	top, rest, below := strings.Cut(field, ".")
+	if !below {
+		raw, err := json.Marshal(change(nil))
+		d[top] = raw
+		return err
+	}
 	var tree map[string]any
 	if err := json.Unmarshal(d[top], &tree); err != nil {
 		return err

@@ -14,7 +14,8 @@ type Account struct {
 	Name       string
 	Info       string // additional_info
 	Email      string
-	Keys       int // public keys
+	Role       string // administrators with this role see it
+	Keys       int    // public keys
 	Filters    Filters
 	Own        Filters // without the groups: what a change of the account itself can reach
 	Mapping    gate.Mapping
@@ -53,6 +54,7 @@ type rawAccount struct {
 	Username string       `json:"username"`
 	Info     string       `json:"additional_info"`
 	Email    string       `json:"email"`
+	Role     string       `json:"role"`
 	More     []string     `json:"additional_emails"`
 	Keys     []string     `json:"public_keys"`
 	Groups   []membership `json:"groups"`
@@ -80,7 +82,7 @@ func readAccounts(users, groups []sftpgoapi.Document) ([]Account, error) {
 		if err := doc.Into(&raw); err != nil {
 			return nil, err
 		}
-		a := Account{Name: raw.Username, Info: raw.Info, Email: raw.Email, Keys: len(raw.Keys), Own: raw.Filters, Filters: raw.Filters}
+		a := Account{Name: raw.Username, Info: raw.Info, Email: raw.Email, Role: raw.Role, Keys: len(raw.Keys), Own: raw.Filters, Filters: raw.Filters}
 		if a.Email == "" && len(raw.More) > 0 {
 			a.Email = raw.More[0]
 		}

@@ -15,6 +15,7 @@ const (
 	noAPIKeyChange = "api-key-auth-change-disabled"
 	noShares       = "shares-disabled"
 	noReset        = "password-reset-disabled"
+	noInfoChange   = "info-change-disabled"
 )
 
 // publicKeyAlone: a key needs no code.
@@ -154,7 +155,8 @@ func shares(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// passwordReset: the code in a mail logs in to the web client, no hook is asked.
+// passwordReset: the code in a mail logs in to the web client, no hook is asked. An account without an address, or with
+// one of its own, may be given another by whoever has a session of it for a moment.
 func passwordReset(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	form := false
@@ -168,15 +170,20 @@ func passwordReset(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	able := 0
 	for _, a := range f.protected() {
-		if !a.may(noReset) || !a.allows(methodPassword, HTTP) || a.Email == "" {
+		if !a.may(noReset) || !a.allows(methodPassword, HTTP) || a.Email == "" && !(s.web(a) && a.may(noInfoChange)) {
 			continue
 		}
 		able++
-		if mail {
-			line, change := forbid(a, noReset)
-			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line, Change: change,
-				What: "may reset the password by mail, and that logs in to the web client without any hook"})
+		if !mail {
+			continue
 		}
+		severity, what := Critical, "may reset the password by mail, and that logs in to the web client without any hook"
+		if a.Email == "" {
+			severity, what = High, "has no mail address, but may set one in the web client or REST API: whoever has a session of it for "+
+				"a moment sets an address, has a reset mailed there, and logs in to the web client without any hook from then on"
+		}
+		line, change := forbid(a, noReset)
+		findings = append(findings, Finding{Severity: severity, Where: "account " + quoted(a.Name), What: what, Line: line, Change: change})
 	}
 	if !mail && able > 0 && f.Inventory.Err != nil {
 		return nil, fmt.Errorf("mail may be set up in SFTPGo's web admin: %w", f.Inventory.Err)

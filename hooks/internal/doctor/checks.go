@@ -16,6 +16,9 @@ func Checks() []Check {
 		{"account_source", "every hook can find out who an account is", []Need{NeedConfig, NeedSettings}, fetching},
 		{"no_second_factor", "every account has a second factor", []Need{NeedConfig, NeedSettings, NeedAccounts}, noSecondFactor},
 
+		{"administrators", "every administrator has a second factor", []Need{NeedSettings, NeedAdministrators}, administrators},
+		{"whole_view", "doctor was shown every account", accounts, wholeView},
+
 		{"hooks", "SFTPGo asks a hook at all", settings, hookMissing},
 		{"hook_programs", "hook programs are there and nobody else may change them", settings, programs},
 		{"hook_transport", "nobody else reads or answers what SFTPGo asks hooks over HTTP", settings, plainHTTP},

@@ -19,15 +19,16 @@ type Known[T any] struct {
 
 // Facts are all that the checks look at. A check whose facts are not known says so, and never that all is well.
 type Facts struct {
-	Config    Known[config.Config] // ours
-	App       Known[authy.App]     // whose the API key is
-	Settings  Known[Settings]      // of SFTPGo
-	Accounts  Known[[]Account]
-	Inventory Known[sftpgoapi.Inventory]
-	UsersFile Known[map[string]authy.ID] // nil where it is no source
-	Authy     Known[map[authy.ID]error]  // what is wrong with the users at Authy that accounts map to
-	Version   string                     // of SFTPGo, "" if not known
-	Now       int64                      // milliseconds since 1970
+	Config         Known[config.Config] // ours
+	App            Known[authy.App]     // whose the API key is
+	Settings       Known[Settings]      // of SFTPGo
+	Accounts       Known[[]Account]
+	Inventory      Known[sftpgoapi.Inventory]
+	Administrators Known[[]sftpgoapi.Administrator]
+	UsersFile      Known[map[string]authy.ID] // nil where it is no source
+	Authy          Known[map[authy.ID]error]  // what is wrong with the users at Authy that accounts map to
+	Version        string                     // of SFTPGo, "" if not known
+	Now            int64                      // milliseconds since 1970
 }
 
 // Unknown is a fact that nobody gave us, and how to give it.
@@ -45,13 +46,17 @@ type Asker interface {
 func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources gate.Accounts) {
 	version, err := api.Version(ctx)
 	if err != nil {
-		f.Accounts.Err, f.Inventory.Err = err, err
+		f.Accounts.Err, f.Inventory.Err, f.Administrators.Err = err, err, err
 		return
 	}
 	f.Version = version
 	f.Inventory.Value, f.Inventory.Err = api.Inventory(ctx)
 	if sftpgoapi.Status(f.Inventory.Err) != 0 {
 		f.Inventory.Err = fmt.Errorf("keys, shares and mail settings are for an administrator with all permissions: %w", f.Inventory.Err)
+	}
+	f.Administrators.Value, f.Administrators.Err = api.Administrators(ctx)
+	if sftpgoapi.Status(f.Administrators.Err) != 0 {
+		f.Administrators.Err = fmt.Errorf("administrators are for an administrator with all permissions: %w", f.Administrators.Err)
 	}
 	users, err := api.Users(ctx)
 	if err != nil {

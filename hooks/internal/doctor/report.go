@@ -80,6 +80,7 @@ const (
 	NeedSettings
 	NeedAccounts
 	NeedInventory
+	NeedAdministrators
 )
 
 // Check is one thing to look at. About says what holds where all is well. Run returns what it found, and as an error
@@ -104,6 +105,8 @@ func (f *Facts) missing(n Need) error {
 		return f.Accounts.Err
 	case NeedInventory:
 		return f.Inventory.Err
+	case NeedAdministrators:
+		return f.Administrators.Err
 	}
 	return fmt.Errorf("need %d is unknown", n)
 }

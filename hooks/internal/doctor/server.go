@@ -26,15 +26,17 @@ const (
 // Binding is one address of the HTTP server, as far as logins go.
 type Binding struct {
 	Element
-	WebClient, API bool
-	disabled       int // login methods, as bits
-	OIDC           bool
+	WebClient, WebAdmin, API bool
+	disabled                 int // login methods, as bits
+	OIDC                     bool
 }
 
 // Bits of disabled_login_methods.
 const (
 	noClientOIDC = 2
+	noAdminForm  = 4
 	noClientForm = 8
+	noAdminToken = 16
 	noUserToken  = 32
 	noUserKeys   = 128
 )
@@ -83,7 +85,7 @@ func (s Settings) Serves(protocol string) bool {
 func (s Settings) Web() []Binding {
 	var all []Binding
 	for _, e := range s.bindings("httpd") {
-		b := Binding{Element: e, WebClient: e.Bool("enable_web_client"), API: e.Bool("enable_rest_api"), disabled: e.Int("disabled_login_methods")}
+		b := Binding{Element: e, WebClient: e.Bool("enable_web_client"), WebAdmin: e.Bool("enable_web_admin"), API: e.Bool("enable_rest_api"), disabled: e.Int("disabled_login_methods")}
 		if enabled := e.Int("enabled_login_methods"); b.disabled == 0 && enabled != 0 {
 			b.disabled = ^enabled & 15 // the older setting, the other way round
 		}

@@ -63,3 +63,29 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	err := c.do(ctx, http.MethodGet, "/version", nil, &got)
 	return got.Version, err
 }
+
+// Administrator is an administrator of SFTPGo, as far as the ways in as one go.
+type Administrator struct {
+	Username string `json:"username"`
+	Status   int    `json:"status"` // 1 is enabled
+	Filters  struct {
+		TOTP struct {
+			Enabled bool `json:"enabled"`
+		} `json:"totp_config"`
+	} `json:"filters"`
+}
+
+// Administrators returns all administrators. Only one with all permissions may ask.
+func (c *Client) Administrators(ctx context.Context) ([]Administrator, error) {
+	documents, err := c.list(ctx, "/admins", "username")
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Administrator, len(documents))
+	for i, d := range documents {
+		if err := d.Into(&all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
