@@ -128,7 +128,8 @@ usage: authyctl COMMAND [ACCOUNT] [flags]
 		fmt.Fprintf(w, "  %-16s %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), cmd.about)
 	}
 	fmt.Fprint(w, `
-It reads the configuration of the hooks: -config FILE or AUTHY_HOOKS_CONFIG, and the AUTHY_ variables over it.
+It reads the configuration of the hooks: -config FILE or AUTHY_HOOKS_CONFIG, and the AUTHY_ variables over it. Where
+nothing is named, /etc/sftpgo-authy/hookd.yaml counts.
 authyctl COMMAND -help shows the flags of a command.
 `)
 }

@@ -7,11 +7,13 @@ import (
 	"os"
 	"os/signal"
 	"time"
+
+	"sftpgo-authy/hooks/internal/config"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	c := cli{in: os.Stdin, out: os.Stdout, err: os.Stderr, lookup: os.LookupEnv, now: time.Now}
+	c := cli{in: os.Stdin, out: os.Stdout, err: os.Stderr, lookup: whereInstalled(os.LookupEnv, config.Installed), now: time.Now}
 	os.Exit(c.main(ctx, os.Args[1:]))
 }

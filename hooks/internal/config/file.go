@@ -9,6 +9,9 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
+// Installed is where docs/production.md puts the configuration file.
+const Installed = "/etc/sftpgo-authy/hookd.yaml"
+
 // readFile lays the file over c.
 func (c *Config) readFile(path string, p *problems) {
 	if !filepath.IsAbs(path) {
