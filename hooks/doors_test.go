@@ -104,6 +104,7 @@ type call struct {
 	user     string   // extauth: the stored account
 	extra    []string // extauth: further fields as name=value, in HTTP's spelling
 	answers  []string // keyint
+	ip       string   // keyint over HTTP; default 192.0.2.7, "-" for none
 }
 
 // verdict is what SFTPGo got back.
@@ -313,7 +314,9 @@ func viaHTTP(t *testing.T, s *setting, hook string, c call) verdict {
 // converseHTTP takes the steps that SFTPGo takes.
 func converseHTTP(t *testing.T, url string, c call) (v verdict) {
 	t.Helper()
-	body := map[string]any{"request_id": "r1", "step": 1, "username": c.username, "ip": "192.0.2.7", "password": "$2a$04$hash"}
+	ip := or(strings.Trim(c.ip, "-"), map[bool]string{false: "192.0.2.7"}[c.ip == "-"])
+	request := "r" + ip
+	body := map[string]any{"request_id": request, "step": 1, "username": c.username, "ip": ip, "password": "$2a$04$hash"}
 	var asked []string
 	for step := 2; ; step++ {
 		v = post(t, url, body).oneDocument(t)
@@ -326,7 +329,7 @@ func converseHTTP(t *testing.T, url string, c call) (v verdict) {
 		if len(c.answers) < len(asked) {
 			t.Fatalf("asked %q and the test has no answer", asked)
 		}
-		body = map[string]any{"request_id": "r1", "step": step, "username": c.username, "password": "$2a$04$hash",
+		body = map[string]any{"request_id": request, "step": step, "username": c.username, "password": "$2a$04$hash",
 			"answers": []string{c.answers[len(asked)-1]}, "questions": r.Questions}
 	}
 }

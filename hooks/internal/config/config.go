@@ -39,6 +39,9 @@ type Config struct {
 	OnAuditFailure string `yaml:"on_audit_failure"` // deny, allow
 	OnNoAnswer     string `yaml:"on_no_answer"`     // deny, allow; never for extauth
 
+	// Grace is how long a code goes on for the same hook, account and address (hookd); 0 is off.
+	Grace time.Duration `yaml:"grace"`
+
 	Unmapped Unmapped `yaml:"unmapped"`
 	Keyint   Keyint   `yaml:"keyint"`
 	Checkpwd Checkpwd `yaml:"checkpwd"`

@@ -45,7 +45,7 @@ func TestThreeVariablesSuffice(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.APIKey != "k" || c.APIURL != "https://api.authy.com" || c.OnNoAnswer != Deny || c.OnAuditFailure != Deny || c.Unmapped != (Unmapped{Deny, Deny}) ||
-		c.Checkpwd.CodeLength != 7 || c.Hookd.Listen != "127.0.0.1:8890" {
+		c.Checkpwd.CodeLength != 7 || c.Hookd.Listen != "127.0.0.1:8890" || c.Grace != 0 {
 		t.Errorf("defaults are %+v", c)
 	}
 }
@@ -162,6 +162,8 @@ func TestProblems(t *testing.T) {
 		"what only a program sets":  {config: "'-': x\nSFTPGoAPIKey: x\n", want: []string{"unknown key -", "unknown key SFTPGoAPIKey"}},
 		"not yaml":                  {config: "a: [", want: []string{"is not valid YAML: see line 1"}},
 		"a list":                    {config: "[1]", want: []string{"c: want keys and values"}},
+		"grace beyond an hour":      {config: "grace: 61m\n", want: []string{"grace: 1h1m0s; want 0s to 1h0m0s"}},
+		"grace below nothing":       {config: "grace: -1s\nhookd: {webdav_grace: 2h}\n", want: []string{"grace: -1s; want 0s to 1h0m0s", "hookd.webdav_grace: 2h0m0s; want 0s to 1h0m0s"}},
 		"duration without unit":     {config: "keyint: {typing_timeout: 90}\n", want: []string{"keyint.typing_timeout: want a time with its unit"}},
 		"secret in the wrong place": {config: "hookd: secret@\n", want: []string{"hookd: want keys and values"}},
 		"all at once":               {config: "on_no_answer: maybe\nunmapped: {keyint: allow, checkpwd: bypass}\ncheckpwd: {code_length: 5, separator: a1}\nkeyint: {typing_timeout: 90ms}\nhookd: {listen: here}\n", want: []string{"on_no_answer: \"maybe\"; want deny or allow", "unmapped.keyint: ", "unmapped.checkpwd: ", "code_length: 5; want 6 to 10", "separator: ", "typing_timeout: ", "hookd.listen: "}},

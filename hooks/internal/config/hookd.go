@@ -27,7 +27,7 @@ type Hookd struct {
 	OnStoreFailure string `yaml:"on_store_failure"` // deny, allow: go on without lockout and memory of codes
 
 	Lockout     Lockout       `yaml:"lockout"`
-	WebDAVGrace time.Duration `yaml:"webdav_grace"` // extauth: how long a code goes on for the same account and address; 0 is off
+	WebDAVGrace time.Duration `yaml:"webdav_grace"` // [Config.Grace] for extauth over WebDAV alone
 
 	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force; "" for none. Its mode is 0600.
 	AdminSocket string `yaml:"admin_socket"`
@@ -67,6 +67,7 @@ func (c *Config) checkHookd(p *problems) {
 		p.add("hookd.listen: %q; want host:port", h.Listen)
 	}
 	oneOf(p, "hookd.on_store_failure", h.OnStoreFailure, Deny, Allow)
+	between(p, "grace", c.Grace, 0, time.Hour)
 	between(p, "hookd.webdav_grace", h.WebDAVGrace, 0, time.Hour)
 	between(p, "hookd.lockout.window", h.Lockout.Window, time.Minute, 24*time.Hour)
 	between(p, "hookd.max_calls", h.MaxCalls, 1, 10_000)

@@ -44,7 +44,7 @@ const (
 	AuditFailed         Reason = "audit_failed"
 	ConfigBroken        Reason = "config"
 	Internal            Reason = "internal"
-	CodeGrace           Reason = "code_grace"    // WebDAV goes on with a code that was accepted (hookd, where configured)
+	CodeGrace           Reason = "code_grace"    // goes on with a code that was accepted (hookd, where configured)
 	PushApproved        Reason = "push_approved" // OneTouch (hookd, where configured)
 	PushDenied          Reason = "push_denied"
 	PushExpired         Reason = "push_expired"
@@ -123,8 +123,9 @@ const (
 	Malformed  CodeState = iota
 	WellFormed           // may be asked about
 	Reused               // accepted by us a moment ago
-	Graced               // the same, and this one may go on with it (extauth over WebDAV)
+	Graced               // the same, and this one may go on with it
 	Pushed               // no code: the person was asked on the phone
+	Unasked              // no code: keyint's password was right, and one was accepted from there a while ago
 )
 
 // PushState is what became of a push. Its zero value denies.
@@ -169,7 +170,7 @@ func (f Facts) decide(p Policy) Outcome {
 		return Deny(UserUnmapped)
 	case f.Mapping != Mapped:
 		return Deny(AccountsUnavailable)
-	case f.Code == Graced && f.Hook == Extauth:
+	case f.graced():
 		return Outcome{Result: Accepted, Reason: CodeGrace}
 	case f.Code == Pushed && !f.alone():
 		return f.accepted(pushReason(f), f.Push == Approved)
@@ -186,6 +187,13 @@ func (f Facts) decide(p Policy) Outcome {
 // alone says whether the code is the only factor, as it always is in extauth. Then nothing may stand in its place: no
 // bypass, and no push that somebody approves without having started it.
 func (f Facts) alone() bool { return f.Alone || f.Hook == Extauth }
+
+// graced says whether a grace lets the login go on. Without the memory nothing is known of one, and where the code is the
+// only factor it must have been typed.
+func (f Facts) graced() bool {
+	unasked := f.Code == Unasked && f.Hook == Keyint && !f.alone()
+	return (f.Code == Graced || unasked) && !f.NoStore
+}
 
 // accepted is the outcome of a question to the provider. A yes that no memory stands behind says so in the audit.
 func (f Facts) accepted(reason Reason, yes bool) Outcome {

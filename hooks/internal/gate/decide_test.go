@@ -11,7 +11,7 @@ func everything(visit func(Policy, Facts)) {
 	for _, hook := range []Hook{Keyint, Extauth, Checkpwd, "other"} {
 		for _, refusal := range []Reason{"", MethodUnsupported, MethodDenied, ConfigBroken, Internal, LockedOut} {
 			for mapping := Mapping(-1); mapping <= Vanished+1; mapping++ {
-				for code := CodeState(-1); code <= Pushed+1; code++ {
+				for code := CodeState(-1); code <= Unasked+1; code++ {
 					for push := PushState(-1); push <= AnotherPending+1; push++ {
 						for result := authy.Result(-1); result <= authy.NoAnswer+1; result++ {
 							for bits := range 16 {
@@ -42,7 +42,8 @@ func TestOnlyTheProviderSaysYes(t *testing.T) {
 		right := asked && f.Code == WellFormed && f.Answer.Result == authy.Right
 		alone := f.Hook == Extauth || f.Alone
 		pushed := asked && f.Code == Pushed && f.Push == Approved && !alone
-		graced := asked && f.Code == Graced && f.Hook == Extauth
+		unasked := f.Code == Unasked && f.Hook == Keyint && !alone
+		graced := asked && !f.NoStore && (f.Code == Graced || unasked)
 		silent := asked && f.Code == WellFormed && f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer
 		absent := f.Refusal == "" && f.Mapping == Unmapped && p.AllowUnmapped[f.Hook]
 		bypass := !alone && (silent || absent)

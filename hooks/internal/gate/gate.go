@@ -8,10 +8,13 @@ import (
 	"sftpgo-authy/hooks/internal/authy"
 )
 
-// Times of what is asked on the phone.
+// Times of what somebody else does: the person, Authy, another attempt.
 const (
 	PushTime  = 15 * time.Second // to answer a push; SFTPGo gives a hook 20 s
 	SendPause = 30 * time.Second // between two codes that are sent to somebody
+	// WaitTime is how long an attempt waits for the verdict about an identical one: longer than a question to Authy may
+	// take (a second for its turn and 5 s), and well below the 20 s that SFTPGo gives a hook.
+	WaitTime = 8 * time.Second
 )
 
 // Account is the SFTPGo account that wants in: its name and, where SFTPGo sent it (extauth), its stored JSON.
@@ -47,14 +50,15 @@ type Pusher interface {
 // Memory remembers what was accepted, so that no code opens a second door, and what waits. An error means that it is not
 // known.
 type Memory interface {
-	// Claim takes a code for the attempt: WellFormed if nobody had it, else Reused or Graced.
+	// Claim takes a code for the attempt: WellFormed if nobody had it, else Reused.
 	Claim(ctx context.Context, a Attempt, id authy.ID, code authy.Code) (CodeState, error)
-	// Settle keeps an accepted code, and gives back any other.
-	Settle(ctx context.Context, a Attempt, id authy.ID, code authy.Code, accepted bool) error
+	// Settle keeps a code that the provider took, and gives back any other. Where there is a grace, a yes begins one, and
+	// an answer that the person is suspended or gone ends all of the person's.
+	Settle(ctx context.Context, a Attempt, id authy.ID, code authy.Code, answer authy.Result) error
 	// ClaimPush takes the one push that a person may have to answer at a time.
 	ClaimPush(ctx context.Context, id authy.ID) (bool, error)
-	// SettlePush gives it back.
-	SettlePush(ctx context.Context, id authy.ID) error
+	// SettlePush gives it back, and ends graces as Settle does.
+	SettlePush(ctx context.Context, id authy.ID, answer authy.Result) error
 	// ClaimSend takes the one code that may be sent to a person within [SendPause].
 	ClaimSend(ctx context.Context, id authy.ID) (bool, error)
 }
@@ -86,6 +90,7 @@ type Gate struct {
 	Provider Provider
 	Pusher   Pusher      // nil: no push
 	Memory   Memory      // nil: programs have none
+	Grace    Grace       // nil: every login takes a code of its own
 	Guard    Guard       // nil: no lockout
 	Problem  func(error) // told why a source or store could not answer; may be nil
 }
@@ -98,30 +103,44 @@ func (g *Gate) problem(err error) {
 
 // Who finds out who the account is at Authy, without a code: keyint asks it before it asks the person.
 func (g *Gate) Who(ctx context.Context, a Account) (Mapping, authy.ID) {
-	mapping, found := g.who(ctx, a)
-	return mapping, found.ID
+	p := g.look(ctx, a)
+	return p.mapping, p.ID
 }
 
-func (g *Gate) who(ctx context.Context, a Account) (Mapping, Found) {
+// person is who an account is, as far as the sources of accounts know.
+type person struct {
+	mapping Mapping
+	Found
+}
+
+func (g *Gate) look(ctx context.Context, a Account) *person {
 	found, err := g.Accounts.Lookup(ctx, a)
 	switch {
 	case err != nil:
 		g.problem(err)
-		return MappingUnavailable, Found{}
+		return &person{mapping: MappingUnavailable}
 	case found.Mapped:
-		return Mapped, found
+		return &person{Mapped, found}
 	case found.Vanished:
-		return Vanished, Found{Stale: found.Stale}
+		return &person{Vanished, Found{Stale: found.Stale}}
 	}
-	return Unmapped, Found{Stale: found.Stale}
+	return &person{Unmapped, Found{Stale: found.Stale}}
 }
 
 // Judge decides about an attempt.
 func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
-	if a.Refusal != "" && !a.Refusal.Blames() || g.Guard == nil {
-		return Decide(g.Policy, g.find(ctx, a, Facts{Hook: a.Hook, Alone: a.Alone, Refusal: a.Refusal}))
+	if g.Grace == nil || a.Refusal != "" || a.Push || a.Code == (authy.Code{}) {
+		return g.judge(ctx, a, nil)
 	}
+	return g.judgeWithGrace(ctx, a)
+}
+
+// judge counts an attempt and decides about it. known is who the account is, nil if that is still to be found out.
+func (g *Gate) judge(ctx context.Context, a Attempt, known *person) Outcome {
 	facts := Facts{Hook: a.Hook, Alone: a.Alone, Refusal: a.Refusal}
+	if a.Refusal != "" && !a.Refusal.Blames() || g.Guard == nil {
+		return Decide(g.Policy, g.find(ctx, a, facts, known))
+	}
 	locked, err := g.Guard.Enter(ctx, a)
 	g.problem(err)
 	switch {
@@ -132,7 +151,7 @@ func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
 	case err != nil:
 		facts.NoStore = true
 	}
-	outcome := Decide(g.Policy, g.find(ctx, a, facts))
+	outcome := Decide(g.Policy, g.find(ctx, a, facts, known))
 	if err == nil {
 		// The person may have hung up: that does not undo what they did.
 		g.problem(g.Guard.Leave(context.WithoutCancel(ctx), a, outcome))
@@ -141,23 +160,23 @@ func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
 }
 
 // find adds to the facts what is to be known of the attempt.
-func (g *Gate) find(ctx context.Context, a Attempt, facts Facts) Facts {
+func (g *Gate) find(ctx context.Context, a Attempt, facts Facts, known *person) Facts {
 	if facts.Refusal != "" {
 		return facts
 	}
-	var found Found
-	facts.Mapping, found = g.who(ctx, a.Account)
-	facts.Stale = found.Stale
-	id := found.ID
+	if known == nil {
+		known = g.look(ctx, a.Account)
+	}
+	facts.Mapping, facts.Stale = known.mapping, known.Stale
 	switch {
 	case facts.Mapping != Mapped:
 		return facts
 	case a.Push && g.Pusher != nil && g.Memory != nil && !facts.alone():
-		return g.push(ctx, a, facts, id)
+		return g.push(ctx, a, facts, known.ID)
 	case a.Push, a.Code == authy.Code{}:
 		return facts
 	}
-	return g.ask(ctx, a, facts, id)
+	return g.ask(ctx, a, facts, known.ID)
 }
 
 // ask adds what memory and provider know of a well-formed code.
@@ -172,7 +191,7 @@ func (g *Gate) ask(ctx context.Context, a Attempt, facts Facts, id authy.ID) Fac
 	}
 	facts.Code, facts.Answer = WellFormed, g.Provider.Verify(ctx, id, a.Code)
 	if err == nil {
-		g.problem(g.Memory.Settle(context.WithoutCancel(ctx), a, id, a.Code, facts.Answer.Result == authy.Right))
+		g.problem(g.Memory.Settle(context.WithoutCancel(ctx), a, id, a.Code, facts.Answer.Result))
 	}
 	return facts
 }
@@ -192,7 +211,7 @@ func (g *Gate) push(ctx context.Context, a Attempt, facts Facts, id authy.ID) Fa
 		return facts
 	}
 	facts.Push, facts.Answer = g.Pusher.Push(ctx, id, a)
-	g.problem(g.Memory.SettlePush(context.WithoutCancel(ctx), id))
+	g.problem(g.Memory.SettlePush(context.WithoutCancel(ctx), id, facts.Answer.Result))
 	return facts
 }
 

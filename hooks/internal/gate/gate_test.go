@@ -46,8 +46,8 @@ func (w *world) Claim(context.Context, Attempt, authy.ID, authy.Code) (CodeState
 	return w.claim, w.memErr
 }
 
-func (w *world) Settle(_ context.Context, _ Attempt, _ authy.ID, _ authy.Code, accepted bool) error {
-	w.note(map[bool]string{true: "keep", false: "release"}[accepted])
+func (w *world) Settle(_ context.Context, _ Attempt, _ authy.ID, _ authy.Code, answer authy.Result) error {
+	w.note(map[bool]string{true: "keep", false: "release"}[answer == authy.Right])
 	return nil
 }
 
@@ -56,7 +56,7 @@ func (w *world) ClaimPush(context.Context, authy.ID) (bool, error) {
 	return !w.busy, w.memErr
 }
 
-func (w *world) SettlePush(context.Context, authy.ID) error {
+func (w *world) SettlePush(context.Context, authy.ID, authy.Result) error {
 	w.note("release")
 	return nil
 }
@@ -100,8 +100,6 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 		"unmapped":                 {world{}, Attempt{Code: code}, Policy{}, UserUnmapped, "enter accounts leave "},
 		"source down":              {world{found: true, err: gone}, Attempt{Code: code}, Policy{}, AccountsUnavailable, "enter accounts leave "},
 		"accepted a moment ago":    {world{found: true, claim: Reused, answer: right}, Attempt{Code: code}, Policy{}, CodeReused, "enter accounts claim leave "},
-		"goes on":                  {world{found: true, claim: Graced}, Attempt{Code: code, Hook: Extauth}, Policy{}, CodeGrace, "enter accounts claim leave "},
-		"goes on elsewhere":        {world{found: true, claim: Graced}, Attempt{Code: code, Hook: Checkpwd}, Policy{}, CodeReused, "enter accounts claim leave "},
 		"memory gone":              {world{found: true, memErr: gone, answer: right}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter accounts claim leave "},
 		"memory gone, go on":       {world{found: true, memErr: gone, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider leave "},
 		"memory gone, wrong":       {world{found: true, memErr: gone, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{PassWithoutStore: true}, CodeWrong, "enter accounts claim provider leave "},

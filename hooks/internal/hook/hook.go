@@ -53,7 +53,11 @@ type Login struct {
 // judge has an attempt decided and audited. What comes back is what happens, a failed audit included.
 func (l *Login) judge(ctx context.Context, a gate.Attempt, id string) gate.Outcome {
 	begin := l.Now()
-	outcome := l.decide(ctx, a)
+	return l.witness(a, l.decide(ctx, a), begin, id)
+}
+
+// witness writes an outcome to the audit, and returns what happens.
+func (l *Login) witness(a gate.Attempt, outcome gate.Outcome, begin time.Time, id string) gate.Outcome {
 	record := audit.Record{
 		Time: begin, Hook: a.Hook, Door: l.Door, Account: a.Account.Name, IP: a.IP, Protocol: a.Protocol,
 		Outcome: outcome.Result, Reason: outcome.Reason, Status: outcome.Status,
@@ -89,6 +93,17 @@ func (l *Login) decide(ctx context.Context, a gate.Attempt) (outcome gate.Outcom
 		}
 	}()
 	return l.Gate.Judge(ctx, a)
+}
+
+// goesOn is [Login.decide] before a code is asked for; it returns false where one must be.
+func (l *Login) goesOn(ctx context.Context, a gate.Attempt) (outcome gate.Outcome, ok bool) {
+	defer func() {
+		if recover() != nil {
+			l.problem(errors.New("internal: panic while deciding"))
+			outcome, ok = gate.Outcome{}, false
+		}
+	}()
+	return l.Gate.GoesOn(ctx, a)
 }
 
 func (l *Login) problem(err error) {

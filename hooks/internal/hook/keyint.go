@@ -69,11 +69,17 @@ func (l *Login) afterCodeAlone(ctx context.Context, r sftpgo.Keyint) Turn {
 	return l.KeyintDeny(ctx, r, gate.InputForged)
 }
 
-// afterPassword asks everybody for a code, unless the account is nowhere and the policy lets the password do.
+// afterPassword asks everybody for a code, unless somebody typed one a while ago and may go on, or the account is nowhere
+// and the policy lets the password do.
 func (l *Login) afterPassword(ctx context.Context, r sftpgo.Keyint) Turn {
+	begin, attempt := l.Now(), l.keyintAttempt(r)
+	if outcome, ok := l.goesOn(ctx, attempt); ok {
+		outcome = l.witness(attempt, outcome, begin, l.keyintID(r))
+		return Turn{Reply: reply(outcome, sftpgo.KeyintAccepted(), sftpgo.KeyintDenied())}
+	}
 	if l.Gate.Policy.AllowUnmapped[gate.Keyint] {
 		if mapping, _ := l.who(ctx, r.Username); mapping == gate.Unmapped {
-			return l.keyintEnd(ctx, r, l.keyintAttempt(r))
+			return l.keyintEnd(ctx, r, attempt)
 		}
 	}
 	return ask(l.Settings.CodeQuestion)

@@ -136,6 +136,9 @@ func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Conf
 	})
 	login.Gate.Provider = timed{before, p.metrics, p.host.Now}
 	login.Gate.Memory = memory
+	if memory.Graceful() {
+		login.Gate.Grace = memory
+	}
 	if memory.Limits.Any() {
 		login.Gate.Guard = memory
 	}
@@ -146,7 +149,7 @@ func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Conf
 func (p *parts) state(c config.Config, s *site) (*state.State, error) {
 	l := c.Hookd.Lockout
 	memory := &state.State{
-		Store: p.memory, Key: p.random, Now: p.host.Now, Grace: c.Hookd.WebDAVGrace,
+		Store: p.memory, Key: p.random, Now: p.host.Now, Fresh: hook.Name(p.host.Rand), Grace: c.Grace, WebDAVGrace: c.Hookd.WebDAVGrace,
 		Limits: state.Limits{Window: l.Window, PerAccountIP: l.PerAccountIP, PerIP: l.PerIP, PerAccount: l.PerAccount},
 	}
 	if c.Hookd.RedisURL == "" {

@@ -39,6 +39,15 @@ func (c counted) Get(ctx context.Context, key store.Key) (string, error) {
 	return value, c.note(err)
 }
 
+// Await implements [store.Store]. That nothing changed in time is no failure.
+func (c counted) Await(ctx context.Context, key store.Key, value string) (string, error) {
+	current, err := c.next.Await(ctx, key, value)
+	if ctx.Err() != nil {
+		return current, err
+	}
+	return current, c.note(err)
+}
+
 // Drop implements [store.Store].
 func (c counted) Drop(ctx context.Context, key store.Key) error { return c.note(c.next.Drop(ctx, key)) }
 

@@ -33,6 +33,11 @@ func (f *fixed) Get(_ context.Context, key store.Key) (string, error) {
 	return "held", f.err
 }
 
+func (f *fixed) Await(_ context.Context, key store.Key, value string) (string, error) {
+	f.seen = []any{"await", key, value}
+	return "held", f.err
+}
+
 func (f *fixed) Drop(_ context.Context, key store.Key) error {
 	f.seen = []any{"drop", key}
 	return f.err
@@ -80,8 +85,10 @@ func TestCountingChangesNothing(t *testing.T) {
 			taken, held, err := s.Take(ctx, k, "v", time.Minute)
 			return []any{taken, held}, err
 		}, []any{"take", k, "v", time.Minute}, []any{true, "held"}},
-		"set":  {func(s counted) ([]any, error) { return nil, s.Set(ctx, k, "v", time.Hour) }, []any{"set", k, "v", time.Hour}, nil},
-		"get":  {func(s counted) ([]any, error) { v, err := s.Get(ctx, k); return []any{v}, err }, []any{"get", k}, []any{"held"}},
+		"set": {func(s counted) ([]any, error) { return nil, s.Set(ctx, k, "v", time.Hour) }, []any{"set", k, "v", time.Hour}, nil},
+		"get": {func(s counted) ([]any, error) { v, err := s.Get(ctx, k); return []any{v}, err }, []any{"get", k}, []any{"held"}},
+		"await": {func(s counted) ([]any, error) { v, err := s.Await(ctx, k, "v"); return []any{v}, err },
+			[]any{"await", k, "v"}, []any{"held"}},
 		"drop": {func(s counted) ([]any, error) { return nil, s.Drop(ctx, k) }, []any{"drop", k}, nil},
 		"count": {func(s counted) ([]any, error) {
 			locked, err := s.Count(ctx, time.Minute, two...)
@@ -101,5 +108,16 @@ func TestCountingChangesNothing(t *testing.T) {
 				t.Errorf("%s with %v: counted %d", name, wanted, failed.n)
 			}
 		}
+	}
+}
+
+// TestWaitingInVainIsNoFailure: nothing is wrong with the store when a mark does not change in time.
+func TestWaitingInVainIsNoFailure(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	failed := &tally{}
+	if _, err := (counted{&fixed{err: ctx.Err()}, failed}).Await(ctx, store.Key{}, "v"); !errors.Is(err, context.Canceled) || failed.n != 0 {
+		t.Errorf("got %v, counted %d", err, failed.n)
 	}
 }

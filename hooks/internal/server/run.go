@@ -126,7 +126,8 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 		})
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
-		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "")
+		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "",
+		"grace", c.Grace.String())
 	go p.reload(ctx, f)
 	return h.run(ctx, &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.now.Load().handler.ServeHTTP(w, r) }),

@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"errors"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,17 +39,20 @@ type State struct {
 	Store  store.Store
 	Key    []byte // of the digests; the same for all that share a store
 	Limits Limits
-	Grace  time.Duration // extauth over WebDAV: how long an accepted code goes on; 0 for not at all
 	Now    func() time.Time
+	Fresh  func() string // a name that nothing had before
+
+	Grace       time.Duration // how long an accepted code goes on for whoever typed it; 0 for not at all
+	WebDAVGrace time.Duration // the same for extauth over WebDAV alone; the longer of the two counts there
 }
 
-// key names a thing in the store by a keyed digest of what it is about. The purpose tells things of one kind apart.
+// key names a thing in the store by a keyed digest of what it is about. The purpose tells things of one kind apart. Each
+// part goes in with its length, so that no two lists of parts are one.
 func (s *State) key(kind store.Kind, purpose string, parts ...string) store.Key {
 	mac := hmac.New(sha256.New, s.Key)
 	mac.Write([]byte(kind.String()))
 	for _, part := range append([]string{purpose}, parts...) {
-		mac.Write([]byte{0})
-		mac.Write([]byte(part))
+		mac.Write([]byte("\x00" + strconv.Itoa(len(part)) + ":" + part))
 	}
 	return store.Key{Kind: kind, Digest: [16]byte(mac.Sum(nil))}
 }
@@ -58,41 +63,28 @@ func (s *State) codeKey(id authy.ID, code authy.Code) store.Key {
 	return s.key(store.UsedCode, "", id.String(), text.String())
 }
 
-// holder is who may go on with a code: nobody but the same account from the same address, on WebDAV through extauth.
-func (s *State) holder(a gate.Attempt) string {
-	if s.Grace <= 0 || a.Hook != gate.Extauth || a.Protocol != "DAV" || a.IP == "" {
-		return ""
-	}
-	return s.key(store.Grace, "holder", a.Account.Name, a.IP).String()
-}
-
 // Claim implements [gate.Memory].
 func (s *State) Claim(ctx context.Context, a gate.Attempt, id authy.ID, code authy.Code) (gate.CodeState, error) {
-	taken, current, err := s.Store.Take(ctx, s.codeKey(id, code), "", CodeLife)
+	epoch, err := s.epochFor(ctx, a, id)
+	if err != nil {
+		return gate.Malformed, err
+	}
+	taken, _, err := s.Store.Take(ctx, s.codeKey(id, code), epoch, CodeLife)
 	switch {
 	case err != nil:
 		return gate.Malformed, err
 	case taken:
 		return gate.WellFormed, nil
 	}
-	until, holder, _ := strings.Cut(current, " ")
-	if end, err := time.Parse(time.RFC3339, until); err == nil && holder != "" && holder == s.holder(a) && s.Now().Before(end) {
-		return gate.Graced, nil
-	}
 	return gate.Reused, nil
 }
 
 // Settle implements [gate.Memory].
-func (s *State) Settle(ctx context.Context, a gate.Attempt, id authy.ID, code authy.Code, accepted bool) error {
-	key, holder := s.codeKey(id, code), s.holder(a)
-	switch {
-	case !accepted:
-		return s.Store.Drop(ctx, key)
-	case holder != "":
-		until := s.Now().Add(s.Grace).UTC().Format(time.RFC3339)
-		return s.Store.Set(ctx, key, until+" "+holder, max(CodeLife, s.Grace))
+func (s *State) Settle(ctx context.Context, a gate.Attempt, id authy.ID, code authy.Code, answer authy.Result) error {
+	if answer == authy.Right {
+		return s.grant(ctx, a, id, code)
 	}
-	return nil
+	return errors.Join(s.endGraces(ctx, id, answer), s.Store.Drop(ctx, s.codeKey(id, code)))
 }
 
 // ClaimPush implements [gate.Memory].
@@ -102,8 +94,8 @@ func (s *State) ClaimPush(ctx context.Context, id authy.ID) (bool, error) {
 }
 
 // SettlePush implements [gate.Memory].
-func (s *State) SettlePush(ctx context.Context, id authy.ID) error {
-	return s.Store.Drop(ctx, s.key(store.Push, "", id.String()))
+func (s *State) SettlePush(ctx context.Context, id authy.ID, answer authy.Result) error {
+	return errors.Join(s.endGraces(ctx, id, answer), s.Store.Drop(ctx, s.key(store.Push, "", id.String())))
 }
 
 // ClaimSend implements [gate.Memory].

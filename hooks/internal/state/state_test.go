@@ -2,7 +2,9 @@ package state
 
 import (
 	"context"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +36,12 @@ func (n notes) Count(ctx context.Context, life time.Duration, counters ...store.
 	return n.Store.Count(ctx, life, counters...)
 }
 
+// names returns a source of names that nothing had before.
+func names() func() string {
+	var n atomic.Int64
+	return func() string { return strconv.FormatInt(n.Add(1), 10) }
+}
+
 // fresh makes a state whose time the test moves.
 func fresh(t *testing.T) (s *State, now *time.Time, seen *[]string, id authy.ID, code authy.Code) {
 	t.Helper()
@@ -41,7 +49,7 @@ func fresh(t *testing.T) (s *State, now *time.Time, seen *[]string, id authy.ID,
 	now, seen = &clock, &[]string{}
 	s = &State{
 		Store: notes{store.NewMemory(func() time.Time { return *now }), seen}, Key: []byte("k"), Now: func() time.Time { return *now },
-		Limits: Limits{Window: 15 * time.Minute, PerAccountIP: 3, PerAccount: 30}, Grace: 10 * time.Minute,
+		Limits: Limits{Window: 15 * time.Minute, PerAccountIP: 3, PerAccount: 30}, Grace: 10 * time.Minute, Fresh: names(),
 	}
 	id, err := authy.ParseID("31337")
 	if err != nil {
@@ -54,55 +62,6 @@ func fresh(t *testing.T) (s *State, now *time.Time, seen *[]string, id authy.ID,
 }
 
 var dav = gate.Attempt{Hook: gate.Extauth, Account: gate.Account{Name: "alice"}, IP: "192.0.2.7", Protocol: "DAV"}
-
-func TestGraceEnds(t *testing.T) {
-	t.Parallel()
-	s, now, _, id, code := fresh(t)
-	ctx := context.Background()
-	claim := func(what string, a gate.Attempt, want gate.CodeState) {
-		t.Helper()
-		if got, err := s.Claim(ctx, a, id, code); got != want || err != nil {
-			t.Errorf("%s: got %v, %v, want %v", what, got, err, want)
-		}
-	}
-	claim("first", dav, gate.WellFormed)
-	claim("while the first is judged", dav, gate.Reused)
-	if err := s.Settle(ctx, dav, id, code, true); err != nil {
-		t.Fatal(err)
-	}
-	claim("goes on", dav, gate.Graced)
-	for what, change := range map[string]func(*gate.Attempt){
-		"another address":  func(a *gate.Attempt) { a.IP = "192.0.2.8" },
-		"no address":       func(a *gate.Attempt) { a.IP = "" },
-		"another account":  func(a *gate.Attempt) { a.Account.Name = "bob" },
-		"another hook":     func(a *gate.Attempt) { a.Hook = gate.Checkpwd },
-		"another protocol": func(a *gate.Attempt) { a.Protocol = "SSH" },
-	} {
-		other := dav
-		change(&other)
-		claim(what, other, gate.Reused)
-	}
-	*now = now.Add(s.Grace - time.Second)
-	claim("almost over", dav, gate.Graced)
-	*now = now.Add(time.Second)
-	if got, err := s.Claim(ctx, dav, id, code); got == gate.Graced || err != nil {
-		t.Errorf("after its end: got %v, %v", got, err)
-	}
-}
-
-func TestNoGraceUnlessConfigured(t *testing.T) {
-	t.Parallel()
-	s, _, _, id, code := fresh(t)
-	s.Grace = 0
-	ctx := context.Background()
-	_, _ = s.Claim(ctx, dav, id, code)
-	if err := s.Settle(ctx, dav, id, code, true); err != nil {
-		t.Fatal(err)
-	}
-	if got, _ := s.Claim(ctx, dav, id, code); got != gate.Reused {
-		t.Errorf("got %v", got)
-	}
-}
 
 func TestLockEndsWithItsWindow(t *testing.T) {
 	t.Parallel()
@@ -150,10 +109,13 @@ func TestNothingInClearInTheStore(t *testing.T) {
 	ctx := context.Background()
 	_, _ = s.Enter(ctx, dav)
 	_, _ = s.Claim(ctx, dav, id, code)
-	_ = s.Settle(ctx, dav, id, code, true)
+	standing, _ := s.Join(ctx, dav, id)
+	_ = s.Land(ctx, dav, id, standing, gate.Deny(gate.CodeWrong))
+	_ = s.Settle(ctx, dav, id, code, authy.Right)
+	_ = s.Settle(ctx, dav, id, code, authy.Blocked)
 	_, _ = s.ClaimPush(ctx, id)
 	_, _ = s.ClaimSend(ctx, id)
-	if len(*seen) < 8 {
+	if len(*seen) < 16 {
 		t.Fatalf("saw only %q", *seen)
 	}
 	for _, text := range *seen {
@@ -191,7 +153,7 @@ func TestOneNetworkIsOneAddress(t *testing.T) {
 		if same := s.counters(a)[0].Key == s.counters(b)[0].Key; same != tt.same {
 			t.Errorf("%s and %s: counted as one %v, want %v", tt.a, tt.b, same, tt.same)
 		}
-		if same := s.holder(a) == s.holder(b); same {
+		if same := s.graceKey(a, authy.ID{}, authy.Code{}) == s.graceKey(b, authy.ID{}, authy.Code{}); same {
 			t.Errorf("%s and %s: share a code by the grace", tt.a, tt.b)
 		}
 	}

@@ -163,7 +163,7 @@ func TestWhatIsNeverForgotten(t *testing.T) {
 
 func TestTheOldestAddressGoesFirst(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []store.Kind{store.Address, store.Grace} {
+	for _, kind := range []store.Kind{store.Address, store.Grace, store.Verdict} {
 		m, _ := small(map[store.Kind]int{kind: 10})
 		for n := range 30 {
 			if err := m.Set(t.Context(), storetest.Key(kind, n), "v", time.Minute); err != nil {
@@ -230,6 +230,8 @@ func TestEverythingFullIsBelowItsBound(t *testing.T) {
 	fill(store.LastStep, func(key store.Key) { _, _ = m.Advance(ctx, key, 1, 0) })
 	fill(store.Address, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone(address), time.Hour) })
 	fill(store.Grace, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone(grace), time.Hour) })
+	fill(store.Verdict, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone(address[:21]), time.Hour) })
+	fill(store.Epoch, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone(address[:16]), time.Hour) })
 	for n := range 2*m.Room(store.Lock) + m.Room(store.Locked) {
 		for range 2 {
 			c := store.Counter{Key: storetest.Key(store.Failure, -1-n), Bound: 1, Wider: func() []store.Key { return []store.Key{storetest.Key(store.Lock, n)} }}
@@ -238,7 +240,7 @@ func TestEverythingFullIsBelowItsBound(t *testing.T) {
 	}
 	fill(store.Failure, func(key store.Key) { _, _ = m.Count(ctx, time.Hour, store.Counter{Key: key, Bound: 10}) })
 	lives := heap() - before
-	want := []store.Kind{store.UsedCode, store.Failure, store.Lock, store.Grace, store.Push, store.Send, store.Address, store.LastStep}
+	want := []store.Kind{store.UsedCode, store.Failure, store.Lock, store.Grace, store.Push, store.Send, store.Address, store.LastStep, store.Verdict, store.Epoch}
 	if full := m.Full(); !slices.Equal(full, want) || m.Used(store.Locked) != m.Room(store.Locked) {
 		t.Errorf("full are %v, and %d counters lock; want %v", full, m.Used(store.Locked), want)
 	}

@@ -20,6 +20,7 @@ type Memory struct {
 	shelves [shelves]list
 	used    [Kinds + 1]int
 	ends    []uint32
+	waiting map[Key]*waiting
 }
 
 // rooms say how many things of each kind are remembered. What everybody can make has less room together than what takes
@@ -34,6 +35,8 @@ var rooms = [Kinds + 1]int{
 	Send:     50_000,
 	Address:  100_000,
 	LastStep: 300_000,
+	Verdict:  20_000,
+	Epoch:    20_000,
 }
 
 // reapAtOnce is how many things that have ended are cleared away by one call at most. A call makes fewer.
@@ -41,7 +44,7 @@ const reapAtOnce = 16
 
 // NewMemory makes an empty store that goes by the given clock.
 func NewMemory(now func() time.Time) *Memory {
-	return &Memory{now: now, rooms: rooms, index: map[Key]uint32{}, values: map[uint32]string{}}
+	return &Memory{now: now, rooms: rooms, index: map[Key]uint32{}, values: map[uint32]string{}, waiting: map[Key]*waiting{}}
 }
 
 // errFull is what a call says that finds no room.
@@ -58,9 +61,9 @@ func (e errFull) Error() string {
 //     of nine forgotten, somebody must make as many of nine as there is room for.
 //   - Counters that lock have a room of their own. When it is full, a wider lock stands for the next, and where there is
 //     none the oldest is forgotten.
-//   - Of addresses and graces the oldest are forgotten: a conversation goes on without its address, a person types a new
-//     code.
-//   - Used codes, last steps, pushes and sent codes are never forgotten before their end. Another one is refused.
+//   - Of addresses, graces and verdicts the oldest are forgotten: a conversation goes on without its address, a person
+//     types a new code.
+//   - Used codes, last steps, pushes, sent codes and epochs are never forgotten before their end. Another one is refused.
 func (m *Memory) Full() (kinds []Kind) {
 	m.lock()
 	defer m.mu.Unlock()
@@ -106,6 +109,7 @@ func (m *Memory) remove(n uint32) {
 	delete(m.values, n)
 	m.unshelve(n)
 	m.forget(n)
+	m.wake(it.key)
 	m.items.give(n)
 }
 
@@ -121,7 +125,7 @@ func (m *Memory) makeRoom(kind Kind) bool {
 				return true
 			}
 		}
-	case kind == Address, kind == Grace, kind == Lock, kind == locked:
+	case kind == Address, kind == Grace, kind == Verdict, kind == Lock, kind == locked:
 		if n := m.shelves[shelfOf(kind)].first; n != 0 {
 			m.remove(n)
 			return true
@@ -158,6 +162,7 @@ func (m *Memory) put(key Key, value string, end, now int64) error {
 	if delete(m.values, n); value != "" {
 		m.values[n] = value
 	}
+	m.wake(key)
 	return nil
 }
 

@@ -17,17 +17,19 @@ const (
 	UsedCode Kind = iota // a code that was accepted, or that a provider is asked about right now: nobody without right codes
 	Failure              // a counter of failures: everybody
 	Lock                 // stands for several counters at their bound, see [Counter]: everybody
-	Grace                // somebody may go on without a new code: nobody without right codes
+	Grace                // somebody may go on without a new code: nobody without right codes, but while a code is asked about
 	Push                 // a question that waits on a phone: who knows an account's name
 	Send                 // a code was sent to a phone: who knows a password
 	Address              // where a conversation comes from: everybody
 	LastStep             // the last step of a local TOTP that was accepted: nobody without right codes
+	Verdict              // what became of a login, for those who wait for it: everybody, for some seconds
+	Epoch                // graces of a person from before it are over: whoever makes the provider tell of a suspension
 	Kinds                // how many there are
 )
 
 // String returns the name of the kind, one word.
 func (k Kind) String() string {
-	names := [Kinds]string{"code", "fail", "lock", "grace", "push", "send", "address", "step"}
+	names := [Kinds]string{"code", "fail", "lock", "grace", "push", "send", "address", "step", "verdict", "epoch"}
 	if k < Kinds {
 		return names[k]
 	}
@@ -65,6 +67,9 @@ type Store interface {
 	Set(ctx context.Context, key Key, value string, life time.Duration) error
 	// Get returns the value of a mark, "" for none.
 	Get(ctx context.Context, key Key) (string, error)
+	// Await waits while the value of a mark is value, and returns the one it has then, "" for none. It returns the error of
+	// ctx when that ends first. That a mark's life is over may be noticed late.
+	Await(ctx context.Context, key Key, value string) (current string, err error)
 	// Drop removes a mark or counter.
 	Drop(ctx context.Context, key Key) error
 	// Count adds one to each counter, or says that one of them stands at its bound: then none is counted. Of many calls

@@ -16,8 +16,14 @@ import (
 // Prefix begins all keys, so that others may use the same database.
 const Prefix = "sftpgo-authy:"
 
+// look is how often Await looks: it is for the time that a question to Authy takes.
+const look = 50 * time.Millisecond
+
 // Store is [store.Store] in Redis.
-type Store struct{ client *redis.Client }
+type Store struct {
+	client *redis.Client
+	after  func(time.Duration) <-chan time.Time
+}
 
 // Open makes a store from a URL, redis://[user:password@]host:port/db, or rediss:// for TLS. It connects when it is first
 // asked, and again whenever it has to. A login waits for it: timeouts are short and nothing is tried twice.
@@ -32,7 +38,7 @@ func Open(url string) (*Store, error) {
 	o.ContextTimeoutEnabled = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	o.DisableIdentity = true
-	return &Store{redis.NewClient(o)}, nil
+	return &Store{redis.NewClient(o), time.After}, nil
 }
 
 // Silence has the library keep to itself what it would write to stderr: every call here says what went wrong. For mains,
@@ -105,6 +111,21 @@ func (s *Store) Set(ctx context.Context, key store.Key, value string, life time.
 func (s *Store) Get(ctx context.Context, key store.Key) (string, error) {
 	value, err := s.client.Get(ctx, named(key)).Result()
 	return value, wrap(err)
+}
+
+// Await implements store.Store. It looks now and then: a subscription would be one more connection for each who waits.
+func (s *Store) Await(ctx context.Context, key store.Key, value string) (string, error) {
+	for {
+		current, err := s.Get(ctx, key)
+		if err != nil || current != value {
+			return current, err
+		}
+		select {
+		case <-s.after(look):
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
 }
 
 // Drop implements store.Store.

@@ -4,6 +4,7 @@ package storetest
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,6 +40,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Made) {
 		"of many at once no more get through than may":          manyAtOnce,
 		"keys and kinds are kept apart":                         apart,
 		"a value may be long":                                   longValue,
+		"who waits for a mark sees it change":                   waiting,
+		"waiting ends with its context":                         waitingInVain,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}
@@ -217,5 +220,53 @@ func longValue(t *testing.T, m Made) {
 	check(t, m.Store.Set(t.Context(), Key(store.Grace, 1), value, time.Minute))
 	if got, err := m.Store.Get(t.Context(), Key(store.Grace, 1)); got != value || err != nil {
 		t.Errorf("got %d bytes, %v, want %d", len(got), err, len(value))
+	}
+}
+
+func waiting(t *testing.T, m Made) {
+	ctx := t.Context()
+	for n, change := range []func(store.Key) (string, error){
+		func(k store.Key) (string, error) { return "new", m.Store.Set(ctx, k, "new", time.Minute) },
+		func(k store.Key) (string, error) { return "", m.Store.Drop(ctx, k) },
+	} {
+		k := Key(store.Grace, n)
+		check(t, m.Store.Set(ctx, k, "old", time.Minute))
+		saw := make(chan string, 3)
+		for range cap(saw) {
+			go func() {
+				current, err := m.Store.Await(ctx, k, "old")
+				if err != nil {
+					current = err.Error()
+				}
+				saw <- current
+			}()
+		}
+		if len(saw) > 0 {
+			t.Errorf("nothing changed, and somebody saw %q", <-saw)
+		}
+		want, err := change(k)
+		check(t, err)
+		for range cap(saw) {
+			if current := <-saw; current != want {
+				t.Errorf("saw %q, want %q", current, want)
+			}
+		}
+		if current, err := m.Store.Await(ctx, k, "old"); current != want || err != nil {
+			t.Errorf("changed before: saw %q, %v, want %q at once", current, err, want)
+		}
+	}
+}
+
+func waitingInVain(t *testing.T, m Made) {
+	check(t, m.Store.Set(t.Context(), Key(store.Grace, 1), "old", time.Minute))
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		_, err := m.Store.Await(ctx, Key(store.Grace, 1), "old")
+		ended <- err
+	}()
+	stop()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -1,0 +1,192 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/store"
+)
+
+// What stands under the key of a grace: a flight while the first attempt is judged, then a grant or nothing.
+const (
+	flightMark = "?"
+	grantMark  = "+"
+	// flightLife is for a hookd that dies while it judges: it gives a call 18 s.
+	flightLife = 30 * time.Second
+)
+
+// grace is how long what an attempt was accepted with goes on. Without an address it does not: nobody could be told
+// from anybody else then.
+func (s *State) grace(a gate.Attempt) time.Duration {
+	switch {
+	case a.IP == "":
+		return 0
+	case a.Hook == gate.Extauth && a.Protocol == "DAV":
+		return s.longest()
+	}
+	return s.Grace
+}
+
+func (s *State) longest() time.Duration { return max(s.Grace, s.WebDAVGrace) }
+
+// Graceful says whether there is a grace at all.
+func (s *State) Graceful() bool { return s.longest() > 0 }
+
+// graceKey is where the grace of one holder stands: hook, account, address, who the account is at Authy, and code. With
+// the zero code it is the one of keyint before a code is asked for.
+func (s *State) graceKey(a gate.Attempt, id authy.ID, code authy.Code) store.Key {
+	var text strings.Builder
+	code.Digest(&text)
+	return s.key(store.Grace, "", string(a.Hook), a.Account.Name, a.IP, id.String(), text.String())
+}
+
+// Join implements [gate.Grace].
+func (s *State) Join(ctx context.Context, a gate.Attempt, id authy.ID) (gate.Standing, error) {
+	if s.grace(a) <= 0 {
+		return gate.Standing{}, nil
+	}
+	key, flight := s.graceKey(a, id, a.Code), flightMark+s.Fresh()
+	taken, current, err := s.Store.Take(ctx, key, flight, flightLife)
+	switch {
+	case err != nil:
+		return gate.Standing{}, err
+	case taken:
+		return gate.Standing{Place: gate.Leads, Flight: flight}, nil
+	case strings.HasPrefix(current, flightMark):
+		return s.wait(ctx, a, id, key, current)
+	}
+	return s.onward(ctx, a, id, key, current)
+}
+
+// wait waits for the verdict about an identical attempt. Where none comes in time the code is still somebody's who may be
+// accepted with it, and counts as used.
+func (s *State) wait(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, flight string) (gate.Standing, error) {
+	patience, cancel := context.WithTimeout(ctx, gate.WaitTime)
+	defer cancel()
+	current, err := s.Store.Await(patience, key, flight)
+	switch {
+	case patience.Err() != nil && err != nil:
+		return gate.Standing{Place: gate.Shares, Reason: gate.CodeReused}, nil
+	case err != nil:
+		return gate.Standing{}, err
+	case strings.HasPrefix(current, grantMark):
+		return s.onward(ctx, a, id, key, current)
+	}
+	reason, err := s.Store.Get(ctx, s.key(store.Verdict, "", flight))
+	if reason == "" {
+		reason = string(gate.CodeReused)
+	}
+	return gate.Standing{Place: gate.Shares, Reason: gate.Reason(reason)}, err
+}
+
+// onward is the standing of an attempt that finds a grant.
+func (s *State) onward(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, grant string) (gate.Standing, error) {
+	valid, err := s.valid(ctx, a, id, key, grant)
+	if err != nil || !valid {
+		return gate.Standing{}, err
+	}
+	return gate.Standing{Place: gate.GoesOn}, nil
+}
+
+// Land implements [gate.Grace]. Of an accepted code Settle has told already.
+func (s *State) Land(ctx context.Context, a gate.Attempt, id authy.ID, st gate.Standing, o gate.Outcome) error {
+	if o.Result == gate.Accepted && o.Reason == gate.CodeRight {
+		return nil
+	}
+	told := s.Store.Set(ctx, s.key(store.Verdict, "", st.Flight), string(o.Reason), gate.WaitTime)
+	return errors.Join(told, s.Store.Drop(ctx, s.graceKey(a, id, a.Code)))
+}
+
+// Stands implements [gate.Grace].
+func (s *State) Stands(ctx context.Context, a gate.Attempt, id authy.ID) (bool, error) {
+	if s.grace(a) <= 0 {
+		return false, nil
+	}
+	key := s.graceKey(a, id, authy.Code{})
+	grant, err := s.Store.Get(ctx, key)
+	if err != nil || grant == "" {
+		return false, err
+	}
+	return s.valid(ctx, a, id, key, grant)
+}
+
+// grant begins the grace of whoever was accepted with a code. It never makes one longer that runs: within it no code is
+// asked about again, and keyint's keeps its beginning whatever code is accepted later.
+func (s *State) grant(ctx context.Context, a gate.Attempt, id authy.ID, code authy.Code) error {
+	if s.grace(a) <= 0 {
+		return nil
+	}
+	epoch, err := s.Store.Get(ctx, s.codeKey(id, code)) // of before Authy was asked
+	if err != nil {
+		return err
+	}
+	if err := s.Store.Set(ctx, s.codeKey(id, code), epoch, max(CodeLife, s.longest())); err != nil {
+		return err
+	}
+	key := s.graceKey(a, id, code)
+	err = s.Store.Set(ctx, key, s.grantText(key, s.Now(), epoch), s.longest())
+	if err != nil || a.Hook != gate.Keyint || a.Alone {
+		return err
+	}
+	return s.grantUnasked(ctx, a, id, epoch)
+}
+
+// grantUnasked has keyint not ask for a code for a while.
+func (s *State) grantUnasked(ctx context.Context, a gate.Attempt, id authy.ID, epoch string) error {
+	key := s.graceKey(a, id, authy.Code{})
+	text := s.grantText(key, s.Now(), epoch)
+	taken, current, err := s.Store.Take(ctx, key, text, s.longest())
+	if err != nil || taken {
+		return err
+	}
+	if valid, err := s.valid(ctx, a, id, key, current); err != nil || valid {
+		return err
+	}
+	return s.Store.Set(ctx, key, text, s.longest())
+}
+
+// grantText says when a grace began and in which epoch of the person. It is bound to its key: whoever can write a shared
+// store must not make a grant for one out of another's.
+func (s *State) grantText(key store.Key, begin time.Time, epoch string) string {
+	start := strconv.FormatInt(begin.UnixMilli(), 10)
+	return grantMark + start + " " + epoch + " " + s.key(store.Grace, "grant", key.String(), start, epoch).String()
+}
+
+// valid says whether a grant still counts for an attempt.
+func (s *State) valid(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, grant string) (bool, error) {
+	start, rest, _ := strings.Cut(strings.TrimPrefix(grant, grantMark), " ")
+	epoch, _, _ := strings.Cut(rest, " ")
+	millis, err := strconv.ParseInt(start, 10, 64)
+	begin := time.UnixMilli(millis)
+	if err != nil || grant != s.grantText(key, begin, epoch) || !s.Now().Before(begin.Add(s.grace(a))) {
+		return false, nil
+	}
+	current, err := s.epochFor(ctx, a, id)
+	return err == nil && current == epoch, err
+}
+
+// epochKey is where the epoch of a person stands. A new one begins when all graces of the person end; without a mark it
+// is the empty one.
+func (s *State) epochKey(id authy.ID) store.Key { return s.key(store.Epoch, "", id.String()) }
+
+// epochFor returns the epoch of a person for an attempt that may have a grace.
+func (s *State) epochFor(ctx context.Context, a gate.Attempt, id authy.ID) (string, error) {
+	if s.grace(a) <= 0 {
+		return "", nil
+	}
+	return s.Store.Get(ctx, s.epochKey(id))
+}
+
+// endGraces ends every grace of a person about whom Authy says that there is none to log in. When the mark's life is
+// over, so is that of all grants from before it.
+func (s *State) endGraces(ctx context.Context, id authy.ID, answer authy.Result) error {
+	if !s.Graceful() || answer != authy.Blocked && answer != authy.UnknownUser {
+		return nil
+	}
+	return s.Store.Set(ctx, s.epochKey(id), s.Fresh(), s.longest())
+}
