@@ -73,8 +73,8 @@ func anchors(text string) []string {
 	return names
 }
 
-// follow returns the document or file that a link leads to from a page, and the heading in it. A folder shows its README.
-// The address of another site is no file.
+// follow returns the document or file that a link leads to from a page, and the heading in it. A
+// folder shows its README. The address of another site is no file.
 func follow(page, link string) (file, anchor string) {
 	if regexp.MustCompile(`^[a-z]+:`).MatchString(link) {
 		return "", ""

@@ -1,6 +1,8 @@
-// Package npm installs what a test needs of the npm registry. Nothing of it is part of a program of this repository.
+// Package npm installs what a test needs of the npm registry. Nothing of it is part of a program of
+// this repository.
 //
-// Where there is no Node, or the registry does not answer, [Install] skips the test with a line that says so.
+// Where there is no Node, or the registry does not answer, [Install] skips the test with a line
+// that says so.
 package npm
 
 import (
@@ -13,14 +15,15 @@ import (
 	"testing"
 )
 
-// Set is what to install: the text of a package.json and of its package-lock.json, which pins every file by its hash.
+// Set is what to install: the text of a package.json and of its package-lock.json, which pins every
+// file by its hash.
 type Set struct {
 	Name           string // of the folder in the user's cache, such as "axe"
 	Manifest, Lock []byte
 }
 
-// Install returns a folder with a node_modules in which all packages of the set are. They are fetched once for each lock
-// file, into the user's cache, and their install scripts do not run.
+// Install returns a folder with a node_modules in which all packages of the set are. They are
+// fetched once for each lock file, into the user's cache, and their install scripts do not run.
 func Install(t testing.TB, set Set) string {
 	t.Helper()
 	for _, tool := range []string{"node", "npm"} {

@@ -1,5 +1,5 @@
-// Package axe looks at a page in a [browser.Window] with axe-core, which knows the rules of WCAG 2 and what screen readers
-// make of a page that breaks them.
+// Package axe looks at a page in a [browser.Window] with axe-core, which knows the rules of WCAG 2
+// and what screen readers make of a page that breaks them.
 package axe
 
 import (
@@ -47,9 +47,10 @@ func (v Violation) String() string {
 	return fmt.Sprintf("%s at %s: %s; %s\n\t%s", v.Rule, v.Where, v.Help, strings.Join(strings.Fields(v.Why), " "), v.HTML)
 }
 
-// run asks for the levels A and AA, for what axe-core's authors recommend beyond them, and for their newest rules, among
-// which is that a control's name holds the words that are seen on it. Level AAA is left out. One rule of these judges
-// nothing: hidden-content reports that something is hidden.
+// run asks for the levels A and AA, for what axe-core's authors recommend beyond them, and for
+// their newest rules, among which is that a control's name holds the words that are seen on it.
+// Level AAA is left out. One rule of these judges nothing: hidden-content reports that something is
+// hidden.
 const run = `axe.run(document, {
 	runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice', 'experimental'],
 	rules: {'label-content-name-mismatch': {enabled: true}, 'target-size': {enabled: true}, 'hidden-content': {enabled: false}},

@@ -139,7 +139,8 @@ func (w *scenario) auditSays(ctx context.Context, outcome, reason string) error 
 	return w.lineIs(lines[0], a, outcome, reason)
 }
 
-// noHookAsked wants no line of audit since the last When. Hooks write theirs before they answer, so it would be there.
+// noHookAsked wants no line of audit since the last When. Hooks write theirs before they answer, so
+// it would be there.
 func (w *scenario) noHookAsked(ctx context.Context) error {
 	lines, err := w.newAudit(ctx, 0)
 	if err == nil && len(lines) > 0 {
@@ -164,7 +165,8 @@ func (w *scenario) newAudit(ctx context.Context, n int) ([]target.AuditLine, err
 	return lines, err
 }
 
-// lineIs checks everything that the audit says of a login, not the reason alone. An empty reason stands for any.
+// lineIs checks everything that the audit says of a login, not the reason alone. An empty reason
+// stands for any.
 func (w *scenario) lineIs(line target.AuditLine, a attempt, outcome, reason string) error {
 	var wrong []string
 	check := func(what, got, want string) {
@@ -202,7 +204,8 @@ func (w *scenario) fileComesBack(ctx context.Context) error {
 	}
 	sent := make([]byte, 20_000)
 	_, _ = rand.Read(sent) // never fails, says its documentation
-	// A name of its own: home folders outlive accounts, and rclone would leave a file alone that looks the same.
+	// A name of its own: home folders outlive accounts, and rclone would leave a file alone that
+	// looks the same.
 	name := fmt.Sprintf("upload-%x.bin", sent[:8])
 	if err := a.session.Put(ctx, name, sent); err != nil {
 		return fmt.Errorf("upload: %w", err)
@@ -218,7 +221,8 @@ func (w *scenario) fileComesBack(ctx context.Context) error {
 	return nil
 }
 
-// refusedSince asserts a refusal that is the client's limit and not the person's mistake, and notes the reason.
+// refusedSince asserts a refusal that is the client's limit and not the person's mistake, and notes
+// the reason.
 func (w *scenario) refusedSince(why string) error {
 	a, err := w.only()
 	if err != nil {
@@ -237,7 +241,8 @@ func (w *scenario) tried(a attempt, why string) {
 	}
 }
 
-// fileIsLostSince asserts that a client cannot transfer a file, whether it got in or not, and notes the reason.
+// fileIsLostSince asserts that a client cannot transfer a file, whether it got in or not, and notes
+// the reason.
 func (w *scenario) fileIsLostSince(ctx context.Context, why string) error {
 	a, err := w.only()
 	if err != nil {
@@ -276,8 +281,8 @@ func (w *scenario) accountIs(ctx context.Context, name, want string) error {
 	return nil
 }
 
-// changedBySFTPGo are the fields that SFTPGo itself changes at a login: the password becomes what was typed, and the
-// marks of time and use move on. (REST gives no password; the hook host does.)
+// changedBySFTPGo are the fields that SFTPGo itself changes at a login: the password becomes what
+// was typed, and the marks of time and use move on. (REST gives no password; the hook host does.)
 var changedBySFTPGo = []string{
 	"password", "last_login", "last_password_change", "updated_at", "last_quota_update", "first_download", "first_upload",
 	"used_quota_size", "used_quota_files", "used_upload_data_transfer", "used_download_data_transfer",

@@ -8,7 +8,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// twoApps returns a mock with alice in its first app and zoe in "other key", whose key must be quoted in an address.
+// twoApps returns a mock with alice in its first app and zoe in "other key", whose key must be
+// quoted in an address.
 func twoApps(t *testing.T) *mockauthytest.Mock {
 	t.Helper()
 	m := mockauthytest.New(t)
@@ -64,7 +65,8 @@ func TestTheAddressNamesTheApp(t *testing.T) {
 	}
 }
 
-// An app that is not there, or not yet there again, is said and not made up; the page goes to it when it comes.
+// An app that is not there, or not yet there again, is said and not made up; the page goes to it
+// when it comes.
 func TestAnUnknownAppInTheAddress(t *testing.T) {
 	t.Parallel()
 	m := twoApps(t)

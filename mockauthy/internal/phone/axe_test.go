@@ -11,7 +11,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// crowd adds users whose names, addresses and states are the longest and oddest that the mock takes.
+// crowd adds users whose names, addresses and states are the longest and oddest that the mock
+// takes.
 func crowd(m *mockauthytest.Mock) {
 	long := strings.Repeat("averylongnamewithoutanyblank", 4)
 	no, yes := mockapi.Ptr(false), true
@@ -35,7 +36,8 @@ var dialogs = []struct{ name, opens, whole string }{
 	{"the reset", "#reset", `document.querySelector('dialog .danger')`},
 }
 
-// axe-core finds nothing on the page in either theme and at each width, with everything on it that can be.
+// axe-core finds nothing on the page in either theme and at each width, with everything on it that
+// can be.
 func TestAxeFindsNothing(t *testing.T) {
 	t.Parallel()
 	checker := axe.Load(t)
@@ -55,7 +57,8 @@ func TestAxeFindsNothing(t *testing.T) {
 		}
 	}
 	for _, theme := range []string{"light", "dark"} {
-		// So high that a narrow page does not scroll: what lies half below its foot by chance would count as too small.
+		// So high that a narrow page does not scroll: what lies half below its foot by chance would
+		// count as too small.
 		for width, height := range map[int64]int64{1440: 900, 375: 12_000} {
 			at := theme + ", " + strconv.FormatInt(width, 10) + " pixels"
 			w.Look(theme, width, height)

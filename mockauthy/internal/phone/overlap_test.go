@@ -7,8 +7,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// overlaps returns the texts of the page that cover each other, and those that reach out of the card, row or button they
-// belong to. What a box cuts off is not seen and covers nothing.
+// overlaps returns the texts of the page that cover each other, and those that reach out of the
+// card, row or button they belong to. What a box cuts off is not seen and covers nothing.
 const overlaps = `(() => {
 	const cut = (box, node) => {
 		for (let e = node; e && e !== document.documentElement; e = e.parentElement) {

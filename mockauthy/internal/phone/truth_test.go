@@ -18,7 +18,8 @@ func clipboard(w *browser.Window) string {
 	return browser.Value[string](w, `navigator.clipboard.readText()`)
 }
 
-// Everything that a server said is only shown as true while the server is there, a stopped clock's code too.
+// Everything that a server said is only shown as true while the server is there, a stopped clock's
+// code too.
 func TestTheCodesOfAStoppedServerAreNeitherShownNorCopied(t *testing.T) {
 	t.Parallel()
 	m, err := mockauthytest.Start()
@@ -94,7 +95,8 @@ func TestTheCodesOfAServerThatHangsAreHidden(t *testing.T) {
 	w.Until(`document.querySelector('[data-family="app"] .digits').textContent === ` + browser.Quote(alice.Code()))
 }
 
-// An event got lost: the page does not know that the clock was turned. What it copies is right all the same.
+// An event got lost: the page does not know that the clock was turned. What it copies is right all
+// the same.
 func TestTheCodeThatIsCopiedIsTheServers(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)
@@ -114,7 +116,8 @@ func TestTheCodeThatIsCopiedIsTheServers(t *testing.T) {
 	w.Until(`document.querySelector('[data-family="app"] .digits').textContent === ` + browser.Quote(alice.Code())) // and the page finds out by itself
 }
 
-// A computer that slept wakes with connections that are dead and do not know it: the page begins anew.
+// A computer that slept wakes with connections that are dead and do not know it: the page begins
+// anew.
 func TestThePageBeginsAnewAfterTheComputerSlept(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)

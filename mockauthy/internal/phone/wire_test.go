@@ -12,8 +12,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// wire is a network between the page and a mock that can fall silent without breaking: a server that hangs, a cable that
-// was pulled, a connection that died while the computer slept.
+// wire is a network between the page and a mock that can fall silent without breaking: a server
+// that hangs, a cable that was pulled, a connection that died while the computer slept.
 type wire struct {
 	URL string
 

@@ -1,6 +1,7 @@
 /**
- * The app that the page's address names, so that a reload, a bookmark and the back button lead to it. An address without
- * one means the server's first app. `changed` is called when the browser went to another app by itself.
+ * The app that the page's address names, so that a reload, a bookmark and the back button lead to
+ * it. An address without one means the server's first app. `changed` is called when the browser
+ * went to another app by itself.
  */
 export function address(changed) {
   const read = () => new URLSearchParams(location.search).get('app') ?? '';

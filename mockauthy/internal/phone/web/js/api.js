@@ -30,9 +30,9 @@ export function api(key) {
     throw new Refusal(response.status, await response.json().catch(() => null));
   };
   return {
-    /** Gives the Response, for streams and pictures; throws Refusal. */
+    /** Returns the Response, for streams and pictures; throws Refusal. */
     request,
-    /** Gives the JSON of the answer, or null for an empty one; throws Refusal. */
+    /** Returns the JSON of the answer, or null for an empty one; throws Refusal. */
     async send(call, options) {
       const response = await request(call, options);
       const text = await response.text();

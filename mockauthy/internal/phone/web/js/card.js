@@ -14,7 +14,7 @@ export function badges(user) {
   ].filter(Boolean);
 }
 
-/** One user as a phone: gives {node, update(user), tick()}. */
+/** One user as a phone: returns {node, update(user), tick()}. */
 export function card(page) {
   const picture = el('span', { class: 'avatar', attrs: { 'aria-hidden': 'true' } });
   const name = el('h3', { class: 'name' });

@@ -1,6 +1,7 @@
 /**
- * Puts a text, or the text that is promised, on the clipboard; also on a plain-http address of another machine, where
- * browsers hide the clipboard. Gives whether the browser let it; throws what the promise throws, and copies nothing then.
+ * Puts a text, or the text that is promised, on the clipboard; also on a plain-http address of
+ * another machine, where browsers hide the clipboard. Returns whether the browser let it; throws
+ * what the promise throws, and then copies nothing.
  */
 export async function copy(text) {
   if (navigator.clipboard?.write && window.ClipboardItem) {

@@ -36,7 +36,10 @@ async function turn(page, change) {
   page.takeClock(await page.api.send(calls.clock.change(change)), asked);
 }
 
-/** A button that turns the clock. `title` says more than its text, which stays its name: who speaks to the page says what is seen. */
+/**
+ * A button that turns the clock. `title` says more than its text, which stays its name: who speaks
+ * to the page says what is seen.
+ */
 function control(page, text, change, { title, id }) {
   const button = el('button', { class: 'small', text, attrs: { type: 'button', title, id } });
   page.shell.tell(button, () => calls.clock.change(change()));

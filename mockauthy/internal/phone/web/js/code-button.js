@@ -8,10 +8,11 @@ import { notice, reason } from './notice.js';
 const families = { app: 'Authy app', generic: 'Any authenticator' };
 
 /**
- * The code of one family as a button that copies it, with the ring that runs down and the next code. Its name is made of
- * the words that are seen on it; the digits are read out one by one.
- * `show(user, code, device)` takes what the keeper knows; code null means that nobody knows it now. `device` is one of the
- * user's devices, and is only named where others of the user show other codes.
+ * The code of one family as a button that copies it, with the ring that runs down and the next
+ * code. Its name is made of the words that are seen on it; the digits are read out one by one.
+ * `show(user, code, device)` takes what the keeper knows; code null means that nobody knows it now.
+ * `device` is one of the user's devices, and is only named where others of the user show other
+ * codes.
  */
 export function codeButton(page, family) {
   const words = el('span', { class: 'code-family' });
@@ -37,7 +38,8 @@ export function codeButton(page, family) {
       write(rest, ` code of ${called(user)}${code ? `: ${spelled(code.token)}, copy` : page.live() ? ', loading' : ', no connection'}`);
       button.disabled = !code;
       if (shown === (shown = `${code?.token} ${code?.next}`)) return;
-      // Groups are set apart by space in the style, not in the text: what is selected by hand can be pasted.
+      // Groups are set apart by space in the style, not in the text: what is selected by hand can
+      // be pasted.
       digits.replaceChildren(...groups(code?.token ?? '•••••••').map((text) => el('span', { text })));
       write(next, code?.next ? `next ${code.next}` : '\u00a0');
     },

@@ -3,11 +3,12 @@ import * as calls from './calls.js';
 const patience = 5000; // milliseconds that a code may take to be copied
 
 /**
- * Keeps the codes of the users that are on the screen, and of nobody else. Each answer holds the code of this step and
- * of the next, so a step can end without a gap while the new ones are fetched.
+ * Keeps the codes of the users that are on the screen, and of nobody else. Each answer holds the
+ * code of this step and of the next, so a step can end without a gap while the new ones are
+ * fetched.
  *
- * A code is only shown while it is known to be right: not while there is no connection, and not after a question for
- * codes failed.
+ * A code is only shown while it is known to be right: not while there is no connection, and not
+ * after a question for codes failed.
  * @param live says whether the page is connected.
  */
 export function codeKeeper(api, time, live) {
@@ -55,7 +56,10 @@ export function codeKeeper(api, time, live) {
     refresh,
     /** Forgets all codes until they are asked for anew: they belong to a world that is gone. */
     forget: () => known.clear(),
-    /** {token, next, left, whole} of a family, and for the app's of a device, at this moment; null while it is not known. */
+    /**
+     * {token, next, left, whole} of a family, and for the app's of a device, at this moment; null
+     * while it is not known.
+     */
     of(user, family, device = 0) {
       const code = live() && !failed && known.get(`${user} ${family} ${device}`);
       if (!code) return null;
@@ -65,7 +69,9 @@ export function codeKeeper(api, time, live) {
       if (left <= 0 && left > -whole) return { token: code.next, next: '', left: left + whole, whole };
       return null;
     },
-    /** The code that the server names now: what is copied must be right. Throws where there is none. */
+    /**
+     * The code that the server names now: what is copied must be right. Throws where there is none.
+     */
     async fresh(user, family, device = 0) {
       const { items } = await api.send(calls.codes([user]), { signal: AbortSignal.timeout(patience) });
       const code = items.find((one) => one.family === family && (one.device ?? 0) === device);

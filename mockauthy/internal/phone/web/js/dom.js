@@ -40,7 +40,7 @@ export function write(node, text) {
 /**
  * Makes the children of `parent` those of `items`, in their order. Nodes of items that stay are kept and told of the
  * change, so focus and opened rows survive.
- * @param make gives `{node, update(item)}` for a new item. The result is what make gave, in the order of items.
+ * @param make returns `{node, update(item)}` for a new item. The result is what make returned, in the order of items.
  */
 export function keyed(parent, key, make) {
   const parts = new Map();

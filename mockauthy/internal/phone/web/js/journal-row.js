@@ -16,7 +16,7 @@ function tone(entry) {
   return entry.decision === 'accepted' ? 'good' : 'plain';
 }
 
-/** One request: a row that opens to show all of it. Gives {node, update(entry)}. */
+/** One request: a row that opens to show all of it. Returns {node, update(entry)}. */
 export function journalRow(page) {
   const at = el('time', { class: 'at quiet' });
   const endpoint = el('span', { class: 'endpoint' });

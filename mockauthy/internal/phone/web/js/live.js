@@ -7,9 +7,10 @@ const asleep = 5000; // a page that was not called for so long stood still, and 
 /**
  * Keeps the stream of events open while the page is visible, and opens it anew when it breaks.
  *
- * Before every connect `prepare` finds out whom to ask, and after it `resync` reads everything again, since the server may
- * be a new one that counts from 1; events that come meanwhile wait for it. A server that hangs, or a network that is gone,
- * does not break the stream: `check` asks now and then, and throws where nobody answers.
+ * Before every connect `prepare` finds out whom to ask, and after it `resync` reads everything
+ * again, since the server may be a new one that counts from 1; events that come meanwhile wait for
+ * it. A server that hangs, or a network that is gone, does not break the stream: `check` asks now
+ * and then, and throws where nobody answers.
  * @param kinds names of events; `on(kind, data)` gets each. `state` gets 'connecting', 'live' or 'lost'.
  */
 export function live({ kinds, key, tick, prepare, resync, check, on, state }) {
@@ -52,7 +53,8 @@ export function live({ kinds, key, tick, prepare, resync, check, on, state }) {
       state('live');
       watch(stream);
     });
-    // The browser would try again by itself after some failures and give up after others. Here all are alike.
+    // The browser would try again by itself after some failures and give up after others. Here all
+    // are alike.
     stream.addEventListener('error', () => { if (source === stream) again(); });
     timer = setTimeout(() => { if (source === stream) again(); }, patience);
   }
@@ -84,7 +86,8 @@ export function live({ kinds, key, tick, prepare, resync, check, on, state }) {
     timer = setTimeout(() => open(false), 700);
   }
 
-  // After a sleep the connection may be dead without having broken, and time went on that the steady clock did not count.
+  // After a sleep the connection may be dead without having broken, and time went on that the
+  // steady clock did not count.
   tick.each(() => {
     const now = moment();
     const gap = Math.max(now.wall - seen.wall, now.steady - seen.steady);

@@ -58,8 +58,9 @@ document.getElementById('shell').append(page.shell.view());
 top(page);
 
 /**
- * Reads which apps there are, and takes the one that the address names. That one may be gone with the server that had it:
- * then the page keeps to the app it has, or takes the first, until the one that is named is there again.
+ * Reads which apps there are, and takes the one that the address names. That one may be gone with
+ * the server that had it: then the page keeps to the app it has, or takes the first, until the one
+ * that is named is there again.
  */
 async function readApps() {
   const { items } = await page.api.send(calls.apps.list());
@@ -70,7 +71,10 @@ async function readApps() {
   state.apps.set(items);
 }
 
-/** Reads everything: at the start, after a reset, and after every connect, when the server may be another one. */
+/**
+ * Reads everything: at the start, after a reset, and after every connect, when the server may be
+ * another one.
+ */
 async function resync() {
   const asked = performance.now();
   page.takeClock(await page.api.send(calls.clock.get()), asked);

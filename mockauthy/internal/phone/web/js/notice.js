@@ -2,7 +2,10 @@ import { el } from './dom.js';
 
 const parts = () => [document.getElementById('toasts'), document.getElementById('announcer')];
 
-/** Moves what is said to where it is seen and heard: into the modal dialog, if one is open, else all of it is inert. */
+/**
+ * Moves what is said to where it is seen and heard: into the modal dialog, if one is open, else all
+ * of it is inert.
+ */
 export function settle(dialog) {
   (dialog ?? document.body).append(...parts());
 }
@@ -11,7 +14,8 @@ export function settle(dialog) {
 export function announce(text) {
   const [, announcer] = parts();
   announcer.textContent = '';
-  // Set in a later task: a live region that is emptied and filled at once stays silent when the text is the same.
+  // Set in a later task: a live region that is emptied and filled at once stays silent when the
+  // text is the same.
   setTimeout(() => { announcer.textContent = text; }, 30);
 }
 

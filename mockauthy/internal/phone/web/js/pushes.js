@@ -7,7 +7,9 @@ import { announce, complain } from './notice.js';
 
 const most = 50; // requests on the page; the server keeps more
 
-/** Requests to approve something (OneTouch), those that wait first. `changed` is told how many wait. */
+/**
+ * Requests to approve something (OneTouch), those that wait first. `changed` is told how many wait.
+ */
 export function pushes(page, node, changed) {
   const show = keyed(node, (push) => push.uuid, () => item(page, set));
   const shown = newest();

@@ -6,7 +6,7 @@ import { notice } from './notice.js';
 /**
  * Shows for the control that has the focus, or that the mouse is over, the curl line that does the same.
  * The line is written anew all the time, since what a control does may depend on what happened meanwhile.
- * @param key gives the API key that the line must name, or ''.
+ * @param key returns the API key that the line must name, or ''.
  */
 export function shell(key, tick) {
   const calls = new WeakMap();
@@ -24,7 +24,7 @@ export function shell(key, tick) {
   tick.each(all);
 
   return {
-    /** Says what call a control makes; `call` is a function, since it may depend on what was typed. Gives the control. */
+    /** Says what call a control makes; `call` is a function, since it may depend on what was typed. Returns the control. */
     tell(control, call) {
       calls.set(control, call);
       return control;

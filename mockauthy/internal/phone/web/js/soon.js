@@ -1,4 +1,7 @@
-/** Gives a function that runs `act` once, `wait` milliseconds after it was called however often: for what many events ask for. */
+/**
+ * Returns a function that runs `act` once, `wait` milliseconds after it was called however often:
+ * for what many events ask for.
+ */
 export function soon(act, failed = () => {}, wait = 50) {
   let waiting = false;
   return () => {

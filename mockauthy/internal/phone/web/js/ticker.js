@@ -1,4 +1,7 @@
-/** Calls every listener about ten times a second while the page can be seen; `tick.now()` calls them at once. */
+/**
+ * Calls every listener about ten times a second while the page can be seen; `tick.now()` calls them
+ * at once.
+ */
 export function ticker() {
   const listeners = new Set();
   const all = () => { for (const listener of listeners) listener(); };
@@ -9,7 +12,7 @@ export function ticker() {
   };
   requestAnimationFrame(frame);
   return {
-    /** Gives a function that ends it. */
+    /** Returns a function that ends it. */
     each(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

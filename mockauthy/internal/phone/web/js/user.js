@@ -6,7 +6,9 @@ import { called, device } from './words.js';
 import { copy } from './clipboard.js';
 import { notice, complain, reason } from './notice.js';
 
-/** Opens one user: QR code and secret for an authenticator app, devices, and what can be changed. */
+/**
+ * Opens one user: QR code and secret for an authenticator app, devices, and what can be changed.
+ */
 export async function openUser(page, id) {
   let user;
   try {
@@ -50,7 +52,9 @@ function enrol(page, user) {
   }
   show(families[0], buttons[0]).catch(complain);
 
-  /** Copies what the server says at this moment, as it may know another secret by now, or nobody. */
+  /**
+   * Copies what the server says at this moment, as it may know another secret by now, or nobody.
+   */
   async function takeOut(text) {
     try {
       const fresh = page.api.send(calls.users.token(user.id, chosen)).then(({ otpauth }) => text(otpauth));

@@ -7,7 +7,7 @@ export function value(current) {
       current = next;
       for (const watcher of [...watchers]) watcher(current);
     },
-    /** Calls watcher now and at every change; gives a function that ends it. */
+    /** Calls watcher now and at every change; returns a function that ends it. */
     watch(watcher) {
       watchers.add(watcher);
       watcher(current);
