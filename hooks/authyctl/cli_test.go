@@ -2,8 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -108,33 +106,6 @@ func TestDoctorReadsFilesAndEnvironments(t *testing.T) {
 	} {
 		if row.got != row.want {
 			t.Errorf("got %q, want %q", row.got, row.want)
-		}
-	}
-}
-
-func TestAProcessNamesItsConfiguration(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	if got := configOf(nil, map[string]string{"SFTPGO_CONFIG_DIR": dir}); got != "" {
-		t.Errorf("found %q in an empty folder", got)
-	}
-	file := filepath.Join(dir, "sftpgo.yaml")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, env := range map[string]map[string]string{
-		"by its folder":           {"SFTPGO_CONFIG_DIR": dir},
-		"by name":                 {"SFTPGO_CONFIG_FILE": file},
-		"by name in its folder":   {"SFTPGO_CONFIG_DIR": dir, "SFTPGO_CONFIG_FILE": "sftpgo.yaml"},
-		"by name, another folder": {"SFTPGO_CONFIG_DIR": "/etc", "SFTPGO_CONFIG_FILE": file},
-	} {
-		if got := configOf([]string{"sftpgo", "serve", "--grace-time", "5"}, env); got != file {
-			t.Errorf("%s: %q, want %q", name, got, file)
-		}
-		for _, flag := range []string{"-c", "-c/etc/other", "--config-dir", "--config-dir=/etc/other", "--config-file"} {
-			if got := configOf([]string{"sftpgo", "serve", flag, "/etc/other"}, env); got != "" {
-				t.Errorf("%s, and %s: %q, and the flag counts more", name, flag, got)
-			}
 		}
 	}
 }

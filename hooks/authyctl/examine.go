@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,11 +19,14 @@ const doctorHelp = `
 It looks at three things: the hooks' own configuration; the accounts, keys and shares of SFTPGo, by its REST API (an
 administrator with all permissions sees everything); and SFTPGo's settings, which that API does not serve:
 
-  -sftpgo-config FILE   its configuration file (env.d beside it is read as well), or "none"
-  -sftpgo-env FILE      its environment, NAME=value lines or a folder of such files; may be repeated, or "none"
-  -sftpgo-pid PID       the environment of the running process, in place of -sftpgo-env
+  -sftpgo-pid PID       the running process: its flags, its environment, its folders and the files that it reads; run doctor
+                        as the user of that process or as root
+  -sftpgo-config FILE   without -sftpgo-pid: its configuration file (env.d beside it is read as well), or "none". With it: the
+                        file that you believe it reads
+  -sftpgo-env FILE      without -sftpgo-pid: its environment, NAME=value lines or a folder of such files; may be repeated, or
+                        "none"
 
-What it could not look at it reports as NOT SEEN, never as OK. Nothing is changed and nobody is logged in.
+Without -sftpgo-pid nobody saw what is in force, and every check of these settings says so. What it could not look at it reports as NOT SEEN, never as OK. Nothing is changed and nobody is logged in.
 Exit code: 0 everything is OK, 1 something was found, 3 nothing was found but not everything was seen.
 `
 
@@ -55,7 +55,7 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 	e.sftpgoFlags(set)
 	set.StringVar(&e.file, "sftpgo-config", "", "configuration `FILE` of SFTPGo, or none")
 	set.Var(&e.envs, "sftpgo-env", "`FILE` or folder with SFTPGo's environment, or none; may be repeated, the first counts")
-	set.IntVar(&e.pid, "sftpgo-pid", 0, "process id of SFTPGo, to read its environment")
+	set.IntVar(&e.pid, "sftpgo-pid", 0, "process id of the running SFTPGo, to read what it has in force")
 	set.BoolVar(&e.ask, "authy", true, "ask Authy about the key and the users")
 	asJSON := set.Bool("json", false, "print the report as JSON")
 	return func(ctx context.Context, _ string) error {
@@ -132,27 +132,21 @@ func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
 	f.AskAuthy(ctx, client)
 }
 
-// settings reads what the flags name. Both parts must be named, if only as none: an environment that nobody looked at may
-// say the opposite of the file.
+// settings reads the settings of the running process that a flag names. Without one it reads what other flags name: both
+// parts must be named, if only as none, for an environment that nobody looked at may say the opposite of the file.
 func (e examination) settings() (doctor.Settings, error) {
-	var envs []map[string]string
-	known := false
 	if e.pid != 0 {
-		env, err := doctor.ReadProcess(e.pid)
+		if len(e.envs) > 0 {
+			return doctor.Settings{}, errors.New("-sftpgo-pid and -sftpgo-env are two sources of one environment; want one")
+		}
+		p, err := doctor.ReadProcess(e.pid)
 		if err != nil {
 			return doctor.Settings{}, err
 		}
-		envs, known = append(envs, env), true
-		if e.file == "" {
-			args, err := doctor.ReadArguments(e.pid)
-			if err != nil {
-				return doctor.Settings{}, err
-			}
-			e.file = configOf(args, env)
-		}
+		return p.Settings()
 	}
+	var envs []map[string]string
 	for _, path := range e.envs {
-		known = true
 		if path == none {
 			continue
 		}
@@ -163,36 +157,14 @@ func (e examination) settings() (doctor.Settings, error) {
 		envs = append(envs, env)
 	}
 	switch {
-	case e.file == "" && !known:
-		return doctor.Settings{}, errors.New("SFTPGo's settings were not given; name -sftpgo-config FILE, and -sftpgo-env FILE or -sftpgo-pid PID")
+	case e.file == "" && len(e.envs) == 0:
+		return doctor.Settings{}, errors.New("SFTPGo's settings were not given; name -sftpgo-pid PID of the running one, or -sftpgo-config FILE and -sftpgo-env FILE")
 	case e.file == "":
 		return doctor.Settings{}, errors.New("SFTPGo's configuration file was not named; add -sftpgo-config FILE, or none if it has none")
-	case !known:
-		return doctor.Settings{}, errors.New("SFTPGo's environment counts more than its file and was not given; add -sftpgo-env FILE or -sftpgo-pid PID, or -sftpgo-env none")
+	case len(e.envs) == 0:
+		return doctor.Settings{}, errors.New("SFTPGo's environment counts more than its file and was not given; name -sftpgo-pid PID, or add -sftpgo-env FILE or none")
 	case e.file == none:
 		return doctor.ReadSettings("", envs...)
 	}
 	return doctor.ReadSettings(e.file, envs...)
-}
-
-// configOf finds the configuration file of a process by its environment. "" means that it must be named, as where a flag says
-// something else: that may be relative to a folder that we do not know.
-func configOf(args []string, env map[string]string) string {
-	if slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "-c") || strings.HasPrefix(arg, "--config-") }) {
-		return ""
-	}
-	dir, name := env["SFTPGO_CONFIG_DIR"], env["SFTPGO_CONFIG_FILE"]
-	if name != "" && !filepath.IsAbs(name) && dir != "" {
-		name = filepath.Join(dir, name)
-	}
-	if name != "" || dir == "" {
-		return name
-	}
-	for _, ext := range []string{"json", "yaml", "yml"} {
-		name := filepath.Join(dir, fmt.Sprintf("sftpgo.%s", ext))
-		if _, err := os.Stat(name); err == nil {
-			return name
-		}
-	}
-	return ""
 }

@@ -11,7 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -48,6 +48,7 @@ func (s *binarySite) manage() {
 	s.settings["SFTPGO_DATA_PROVIDER__DRIVER"], s.settings["SFTPGO_DATA_PROVIDER__NAME"] = "bolt", s.path("sftpgo.db")
 	s.env["AUTHY_SFTPGO_URL"] = "http://" + s.servers.HTTP
 	s.env["AUTHY_SFTPGO_API_KEY_FILE"] = s.path("sftpgo.key")
+	s.env["AUTHY_HOOKD_ADMIN_SOCKET"] = s.path("hookd.sock")
 }
 
 // letIn gives the hooks their key to the REST API, and starts hookd.
@@ -133,15 +134,7 @@ func (s *binarySite) Restart(ctx context.Context, changes map[string]string) err
 
 // Doctor implements Managed.
 func (s *binarySite) Doctor(ctx context.Context) ([]Finding, error) {
-	var variables strings.Builder
-	for name, value := range s.settings {
-		fmt.Fprintf(&variables, "%s=%s\n", name, value)
-	}
-	file := filepath.Join(s.dir, "sftpgo.env")
-	if err := os.WriteFile(file, []byte(variables.String()), 0o600); err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "-json", "-sftpgo-config", s.path("sftpgo.json"), "-sftpgo-env", file)
+	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "-json", "-sftpgo-pid", strconv.Itoa(s.sftpgo.cmd.Process.Pid))
 	for name, value := range s.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}

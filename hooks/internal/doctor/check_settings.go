@@ -139,12 +139,11 @@ func globalSecrets(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// secretsInLog: at level debug, its default, SFTPGo writes its configuration to its log, environments of commands and headers
-// included (seen on 2.7.5).
+// secretsInLog: at level debug SFTPGo writes its configuration to its log, environments of commands and headers
+// included (seen on 2.7.5). It takes every level that it does not know for debug.
 func secretsInLog(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
-	level, set := s.Env["SFTPGO_LOG_LEVEL"]
-	if set && level != "debug" {
+	if s.Level != "debug" {
 		return nil, nil
 	}
 	var names []string
@@ -157,7 +156,7 @@ func secretsInLog(f *Facts) ([]Finding, error) {
 			names = union(names, []string{name})
 		}
 	}
-	for _, h := range s.Elements("http.headers", nil, "key") {
+	for _, h := range s.Elements("http.headers", nil, "key", "value") {
 		if name := h.Text("key"); secretHeader(name) {
 			names = union(names, []string{"header " + name})
 		}
@@ -165,10 +164,15 @@ func secretsInLog(f *Facts) ([]Finding, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	return []Finding{{Severity: Warning, Where: "sftpgo's log",
-		What:   "at level debug, the default, SFTPGo writes its configuration to its log when it starts, and with it " + strings.Join(names, ", "),
-		Line:   "SFTPGO_LOG_LEVEL=info, or sftpgo serve --log-level info",
-		Change: &Change{Env: map[string]string{"SFTPGO_LOG_LEVEL": "info"}}}}, nil
+	finding := Finding{Severity: Warning, Where: "sftpgo's log",
+		What: "SFTPGo logs at debug, " + s.LevelBy + ", and at that level writes its configuration to its log when it starts, and with it " +
+			strings.Join(names, ", "),
+		Line: "sftpgo serve --log-level info"}
+	if !s.LevelFlag {
+		finding.Line = "SFTPGO_LOG_LEVEL=info, in small letters"
+		finding.Change = &Change{Env: map[string]string{"SFTPGO_LOG_LEVEL": "info"}}
+	}
+	return []Finding{finding}, nil
 }
 
 // secretHeader says whether a header looks like one that holds a secret.
@@ -179,7 +183,7 @@ func secretHeader(name string) bool {
 // headers: a header without URL goes to every server that SFTPGo calls.
 func headers(f *Facts) ([]Finding, error) {
 	var findings []Finding
-	for _, h := range f.Settings.Value.Elements("http.headers", nil, "key") {
+	for _, h := range f.Settings.Value.Elements("http.headers", nil, "key", "value") {
 		name := h.Text("key")
 		if !secretHeader(name) || h.Text("url") != "" {
 			continue

@@ -79,9 +79,10 @@ func denies(methods ...string) func(*Account) {
 
 // facts are those of an installation that is well.
 func facts(env map[string]string, accounts ...Account) *Facts {
-	c := config.Defaults()
+	settings := Settings{Env: env, UID: -1}
+	unset(env).logs(&settings)
 	return &Facts{
-		Config: Known[config.Config]{Value: c}, Settings: Known[Settings]{Value: Settings{Env: env}},
+		Config: Known[config.Config]{Value: config.Defaults()}, Settings: Known[Settings]{Value: settings},
 		Accounts: Known[[]Account]{Value: accounts}, Now: time.Unix(1_700_000_000, 0).UnixMilli(),
 	}
 }

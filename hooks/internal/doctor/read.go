@@ -4,201 +4,162 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
+	"time"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/spf13/viper"
 )
 
-const maxFile = 1 << 20 // SFTPGo passes over larger environment files too
+// settle is how much later than the process a file may have changed: clocks of files run in steps.
+const settle = 100 * time.Millisecond
 
-// ReadSettings reads the settings of an SFTPGo from its configuration file ("" for none) and the environments given, of which an
-// earlier one counts more. The folder env.d of SFTPGo's configuration folder counts least, as it does for SFTPGo.
-func ReadSettings(file string, envs ...map[string]string) (Settings, error) {
-	s := Settings{Env: map[string]string{}}
-	if file != "" {
-		tree, err := readTree(file)
-		if err != nil {
-			return s, err
-		}
-		s.File = tree
-	}
-	for i := len(envs) - 1; i >= 0; i-- {
-		maps.Copy(s.Env, envs[i])
-	}
-	envd, err := readEnvd(file, s.Env["SFTPGO_CONFIG_DIR"])
+// Settings reads the settings that a running SFTPGo has in force, in the order in which it reads them itself: its flags
+// and variables, the folder env.d of its configuration folder, and the configuration file that it was told or finds.
+// As read in the source of 2.7.5 (internal/cmd/serve.go, internal/config/config.go) and tried.
+func (p Process) Settings() (Settings, error) {
+	s := Settings{Env: map[string]string{}, Root: p.Root, UID: p.UID}
+	how, err := flagsOf(p)
 	if err != nil {
 		return s, err
 	}
-	for name, value := range envd {
-		if _, there := s.Env[name]; !there {
-			s.Env[name] = value
+	d := &disk{root: p.Root}
+	files, err := d.readEnvd(how.dir)
+	if err != nil {
+		return s, err
+	}
+	how.overlay(p.Env, files)
+	how.logs(&s)
+	s.Env = withEnvd(p.Env, files)
+	if s.ConfigFile, err = d.configFile(p, how); err != nil {
+		return s, err
+	}
+	if s.ConfigFile != "" {
+		if s.File, err = d.readTree(s.ConfigFile); err != nil {
+			return s, err
 		}
 	}
-	maps.DeleteFunc(s.Env, func(name, _ string) bool { return !strings.HasPrefix(name, "SFTPGO_") })
+	if !p.Started.IsZero() && d.newest.at.After(p.Started.Add(settle)) {
+		s.Doubt = fmt.Errorf("%s was changed after SFTPGo had started, so what is in force was not seen: restart SFTPGo, then ask again",
+			d.newest.path)
+	}
 	return s, nil
 }
 
-// readEnvd reads the folder env.d of SFTPGo's configuration folder: the one that its environment names, else that of its file.
-func readEnvd(file, dir string) (map[string]string, error) {
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Dir(file)
+// overlay lays what the files of env.d say about flags over flags and their variables. A variable of the process keeps
+// its flag from being changed. Of several files the last counts here, and one that cannot be read ends it.
+func (s *serve) overlay(own map[string]string, files []envFile) {
+	for _, file := range files {
+		if file.broken {
+			return
+		}
+		for name, into := range map[string]*string{"SFTPGO_CONFIG_FILE": &s.file, "SFTPGO_LOG_LEVEL": &s.level} {
+			_, set := own[name]
+			value, says := file.env[name]
+			if !says || set {
+				continue
+			}
+			if *into = value; into == &s.level {
+				s.by = byEnvd
+			}
+		}
 	}
-	path := filepath.Join(dir, "env.d")
-	if !filepath.IsAbs(dir) && file == "" || !isDir(path) {
-		return nil, nil
-	}
-	return ReadEnv(path)
 }
 
-// readTree reads a configuration file in JSON or YAML.
-func readTree(file string) (map[string]any, error) {
-	switch ext := filepath.Ext(file); ext {
-	case ".json", ".yaml", ".yml":
-	default:
-		return nil, fmt.Errorf("sftpgo configuration %s: a %q file is not understood; want JSON or YAML", file, ext)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("sftpgo configuration: %w", err)
-	}
-	var tree map[string]any
-	// JSON may be indented with tabs, YAML may not.
-	if err := yaml.Unmarshal(bytes.ReplaceAll(text, []byte("\t"), []byte(" ")), &tree); err != nil {
-		return nil, fmt.Errorf("sftpgo configuration %s: is neither JSON nor YAML", file)
-	}
-	lowered, _ := lower(tree).(map[string]any)
-	return lowered, nil
-}
-
-// ReadEnv reads variables from a file of NAME=value lines, or from all files of a folder, of which the first
-// counts.
-func ReadEnv(path string) (map[string]string, error) {
-	if !isDir(path) {
-		return readEnvFile(path)
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, fmt.Errorf("environment %s: %w", path, err)
-	}
-	env := map[string]string{}
-	for _, entry := range entries {
-		if !entry.Type().IsRegular() {
-			continue
-		}
-		more, err := readEnvFile(filepath.Join(path, entry.Name()))
-		if err != nil {
-			return nil, err
-		}
-		for name, value := range more {
-			if _, there := env[name]; !there {
+// withEnvd returns the variables that settings are read from: those of the process, then those of the files, of which
+// the first counts and one that cannot be read is left out.
+func withEnvd(own map[string]string, files []envFile) map[string]string {
+	env := maps.Clone(own)
+	for _, file := range files {
+		for name, value := range file.env {
+			if _, set := env[name]; !set {
 				env[name] = value
 			}
 		}
 	}
-	return env, nil
+	maps.DeleteFunc(env, func(name, _ string) bool { return !strings.HasPrefix(name, "SFTPGO_") })
+	return env
 }
 
-func readEnvFile(path string) (map[string]string, error) {
-	info, err := os.Stat(path)
+// configFile returns the path of the file that SFTPGo reads: the one it was told, relative to its configuration folder,
+// else the first sftpgo.json, .toml, .yaml and so on in that folder and in those that it looks at by itself. "" means
+// that there is none.
+func (d *disk) configFile(p Process, how serve) (string, error) {
+	if how.file != "" {
+		path := how.file
+		if clean := filepath.Clean(path); !filepath.IsAbs(path) && clean != "." && clean != ".." {
+			path = filepath.Join(how.dir, path)
+		}
+		return path, nil
+	}
+	folders := []string{how.dir, filepath.Join(p.Env["HOME"], ".config/sftpgo"), "/etc/sftpgo", "/usr/local/etc/sftpgo", "."}
+	for _, folder := range folders {
+		folder = os.Expand(folder, func(name string) string { return p.Env[name] })
+		if !filepath.IsAbs(folder) {
+			folder = filepath.Join(p.Dir, folder)
+		}
+		for _, ext := range viper.SupportedExts {
+			path := filepath.Join(folder, "sftpgo."+ext)
+			is, err := d.isFile(path)
+			if err != nil {
+				return "", fmt.Errorf("sftpgo configuration: whether SFTPGo reads %s was not seen: %w", path, err)
+			}
+			if is {
+				return path, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// errNoProcess is the doubt about an SFTPGo that nobody sees running.
+var errNoProcess = errors.New("the running SFTPGo was not looked at: its flags, its folders and what it read when it started may be others; add " +
+	"-sftpgo-pid PID")
+
+// ReadSettings reads settings from a configuration file ("" for none) and the environments given, of which an earlier
+// one counts more, as of an SFTPGo that nobody sees running. The folder env.d beside the file, or in the folder that
+// SFTPGO_CONFIG_DIR names, counts least of the environment. What such an SFTPGo was started with is in doubt.
+func ReadSettings(file string, envs ...map[string]string) (Settings, error) {
+	own := map[string]string{}
+	for i := len(envs) - 1; i >= 0; i-- {
+		maps.Copy(own, envs[i])
+	}
+	s := Settings{ConfigFile: file, Doubt: errNoProcess, UID: -1}
+	d := &disk{}
+	how := unset(own)
+	how.dir = own["SFTPGO_CONFIG_DIR"]
+	if !filepath.IsAbs(how.dir) && file != "" {
+		how.dir = filepath.Dir(file)
+	}
+	var files []envFile
+	var err error
+	if how.dir != "" {
+		if files, err = d.readEnvd(how.dir); err != nil {
+			return s, err
+		}
+	}
+	how.overlay(own, files)
+	how.logs(&s)
+	s.Env = withEnvd(own, files)
+	if file != "" {
+		s.File, err = d.readTree(file)
+	}
+	return s, err
+}
+
+// readTree reads a configuration file in any form that SFTPGo takes, with the library that it uses.
+func (d *disk) readTree(file string) (map[string]any, error) {
+	text, err := d.read(file)
 	if err != nil {
-		return nil, fmt.Errorf("environment: %w", err)
+		return nil, fmt.Errorf("sftpgo configuration: %w", err)
 	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("environment %s: is larger than 1 MiB; sftpgo passes over it", path)
+	v := viper.New()
+	v.SetConfigType(strings.TrimPrefix(filepath.Ext(file), "."))
+	if err := v.ReadConfig(bytes.NewReader(text)); err != nil { // the error may repeat what the file says
+		return nil, fmt.Errorf("sftpgo configuration %s: is not in a form that SFTPGo 2.7 takes: want JSON, TOML, YAML or dotenv, and an "+
+			"extension that says so", file)
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("environment: %w", err)
-	}
-	env, err := ParseEnv(string(text))
-	if err != nil {
-		return nil, fmt.Errorf("environment %s: %w", path, err)
-	}
-	return env, nil
-}
-
-// ParseEnv reads NAME=value lines: comments, "export", and values in single or double quotes. A value that refers to another
-// variable is an error, for its text is not what counts.
-func ParseEnv(text string) (map[string]string, error) {
-	env := map[string]string{}
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		name, value, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "export ")), "=")
-		if name = strings.TrimSpace(name); !ok || name == "" || strings.ContainsAny(name, " \t\"'") {
-			return nil, fmt.Errorf("line %d: want NAME=value", n)
-		}
-		got, err := unquote(strings.TrimSpace(value))
-		if err != nil {
-			return nil, fmt.Errorf("line %d, %s: %w", n, name, err)
-		}
-		env[name] = got
-	}
-	return env, nil
-}
-
-func unquote(value string) (string, error) {
-	refers := func(s string) error {
-		if strings.HasPrefix(s, "$") || strings.Contains(s, "${") {
-			return errors.New("refers to another variable; write the value itself")
-		}
-		return nil
-	}
-	switch {
-	case len(value) > 1 && value[0] == '\'' && strings.HasSuffix(value, "'"):
-		return value[1 : len(value)-1], nil
-	case len(value) > 1 && value[0] == '"' && strings.HasSuffix(value, "\""):
-		inner := strings.NewReplacer(`\"`, `"`, `\\`, `\`, `\n`, "\n").Replace(value[1 : len(value)-1])
-		return inner, refers(inner)
-	}
-	if at := strings.Index(value, " #"); at >= 0 {
-		value = strings.TrimSpace(value[:at])
-	}
-	return value, refers(value)
-}
-
-// ReadProcess reads the environment that a running process was started with. Only its own user and root may.
-func ReadProcess(pid int) (map[string]string, error) {
-	entries, err := readProc(pid, "environ")
-	if err != nil {
-		return nil, err
-	}
-	env := map[string]string{}
-	for _, entry := range entries {
-		if name, value, ok := strings.Cut(entry, "="); ok {
-			env[name] = value
-		}
-	}
-	return env, nil
-}
-
-// ReadArguments reads what a running process was started with, its own name first.
-func ReadArguments(pid int) ([]string, error) { return readProc(pid, "cmdline") }
-
-// readProc reads a list of texts that the system shows of a process.
-func readProc(pid int, file string) ([]string, error) {
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), file))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("process %d: is not there, or this system has no /proc", pid)
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("process %d: its environment is for its own user and root; run as one of them", pid)
-	case err != nil:
-		return nil, fmt.Errorf("process %d: %w", pid, err)
-	}
-	return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"), nil
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return v.AllSettings(), nil
 }

@@ -36,13 +36,9 @@ func TestSettingsAreReadAsSFTPGoReadsThem(t *testing.T) {
 	s.Restart(t, map[string]string{"SFTPGO_COMMON__DEFENDER__BAN_TIME": "32", "SFTPGO_COMMON__DEFENDER__ENABLED": "1",
 		"SFTPGO_COMMAND__COMMANDS__4__PATH": "/bin/true", "SFTPGO_COMMAND__COMMANDS__4__TIMEOUT": "55"})
 
-	env, err := doctor.ReadProcess(s.PID)
-	if err != nil {
-		t.Skip(err)
-	}
-	got, err := doctor.ReadSettings(file, env)
-	if err != nil {
-		t.Fatal(err)
+	got := inForce(t, s)
+	if got.Doubt != nil || got.ConfigFile != file {
+		t.Errorf("file %s, doubt %v", got.ConfigFile, got.Doubt)
 	}
 	// The log holds Go's way to print a struct: Name:value, the last time it was loaded.
 	all := regexp.MustCompile(`config loaded: (.*)`).FindAllString(s.Log(), -1)
@@ -71,11 +67,25 @@ func TestSettingsAreReadAsSFTPGoReadsThem(t *testing.T) {
 	}
 	// A file that names the first binding keeps the defaults of what it does not name; a second one has none.
 	web := regexp.MustCompile(`EnableWebClient:(\w+) EnableRESTAPI:(\w+)`).FindAllStringSubmatch(loaded, -1)
-	for i, b := range got.Elements("httpd.bindings", map[string]string{"enable_web_client": "true", "enable_rest_api": "true"}, "") {
+	for i, b := range got.Elements("httpd.bindings", map[string]string{"enable_web_client": "true", "enable_rest_api": "true"}) {
 		if fmt.Sprint(b.Bool("enable_web_client")) != web[i][1] || fmt.Sprint(b.Bool("enable_rest_api")) != web[i][2] {
 			t.Errorf("binding %d: sftpgo has %q", i, web[i])
 		}
 	}
+}
+
+// inForce reads the settings of a running SFTPGo.
+func inForce(t *testing.T, s *sftpgotest.Server) doctor.Settings {
+	t.Helper()
+	p, err := doctor.ReadProcess(s.PID)
+	if err != nil {
+		t.Skip(err)
+	}
+	got, err := p.Settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 func TestGroupsCountAsInSFTPGo(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -136,6 +137,9 @@ func (c Check) make(f *Facts) (Result, []Finding) {
 	findings, unseen := c.Run(f)
 	for i := range findings {
 		findings[i].ID = c.ID
+	}
+	if slices.Contains(c.Needs, NeedSettings) {
+		unseen = errors.Join(unseen, f.Settings.Value.Doubt)
 	}
 	result.NotSeen = reasons(unseen)
 	result.State = stateOf(findings, len(result.NotSeen) == 0)

@@ -55,7 +55,7 @@ func bindingDefaults(section string) map[string]string {
 // bindings gives the addresses of a section that are served.
 func (s Settings) bindings(section string) []Element {
 	var served []Element
-	for _, e := range s.Elements(section+".bindings", bindingDefaults(section), "") {
+	for _, e := range s.Elements(section+".bindings", bindingDefaults(section)) {
 		if e.Int("port") > 0 || filepath.IsAbs(e.Text("address")) {
 			served = append(served, e)
 		}
@@ -155,7 +155,8 @@ func isHTTP(hook string) bool { return strings.HasPrefix(hook, "http") }
 func (s Settings) command(program, hook string) (entry *Element, free int) {
 	all := s.Elements("command.commands", nil, "path")
 	for _, e := range all {
-		if on := e.Text("hook"); e.Text("path") == program && (on == "" || on == hook) {
+		value, _ := lookup(e.file, "hook") // SFTPGo takes no variable for it
+		if on := scalar(value); e.Text("path") == program && (on == "" || on == hook) {
 			return &e, len(all)
 		}
 	}

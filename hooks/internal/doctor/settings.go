@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,15 +13,34 @@ import (
 type Settings struct {
 	File map[string]any    // the decoded file, keys in lower case; nil for none
 	Env  map[string]string // the SFTPGO_ variables
+
+	ConfigFile string // where File was read, "" for none
+	Level      string // of SFTPGo's log, as it takes it: debug, info, warn, error
+	LevelBy    string // why, for people
+	LevelFlag  bool   // a flag says so
+	UID        int    // whose process it is; -1 where that was not seen
+	Root       string // where SFTPGo's file system is seen from here, "" where it is ours
+	Doubt      error  // why these may not be the settings in force; nil where they are
 }
+
+// Path returns where a file that SFTPGo names is seen from here.
+func (s Settings) Path(name string) string { return filepath.Join(s.Root, name) }
 
 // defaults of the scalar settings that a check reads; all others are "", 0 or false.
 func defaultOf(key string) string {
 	switch key {
 	case "sftpd.keyboard_interactive_authentication", "sftpd.password_authentication":
 		return "true"
-	case "command.timeout":
+	case "command.timeout", "common.defender.ban_time", "common.defender.observation_time":
 		return "30"
+	case "common.defender.threshold":
+		return "15"
+	case "common.defender.score_invalid":
+		return "2"
+	case "common.defender.score_valid":
+		return "1"
+	case "common.max_per_host_connections":
+		return "20"
 	}
 	return ""
 }
@@ -66,8 +87,8 @@ type Element struct {
 
 // Elements gives the entries of a list of objects. SFTPGo takes the first ten from the environment as well. The first
 // entry of a list of bindings, and those that only the environment has, start from defaults; required names the
-// field without which an entry of the environment does not count.
-func (s Settings) Elements(key string, defaults map[string]string, required string) []Element {
+// fields without which what the environment says of an entry does not count.
+func (s Settings) Elements(key string, defaults map[string]string, required ...string) []Element {
 	entries, _ := s.file(key)
 	rows, _ := entries.([]any)
 	var all []Element
@@ -79,9 +100,12 @@ func (s Settings) Elements(key string, defaults map[string]string, required stri
 			if i == 0 {
 				e.defaults = defaults
 			}
+			if i >= 10 || e.lacks(required) {
+				e.env = nil
+			}
 		case i == 0 && defaults != nil:
 			e.defaults = defaults
-		case i < 10 && e.inEnv() && (required == "" || e.Text(required) != ""):
+		case i < 10 && e.inEnv() && !e.lacks(required):
 			e.defaults = defaults
 		case i < 10:
 			continue
@@ -90,6 +114,11 @@ func (s Settings) Elements(key string, defaults map[string]string, required stri
 		}
 		all = append(all, e)
 	}
+}
+
+// lacks says whether one of these fields is empty.
+func (e Element) lacks(fields []string) bool {
+	return slices.ContainsFunc(fields, func(field string) bool { return e.Text(field) == "" })
 }
 
 // inEnv says whether a variable speaks of this entry.
@@ -163,23 +192,6 @@ func lookup(tree map[string]any, key string) (any, bool) {
 	return lookup(branch, rest)
 }
 
-// lower gives a decoded document with keys in lower case, for SFTPGo compares them so.
-func lower(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for key, value := range v {
-			out[strings.ToLower(key)] = lower(value)
-		}
-		return out
-	case []any:
-		for i := range v {
-			v[i] = lower(v[i])
-		}
-	}
-	return v
-}
-
 func scalar(v any) string {
 	if v == nil {
 		return ""
@@ -216,7 +228,11 @@ func truth(text string) bool {
 	return err == nil && yes
 }
 
+// number reads a number as SFTPGo does: text may have a base, as in 0x1F and 017, and a fraction is cut off.
 func number(text string) int {
+	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
+		return int(n)
+	}
 	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil {
 		return 0

@@ -135,10 +135,10 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, want := range map[string]string{
-		filepath.Join(dir, "missing.json"):    "no such file",
-		write(t, dir, "sftpgo.toml", "a = 1"): "JSON or YAML",
-		write(t, dir, "broken.json", "{"):     "neither",
-		write(t, dir, "list.json", "[1]"):     "neither",
+		filepath.Join(dir, "missing.json"):   "no such file",
+		write(t, dir, "sftpgo.hcl", "a = 1"): "JSON, TOML",
+		write(t, dir, "broken.json", "{"):    "JSON, TOML",
+		write(t, dir, "list.json", "[1]"):    "JSON, TOML",
 	} {
 		if _, err := ReadSettings(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)
@@ -150,15 +150,15 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	write(t, dir, "other/env.d/wrong", "x")
-	if _, err := ReadSettings(write(t, dir, "other/sftpgo.yaml", "a: 1")); err == nil {
-		t.Error("a broken env.d was passed over")
-	}
-	if _, err := ReadProcess(os.Getpid()); err != nil {
+	own, err := ReadProcess(os.Getpid())
+	if err != nil {
 		t.Skip(err) // no /proc
 	}
-	if args, err := ReadArguments(os.Getpid()); err != nil || !slices.Equal(args, os.Args) {
-		t.Errorf("our own arguments: %q, %v", args, err)
+	if dir, _ := os.Getwd(); !slices.Equal(own.Args, os.Args) || own.Dir != dir || own.Root != "" || own.UID != os.Geteuid() {
+		t.Errorf("we are %+v", own)
+	}
+	if _, err := own.Settings(); err == nil || !strings.Contains(err.Error(), "no `sftpgo serve`") {
+		t.Errorf("a test is an SFTPGo: %v", err)
 	}
 	if _, err := ReadProcess(1 << 30); err == nil || !strings.Contains(err.Error(), "is not there") {
 		t.Errorf("no such process: %v", err)

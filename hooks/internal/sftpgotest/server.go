@@ -33,6 +33,8 @@ type Server struct {
 	SSH, FTP, DAV, HTTP string
 	Dir                 string            // its configuration folder
 	Env                 map[string]string // its whole environment
+	Flags               []string          // of `sftpgo serve`, from the next restart on
+	Work                string            // the folder that the next restart runs it in; "" for Dir
 	PID                 int
 
 	stop func()
@@ -98,8 +100,10 @@ func (s *Server) run(t testing.TB) {
 		}
 		bin = found
 	}
-	cmd := exec.Command(bin, "serve")
-	cmd.Dir = s.Dir
+	cmd := exec.Command(bin, append([]string{"serve"}, s.Flags...)...)
+	if cmd.Dir = s.Work; cmd.Dir == "" {
+		cmd.Dir = s.Dir
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
 		cmd.Env = append(cmd.Env, name+"="+s.Env[name])
 	}
