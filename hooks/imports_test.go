@@ -25,11 +25,11 @@ func TestArrowsPointOneWay(t *testing.T) {
 	allowed := map[string]string{
 		"authy": "jsonobject tunnel", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "store": "",
 		"gate":  "authy",
-		"audit": "gate", "push": "authy gate", "breaker": "authy gate", "state": "authy gate store",
+		"audit": "gate safefile", "health": "", "push": "authy gate", "breaker": "authy gate", "state": "authy gate store",
 		"config":   "authy safefile sftpgoapi tunnel",
 		"hook":     "accounts audit authy config gate safefile sftpgo",
 		"program":  "audit config gate harden hook sftpgo",
-		"accounts": "authy config gate jsonobject safefile sftpgoapi",
+		"accounts": "authy config gate health jsonobject safefile sftpgoapi",
 	}
 	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
 		path, imports, _ := strings.Cut(line, " ")

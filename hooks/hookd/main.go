@@ -26,9 +26,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "hookd: hardening:", err)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends hookd at once
+		time.AfterFunc(server.StopTime, func() { os.Exit(1) })
+	})
 	code := server.Main(ctx, server.Host{
 		Args:   os.Args[1:],
 		Env:    os.Environ(),
+		Stdout: os.Stdout,
 		Stderr: os.Stderr,
 		Now:    time.Now,
 		Rand:   rand.Reader,

@@ -113,8 +113,10 @@ func escape(text []byte) []byte {
 type Log struct {
 	Seen func(Record) // told of each record, written or not; may be nil
 
-	mu sync.Mutex
-	w  io.Writer
+	mu     sync.Mutex
+	w      io.Writer
+	torn   bool // the last line has no end; a [File] sees to that by itself
+	failed bool
 }
 
 // NewLog writes records to w, each with one Write.
@@ -128,8 +130,20 @@ func (l *Log) Write(r Record) error {
 	line := r.Line()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, err := l.w.Write(line); err != nil {
+	if l.torn {
+		line = append([]byte("\n"), line...)
+	}
+	n, err := l.w.Write(line)
+	l.torn = err != nil && (n > 0 && line[n-1] != '\n' || n == 0 && l.torn)
+	if l.failed = err != nil; err != nil {
 		return fmt.Errorf("audit: cannot be written: %w", err)
 	}
 	return nil
+}
+
+// Failed says whether the last record could not be written.
+func (l *Log) Failed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failed
 }

@@ -69,7 +69,7 @@ func TestOpen(t *testing.T) {
 	var stderr strings.Builder
 	path := filepath.Join(t.TempDir(), "audit.log")
 	for range 2 {
-		to, err := Open(path, true, &stderr)
+		to, err := Open(path, true, Streams{Err: &stderr})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,16 +82,16 @@ func TestOpen(t *testing.T) {
 	if err != nil || statErr != nil || strings.Count(string(text), "\n") != 2 || info.Mode().Perm() != 0o600 {
 		t.Errorf("file %q, mode %v, %v, want two lines and 0600", text, info.Mode(), err)
 	}
-	if to, err := Open("", true, &stderr); err != nil || to.Writer == nil {
+	if to, err := Open("", true, Streams{Err: &stderr}); err != nil || to.Writer == nil {
 		t.Errorf("the default destination: %v", err)
 	}
 	for _, to := range []string{"", Stderr} {
-		if got, err := Open(to, false, &stderr); err != nil || got.Writer != &stderr {
+		if got, err := Open(to, false, Streams{Err: &stderr}); err != nil || got.Writer != &stderr {
 			t.Errorf("%q: got %v, %v, want stderr", to, got, err)
 		}
 	}
-	to, err := Open(filepath.Join(path, "below-a-file"), false, &stderr)
-	if err == nil || !errors.Is(NewLog(to).Write(Record{}), err.(*os.PathError).Err) {
+	to, err := Open(filepath.Join(path, "below-a-file"), false, Streams{Err: &stderr})
+	if err == nil || !errors.Is(NewLog(to).Write(Record{}), err) {
 		t.Errorf("what cannot be opened can be written: %v", err)
 	}
 }

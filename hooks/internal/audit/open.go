@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,10 +19,21 @@ type Destination struct {
 	System bool
 }
 
-// Open opens a destination: "stderr", "syslog", or the path of a file, which is made with mode 0600 and appended to. An
-// empty one means the hook's default, and cannot fail: the system's log where preferSystem is set and there is one, else
-// stderr. Where there is an error, writing to the destination gives that error.
-func Open(to string, preferSystem bool, stderr io.Writer) (Destination, error) {
+// Streams are the standard streams of a process. Out is nil where it is not for the audit: a program's reply goes there.
+type Streams struct{ Out, Err io.Writer }
+
+// Paths of the standard streams. They are not opened, as that fails where they are sockets.
+const (
+	devStdout = "/dev/stdout"
+	devStderr = "/dev/stderr"
+)
+
+// Open opens a destination: "stderr", "syslog", or the path of a file as of [OpenFile]. /dev/stderr is stderr, and
+// /dev/stdout is std.Out where there is one. Other character devices, such as /dev/null, are written as they are; a named
+// pipe, a folder, a socket and a disk are errors. An empty destination means the hook's default, and cannot fail: the
+// system's log where preferSystem is set and there is one, else stderr. Where there is an error, writing to the
+// destination returns that error.
+func Open(to string, preferSystem bool, std Streams) (Destination, error) {
 	switch to {
 	case "":
 		if preferSystem {
@@ -29,23 +41,43 @@ func Open(to string, preferSystem bool, stderr io.Writer) (Destination, error) {
 				return Destination{w, true}, nil
 			}
 		}
-		return Destination{stderr, false}, nil
-	case Stderr:
-		return Destination{stderr, false}, nil
+		return Destination{std.Err, false}, nil
+	case Stderr, devStderr:
+		return Destination{std.Err, false}, nil
+	case devStdout:
+		if std.Out == nil {
+			return fail(errors.New(devStdout + ": the hook's reply goes there; want " + Stderr))
+		}
+		return Destination{std.Out, false}, nil
 	case Syslog:
 		w, err := openSyslog()
 		if err != nil {
-			err = fmt.Errorf("no system log to write to: %w; name a file instead", err)
-			return Destination{broken{err}, false}, err
+			return fail(fmt.Errorf("no system log to write to: %w; name a file instead", err))
 		}
 		return Destination{w, true}, nil
 	}
-	f, err := os.OpenFile(to, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if isDevice(to) {
+		f, err := os.OpenFile(to, os.O_WRONLY|deviceFlags, 0)
+		if err != nil {
+			return fail(err)
+		}
+		return Destination{f, false}, nil
+	}
+	f, err := OpenFile(to)
 	if err != nil {
-		return Destination{broken{err}, false}, err
+		return fail(err)
 	}
 	return Destination{f, false}, nil
 }
+
+// isDevice says whether a character device stands at path.
+func isDevice(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// fail returns a destination that cannot be written.
+func fail(err error) (Destination, error) { return Destination{broken{err}, false}, err }
 
 // broken is a destination that could not be opened.
 type broken struct{ err error }

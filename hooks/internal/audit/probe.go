@@ -6,24 +6,36 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"sftpgo-authy/hooks/internal/safefile"
 )
 
 // Probe says why nothing could be written to a destination as [Open] knows them, nil where it found nothing against it.
-// It writes nothing. Only files are looked at: whether the file can be opened, and whether its disk is full.
+// It writes nothing. Only files are looked at: whether the file is one that may be written or its folder one in which it
+// can be made, and whether its disk is full.
 func Probe(to string) error {
-	if to == "" || to == Stderr || to == Syslog {
+	switch to {
+	case "", Stderr, Syslog, devStderr, devStdout:
 		return nil
 	}
 	info, err := os.Stat(to)
 	switch {
-	case errors.Is(err, os.ErrNotExist): // moved away: what is open still takes lines
+	case errors.Is(err, os.ErrNotExist): // the next line makes it anew
+		if err := unix.Access(filepath.Dir(to), unix.W_OK|unix.X_OK); err != nil {
+			return fmt.Errorf("it is gone and cannot be made anew: %w", err)
+		}
 		return nil
 	case err != nil:
 		return bare(err)
-	case !info.Mode().IsRegular():
-		return nil // a device; opening one might wait
+	}
+	if info.Mode()&os.ModeCharDevice != 0 {
+		return nil
+	}
+	if err := safefile.Check(info, safefile.Public); err != nil {
+		return fmt.Errorf("it is refused: %w", err)
 	}
 	f, err := os.OpenFile(to, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {

@@ -91,7 +91,7 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 		flagErr = fmt.Errorf("argument %q; want flags only", flags.Arg(0))
 	}
 	c, err := config.Load(*path, sftpgo.Env(h.Env).Lookup)
-	to, auditErr := audit.Open(c.Audit, name == gate.Keyint, h.Stderr)
+	to, auditErr := audit.Open(c.Audit, name == gate.Keyint, audit.Streams{Err: h.Stderr})
 	problem := func(err error) {
 		lines := strings.Split(err.Error(), "\n")
 		for _, line := range lines {

@@ -89,11 +89,11 @@ func (p *parts) build(c config.Config) (*site, error) {
 	if s.tls, err = serverTLS(c.Hookd.TLS); err != nil {
 		return nil, err
 	}
-	to, err := audit.Open(c.Audit, false, p.host.Stderr)
+	to, err := audit.Open(c.Audit, false, audit.Streams{Out: p.host.Stdout, Err: p.host.Stderr})
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	if closer, ok := to.Writer.(io.Closer); ok && to.Writer != p.host.Stderr {
+	if closer, ok := to.Writer.(io.Closer); ok && to.Writer != p.host.Stderr && to.Writer != p.host.Stdout {
 		s.closers = append(s.closers, closer)
 	}
 	memory, err := p.state(c, s)
@@ -115,7 +115,7 @@ func (p *parts) build(c config.Config) (*site, error) {
 	provider, _ := login.Gate.Provider.(*authy.Client)
 	s.breaker = p.strengthen(login, memory, c, s.board)
 	s.checks = watched{
-		config: c, provider: provider, breaker: s.breaker, store: memory.Store, sources: s.sources, board: s.board,
+		config: c, provider: provider, breaker: s.breaker, log: log, store: memory.Store, sources: s.sources, board: s.board,
 	}.checks()
 	s.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,

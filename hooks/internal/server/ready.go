@@ -40,6 +40,7 @@ type watched struct {
 		App(ctx context.Context) (authy.App, error)
 	}
 	breaker *breaker.Breaker
+	log     *audit.Log
 	store   store.Store
 	sources accounts.Chain
 	board   *health.Board
@@ -129,6 +130,8 @@ func (w watched) ping(ctx context.Context) health.Finding {
 func (w watched) audit(context.Context) health.Finding {
 	err := audit.Probe(w.config.Audit)
 	switch {
+	case err == nil && w.log.Failed(): // no reason to send people away: nobody would try again
+		return health.Finding{Level: health.Degraded, Why: "the last line could not be written; hookd's log says why"}
 	case err == nil:
 		return health.Finding{}
 	case w.config.OnAuditFailure == config.Allow:

@@ -46,6 +46,7 @@ func TestAReloadTakesAllOrNothing(t *testing.T) {
 		"authority of clients missing":   {"clients.pem", gone, "hookd.tls.client_ca_file"},
 		"configuration missing":          {"config.yaml", gone, "config.yaml"},
 		"configuration that is none":     {"config.yaml", holds("nonsense: 1\n"), "nonsense"},
+		"audit file that others write":   {"audit", open, "audit: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

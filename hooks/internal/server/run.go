@@ -21,8 +21,9 @@ import (
 
 // Host is what hookd gets from its system.
 type Host struct {
-	Args   []string // without the program's name
-	Env    []string // KEY=VALUE
+	Args   []string  // without the program's name
+	Env    []string  // KEY=VALUE
+	Stdout io.Writer // for an audit that goes there, and for nothing else; may be nil
 	Stderr io.Writer
 	Now    func() time.Time
 	Rand   io.Reader
@@ -35,6 +36,9 @@ func (h Host) stopping() bool { return h.stop.Load() }
 
 // graceful is how long a stopping server waits for logins in flight: as long as one may last.
 const graceful = budget + time.Second
+
+// StopTime is how long [Main] may take once its context ended.
+const StopTime = graceful + 3*time.Second
 
 // flags are hookd's.
 type flags struct {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -119,6 +120,14 @@ func TestRunAndStop(t *testing.T) {
 
 func TestWillNotStart(t *testing.T) {
 	t.Parallel()
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	writeConfig(t, filepath.Join(dir, "open"), "")
+	if err := os.Chmod(filepath.Join(dir, "open"), 0o622); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		args []string
 		env  string
@@ -130,6 +139,9 @@ func TestWillNotStart(t *testing.T) {
 		"unknown flag":                       {[]string{"-nonsense"}, "", "nonsense"},
 		"argument":                           {[]string{"serve"}, "", "want flags only"},
 		"audit below a file":                 {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=/dev/null/x", "audit: "},
+		"audit into a pipe":                  {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir + "/pipe", "not a regular file"},
+		"audit into a folder":                {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir, "not a regular file"},
+		"audit that others may write":        {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir + "/open", "mode 0622"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

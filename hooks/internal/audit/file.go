@@ -1,0 +1,158 @@
+package audit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"sftpgo-authy/hooks/internal/safefile"
+)
+
+// File is an audit file, to which several processes may append at once. Each line stands there whole or not at all:
+// what a full disk leaves of one is taken back. A file that was moved away or deleted is noticed with the next line and
+// made anew, so a log can be rotated without a word to anybody. Make one with [OpenFile]; it is safe for concurrent use.
+type File struct {
+	path  string
+	write func(*os.File, []byte) (int, error) // one call of the system
+
+	mu   sync.Mutex
+	f    *os.File
+	info os.FileInfo // of f
+	torn bool        // the last line of f has no end
+}
+
+// maxMoves bounds how often one line follows a file that is deleted again and again.
+const maxMoves = 10
+
+// OpenFile opens an audit file, which is made with mode 0600 if there is none. A file that others may write, that is
+// somebody else's, or that is no regular file is an error.
+func OpenFile(path string) (*File, error) {
+	f := &File{path: path, write: writeOnce}
+	return f, f.open()
+}
+
+// open opens the file that stands at the path now, and closes the one before.
+func (f *File) open() error {
+	file, err := safefile.Append(f.path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.path, err)
+	}
+	info, err := file.Stat()
+	if err == nil {
+		f.torn, err = endsOpen(file, info.Size())
+	}
+	if err != nil {
+		_ = file.Close()
+		return err
+	}
+	if f.f != nil {
+		_ = f.f.Close()
+	}
+	f.f, f.info = file, info
+	return nil
+}
+
+// endsOpen says whether the last line of a file has no end: whoever wrote it had no time to.
+func endsOpen(file *os.File, size int64) (bool, error) {
+	if size == 0 {
+		return false, nil
+	}
+	var last [1]byte
+	_, err := file.ReadAt(last[:], size-1)
+	if errors.Is(err, io.EOF) { // cut since then
+		return false, nil
+	}
+	return last[0] != '\n', err
+}
+
+// Write appends one line, which ends with a newline. An error means that the line is not in the file.
+func (f *File) Write(line []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for range maxMoves {
+		if err := f.follow(); err != nil {
+			return 0, err
+		}
+		if err := f.append(line); err != nil {
+			return 0, err
+		}
+		if linked(f.f) {
+			return len(line), nil
+		} // else it was deleted in between, and the line with it
+	}
+	return 0, fmt.Errorf("%s: is deleted again and again", f.path)
+}
+
+// follow makes sure that f is the file at the path, and one that only we may write.
+func (f *File) follow() error {
+	now, err := os.Stat(f.path)
+	if err != nil || !os.SameFile(now, f.info) {
+		return f.open()
+	}
+	if err := safefile.Check(now, safefile.Public); err != nil {
+		return fmt.Errorf("%s: %w", f.path, err)
+	}
+	return nil
+}
+
+// append writes a line, on a line of its own.
+func (f *File) append(line []byte) error {
+	defer share(f.f)()
+	text := line
+	if f.torn {
+		text = append([]byte("\n"), line...)
+	}
+	n, err := f.write(f.f, text)
+	if err == nil && n == len(text) {
+		f.torn = false
+		return nil
+	}
+	if n > 0 {
+		half := n - (len(text) - len(line)) // of the line itself
+		f.torn = half > 0 && f.takeBack(half) != nil
+	}
+	if err == nil {
+		err = errShort
+	}
+	return fmt.Errorf("%s: %w", f.path, err)
+}
+
+// errShort is why a system takes a part of a line.
+var errShort = errors.New("only a part of the line could be written; is the disk full, or is there a quota?")
+
+// takeBack takes the last n bytes that were written away again: by cutting the file where nobody can have written
+// behind them, else by writing a line over them that says so.
+func (f *File) takeBack(n int) error {
+	end, err := f.f.Seek(0, io.SeekCurrent) // where the last write ended, whoever wrote since
+	if err != nil {
+		return err
+	}
+	start := end - int64(n)
+	if release, ok := alone(f.f); ok {
+		defer release()
+		if info, err := f.f.Stat(); err == nil && info.Size() == end && f.f.Truncate(start) == nil {
+			return nil
+		}
+	}
+	return overwrite(f.f, start, lost(n))
+}
+
+// lost returns a line of n bytes for the place of one that was lost. It has no content where there is no room for any.
+func lost(n int) []byte {
+	line := bytes.Repeat([]byte(" "), n)
+	line[n-1] = '\n'
+	if text := `{"lost":true}`; len(text) < n {
+		copy(line, text)
+	}
+	return line
+}
+
+// Close closes the file.
+func (f *File) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.f.Close()
+}
