@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -26,6 +27,7 @@ const adminTimeout = 30 * time.Second
 type setup struct {
 	config                       string
 	url, keyFile, admin, pwdFile string
+	otp                          bool
 }
 
 // configFlag adds the flag for the configuration.
@@ -59,6 +61,7 @@ func (s *setup) sftpgoFlags(set *flag.FlagSet) {
 	set.StringVar(&s.keyFile, "sftpgo-api-key-file", "", "`FILE` with an API key of scope 1; default sftpgo_api_key_file of the configuration")
 	set.StringVar(&s.admin, "sftpgo-admin", "", "`NAME` of an administrator of SFTPGo, instead of an API key")
 	set.StringVar(&s.pwdFile, "sftpgo-password-file", "", "`FILE` with the administrator's password")
+	set.BoolVar(&s.otp, "sftpgo-otp", false, "ask for the code of the administrator's second factor")
 }
 
 // tools is what a command works with.
@@ -117,7 +120,9 @@ func (c *cli) sftpgo(s setup, cfg config.Config) (*sftpgoapi.Client, error) {
 	case (s.admin == "") != (s.pwdFile == ""):
 		return nil, errors.New("-sftpgo-admin and -sftpgo-password-file belong together")
 	case s.admin != "":
-		o.Password, err = secretFile(s.pwdFile)
+		if o.Password, err = secretFile(s.pwdFile); err == nil && s.otp {
+			o.OTP, err = c.line("code of administrator " + s.admin + ": ")
+		}
 	case s.keyFile != "":
 		o.Key, err = secretFile(s.keyFile)
 	default:
@@ -134,6 +139,16 @@ func (c *cli) sftpgo(s setup, cfg config.Config) (*sftpgoapi.Client, error) {
 		return nil, fmt.Errorf("sftpgo: %w (-sftpgo-url, -sftpgo-api-key-file, -sftpgo-admin)", err)
 	}
 	return client, nil
+}
+
+// line asks a person for a line.
+func (c *cli) line(question string) (string, error) {
+	fmt.Fprint(c.err, question)
+	line, err := bufio.NewReader(c.in).ReadString('\n')
+	if line = strings.TrimSpace(line); line == "" && err != nil {
+		return "", errors.New("no code on the standard input")
+	}
+	return line, nil
 }
 
 // secure refuses to show a key to a network.

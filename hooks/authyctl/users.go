@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -139,12 +138,11 @@ func (c *cli) sms(set *flag.FlagSet) func(context.Context, string) error {
 // verify tries a code.
 func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
 	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
-		fmt.Fprint(c.err, "code: ")
-		line, err := bufio.NewReader(c.in).ReadString('\n')
-		if err != nil && line == "" {
-			return errors.New("no code on the standard input")
+		line, err := c.line("code: ")
+		if err != nil {
+			return err
 		}
-		code, err := authy.ParseTypedCode(strings.TrimRight(line, "\r\n"))
+		code, err := authy.ParseTypedCode(line)
 		if err != nil {
 			return err
 		}

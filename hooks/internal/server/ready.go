@@ -203,7 +203,7 @@ func (p *parts) announce() {
 	p.said.last = &s
 	switch {
 	case !s.Ready():
-		p.log.Warn("not ready: nobody can log in", "reasons", s.Reasons, "degraded", s.Degraded)
+		p.log.Warn("not ready: nobody can log in", "reasons", s.Reasons, "degraded", append([]string{}, s.Degraded...))
 	case len(s.Degraded) > 0:
 		p.log.Warn("ready, but degraded", "degraded", s.Degraded)
 	default:

@@ -31,6 +31,7 @@ type Options struct {
 	Key      string         // an API key of scope 1; its admin needs view_users, and filters.allow_api_key_auth
 	Admin    string         // an administrator
 	Password string         // and the password
+	OTP      string         // and the code of this moment, where the administrator has a second factor
 	Roots    *x509.CertPool // who may vouch for the server; nil means the system's
 	Timeout  time.Duration  // of one exchange; default [Timeout]
 }
@@ -40,6 +41,7 @@ type Client struct {
 	base            string
 	key             string
 	admin, password string
+	otp             string
 	http            *http.Client
 
 	mu    sync.Mutex
@@ -59,7 +61,7 @@ func New(o Options) (*Client, error) {
 		o.Timeout = Timeout
 	}
 	return &Client{
-		base: base.String() + "/api/v2", key: o.Key, admin: o.Admin, password: o.Password,
+		base: base.String() + "/api/v2", key: o.Key, admin: o.Admin, password: o.Password, otp: o.OTP,
 		http: &http.Client{
 			Timeout: o.Timeout,
 			Transport: &http.Transport{
@@ -102,7 +104,7 @@ func (e *Error) Error() string {
 	hint := ""
 	switch e.Status {
 	case http.StatusUnauthorized:
-		hint = "; check the API key, that its admin has filters.allow_api_key_auth, or the password"
+		hint = "; check the API key, that its admin has filters.allow_api_key_auth, or the password, and the code where the admin has a second factor"
 	case http.StatusForbidden:
 		hint = "; this administrator lacks a permission"
 	case http.StatusNotFound:
@@ -185,7 +187,12 @@ func (c *Client) authorization(ctx context.Context) (func(*http.Request), error)
 		var got struct {
 			Token string `json:"access_token"`
 		}
-		basic := func(r *http.Request) { r.SetBasicAuth(c.admin, c.password) }
+		basic := func(r *http.Request) {
+			r.SetBasicAuth(c.admin, c.password)
+			if c.otp != "" {
+				r.Header.Set("X-SFTPGO-OTP", c.otp)
+			}
+		}
 		if err := c.call(ctx, http.MethodGet, "/token", nil, &got, basic); err != nil {
 			return nil, fmt.Errorf("log in as administrator %s: %w", c.admin, err)
 		}
