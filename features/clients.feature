@@ -92,7 +92,7 @@ Feature: the programs that people use
   @rclone
   Scenario Outline: extauth: WebDAV with rclone needs the grace, <door> door
     rclone sends several requests with the same code. With a program each takes a fresh one; hookd can be told to let a
-    code go on for a while.
+    code go on for a while: over WebDAV alone, as here, or everywhere (grace.feature).
 
     Given SFTPGo asks extauth through the <door> door with
       | hookd.webdav_grace | 60s |

@@ -99,6 +99,9 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 		return code()
 	}
 	a.session, a.err = way.Open(ctx, w.site.Servers(), who)
+	if a.err == nil {
+		p.goodCode = p.lastCode
+	}
 	if wrong != nil {
 		a.err = fmt.Errorf("the phone of %s: %w", p.name, wrong)
 	}

@@ -23,6 +23,7 @@ type person struct {
 	slow     time.Duration  // how far the phone's clock is behind
 	key      []byte         // SSH private key, PEM
 	lastCode string         // typed last
+	goodCode string         // that got in last
 	document map[string]any // the account as it was before the login, where a scenario compares
 }
 

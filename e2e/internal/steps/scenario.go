@@ -35,6 +35,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.logins(sc)
 	w.conversations(sc)
 	w.crowds(sc)
+	w.copies(sc)
 	w.outcomes(sc)
 	w.holes(sc)
 	w.hookds(sc)
@@ -61,6 +62,7 @@ type scenario struct {
 	people map[string]*person
 
 	crowd []*person // where there are many
+	sent  *copied   // what somebody copied last
 
 	attempts  []attempt // of the last When
 	seen      int       // audit lines when the last When began
@@ -145,10 +147,11 @@ func (w *scenario) end() error {
 	for _, conn := range w.slow {
 		_ = conn.Close() // hookd may have been quicker
 	}
+	err := w.sent.forget()
 	if w.site == nil {
-		return nil
+		return err
 	}
-	return w.site.Release()
+	return errors.Join(err, w.site.Release())
 }
 
 // report is all that helps to understand a failure.

@@ -76,6 +76,8 @@ func (w *scenario) parseCode(p *person, text string) (func(context.Context) (str
 		return func(ctx context.Context) (string, error) { return w.codeThen(ctx, p, codePeriod) }, nil
 	case "a code that has expired":
 		return func(ctx context.Context) (string, error) { return w.codeThen(ctx, p, 5*time.Minute) }, nil
+	case "the code that got her in":
+		return func(context.Context) (string, error) { return p.goodCode, nil }, nil
 	case "the same code again":
 		return func(context.Context) (string, error) {
 			if p.lastCode == "" {
