@@ -8,7 +8,8 @@ Feature: attacks on the second factor
     nothing. Nothing else is understood.
 
   Scenario Outline: what is not a code is refused before anybody is asked: keyint, <door> door
-    Given SFTPGo asks keyint through the <door> door
+    Given SFTPGo asks keyint through the <door> door with
+      | hookd.lockout.per_account_ip | 0 |
     And ann has an account and a phone with Authy
     When somebody who knows ann's password logs in over SFTP with prompts and types these for the code
       | ""                                    |
@@ -41,7 +42,8 @@ Feature: attacks on the second factor
       | HTTP    |
 
   Scenario Outline: what is not a code is refused before anybody is asked: extauth, <door> door, over <client>
-    Given SFTPGo asks extauth through the <door> door
+    Given SFTPGo asks extauth through the <door> door with
+      | hookd.lockout.per_account_ip | 0 |
     And ann has an account and a phone with Authy
     When somebody logs in over <client> as ann and types these for the code
       | " "                                   |
@@ -74,7 +76,8 @@ Feature: attacks on the second factor
       | HTTP    | WebDAV |
 
   Scenario Outline: what is not a code is refused before anybody is asked: checkpwd, <door> door, over <client>
-    Given SFTPGo asks checkpwd through the <door> door
+    Given SFTPGo asks checkpwd through the <door> door with
+      | hookd.lockout.per_account_ip | 0 |
     And ann has an account and a phone with Authy
     When somebody who knows ann's password logs in over <client> and types these behind it
       | " "                                   |

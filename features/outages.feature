@@ -208,7 +208,8 @@ Feature: outages, and what they do to logins
       | checkpwd | program |
 
   Scenario Outline: two hundred logins at the same moment, <door> door
-    Given SFTPGo asks extauth through the <door> door for 200 people
+    Given SFTPGo asks extauth through the <door> door for 200 people with
+      | hookd.lockout.per_ip | 101 |
     And all of them have accounts and phones with Authy
     When all of them log in over SFTP at the same moment, every second one with a wrong code
     Then those with a right code are in, and nobody else

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -51,32 +50,6 @@ func people() []person {
 	return all
 }
 
-// tally counts what came of the logins.
-type tally struct {
-	mu      sync.Mutex
-	took    []time.Duration
-	in, out int // let in with a right code, kept out with a wrong one
-	wrong   []error
-}
-
-func (t *tally) add(took time.Duration, right bool, err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.took = append(t.took, took)
-	switch {
-	case right && err == nil:
-		t.in++
-	case !right && errors.Is(err, client.ErrRefused):
-		t.out++
-	case right:
-		t.wrong = append(t.wrong, fmt.Errorf("kept out with a right code: %w", err))
-	case err == nil:
-		t.wrong = append(t.wrong, errors.New("let in with a wrong code"))
-	default:
-		t.wrong = append(t.wrong, fmt.Errorf("a wrong code ended in something else than a refusal: %w", err))
-	}
-}
-
 // round logs everybody in once, clients at a time, every fifth with a wrong code, and then turns the clock one step.
 func round(ctx context.Context, site target.Site, all []person, number, clients int, t *tally) error {
 	queue := make(chan int)
@@ -84,13 +57,13 @@ func round(ctx context.Context, site target.Site, all []person, number, clients 
 	for range clients {
 		group.Go(func() {
 			for n := range queue {
-				right := (n+number)%5 != 0
-				began := time.Now()
-				err := login(ctx, site, all[n], right)
+				l := attempt{account: all[n].account.Name, right: (n+number)%5 != 0, began: time.Now()}
+				l.code, l.err = login(ctx, site, all[n], l.right)
 				if ctx.Err() != nil {
 					return
 				}
-				t.add(time.Since(began), right, err)
+				l.ended = time.Now()
+				t.add(l)
 			}
 		})
 	}
@@ -109,11 +82,11 @@ func round(ctx context.Context, site target.Site, all []person, number, clients 
 	return err
 }
 
-// login logs one person in and out again.
-func login(ctx context.Context, site target.Site, p person, right bool) error {
+// login logs one person in and out again. It returns the code that was typed.
+func login(ctx context.Context, site target.Site, p person, right bool) (string, error) {
 	token, err := site.Authy().Token(ctx, fmt.Sprint(p.id), "app", 0)
 	if err != nil {
-		return err
+		return "", err
 	}
 	code := token.Token
 	if !right { // another code of the same length
@@ -124,7 +97,7 @@ func login(ctx context.Context, site target.Site, p person, right bool) error {
 	}
 	way, err := client.Find(p.way)
 	if err != nil {
-		return err
+		return code, err
 	}
 	typed := code
 	if p.account.Kind == target.CheckpwdAccount {
@@ -132,7 +105,7 @@ func login(ctx context.Context, site target.Site, p person, right bool) error {
 	}
 	session, err := way.Open(ctx, site.Servers(), client.Typing(p.account.Name, typed, password, code))
 	if err != nil {
-		return err
+		return code, err
 	}
-	return session.Close()
+	return code, session.Close()
 }

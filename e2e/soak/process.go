@@ -20,6 +20,8 @@ type figures struct {
 	Threads    int
 	Files      int // open file descriptors
 	Goroutines int // of this process and of hookd; 0 where nobody can tell
+	Live       int // KiB of hookd's heap that the collector found in use the last time; 0 of other processes
+	Peak       int // KiB: the most that was ever resident
 }
 
 // self measures this process, in which mockauthy and the clients run.
@@ -46,7 +48,8 @@ func measure(pid int) (figures, error) {
 	}
 	memory, err1 := field(status, "VmRSS:")
 	threads, err2 := field(status, "Threads:")
-	return figures{Memory: memory, Threads: threads, Files: len(files)}, errors.Join(err1, err2)
+	peak, err3 := field(status, "VmHWM:")
+	return figures{Memory: memory, Threads: threads, Files: len(files), Peak: peak}, errors.Join(err1, err2, err3)
 }
 
 // hookd measures the hookd with that process id: its goroutines are among its metrics.
@@ -75,14 +78,22 @@ func hookd(pid int) (figures, error) {
 		return f, fmt.Errorf("metrics of hookd: %w", err)
 	}
 	f.Goroutines, err = field(metrics, "go_goroutines ")
-	return f, err
+	if err != nil {
+		return f, err
+	}
+	// The collector runs again when the heap is what lived the last time and a percentage of it.
+	next, err1 := field(metrics, "go_memstats_next_gc_bytes ")
+	percent, err2 := field(metrics, "go_gc_gogc_percent ")
+	f.Live = next / (100 + percent) * 100 >> 10
+	return f, errors.Join(err1, err2)
 }
 
 func field(status []byte, name string) (int, error) {
 	for line := range strings.Lines(string(status)) {
 		if rest, ok := strings.CutPrefix(line, name); ok {
 			if words := strings.Fields(rest); len(words) > 0 {
-				return strconv.Atoi(words[0])
+				n, err := strconv.ParseFloat(words[0], 64) // metrics may be written as 1.2e+07
+				return int(n), err
 			}
 		}
 	}
@@ -133,4 +144,15 @@ func growth(name string, first, last figures) error {
 	check("goroutines", first.Goroutines, last.Goroutines, 32)
 	check("threads", first.Threads, last.Threads, 16)
 	return errors.Join(errs...)
+}
+
+// maxHookd is how much of hookd may be resident, in KiB.
+const maxHookd = 96 << 10
+
+// bound says whether hookd took more than it may.
+func bound(f figures) error {
+	if f.Peak > maxHookd {
+		return fmt.Errorf("hookd: %d KiB were resident, want at most %d", f.Peak, maxHookd)
+	}
+	return nil
 }

@@ -17,7 +17,8 @@ import (
 )
 
 type options struct {
-	length  time.Duration
+	length  time.Duration // of what is measured
+	settle  time.Duration // before that
 	clients int
 	target  string
 	door    target.Door
@@ -32,6 +33,9 @@ func (o options) check(rest []string) error {
 	if o.length <= 0 {
 		errs = append(errs, fmt.Errorf("-for %s: want a time above 0", o.length))
 	}
+	if o.settle < 0 {
+		errs = append(errs, fmt.Errorf("-settle %s: want 0 or more", o.settle))
+	}
 	if o.clients < 1 || o.clients > 64 {
 		errs = append(errs, fmt.Errorf("-clients %d: want 1 to 64", o.clients))
 	}
@@ -41,8 +45,12 @@ func (o options) check(rest []string) error {
 	return errors.Join(errs...)
 }
 
-// warmRounds pass before the first figures: caches and pools are filled by then.
-const warmRounds = 3
+// Before the first figures pass at least so many rounds, that caches and pools are filled, and so long that hookd forgets
+// as much as it remembers: codes for two minutes, where a conversation comes from for three.
+const (
+	warmRounds = 3
+	settleTime = 190 * time.Second
+)
 
 // run soaks and reports. It fails on any login that ended otherwise than it must, and when a process of ours grew.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
@@ -66,6 +74,8 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	}
 	site, err := server.Lease(ctx, target.Setup{
 		Hooks: []target.Hook{target.Keyint, target.Extauth, target.Checkpwd}, Door: o.door, Users: users.String(),
+		// Every fifth login is wrong on purpose, and all come from one address.
+		Config: map[string]string{"hookd.lockout.per_ip": "1000000"},
 	})
 	if err != nil {
 		return err
@@ -85,18 +95,19 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 }
 
 func soak(ctx context.Context, o options, site target.Site, all []person, out io.Writer) error {
-	for n := range warmRounds {
-		if err := round(ctx, site, all, n, o.clients, &tally{}); err != nil {
+	t, n := newTally(), 0
+	for began := time.Now(); (n < warmRounds || time.Since(began) < o.settle) && ctx.Err() == nil; n++ {
+		if err := round(ctx, site, all, n, o.clients, t); err != nil {
 			return err
 		}
 	}
+	t.restart()
 	first, err := everybody()
 	if err != nil {
 		return err
 	}
-	t := &tally{}
 	began := time.Now()
-	for n := warmRounds; time.Since(began) < o.length && ctx.Err() == nil; n++ {
+	for ; time.Since(began) < o.length && ctx.Err() == nil; n++ {
 		if err := round(ctx, site, all, n, o.clients, t); err != nil {
 			return err
 		}
@@ -105,6 +116,13 @@ func soak(ctx context.Context, o options, site target.Site, all []person, out io
 	last, err := everybody()
 	if err != nil {
 		return err
+	}
+	if len(t.kept) > 0 {
+		audit, err := site.Audit(context.WithoutCancel(ctx))
+		if err != nil {
+			return err
+		}
+		t.tellChances(audit)
 	}
 	return report(out, t, took, first, last)
 }
@@ -143,6 +161,7 @@ func report(out io.Writer, t *tally, took time.Duration, first, last map[string]
 	}
 	fmt.Fprintf(out, "%d logins in %s: %.1f a second; let in %d, kept out %d, wrong %d\n", len(t.took), took.Round(time.Second),
 		float64(len(t.took))/took.Seconds(), t.in, t.out, len(t.wrong))
+	fmt.Fprintf(out, "kept out with a right code that by chance is one of the person's last two minutes: %d\n", t.chances)
 	fmt.Fprintf(out, "time of a login: median %s, 95%% %s, 99%% %s, longest %s\n", at(0.5), at(0.95), at(0.99), at(1))
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(first)) {
@@ -151,9 +170,15 @@ func report(out io.Writer, t *tally, took time.Duration, first, last map[string]
 		if a.Goroutines > 0 {
 			fmt.Fprintf(out, ", goroutines %d -> %d", a.Goroutines, b.Goroutines)
 		}
+		if a.Live > 0 {
+			fmt.Fprintf(out, "; live %d -> %d KiB, at most %d resident", a.Live, b.Live, b.Peak)
+		}
 		fmt.Fprintln(out)
 		if name != "sftpgo" {
 			errs = append(errs, growth(name, a, b))
+		}
+		if name == "hookd" {
+			errs = append(errs, bound(b))
 		}
 	}
 	if len(t.wrong) > 0 {

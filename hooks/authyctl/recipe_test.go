@@ -75,14 +75,24 @@ func TestWithoutTheDefenderGuessingNeverEnds(t *testing.T) {
 	t.Parallel()
 	st := newStage(t, map[string]string{"SFTPGO_COMMON__DEFENDER__ENABLED": ""})
 	st.account("ann", "checkpwd", nil, nil)
+	// hookd counts nothing of him: no hook is asked about his logins.
+	st.s.AddUser(t, "paul", static, map[string]any{"filters": map[string]any{
+		"hooks": map[string]any{"external_auth_disabled": true, "check_password_disabled": true},
+	}})
 	guess := func() error {
 		for range 20 {
-			_ = st.s.FTPLogin("ann", "guess") // wrong on purpose
+			_ = st.s.FTPLogin("paul", "guess") // wrong on purpose
 		}
-		return st.s.FTPLogin("ann", static+st.code("ann"))
+		return st.s.FTPLogin("paul", static)
 	}
 	if err := guess(); err != nil {
 		t.Fatalf("the hole is not there: %v", err)
+	}
+	for range 20 {
+		_ = st.s.FTPLogin("ann", "guess")
+	}
+	if err := st.s.FTPLogin("ann", static+st.code("ann")); err == nil {
+		t.Error("hookd lets somebody in after 20 guesses")
 	}
 	named := finding(st.examine(), "defender")
 	if len(named) != 1 || named[0].Severity != doctor.Warning {

@@ -55,7 +55,7 @@ type Lockout struct {
 
 func defaultHookd() Hookd {
 	return Hookd{
-		Listen: "127.0.0.1:8890", OnStoreFailure: Deny, Lockout: Lockout{Window: 15 * time.Minute},
+		Listen: "127.0.0.1:8890", OnStoreFailure: Deny, Lockout: Lockout{Window: 15 * time.Minute, PerAccountIP: 10, PerIP: 100},
 		MaxCalls: 64, BreakerFailures: 5, BreakerPause: 10 * time.Second,
 	}
 }

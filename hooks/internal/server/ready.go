@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ const (
 	partProvider = "Authy"
 	partBreaker  = "calls to Authy"
 	partStore    = "shared store"
+	partMemory   = "memory"
 	partAudit    = "audit"
 	partSFTPGo   = "SFTPGo's REST API"
 )
@@ -57,6 +59,9 @@ func (w watched) checks() []health.Check {
 		if file, ok := source.(*accounts.File); ok {
 			list = append(list, health.Check{Part: partUsers, Every: 10 * time.Second, Now: true, Run: w.users(file)})
 		}
+	}
+	if memory, ok := w.store.(*store.Memory); ok {
+		list = append(list, health.Check{Part: partMemory, Every: 10 * time.Second, Now: true, Run: room(memory)})
 	}
 	if w.config.Hookd.RedisURL != "" {
 		list = append(list, health.Check{Part: partStore, Every: 10 * time.Second, Now: true, Run: w.ping})
@@ -124,6 +129,21 @@ func (w watched) ping(ctx context.Context) health.Finding {
 		return health.Finding{Level: health.Degraded, Why: "does not answer; logins go on without lockout and memory of codes"}
 	}
 	return health.Finding{Level: health.Down, Why: "does not answer"}
+}
+
+// room tells which kinds of things hookd has no room left for. Logins go on: what goes first is what matters least, and
+// an attacker who fills the memory of one hookd must not have a balancer send everybody to the next.
+func room(memory *store.Memory) func(context.Context) health.Finding {
+	return func(context.Context) health.Finding {
+		var full []string
+		for _, kind := range memory.Full() {
+			full = append(full, kind.Words())
+		}
+		if len(full) == 0 {
+			return health.Finding{}
+		}
+		return health.Finding{Level: health.Degraded, Why: "full of " + strings.Join(full, ", ")}
+	}
 }
 
 // audit looks whether the next line could be written.

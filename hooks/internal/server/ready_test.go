@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -9,9 +10,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/store"
+	"sftpgo-authy/hooks/internal/store/storetest"
 )
 
 // readiness is what /readyz answers.
@@ -65,6 +70,37 @@ func newProvider(t *testing.T) *provider {
 	t.Cleanup(web.Close)
 	p.URL = web.URL
 	return p
+}
+
+// TestAFullMemoryIsDegraded: what attackers can fill must not make a balancer send everybody elsewhere.
+func TestAFullMemoryIsDegraded(t *testing.T) {
+	t.Parallel()
+	now := time.UnixMilli(0)
+	memory := store.NewMemory(func() time.Time { return now })
+	var check func(context.Context) health.Finding
+	for _, c := range (watched{store: memory}).checks() {
+		if c.Part == partMemory {
+			check = c.Run
+		}
+	}
+	if found := check(t.Context()); found != (health.Finding{}) {
+		t.Errorf("empty: %+v", found)
+	}
+	for n := range 100_000 {
+		if err := memory.Set(t.Context(), storetest.Key(store.Address, n), "a", time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found, want := check(t.Context()), (health.Finding{Level: health.Degraded, Why: "full of addresses"}); found != want {
+		t.Errorf("full: %+v, want %+v", found, want)
+	}
+	now = now.Add(time.Hour)
+	for range 100 { // calls clear away what has ended
+		_ = memory.Full()
+	}
+	if found := check(t.Context()); found != (health.Finding{}) {
+		t.Errorf("an hour later: %+v", found)
+	}
 }
 
 // TestReadySaysWhetherAnybodyCanLogIn: 503 where nobody can, whatever else is well, and 200 with a word where some can.

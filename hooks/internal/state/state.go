@@ -104,7 +104,8 @@ func (s *State) ClaimSend(ctx context.Context, id authy.ID) (bool, error) {
 	return taken, err
 }
 
-// counters returns the counters of an attempt, those without a limit left out.
+// counters returns the counters of an attempt, those without a limit left out: the one of account and address first. That
+// of the address is only looked at before somebody failed: hundreds of people who share one may log in at the same time.
 func (s *State) counters(a gate.Attempt) (list []store.Counter) {
 	if networks := networks(a.IP); len(networks) > 0 {
 		if s.Limits.PerAccountIP > 0 {
@@ -112,6 +113,7 @@ func (s *State) counters(a gate.Attempt) (list []store.Counter) {
 		}
 		if s.Limits.PerIP > 0 {
 			list = append(list, s.counter(s.Limits.PerIP, "ip", networks))
+			list[len(list)-1].Look = true
 		}
 	}
 	if s.Limits.PerAccount > 0 {
@@ -134,8 +136,8 @@ func (s *State) counter(bound int, purpose string, networks []string, parts ...s
 	return c
 }
 
-// Enter implements [gate.Guard]. The attempt is counted at once and taken off again if it was no failure: of many at the
-// same time, no more get through than the limit has.
+// Enter implements [gate.Guard]. For its account the attempt is counted at once and taken off again if it was no failure:
+// of many guesses at the same time, no more get through than the limit has.
 func (s *State) Enter(ctx context.Context, a gate.Attempt) (locked bool, err error) {
 	counters := s.counters(a)
 	if len(counters) == 0 {
@@ -147,20 +149,37 @@ func (s *State) Enter(ctx context.Context, a gate.Attempt) (locked bool, err err
 // Leave implements [gate.Guard]. A success also forgets the failures of the account from that address; those of the address
 // stay, or somebody with an account of their own could wipe them off.
 func (s *State) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) error {
-	if !o.Passes() && o.Reason.Blames() {
-		return nil
-	}
-	counters := s.counters(a)
-	if o.Result == gate.Accepted && a.IP != "" && s.Limits.PerAccountIP > 0 {
-		if err := s.Store.Drop(ctx, counters[0].Key); err != nil {
+	counted, looked := split(s.counters(a))
+	switch {
+	case !o.Passes() && o.Reason.Blames():
+		if len(looked) == 0 {
+			return nil
+		}
+		_, err := s.Store.Count(ctx, s.Limits.Window, looked...) // locked already: the more so
+		return err
+	case o.Result == gate.Accepted && a.IP != "" && s.Limits.PerAccountIP > 0:
+		if err := s.Store.Drop(ctx, counted[0].Key); err != nil {
 			return err
 		}
-		counters = counters[1:]
+		counted = counted[1:]
 	}
-	if len(counters) == 0 {
+	if len(counted) == 0 {
 		return nil
 	}
-	return s.Store.Uncount(ctx, counters...)
+	return s.Store.Uncount(ctx, counted...)
+}
+
+// split takes counters that [State.Enter] counted from those that it looked at, which are ready to be counted then.
+func split(counters []store.Counter) (counted, looked []store.Counter) {
+	for _, c := range counters {
+		if c.Look {
+			c.Look = false
+			looked = append(looked, c)
+		} else {
+			counted = append(counted, c)
+		}
+	}
+	return counted, looked
 }
 
 // networks returns what counts as one address, and the wider networks that it is part of: of IPv6 the first 64 bits count,

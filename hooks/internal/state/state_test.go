@@ -158,3 +158,28 @@ func TestOneNetworkIsOneAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestManyMayLogInFromOneAddressAtOnce: an office behind one address is not locked out because all come at nine o'clock. Of
+// guesses about one account no more get through at once than its limit has.
+func TestManyMayLogInFromOneAddressAtOnce(t *testing.T) {
+	t.Parallel()
+	s := crowd()
+	enter := func(account string) bool {
+		t.Helper()
+		locked, err := s.Enter(t.Context(), gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: account}, IP: "192.0.2.1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return !locked
+	}
+	for i := range 300 {
+		if !enter("user" + strconv.Itoa(i)) {
+			t.Fatalf("login %d is locked out while the others go on", i)
+		}
+	}
+	for i := range 20 {
+		if in := enter("ann"); in != (i < 10) {
+			t.Errorf("guess %d at the same time: let in %v", i, in)
+		}
+	}
+}

@@ -15,6 +15,9 @@ func (m *Memory) Count(_ context.Context, life time.Duration, counters ...Counte
 		}
 	}
 	for _, c := range counters {
+		if c.Look {
+			continue
+		}
 		n, it := m.live(c.Key, now)
 		if it == nil {
 			var err error

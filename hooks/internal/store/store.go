@@ -36,6 +36,17 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
+// Words returns the name of many things of the kind, for people.
+func (k Kind) Words() string {
+	names := [Kinds]string{
+		"used codes", "failures", "locks", "graces", "pushes", "sent codes", "addresses", "last steps", "verdicts", "ended graces",
+	}
+	if k < Kinds {
+		return names[k]
+	}
+	return "unknown things"
+}
+
 // Key names a thing in a store: by its kind and a keyed digest, which tells nobody whose it is.
 type Key struct {
 	Kind   Kind
@@ -49,6 +60,9 @@ func (k Key) String() string { return k.Kind.String() + ":" + hex.EncodeToString
 type Counter struct {
 	Key   Key
 	Bound int // at so many failures it locks, at least 1
+
+	// Look has [Store.Count] look whether the counter locks, without adding to it.
+	Look bool
 
 	// Wider returns the keys of locks that may take this counter's place in a store whose room for locks is used up, the
 	// narrowest first, all of kind [Lock]. Where one of them stands the counter is locked. It may be nil.
@@ -72,8 +86,9 @@ type Store interface {
 	Await(ctx context.Context, key Key, value string) (current string, err error)
 	// Drop removes a mark or counter.
 	Drop(ctx context.Context, key Key) error
-	// Count adds one to each counter, or says that one of them stands at its bound: then none is counted. Of many calls
-	// at once no more get through than a bound allows. A counter lives for life from its first count on.
+	// Count adds one to each counter that it does not only look at, or says that one of them stands at its bound: then
+	// none is counted. Of many calls at once no more are counted than a bound allows. A counter lives for life from its
+	// first count on.
 	Count(ctx context.Context, life time.Duration, counters ...Counter) (locked bool, err error)
 	// Uncount takes one off each counter that lives and is above zero.
 	Uncount(ctx context.Context, counters ...Counter) error

@@ -58,11 +58,14 @@ const (
 if v then return v end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return false`
+	// A counter whose bound is negative is only looked at.
 	count = `for i, key in ipairs(KEYS) do
-  if tonumber(redis.call('GET', key) or '0') >= tonumber(ARGV[i + 1]) then return 1 end
+  if tonumber(redis.call('GET', key) or '0') >= math.abs(tonumber(ARGV[i + 1])) then return 1 end
 end
-for _, key in ipairs(KEYS) do
-  if redis.call('INCR', key) == 1 and redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[1]) end
+for i, key in ipairs(KEYS) do
+  if tonumber(ARGV[i + 1]) > 0 and redis.call('INCR', key) == 1 and redis.call('PTTL', key) < 0 then
+    redis.call('PEXPIRE', key, ARGV[1])
+  end
 end
 return 0`
 	uncount = `for _, key in ipairs(KEYS) do
@@ -137,7 +140,11 @@ func (s *Store) Drop(ctx context.Context, key store.Key) error {
 func (s *Store) Count(ctx context.Context, life time.Duration, counters ...store.Counter) (bool, error) {
 	args := []any{life.Milliseconds()}
 	for _, c := range counters {
-		args = append(args, c.Bound)
+		bound := c.Bound
+		if c.Look {
+			bound = -bound
+		}
+		args = append(args, bound)
 	}
 	locked, err := redis.NewScript(count).Run(ctx, s.client, namesOf(counters), args...).Bool()
 	return locked, wrap(err)

@@ -36,6 +36,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Made) {
 		"set and get":                         setAndGet,
 		"a counter locks at its bound, from its first count on": counting,
 		"one locked counter keeps the others from counting":     lockedTogether,
+		"a counter that is only looked at":                      looking,
 		"a step is accepted once, and none before it":           advancing,
 		"of many at once no more get through than may":          manyAtOnce,
 		"keys and kinds are kept apart":                         apart,
@@ -140,6 +141,23 @@ func lockedTogether(t *testing.T, m Made) {
 	counts(t, m, "the first alone, the second time", true, high)
 	counts(t, m, "the first alone, the third time", true, high)
 	counts(t, m, "the first alone, locked", false, high)
+}
+
+func looking(t *testing.T, m Made) {
+	c := store.Counter{Key: Key(store.Failure, 1), Bound: 2}
+	look, other := c, store.Counter{Key: Key(store.Failure, 2), Bound: 1}
+	look.Look = true
+	for range 5 {
+		counts(t, m, "nothing is counted", true, look)
+	}
+	counts(t, m, "first", true, c)
+	counts(t, m, "looked at below its bound, beside one that is counted", true, look, other)
+	counts(t, m, "the other one is locked", false, look, other)
+	counts(t, m, "second", true, c)
+	counts(t, m, "looked at, at its bound", false, look)
+	check(t, m.Store.Drop(t.Context(), other.Key))
+	counts(t, m, "it keeps the other from counting", false, look, other)
+	counts(t, m, "the other was not counted", true, other)
 }
 
 func advancing(t *testing.T, m Made) {
