@@ -23,7 +23,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 	t.Parallel()
 	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the mock alone.
 	allowed := map[string]string{
-		"authy": "jsonobject tunnel", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "store": "",
+		"authy": "ahead jsonobject tunnel", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "store": "",
 		"gate":  "authy",
 		"audit": "gate safefile", "health": "", "push": "authy gate", "breaker": "authy gate", "state": "authy gate store",
 		"config":   "authy safefile sftpgoapi tunnel",

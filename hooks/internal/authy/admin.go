@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -143,7 +142,7 @@ func (c *Client) Send(ctx context.Context, id ID, by string, force bool) (Sent, 
 	if force {
 		query.Set("force", "true")
 	}
-	err := c.exchange(ctx, http.MethodGet, "/protected/json/"+by+"/"+id.digits, query, nil, &got)
+	err := c.exchange(ctx, call{method: http.MethodGet, path: "/protected/json/" + by + "/" + id.digits, query: query}, &got)
 	return got, err
 }
 
@@ -162,16 +161,12 @@ func (c *Client) askAbout(ctx context.Context, id ID, method, call string, form 
 
 // ask makes a call with a form as its body.
 func (c *Client) ask(ctx context.Context, method, path string, form url.Values, into any) error {
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	return c.exchange(ctx, method, path, nil, body, into)
+	return c.exchange(ctx, call{method: method, path: path, form: form}, into)
 }
 
 // exchange makes a call and reads its answer. None is repeated: a second users/new or sms costs money.
-func (c *Client) exchange(ctx context.Context, method, path string, query url.Values, body io.Reader, into any) error {
-	got, err := c.do(ctx, method, path, query, body)
+func (c *Client) exchange(ctx context.Context, what call, into any) error {
+	got, err := c.do(ctx, what)
 	if err != nil {
 		return err
 	}

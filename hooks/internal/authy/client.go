@@ -6,8 +6,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"sftpgo-authy/hooks/internal/tunnel"
@@ -100,17 +102,39 @@ const (
 	silence cause = iota // nobody said anything
 	ownWant              // something was used up on this machine
 	refusal              // a proxy answered, and not with a way through
+	aged                 // a connection that was dialled ahead had died
 )
 
-// do sends one request and reads its answer. The error tells only of requests that could not be built; everything
-// that goes wrong on the way is in the reply.
-func (c *Client) do(ctx context.Context, method, path string, query url.Values, body io.Reader) (reply, error) {
+// call is one request.
+type call struct {
+	method, path string
+	query, form  url.Values // form makes a body; nil for none
+}
+
+// connect reaches the API. early says that the connection was dialled ahead.
+type connect func(context.Context) (conn net.Conn, early bool, err error)
+
+// do makes one call over a connection of its own. The error tells only of requests that could not be built; everything that
+// goes wrong on the way is in the reply.
+func (c *Client) do(ctx context.Context, what call) (reply, error) {
+	return c.doOver(ctx, func(ctx context.Context) (net.Conn, bool, error) {
+		conn, err := c.dial(ctx)
+		return conn, false, err
+	}, what)
+}
+
+// doOver is do over the connection that reach brings.
+func (c *Client) doOver(ctx context.Context, reach connect, what call) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 
 	target := c.base
-	target.Path, target.RawQuery = path, query.Encode()
-	req, err := http.NewRequestWithContext(ctx, method, target.String(), body)
+	target.Path, target.RawQuery = what.path, what.query.Encode()
+	var body io.Reader
+	if what.form != nil {
+		body = strings.NewReader(what.form.Encode())
+	}
+	req, err := http.NewRequestWithContext(ctx, what.method, target.String(), body)
 	if err != nil {
 		return reply{}, errors.New("authy: request cannot be built")
 	}
@@ -120,5 +144,5 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 
-	return c.roundTrip(ctx, req), nil
+	return roundTrip(ctx, reach, req), nil
 }

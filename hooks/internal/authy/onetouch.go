@@ -74,13 +74,7 @@ type approvalRequest struct {
 }
 
 func (c *Client) approval(ctx context.Context, method, path string, form url.Values) (Answer, approvalRequest) {
-	var got reply
-	var err error
-	if form == nil {
-		got, err = c.do(ctx, method, path, nil, nil)
-	} else {
-		got, err = c.do(ctx, method, path, nil, strings.NewReader(form.Encode()))
-	}
+	got, err := c.do(ctx, call{method: method, path: path, form: form})
 	switch {
 	case err != nil:
 		return Answer{Result: Protocol}, approvalRequest{}

@@ -22,11 +22,11 @@ const (
 	maxInterim = 5         // replies of the 1xx kind before the real one
 )
 
-// roundTrip sends req over a connection of its own, once, reads the reply and hangs up. Nothing is followed, kept, repeated
+// roundTrip sends req over the connection that reach brings, once, reads the reply and hangs up. Nothing is followed, kept, repeated
 // or unpacked. The client of net/http can be talked out of all that, but would start goroutines to keep connections: a good
 // part of the time of a program that lives for one request.
-func (c *Client) roundTrip(ctx context.Context, req *http.Request) reply {
-	conn, err := c.dial(ctx)
+func roundTrip(ctx context.Context, reach connect, req *http.Request) reply {
+	conn, early, err := reach(ctx)
 	if err != nil {
 		return reply{cause: causeOf(err), err: err}
 	}
@@ -42,7 +42,11 @@ func (c *Client) roundTrip(ctx context.Context, req *http.Request) reply {
 	limit := &io.LimitedReader{R: seen, N: maxHead}
 	res, err := readReply(bufio.NewReader(limit), req)
 	if err != nil {
-		return reply{status: seen.status()}
+		got := reply{status: seen.status()}
+		if early {
+			got.cause = aged
+		}
+		return got
 	}
 	limit.N = maxFraming
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))

@@ -39,11 +39,17 @@ type Answer struct {
 // sent: without it Authy accepts any code of a user who never confirmed one. When ctx ends first the answer is
 // Limited, for that is our own doing and not Authy's silence.
 func (c *Client) Verify(ctx context.Context, id ID, code Code) Answer {
+	return verifyBy(ctx, c.do, id, code)
+}
+
+// verifyBy is [Client.Verify] by whatever makes calls.
+func verifyBy(ctx context.Context, do func(context.Context, call) (reply, error), id ID, code Code) Answer {
 	if id.digits == "" || code.digits == "" {
 		return Answer{Result: Refused}
 	}
-	path := "/protected/json/verify/" + code.digits + "/" + id.digits
-	got, err := c.do(ctx, http.MethodGet, path, url.Values{"force": {"true"}}, nil)
+	got, err := do(ctx, call{
+		method: http.MethodGet, path: "/protected/json/verify/" + code.digits + "/" + id.digits, query: url.Values{"force": {"true"}},
+	})
 	switch {
 	case err != nil:
 		return Answer{Result: Protocol}
@@ -87,7 +93,7 @@ func classify(got reply) Answer {
 func sift(got reply) (Answer, map[string]jsontext.Value) {
 	answer := func(r Result) (Answer, map[string]jsontext.Value) { return Answer{Result: r, Status: got.status}, nil }
 	switch {
-	case got.status == 0 && got.cause == ownWant:
+	case got.status == 0 && (got.cause == ownWant || got.cause == aged):
 		return answer(Limited)
 	case got.status == 0 && got.cause == refusal:
 		return answer(Protocol)

@@ -32,6 +32,7 @@ type Hookd struct {
 	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force; "" for none. Its mode is 0600.
 	AdminSocket string `yaml:"admin_socket"`
 
+	DialAhead       bool          `yaml:"dial_ahead"`       // keep connections to Authy ready while people log in
 	MaxCalls        int           `yaml:"max_calls"`        // to Authy at once
 	BreakerFailures int           `yaml:"breaker_failures"` // calls without answer in a row, until Authy is left alone
 	BreakerPause    time.Duration `yaml:"breaker_pause"`    // for so long
@@ -56,7 +57,7 @@ type Lockout struct {
 func defaultHookd() Hookd {
 	return Hookd{
 		Listen: "127.0.0.1:8890", OnStoreFailure: Deny, Lockout: Lockout{Window: 15 * time.Minute, PerAccountIP: 10, PerIP: 100},
-		MaxCalls: 64, BreakerFailures: 5, BreakerPause: 10 * time.Second,
+		DialAhead: true, MaxCalls: 64, BreakerFailures: 5, BreakerPause: 10 * time.Second,
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/admin"
+	"sftpgo-authy/hooks/internal/ahead"
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/breaker"
@@ -47,6 +48,7 @@ type site struct {
 	handler *Handler
 	tls     *tls.Config // nil for plain http
 	breaker *breaker.Breaker
+	spares  *authy.Ahead  // nil: nothing is dialled ahead
 	board   *health.Board // what its parts report
 	checks  []health.Check
 	watch   *health.Watch // runs the checks while this configuration is in force
@@ -59,9 +61,25 @@ func (p *parts) enforce(s *site) *site {
 	old := p.now.Swap(s)
 	if old != nil {
 		old.watch.Stop()
+		old.hangUp()
 	}
 	p.announce()
 	return old
+}
+
+// hangUp closes the connections that were dialled ahead. Logins in flight go on without.
+func (s *site) hangUp() {
+	if s.spares != nil {
+		_ = s.spares.Close()
+	}
+}
+
+// waiting returns how many connections are ready.
+func (s *site) waiting() int {
+	if s.spares == nil {
+		return 0
+	}
+	return s.spares.Waiting()
 }
 
 // close lets go of what belongs to this configuration alone.
@@ -69,6 +87,7 @@ func (s *site) close() {
 	if s.watch != nil {
 		s.watch.Stop()
 	}
+	s.hangUp()
 	for _, c := range s.closers {
 		_ = c.Close()
 	}
@@ -113,6 +132,10 @@ func (p *parts) build(c config.Config) (*site, error) {
 	}
 	s.sources = login.Sources
 	provider, _ := login.Gate.Provider.(*authy.Client)
+	if c.Hookd.DialAhead {
+		s.spares = authy.NewAhead(provider, ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connection})
+		login.Gate.Provider = s.spares
+	}
 	s.breaker = p.strengthen(login, memory, c, s.board)
 	s.checks = watched{
 		config: c, provider: provider, breaker: s.breaker, log: log, store: memory.Store, sources: s.sources, board: s.board,

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"sftpgo-authy/hooks/internal/ahead"
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
@@ -23,6 +24,7 @@ type metrics struct {
 	provider *prometheus.HistogramVec
 	store    prometheus.Counter
 	reloads  *prometheus.CounterVec
+	dials    *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -41,8 +43,12 @@ func newMetrics() *metrics {
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authy_hooks_reloads_total", Help: "Reloads of the configuration, by whether it was taken over.",
 		}, []string{"taken"}),
+		dials: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "authy_hooks_connections_total",
+			Help: "Connections to Authy: dialled ahead and used, dialled when wanted (direct), or dialled ahead and given up (unused).",
+		}, []string{"fate"}),
 	}
-	m.registry.MustRegister(m.attempts, m.provider, m.store, m.reloads,
+	m.registry.MustRegister(m.attempts, m.provider, m.store, m.reloads, m.dials,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -71,6 +77,16 @@ func (m *metrics) health(state func() health.State) {
 		return 0
 	})
 	gauge("authy_hooks_degraded", "How many parts are degraded, as /readyz says.", func(s health.State) int { return len(s.Degraded) })
+}
+
+// connection counts a connection to Authy.
+func (m *metrics) connection(fate ahead.Fate) { m.dials.WithLabelValues(string(fate)).Inc() }
+
+// spares shows how many connections are ready.
+func (m *metrics) spares(waiting func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "authy_hooks_spare_connections", Help: "Connections to Authy that were dialled ahead and wait.",
+	}, func() float64 { return float64(waiting()) }))
 }
 
 // breaker shows whether the breaker is open that open asks about.
