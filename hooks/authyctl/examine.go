@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"slices"
 	"strings"
 
+	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/doctor"
@@ -42,10 +44,11 @@ func (t *texts) Set(v string) error { *t = append(*t, v); return nil }
 // examination is what doctor is to look at.
 type examination struct {
 	setup
-	file string
-	envs texts
-	pid  int
-	ask  bool
+	socket string // of hookd
+	file   string
+	envs   texts
+	pid    int
+	ask    bool
 }
 
 // doctor examines everything.
@@ -53,6 +56,7 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 	var e examination
 	e.configFlag(set)
 	e.sftpgoFlags(set)
+	set.StringVar(&e.socket, "hookd-socket", "", "admin `SOCKET` of the hookd that runs; default hookd.admin_socket of the configuration")
 	set.StringVar(&e.file, "sftpgo-config", "", "configuration `FILE` of SFTPGo, or none")
 	set.Var(&e.envs, "sftpgo-env", "`FILE` or folder with SFTPGo's environment, or none; may be repeated, the first counts")
 	set.IntVar(&e.pid, "sftpgo-pid", 0, "process id of the running SFTPGo, to read what it has in force")
@@ -84,6 +88,10 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 
 	cfg, err := config.Load(e.config, c.lookup)
 	f.Config = doctor.Known[config.Config]{Value: cfg, Err: err}
+	f.Hookd.Value, f.Hookd.Err = e.hookd(ctx, cfg)
+	if e.pid != 0 && e.file != none {
+		f.NamedFile = e.file
+	}
 	var sources gate.Accounts
 	var client *sftpgoapi.Client
 	clientErr := err
@@ -112,6 +120,26 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	}
 	c.askAuthy(ctx, e, f)
 	return f
+}
+
+// hookd asks the hookd that runs what it has in force.
+func (e examination) hookd(ctx context.Context, cfg config.Config) (*doctor.Hookd, error) {
+	path := e.socket
+	if path == "" {
+		path = cfg.Hookd.AdminSocket
+	}
+	if path == "" {
+		return nil, errors.New("what the hookd that runs has in force was not seen: set hookd.admin_socket and restart hookd, or name -hookd-socket")
+	}
+	client, err := admin.NewClient(path)
+	if err != nil {
+		return nil, fmt.Errorf("what the hookd that runs has in force was not seen: %w", err)
+	}
+	state, err := client.State(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("what the hookd that runs has in force was not seen: %w", err)
+	}
+	return doctor.TellOf(state), nil
 }
 
 // askAuthy asks about key and users, where that is wanted and possible.

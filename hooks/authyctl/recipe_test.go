@@ -42,15 +42,15 @@ func TestTheRecipeLetsEachKindInAndDoctorIsQuiet(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if named := st.examine().Findings; len(named) != 1 || named[0].ID != "administrators" {
-		t.Errorf("doctor says %+v; want the administrator without a second factor and nothing else", named)
+	if named := st.examine().Findings; len(named) != 2 || named[0].ID != "provider" || named[1].ID != "administrators" {
+		t.Errorf("doctor says %+v; want the mock, the administrator without a second factor, and nothing else", named)
 	}
 	st.secondFactorOfAdmin()
-	if named := st.examine().Findings; len(named) > 0 {
-		t.Errorf("doctor says %+v", named)
+	if named := st.examine().Findings; len(named) != 1 || named[0].ID != "provider" {
+		t.Errorf("doctor says %+v; want the mock and nothing else", named)
 	}
-	code, out, _ := st.ctl("", "doctor", "-sftpgo-config", "none", "-sftpgo-pid", strconv.Itoa(st.s.PID))
-	if code != exitOK || strings.Contains(out, "\nNOT SEEN") {
+	code, out, _ := st.ctl("", "doctor", "-sftpgo-pid", strconv.Itoa(st.s.PID))
+	if code != exitNo || strings.Contains(out, "\nNOT SEEN") || !strings.Contains(out, " 1 FAIL, 0 WARN,") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 }

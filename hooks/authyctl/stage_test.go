@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -47,9 +48,20 @@ func newDesk(t *testing.T, users string) *stage {
 	st.mock.Freeze()
 	st.env = map[string]string{
 		"AUTHY_API_URL": st.mock.URL, "AUTHY_API_KEY_FILE": st.write("key", st.mock.Key), "AUTHY_USERS_FILE": st.write("users", users),
-		"AUTHY_AUDIT": filepath.Join(st.dir, "audit.log"),
+		"AUTHY_AUDIT": filepath.Join(st.dir, "audit.log"), "AUTHY_HOOKD_ADMIN_SOCKET": filepath.Join(shortDir(t), "hookd.sock"),
 	}
 	return st
+}
+
+// shortDir makes a folder with a short path, for the path of a socket is bounded.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "stage")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // newStage makes everything, with the recipe for three kinds of accounts; changes are to SFTPGo's environment, "" removes a variable.
@@ -79,13 +91,18 @@ func recipe(hookd string) map[string]string {
 	}
 }
 
-// hookd runs the hooks over HTTP as configured, and gives where.
-func (st *stage) hookd() string {
+// hookd runs the hooks over HTTP as configured, and gives where. Variables in more come over those of the stage.
+func (st *stage) hookd(more ...string) string {
 	st.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	log, w := io.Pipe()
+	own := maps.Clone(st.env)
+	for _, entry := range more {
+		name, value, _ := strings.Cut(entry, "=")
+		own[name] = value
+	}
 	var env []string
-	for name, value := range st.env {
+	for name, value := range own {
 		env = append(env, name+"="+value)
 	}
 	var wg sync.WaitGroup
@@ -180,15 +197,19 @@ func (st *stage) ctl(stdin string, args ...string) (code int, stdout, stderr str
 }
 
 // examine runs doctor as a person would beside a running SFTPGo.
-func (st *stage) examine() doctor.Report {
+func (st *stage) examine(flags ...string) doctor.Report {
 	st.t.Helper()
-	_, out, errs := st.ctl("", "doctor", "--json", "--sftpgo-config", "none", "--sftpgo-pid", strconv.Itoa(st.s.PID))
+	_, out, errs := st.ctl("", append([]string{"doctor", "--json", "--sftpgo-config", "none", "--sftpgo-pid", strconv.Itoa(st.s.PID)}, flags...)...)
 	var report doctor.Report
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		st.t.Fatalf("doctor: %v\n%s\n%s", err, out, errs)
 	}
 	for _, c := range report.Checks {
-		if c.State == doctor.NotSeen {
+		// What a program that is none of ours decides is not seen, rightly.
+		strange := func(reason string) bool {
+			return strings.Contains(reason, "of this project") || strings.HasPrefix(reason, "-authy=false") && slices.Contains(flags, "-authy=false")
+		}
+		if !slices.ContainsFunc(c.NotSeen, strange) && c.State == doctor.NotSeen {
 			st.t.Errorf("check %s was not made: %s", c.ID, c.NotSeen)
 		}
 	}

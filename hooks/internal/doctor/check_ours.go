@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -12,14 +13,17 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 )
 
-// configuration: ours, with the modes of its files. Its reader refuses what is wrong and names it.
+// configuration: those that doctor and the programs were given, with the modes of their files. The reader refuses what is
+// wrong and names it.
 func configuration(f *Facts) ([]Finding, error) {
-	if f.Config.Err == nil {
-		return nil, nil
-	}
 	var findings []Finding
-	for line := range strings.SplitSeq(f.Config.Err.Error(), "\n") {
-		findings = append(findings, Finding{Severity: Warning, Where: "configuration of the hooks", What: line + " (until then every login is denied)"})
+	if f.Config.Err != nil {
+		for line := range strings.SplitSeq(f.Config.Err.Error(), "\n") {
+			findings = append(findings, Finding{Severity: Warning, Where: own, What: line + " (until then every login is denied)"})
+		}
+	}
+	for _, b := range f.brokenPrograms() {
+		findings = append(findings, Finding{Severity: Warning, Where: b.who, What: b.why + " (until then every login is denied)"})
 	}
 	return findings, nil
 }
@@ -50,30 +54,71 @@ func apiKey(f *Facts) ([]Finding, error) {
 	return nil, f.App.Err
 }
 
-// ownBypasses: what our own configuration leaves open.
-func ownBypasses(f *Facts) ([]Finding, error) {
-	c := f.Config.Value
-	var findings []Finding
-	report := func(key, value, what string) {
-		findings = append(findings, Finding{Severity: High, Where: "configuration of the hooks", What: what, Line: key + ": " + value})
+// found collects what is the same in several configurations as one finding that names all of them.
+type found struct{ list []Finding }
+
+func (f *found) add(who string, new Finding) {
+	for i, old := range f.list {
+		if old.Severity == new.Severity && old.What == new.What && old.Line == new.Line {
+			f.list[i].Where += ", " + who
+			return
+		}
 	}
-	if c.OnNoAnswer == config.Allow {
-		report("on_no_answer", config.Deny, "whoever can keep Authy from answering logs in with the password alone, by keyint and checkpwd")
-	}
-	if c.Unmapped.Keyint == config.PasswordOnly {
-		report("unmapped.keyint", config.Deny, "accounts that map to nobody at Authy log in with the password alone, by keyint")
-	}
-	if c.Unmapped.Checkpwd == config.PasswordOnly {
-		report("unmapped.checkpwd", config.Deny, "accounts that map to nobody at Authy log in with the password alone, by checkpwd")
-	}
-	if c.OnAuditFailure == config.Allow {
-		report("on_audit_failure", config.Deny, "logins go on when the audit cannot be written: nobody will know of them")
-	}
-	if c.Hookd.OnStoreFailure == config.Allow {
-		report("hookd.on_store_failure", config.Deny, "without the shared store a code that was seen logs in once more, and nothing is locked out")
-	}
-	return findings, nil
+	new.Where = who
+	f.list = append(f.list, new)
 }
+
+// ownBypasses: what the configurations leave open that decide logins.
+func ownBypasses(f *Facts) ([]Finding, error) {
+	configs, unseen := f.configs()
+	var all found
+	for _, c := range configs {
+		report := func(key, value, what string) {
+			all.add(c.Who, Finding{Severity: High, What: what, Line: key + ": " + value})
+		}
+		if c.OnNoAnswer == config.Allow && c.decides(hookKeyint, hookCheckpwd) {
+			report("on_no_answer", config.Deny, "whoever can keep Authy from answering logs in with the password alone, by keyint and checkpwd")
+		}
+		if c.Unmapped.Keyint == config.PasswordOnly && c.decides(hookKeyint) {
+			report("unmapped.keyint", config.Deny, "accounts that map to nobody at Authy log in with the password alone, by keyint")
+		}
+		if c.Unmapped.Checkpwd == config.PasswordOnly && c.decides(hookCheckpwd) {
+			report("unmapped.checkpwd", config.Deny, "accounts that map to nobody at Authy log in with the password alone, by checkpwd")
+		}
+		if c.OnAuditFailure == config.Allow {
+			report("on_audit_failure", config.Deny, "logins go on when the audit cannot be written: nobody will know of them")
+		}
+		if c.Hookd.OnStoreFailure == config.Allow && len(c.Hooks) == len(allHooks) {
+			report("hookd.on_store_failure", config.Deny, "without the shared store a code that was seen logs in once more, and nothing is locked out")
+		}
+	}
+	return all.list, unseen
+}
+
+// provider: whether Authy itself judges the codes. A mock that was left in says yes to whoever can reach it, and its codes
+// are for everybody to see.
+func provider(f *Facts) ([]Finding, error) {
+	configs, unseen := f.configs()
+	var all found
+	for _, c := range configs {
+		if u, err := url.Parse(c.APIURL); err != nil || u.Scheme != "https" || u.Hostname() != authyHost || u.Port() != "" && u.Port() != "443" {
+			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.APIURL + " and not by Authy: whoever runs that lets in whom they like",
+				Line: "take out api_url (AUTHY_API_URL): it is " + authy.DefaultURL + " by itself"})
+		}
+		if c.AllowHTTP {
+			all.add(c.Who, Finding{Severity: Critical, What: "allow_http lets the API be asked over plain http: whoever is on the way reads the key and the codes, and says yes",
+				Line: "take out allow_http (AUTHY_ALLOW_HTTP)"})
+		}
+		if c.CAFile != "" {
+			all.add(c.Who, Finding{Severity: Info, What: "the certificates of ca_file " + c.CAFile + " alone vouch for Authy: whoever has one of their keys can answer in its place",
+				Line: "take out ca_file unless a proxy of yours opens TLS"})
+		}
+	}
+	return all.list, unseen
+}
+
+// authyHost is where Authy answers.
+const authyHost = "api.authy.com"
 
 // mapping: who every account is at Authy.
 func mapping(f *Facts) ([]Finding, error) {
@@ -112,13 +157,21 @@ func mapping(f *Facts) ([]Finding, error) {
 
 // fetching: keyint and checkpwd are not sent the account.
 func fetching(f *Facts) ([]Finding, error) {
-	c, s := f.Config.Value, f.Settings.Value
-	if c.SFTPGoURL != "" || !slices.Contains(c.AccountSources, config.SourceAdditionalInfo) || s.keyint() == "" && s.checkpwd() == "" {
+	configs, unseen := f.configs()
+	s := f.Settings.Value
+	if s.keyint() == "" && s.checkpwd() == "" {
 		return nil, nil
 	}
-	return []Finding{{Severity: Warning, Where: "configuration of the hooks",
-		What: "account_sources has additional_info, which SFTPGo does not send to keyint and checkpwd: accounts that no earlier source knows are denied there",
-		Line: "sftpgo_url and sftpgo_api_key_file (AUTHY_SFTPGO_URL, AUTHY_SFTPGO_API_KEY_FILE)"}}, nil
+	var all found
+	for _, c := range configs {
+		if c.SFTPGoURL != "" || !slices.Contains(c.AccountSources, config.SourceAdditionalInfo) || !c.decides(hookKeyint, hookCheckpwd) {
+			continue
+		}
+		all.add(c.Who, Finding{Severity: Warning,
+			What: "account_sources has additional_info, which SFTPGo does not send to keyint and checkpwd: accounts that no earlier source knows are denied there",
+			Line: "sftpgo_url and sftpgo_api_key_file (AUTHY_SFTPGO_URL, AUTHY_SFTPGO_API_KEY_FILE)"})
+	}
+	return all.list, unseen
 }
 
 // noSecondFactor: accounts without one, by decision or by mistake.

@@ -35,8 +35,11 @@ func keyintTimeout(f *Facts) ([]Finding, error) {
 	}
 	what := ""
 	typing := config.Defaults().Keyint.TypingTimeout
-	if f.Config.Err == nil {
-		typing = f.Config.Value.Keyint.TypingTimeout
+	configs, _ := f.configs()
+	for _, c := range configs { // the program's own is the last
+		if c.decides(hookKeyint) {
+			typing = c.Keyint.TypingTimeout
+		}
 	}
 	switch {
 	case timeout < shortest:

@@ -8,12 +8,15 @@ func Checks() []Check {
 	both := []Need{NeedSettings, NeedAccounts}
 	return []Check{
 		{"configuration", "the hooks' own configuration is sound, and so are the modes of its files", nil, configuration},
+		{"in_force", "what runs is what the files say", nil, inForce},
+		{"hookd", "the hookd that runs is well", nil, wellHookd},
 		{"users_file", "the users file can be read, nobody else may write it, and no line is broken", config, usersFile},
-		{"own_bypasses", "the hooks' configuration lets nobody past", config, ownBypasses},
+		{"own_bypasses", "no configuration of the hooks lets anybody past", nil, ownBypasses},
+		{"provider", "Authy itself judges the codes", nil, provider},
 		{"way_out", "Authy is reached: directly, or through the proxy that a note names", config, wayOut},
 		{"api_key", "Authy knows the API key", config, apiKey},
 		{"mapping", "every account that maps to a user at Authy does so soundly", []Need{NeedConfig, NeedAccounts}, mapping},
-		{"account_source", "every hook can find out who an account is", []Need{NeedConfig, NeedSettings}, fetching},
+		{"account_source", "every hook can find out who an account is", settings, fetching},
 		{"no_second_factor", "every account has a second factor", []Need{NeedConfig, NeedSettings, NeedAccounts}, noSecondFactor},
 
 		{"administrators", "every administrator has a second factor", []Need{NeedSettings, NeedAdministrators}, administrators},

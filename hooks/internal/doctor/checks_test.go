@@ -83,6 +83,7 @@ func facts(env map[string]string, accounts ...Account) *Facts {
 	unset(env).logs(&settings)
 	return &Facts{
 		Config: Known[config.Config]{Value: config.Defaults()}, Settings: Known[Settings]{Value: settings},
+		Hookd:    Known[*Hookd]{Value: &Hookd{Config: config.Defaults()}},
 		Accounts: Known[[]Account]{Value: accounts}, Now: time.Unix(1_700_000_000, 0).UnixMilli(),
 	}
 }

@@ -19,7 +19,9 @@ type Known[T any] struct {
 
 // Facts are all that the checks look at. A check whose facts are not known says so, and never that all is well.
 type Facts struct {
-	Config         Known[config.Config] // ours
+	Config         Known[config.Config] // that doctor was given
+	Hookd          Known[*Hookd]        // the hookd that runs
+	NamedFile      string               // what doctor was told is SFTPGo's configuration file; "" for nothing
 	App            Known[authy.App]     // whose the API key is
 	Settings       Known[Settings]      // of SFTPGo
 	Accounts       Known[[]Account]

@@ -36,9 +36,11 @@ type Finding struct {
 	Change   *Change  `json:"change,omitempty"`
 }
 
-// Change is what shuts a way: variables of SFTPGo's environment, or fields of an account to set or to add to.
+// Change is what shuts a way: variables of SFTPGo's environment, fields of an account to set or to add
+// to, or hookd to reload.
 type Change struct {
 	Env     map[string]string   `json:"env,omitempty"`
+	Hookd   string              `json:"hookd,omitempty"` // reload or restart
 	Account string              `json:"account,omitempty"`
 	Add     map[string][]string `json:"add,omitempty"` // field with dots: items to add to its list
 	Set     map[string]any      `json:"set,omitempty"` // field with dots: its value

@@ -105,14 +105,14 @@ func (s Settings) keyint() string {
 func (s Settings) extauth() string  { return s.Text("data_provider.external_auth_hook") }
 func (s Settings) checkpwd() string { return s.Text("data_provider.check_password_hook") }
 
-type hookSetting struct{ key, value string }
+type hookSetting struct{ key, value, hook string }
 
 // hooks gives the hooks that are configured, with their keys.
 func (s Settings) hooks() []hookSetting {
 	all := []hookSetting{
-		{"sftpd.keyboard_interactive_auth_hook", s.keyint()},
-		{"data_provider.external_auth_hook", s.extauth()},
-		{"data_provider.check_password_hook", s.checkpwd()},
+		{"sftpd.keyboard_interactive_auth_hook", s.keyint(), hookKeyint},
+		{"data_provider.external_auth_hook", s.extauth(), hookExtauth},
+		{"data_provider.check_password_hook", s.checkpwd(), hookCheckpwd},
 	}
 	return slices.DeleteFunc(all, func(h hookSetting) bool { return h.value == "" })
 }

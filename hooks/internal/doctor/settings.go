@@ -76,6 +76,18 @@ func (s Settings) List(key string) []string {
 	return list(value)
 }
 
+// rawList is [Settings.List] as SFTPGo has it: a variable is cut at commas, and blanks stay.
+func (s Settings) rawList(key string) []string {
+	value, ok := s.Env[envName(key)]
+	switch {
+	case !ok:
+		return s.List(key)
+	case value == "":
+		return nil
+	}
+	return strings.Split(value, ",")
+}
+
 // Element is one entry of a list of objects, such as httpd.bindings.
 type Element struct {
 	Index    int
