@@ -70,7 +70,7 @@ func checkLink(path string) error {
 		return err
 	}
 	if info.Mode()&fs.ModeSymlink != 0 {
-		if err := checkOwner(info); err != nil {
+		if err := CheckOwner(info); err != nil {
 			return err
 		}
 	}

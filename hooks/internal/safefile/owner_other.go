@@ -4,7 +4,5 @@ package safefile
 
 import "io/fs"
 
-// checkOwner knows of no owners here.
-func checkOwner(fs.FileInfo) error { return nil }
-
-func sameOwner(fs.FileInfo, fs.FileInfo) bool { return false }
+// ids knows of no owners here: everything is root's.
+func ids(fs.FileInfo) (uid, gid int) { return 0, 0 }

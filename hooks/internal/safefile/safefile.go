@@ -9,7 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"slices"
 )
 
 // Kind says who may do what with a file.
@@ -77,32 +77,27 @@ func Check(info fs.FileInfo, kind Kind) error {
 	case mode.Perm()&forbidden != 0:
 		return &Error{fmt.Sprintf("mode %04o", mode.Perm()), want}
 	}
-	return checkOwner(info)
+	return CheckOwner(info)
 }
 
-// checkFolders looks at the folders above a link and above what it leads to. In one that everybody may write, everybody may put a link to a
-// sound file that was meant for something else, unless it has the sticky bit, as /tmp has. Where no link is followed, the owner of the file
-// says enough: nobody can make one that is ours.
+// checkFolders looks at the folders above a link and above what it leads to. Who may write one of them, or owns it, may put
+// a link there to a sound file that was meant for something else; the sticky bit, as /tmp has it, keeps others from that.
+// Where no link is followed, the owner of the file says enough: nobody can make one that is ours.
 func checkFolders(path string) error {
-	real, err := filepath.EvalSymlinks(path)
+	way, err := Way("", path)
 	if err != nil {
 		return bare(err)
 	}
-	if real == filepath.Clean(path) {
+	if !slices.ContainsFunc(way, Place.isLink) {
 		return nil
 	}
-	for _, path := range []string{path, real} {
-		for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-			info, err := os.Stat(dir)
-			if err != nil {
-				return bare(err)
-			}
-			if mode := info.Mode(); mode.Perm()&0o002 != 0 && mode&fs.ModeSticky == 0 {
-				return &Error{fmt.Sprintf("a link in or into a folder of mode %04o", mode.Perm()), "folders that others may not write, or no link"}
-			}
-			if dir == filepath.Dir(dir) {
-				break
-			}
+	for _, o := range Openings(way[:len(way)-1], ours) {
+		const want = "folders that others may not write, or no link"
+		switch o.By {
+		case Owner:
+			return &Error{fmt.Sprintf("a link in or into a folder of uid %d", o.UID), want}
+		case Everybody:
+			return &Error{fmt.Sprintf("a link in or into a folder of mode %04o", o.Info.Mode().Perm()), want}
 		}
 	}
 	return nil
