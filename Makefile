@@ -9,7 +9,7 @@ COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose
 DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/api/... ./mockauthy/mockauthytest/...
 
 .NOTPARALLEL:
-.PHONY: help build test unit race cover lint fmt vet staticcheck tidy fuzz e2e bench soak demo image up down
+.PHONY: help build test unit race cover lint fmt vet staticcheck tidy fuzz e2e boot bench soak demo image up down
 
 help: ## show this menu
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 
 e2e: ## the scenarios alone; E2E_TARGET=embedded|binary|container picks one target
 	go test -count=1 -v ./e2e
+
+boot: ## the server of docs/production.md in a machine booted by systemd; needs root, systemd-container and debootstrap
+	BOOT=1 go test -count=1 -v -run '^TestUnitOnABootedSystemd$$' ./deploy
 
 bench: ## measure mockauthy and the hooks; the report goes to docs/performance.md
 	go run ./mockauthy/bench -o docs/performance.md

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
+
 	"sftpgo-authy/hooks/internal/harden"
 	"sftpgo-authy/hooks/internal/server"
 	"sftpgo-authy/hooks/internal/store/redisstore"
@@ -38,6 +40,12 @@ func main() {
 		Now:    time.Now,
 		Rand:   rand.Reader,
 		Reload: hangups(),
+		// Whoever waits for the unit, SFTPGo that is to start after it and an administrator alike, finds it serving.
+		Serving: func() {
+			if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
+				fmt.Fprintln(os.Stderr, "hookd: tell systemd that it serves:", err)
+			}
+		},
 	})
 	stop()
 	os.Exit(code)

@@ -29,6 +29,9 @@ type Host struct {
 	Rand   io.Reader
 	Reload <-chan struct{} // a value asks to read the configuration again; may be nil
 
+	// Serving is called once, when connections are accepted; may be nil.
+	Serving func()
+
 	stop *atomic.Bool
 }
 
@@ -133,6 +136,9 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
 		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "",
 		"grace", c.Grace.String())
+	if h.Serving != nil {
+		h.Serving()
+	}
 	go p.reload(ctx, f)
 	return h.run(ctx, &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.now.Load().handler.ServeHTTP(w, r) }),

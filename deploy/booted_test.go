@@ -1,0 +1,199 @@
+package deploy_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/internal/untried"
+)
+
+// The packages of Debian, beside the least, that a server of docs/production.md has.
+const bootPackages = "systemd,systemd-sysv,dbus,ca-certificates,curl,openssl"
+
+// Times that bound the test: a first run fetches some 100 MB.
+const (
+	fetchTime = 10 * time.Minute
+	bootTime  = 3 * time.Minute
+)
+
+// inside is the variable that says that this process runs in the booted machine.
+const inside = "BOOTED_MACHINE"
+
+// TestUnitOnABootedSystemd sets the server up from docs/production.md in a machine that systemd has booted
+// (systemd-nspawn), to the letter: with its users, its paths, its unit and its ports. Run it by `make boot`.
+func TestUnitOnABootedSystemd(t *testing.T) {
+	if os.Getenv("BOOT") != "1" {
+		t.Skip("boots a machine; `make boot` does it")
+	}
+	if os.Getuid() != 0 {
+		untried.Skip(t, "a machine cannot be booted without root")
+	}
+	nspawn := untried.Program(t, "systemd-container", "systemd-nspawn")
+	sftpgo := untried.Program(t, "none; SFTPGo has its own packages", "sftpgo")
+	if _, err := os.Stat("/usr/share/sftpgo"); err != nil {
+		untried.Skip(t, "SFTPGo's templates are not installed: %v", err)
+	}
+	root := rootFS(t)
+	out := t.TempDir()
+	buildInto(t, filepath.Join(out, "bin"), "./mockauthy", "./hooks/hookd", "./hooks/authyctl")
+	compile := exec.Command("go", "test", "-c", "-o", filepath.Join(out, "inside.test"), ".")
+	if said, err := compile.CombinedOutput(); err != nil {
+		t.Fatalf("go test -c: %v\n%s", err, said)
+	}
+	repo, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), bootTime)
+	defer cancel()
+	args := []string{
+		"--quiet", "--directory=" + root, "--volatile=overlay", "--machine=sftpgo-authy-test", "--register=no", "--private-network",
+		"--bind=" + out + ":/out", "--bind-ro=" + repo + ":/repo", "--bind-ro=" + sftpgo + ":/usr/bin/sftpgo",
+		"--bind-ro=/usr/share/sftpgo", "--console=pipe",
+	}
+	if _, err := os.Stat("/run/systemd/system"); err != nil { // nobody here to ask for a unit
+		args = append(args, "--keep-unit")
+	}
+	cmd := exec.CommandContext(ctx, nspawn, append(args, "--boot")...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 20 * time.Second
+	var console bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &console, &console
+	err = cmd.Run()
+	said, _ := os.ReadFile(filepath.Join(out, "said"))
+	t.Logf("in the machine:\n%s", said)
+	if !strings.HasSuffix(strings.TrimSpace(string(said)), "\nPASS") {
+		t.Errorf("the machine did not pass (%v):\n%s", err, console.String())
+	}
+}
+
+// rootFS returns the folder with the root file system of a machine, which is fetched once and kept. Its mirror and
+// release are those of this machine.
+func rootFS(t *testing.T) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mirror, release := aptSource(t)
+	dir := filepath.Join(cache, "sftpgo-authy", "boot-"+release)
+	if _, err := os.Stat(filepath.Join(dir, "etc/systemd/system/inside.service")); err == nil {
+		return dir
+	}
+	debootstrap := untried.Program(t, "debootstrap", "debootstrap")
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), fetchTime)
+	defer cancel()
+	fetch := exec.CommandContext(ctx, debootstrap, "--variant=minbase", "--include="+bootPackages, release, dir, mirror)
+	if said, err := fetch.CombinedOutput(); err != nil {
+		untried.Skip(t, "debootstrap %s: %v\n%s", release, err, said)
+	}
+	enabled := filepath.Join(dir, "etc/systemd/system/multi-user.target.wants")
+	if err := os.MkdirAll(enabled, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../inside.service", filepath.Join(enabled, "inside.service")); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"sftpgo.service", "inside.service"} { // the second last: it says that all is there
+		text, err := os.ReadFile(filepath.Join("testdata", "boot", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "etc/systemd/system", name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// aptSource returns the mirror and the release that this machine's apt is set up with.
+func aptSource(t *testing.T) (mirror, release string) {
+	t.Helper()
+	apt := untried.Program(t, "apt", "apt-get")
+	out, err := exec.Command(apt, "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(ORIGIN)", "Created-By: Packages").Output()
+	if err != nil {
+		untried.Skip(t, "apt-get indextargets: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		if len(fields) == 3 && (fields[2] == "Debian" || fields[2] == "Ubuntu") && !strings.Contains(fields[1], "-") {
+			return fields[0], fields[1]
+		}
+	}
+	untried.Skip(t, "apt has no source of Debian or Ubuntu with its lists (apt-get update):\n%s", out)
+	return "", ""
+}
+
+// TestInsideTheBootedMachine is the part that runs in the machine.
+func TestInsideTheBootedMachine(t *testing.T) {
+	if os.Getenv(inside) != "1" {
+		t.Skip("runs in the machine that TestUnitOnABootedSystemd boots")
+	}
+	p := &pasted{
+		t: t, root: "/", work: "/paste", ssh: "127.0.0.1:2022", web: "http://127.0.0.1:8080",
+		env: append(os.Environ(), "HOME=/root"), replace: strings.NewReplacer(),
+	}
+	p.run(`mkdir -p /paste /root && ln -s /out/bin /paste/bin && ln -s /repo/deploy /paste/deploy
+echo 127.0.0.1 api.authy.com >>/etc/hosts`)
+	// What SFTPGo's package does when it is installed.
+	p.run(`useradd --system --user-group --no-create-home --home-dir /var/lib/sftpgo --shell /usr/sbin/nologin sftpgo
+install -d -m 0750 -o sftpgo -g sftpgo /etc/sftpgo /etc/sftpgo/env.d /var/lib/sftpgo /srv/sftpgo`)
+	p.startMock("127.0.0.1:8880", "--tls-listen", "127.0.0.1:443")
+	p.run(`cp /ca.pem /usr/local/share/ca-certificates/authy.crt && update-ca-certificates`)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(p.run("journalctl --no-pager -u hookd -u sftpgo | grep -v '\"level\":\"info\"' | tail -n 60"))
+		}
+	})
+
+	t.Log(p.paste(stepsOfThePage(t)))
+	p.logins()
+
+	// The unit: its user, its files, its way to be reloaded and restarted.
+	if got := p.run("systemctl show -p User -p ActiveState -p NRestarts hookd"); !strings.Contains(got, "User=sftpgo-authy") ||
+		!strings.Contains(got, "ActiveState=active") || !strings.Contains(got, "NRestarts=0") {
+		t.Errorf("hookd runs as\n%s", got)
+	}
+	if got := p.run("stat -c '%U %a' /var/log/sftpgo-authy /var/log/sftpgo-authy/audit.jsonl /run/sftpgo-authy/hookd.sock"); got !=
+		"sftpgo-authy 750\nsftpgo-authy 600\nsftpgo-authy 600\n" {
+		t.Errorf("owners and modes:\n%s", got)
+	}
+	if got := p.run("cat /var/log/sftpgo-authy/audit.jsonl"); strings.Count(got, `"outcome":"accepted"`) != 3 {
+		t.Errorf("the audit does not have three logins:\n%s", got)
+	}
+	p.run("systemctl reload hookd")
+	p.eventually(func() error {
+		return exec.Command("sh", "-c", `journalctl --no-pager -u hookd | grep -q '"msg":"reloaded"'`).Run()
+	})
+	p.run("systemctl restart hookd")
+	if got := p.run("curl --silent --cacert /etc/sftpgo-authy/hookd.crt https://127.0.0.1:8890/readyz"); got != `{"ready":true,"degraded":[]}`+"\n" {
+		t.Errorf("after a restart: %s", got)
+	}
+}
+
+// run runs commands and returns what they print.
+func (p *pasted) run(commands string) string {
+	p.t.Helper()
+	cmd := exec.CommandContext(p.t.Context(), "bash", "-euo", "pipefail", "-c", commands)
+	if p.t.Context().Err() != nil { // the test has ended, and its log is wanted
+		cmd = exec.Command("bash", "-c", commands)
+	}
+	cmd.Env = p.env
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("%v\n%s\n%s", err, commands, out)
+	}
+	return string(out)
+}
