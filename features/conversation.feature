@@ -20,6 +20,32 @@ Feature: the conversation, beyond one question
       | call | program |
       | call | HTTP    |
 
+  Scenario Outline: who asks again and again has one code sent in half a minute, <door> door
+    Given SFTPGo asks keyint through the <door> door with
+      | keyint.send_codes | ["sms","call"] |
+    And ann has an account and a phone with Authy
+    When ann logs in over SFTP with prompts and answers
+      | Password:                         | her password |
+      | Authy code:                       | "sms"        |
+      | A code is on its way. Authy code: | a wrong code |
+    Then she is refused
+    When ann logs in over SFTP with prompts and answers
+      | Password:                         | her password |
+      | Authy code:                       | "call"       |
+      | A code is on its way. Authy code: | a wrong code |
+    Then she is refused
+    When ann logs in over SFTP with prompts and answers
+      | Password:                         | her password                  |
+      | Authy code:                       | "sms"                         |
+      | A code is on its way. Authy code: | the code that was sent to her |
+    Then she is in
+    And Authy sent her 1 code by sms
+
+    Examples:
+      | door    |
+      | program |
+      | HTTP    |
+
   Scenario Outline: where it is not configured, "sms" is a code that is none, <door> door
     Given SFTPGo asks keyint through the <door> door
     And ann has an account and a phone with Authy

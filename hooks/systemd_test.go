@@ -58,3 +58,26 @@ func TestUnitIsHardened(t *testing.T) {
 		t.Errorf("exposure %s, want 2 at most\n%s", level[1], out)
 	}
 }
+
+// TestUnitHasRoomForItsMemory: the collector must have a limit below the unit's own, and above all that hookd can remember.
+func TestUnitHasRoomForItsMemory(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "deploy", "systemd", "hookd.service"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mega := func(pattern string) int {
+		t.Helper()
+		found := regexp.MustCompile(`(?m)^` + pattern + `$`).FindSubmatch(text)
+		if found == nil {
+			t.Fatalf("no %s in the unit", pattern)
+		}
+		n, _ := strconv.Atoi(string(found[1]))
+		return n
+	}
+	const remembered = 200 // package store holds its memory below that
+	limit, most := mega(`Environment=GOMEMLIMIT=(\d+)MiB`), mega(`MemoryMax=(\d+)M`)
+	if limit < remembered*6/5 || most < limit*3/2 {
+		t.Errorf("GOMEMLIMIT %d MiB, MemoryMax %d MiB; want room above %d MiB, and room above that", limit, most, remembered)
+	}
+}

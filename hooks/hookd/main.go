@@ -24,6 +24,10 @@ func main() {
 		// A few MB live: by default the garbage would be collected several times a second where many log in.
 		debug.SetGCPercent(400)
 	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		// With all that strangers can have remembered, four times as much garbage would be more than a unit allows.
+		debug.SetMemoryLimit(240 << 20)
+	}
 	if err := harden.Process(); err != nil {
 		fmt.Fprintln(os.Stderr, "hookd: hardening:", err)
 	}

@@ -24,20 +24,19 @@ type containerSite struct {
 
 // prepare makes the stack as good as new: no accounts, an empty mock, hooks configured as the setup says.
 func (s *containerSite) prepare(ctx context.Context, setup Setup) error {
-	faults, err := s.mock.Faults(ctx)
-	if err != nil {
-		return err
-	}
-	changed := s.configured != setup.configKey()
-	if changed {
+	if s.configured != setup.configKey() {
 		if err := s.configure(ctx, setup); err != nil {
 			return err
 		}
 	}
-	// A program reads its configuration each time, hookd once. hookd also remembers: who failed, and how Authy is doing.
-	if s.door == HTTP && (changed || len(setup.Config) > 0 || len(faults) > 0 || s.restart) {
-		s.restart = false
+	// A program reads its configuration each time, hookd once. hookd also remembers who failed, and how Authy is doing.
+	if s.door == HTTP {
 		if err := errors.Join(s.KillHookd(ctx), s.StartHookd(ctx)); err != nil {
+			return err
+		}
+	}
+	if s.door == Program && setup.Config["keyint.send_codes"] != "" { // when each person was sent a code
+		if _, err := s.engine.docker(ctx, nil, "exec", s.sftpgo, "rm", "-rf", "/tmp/sftpgo-authy-1000"); err != nil {
 			return err
 		}
 	}
@@ -118,7 +117,7 @@ func (s *containerSite) ServerLog(ctx context.Context) string { return s.logs(ct
 // StopAuthy implements Site. The mock loses what it knew, as a service does that is restarted.
 func (s *containerSite) StopAuthy(ctx context.Context) error {
 	_, err := s.engine.docker(ctx, nil, "kill", s.authy)
-	s.authyDown, s.restart = err == nil, true
+	s.authyDown = err == nil
 	return err
 }
 

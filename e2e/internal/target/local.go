@@ -79,6 +79,7 @@ func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, er
 		"AUTHY_API_KEY":    l.mock.Key,
 		"AUTHY_USERS_FILE": l.path("users"),
 		"AUTHY_AUDIT":      l.path("audit.jsonl"),
+		"TMPDIR":           l.dir, // where the keyint program keeps when it had a code sent
 	}
 	if len(setup.Config) > 0 {
 		l.env["AUTHY_HOOKS_CONFIG"] = l.path("hooks.yaml")

@@ -26,7 +26,6 @@ type stack struct {
 	admin                *admin
 	mock                 *mockapi.Client
 	configured           string // the configKey that it was prepared for last
-	restart              bool   // hookd has seen Authy go down
 	hookdDown, authyDown bool
 }
 

@@ -59,8 +59,6 @@ type Memory interface {
 	ClaimPush(ctx context.Context, id authy.ID) (bool, error)
 	// SettlePush gives it back, and ends graces as Settle does.
 	SettlePush(ctx context.Context, id authy.ID, answer authy.Result) error
-	// ClaimSend takes the one code that may be sent to a person within [SendPause].
-	ClaimSend(ctx context.Context, id authy.ID) (bool, error)
 }
 
 // Guard locks out who fails too often.

@@ -61,8 +61,6 @@ func (w *world) SettlePush(context.Context, authy.ID, authy.Result) error {
 	return nil
 }
 
-func (w *world) ClaimSend(context.Context, authy.ID) (bool, error) { return true, nil }
-
 func (w *world) Enter(context.Context, Attempt) (bool, error) {
 	w.note("enter")
 	return w.locked, w.lockErr

@@ -37,6 +37,13 @@ type Sender interface {
 	Send(ctx context.Context, id authy.ID, by string, force bool) (authy.Sent, error)
 }
 
+// Sends bounds how many codes are sent.
+type Sends interface {
+	// ClaimSend takes the one code that may be sent to a person within [gate.SendPause]. An error means that it is not known
+	// when the last one was sent.
+	ClaimSend(ctx context.Context, id authy.ID) (free bool, err error)
+}
+
 // Login answers SFTPGo. All fields but Problem are needed, and Sender only where codes are sent. It is safe for concurrent use if its parts are.
 type Login struct {
 	Door     string // [audit.Program] or [audit.HTTP]
@@ -45,6 +52,7 @@ type Login struct {
 	Settings Settings
 	Sources  accounts.Chain // what Gate.Accounts asks, where Configure made it
 	Sender   Sender
+	Sends    Sends // nil: no code is sent
 	Now      func() time.Time
 	NewID    func() string // a fresh name for an attempt
 	Problem  func(error)   // told what an administrator should see and no client; may be nil

@@ -112,16 +112,14 @@ func retriable(o gate.Outcome) bool {
 // send has a code sent to the account's phone, if it has one. Whoever asks cannot tell the difference.
 func (l *Login) send(ctx context.Context, name, by string) {
 	mapping, id := l.who(ctx, name)
-	if mapping != gate.Mapped {
+	if mapping != gate.Mapped || l.Sends == nil {
 		return
 	}
-	if l.Gate.Memory != nil {
-		if free, err := l.Gate.Memory.ClaimSend(ctx, id); err != nil || !free {
-			if err != nil {
-				l.problem(err)
-			}
-			return
+	if free, err := l.Sends.ClaimSend(ctx, id); err != nil || !free {
+		if err != nil {
+			l.problem(err)
 		}
+		return
 	}
 	if _, err := l.Sender.Send(ctx, id, by, true); err != nil {
 		l.problem(err)

@@ -158,9 +158,8 @@ func (p *phones) Send(_ context.Context, id authy.ID, by string, force bool) (au
 	return authy.Sent{}, p.err
 }
 
-// pause is a memory of sent codes alone.
+// pause bounds how many codes are sent.
 type pause struct {
-	gate.Memory
 	free bool
 	err  error
 }
@@ -172,24 +171,24 @@ func TestSending(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("gone")
 	for name, c := range map[string]struct {
-		found  bool
-		memory gate.Memory
-		err    error
-		sent   int
-		told   bool
+		found bool
+		sends Sends
+		err   error
+		sent  int
+		told  bool
 	}{
-		"a program, which has no memory": {found: true, sent: 1},
-		"the first in a while":           {found: true, memory: pause{free: true}, sent: 1},
-		"too soon":                       {found: true, memory: pause{}},
-		"the memory does not answer":     {found: true, memory: pause{free: true, err: gone}, told: true},
-		"an account that is nowhere":     {memory: pause{free: true}},
-		"Authy does not send":            {found: true, err: gone, sent: 1, told: true},
+		"nothing bounds it":          {found: true},
+		"the first in a while":       {found: true, sends: pause{free: true}, sent: 1},
+		"too soon":                   {found: true, sends: pause{}},
+		"the memory does not answer": {found: true, sends: pause{free: true, err: gone}, told: true},
+		"an account that is nowhere": {sends: pause{free: true}},
+		"Authy does not send":        {found: true, sends: pause{free: true}, err: gone, sent: 1, told: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l, _ := login(stub{found: c.found}, gate.Policy{})
 			to, told := &phones{err: c.err}, 0
-			l.Gate.Memory, l.Sender, l.Settings.SendBy, l.Problem = c.memory, to, []string{"sms"}, func(error) { told++ }
+			l.Sends, l.Sender, l.Settings.SendBy, l.Problem = c.sends, to, []string{"sms"}, func(error) { told++ }
 			turn := l.Keyint(t.Context(), sftpgo.Keyint{Step: 3, Username: "ann", Questions: []string{"Authy code: "}, Answers: []string{"sms"}})
 			if turn.Question != "sent" || len(to.sent) != c.sent || (told > 0) != c.told || c.sent > 0 && to.sent[0] != "sms 1000" {
 				t.Errorf("asks %q, sent %q, told %d times; want %d sent, told %v", turn.Question, to.sent, told, c.sent, c.told)

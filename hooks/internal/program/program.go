@@ -109,8 +109,17 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 	}
 	if err = errors.Join(flagErr, err); err == nil {
 		err = l.Configure(c)
+		l.Sends = newSends(h.temp(), c.APIURL, c.APIKey, h.Now)
 	}
 	return h.reply(serve(l, c, err))
+}
+
+// temp returns the folder for what need not last.
+func (h Host) temp() string {
+	if folder, _ := sftpgo.Env(h.Env).Lookup("TMPDIR"); folder != "" {
+		return folder
+	}
+	return "/tmp"
 }
 
 // reply writes the reply whole and gives the exit code.

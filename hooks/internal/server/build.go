@@ -158,7 +158,7 @@ func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Conf
 		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause,
 	})
 	login.Gate.Provider = timed{before, p.metrics, p.host.Now}
-	login.Gate.Memory = memory
+	login.Gate.Memory, login.Sends = memory, memory
 	if memory.Graceful() {
 		login.Gate.Grace = memory
 	}

@@ -98,7 +98,7 @@ func (s *State) SettlePush(ctx context.Context, id authy.ID, answer authy.Result
 	return errors.Join(s.endGraces(ctx, id, answer), s.Store.Drop(ctx, s.key(store.Push, "", id.String())))
 }
 
-// ClaimSend implements [gate.Memory].
+// ClaimSend takes the one code that may be sent to a person within [gate.SendPause].
 func (s *State) ClaimSend(ctx context.Context, id authy.ID) (bool, error) {
 	taken, _, err := s.Store.Take(ctx, s.key(store.Send, "", id.String()), "", gate.SendPause)
 	return taken, err

@@ -210,7 +210,7 @@ func heap() int {
 // TestEverythingFullIsBelowItsBound fills a tenth of every kind's room and more, with values as long as they are where
 // there are any. Its memory must be below a tenth of the bound.
 func TestEverythingFullIsBelowItsBound(t *testing.T) {
-	const bound, tenth = 256 << 20, 10
+	const bound, tenth = 200 << 20, 10
 	m, _ := small(nil)
 	for kind := range store.Kinds + 1 {
 		m.SetRoom(kind, m.Room(kind)/tenth)

@@ -24,7 +24,7 @@ type Memory struct {
 }
 
 // rooms say how many things of each kind are remembered. What everybody can make has less room together than what takes
-// right codes to make, and all together it stays below 256 MiB.
+// right codes to make, and all together it stays below 200 MiB.
 var rooms = [Kinds + 1]int{
 	UsedCode: 600_000, // 5,000 logins a second
 	Failure:  400_000,
