@@ -1,12 +1,7 @@
 package doctor
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -56,60 +51,6 @@ func keyintTimeout(f *Facts) ([]Finding, error) {
 		Change: &Change{Env: map[string]string{
 			prefix + "PATH": hook, prefix + "TIMEOUT": strconv.Itoa(advised),
 		}}}}, nil
-}
-
-// programs: hook programs that are missing or that others may replace.
-func programs(f *Facts) ([]Finding, error) {
-	s := f.Settings.Value
-	var findings []Finding
-	var unseen error
-	for _, h := range s.hooks() {
-		name, hook := h.key, h.value
-		if isHTTP(hook) {
-			continue
-		}
-		info, err := os.Stat(hook)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			unseen = fmt.Errorf("%s is not on this machine; run doctor where SFTPGo runs", hook)
-		case err != nil:
-			unseen = fmt.Errorf("%s: %w", hook, err)
-		case !info.Mode().IsRegular() || info.Mode().Perm()&0o111 == 0:
-			findings = append(findings, Finding{Severity: Warning, Where: hook, What: name + " is no program that can be run: every login that needs it is denied",
-				Line: "chmod 0755 " + hook})
-		case info.Mode().Perm()&0o022 != 0:
-			findings = append(findings, Finding{Severity: Critical, Where: hook,
-				What: fmt.Sprintf("%s has mode %04o: others may put a program in its place that lets everybody in", name, info.Mode().Perm()),
-				Line: "chmod go-w " + hook})
-		default:
-			if folder := openFolder(hook); folder != "" {
-				findings = append(findings, Finding{Severity: Critical, Where: hook,
-					What: name + " lies in or below " + folder + ", which everybody may write: others may put a program in its place that lets everybody in",
-					Line: "chmod o-w " + folder})
-			}
-		}
-	}
-	return findings, unseen
-}
-
-// openFolder gives the folder on the way to a file in which everybody may put another in its place; "" for none. With the sticky bit, as
-// /tmp has it, nobody may take away what is somebody else's.
-func openFolder(path string) string {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		real = path
-	}
-	for _, path := range []string{path, real} { // a link may be put in the place of another, too
-		for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
-			if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o002 != 0 && info.Mode()&fs.ModeSticky == 0 {
-				return dir
-			}
-			if dir == filepath.Dir(dir) {
-				break
-			}
-		}
-	}
-	return ""
 }
 
 // secretName says whether a variable looks like a secret in clear.
@@ -194,30 +135,6 @@ func headers(f *Facts) ([]Finding, error) {
 		findings = append(findings, Finding{Severity: High, Where: fmt.Sprintf("sftpgo settings, http.headers[%d]", h.Index),
 			What: name + " goes to every server that SFTPGo calls, whoever runs it",
 			Line: fmt.Sprintf("http.headers[%d].url: the beginning of the hook's URL (%s=…)", h.Index, h.Env("url"))})
-	}
-	return findings, nil
-}
-
-// plainHTTP: hooks over a network that others can read.
-func plainHTTP(f *Facts) ([]Finding, error) {
-	s := f.Settings.Value
-	var findings []Finding
-	var clear []string
-	for _, h := range s.hooks() {
-		u, err := url.Parse(h.value)
-		if err == nil && u.Scheme == "http" && !config.IsLoopback(u.Hostname()) {
-			clear = append(clear, h.key)
-		}
-	}
-	if len(clear) > 0 {
-		findings = append(findings, Finding{Severity: Warning, Where: "sftpgo settings",
-			What: "passwords and answers of hooks go over the network in clear: whoever is on it reads them, and may answer yes",
-			Line: "https:// in " + strings.Join(clear, ", ") + ", and hookd.tls"})
-	}
-	if s.Bool("http.skip_tls_verify") {
-		line, change := set("http.skip_tls_verify", "false")
-		findings = append(findings, Finding{Severity: High, Where: "sftpgo settings",
-			What: "SFTPGo takes any certificate for the hook's: whoever is in between may answer yes", Line: line, Change: change})
 	}
 	return findings, nil
 }

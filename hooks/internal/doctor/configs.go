@@ -30,6 +30,7 @@ func programOf(hook string) string {
 type Configured struct {
 	Who   string   // whose it is, for people
 	Hooks []string // that it decides; all of them where it is hookd's
+	File  []string // that a program reads it from; none where variables say it all
 	config.Config
 }
 
@@ -83,11 +84,11 @@ func (f *Facts) brokenPrograms() (all []*broken) {
 // starts them, and the one that doctor was given, which decides the next start. The error says which were not seen.
 func (f *Facts) configs() (all []Configured, unseen error) {
 	if f.Config.Err == nil {
-		all = append(all, Configured{own, allHooks, f.Config.Value})
+		all = append(all, Configured{Who: own, Hooks: allHooks, Config: f.Config.Value})
 	}
 	hookd, unasked := f.hookd()
 	if hookd != nil {
-		all = append(all, Configured{"hookd that runs", allHooks, hookd.Config})
+		all = append(all, Configured{Who: "hookd that runs", Hooks: allHooks, Config: hookd.Config})
 	}
 	if f.Settings.Err != nil {
 		return all, errors.Join(fmt.Errorf("which hookd and programs decide is not known: %w", f.Settings.Err), unasked)
@@ -137,7 +138,14 @@ func (s Settings) configOf(h hookSetting) (Configured, error) {
 	case err != nil:
 		return Configured{}, &broken{who, oneLine(err)}
 	}
-	return Configured{who, []string{h.hook}, c}, nil
+	read := Configured{Who: who, Hooks: []string{h.hook}, Config: c}
+	if *file == "" {
+		*file = env["AUTHY_HOOKS_CONFIG"]
+	}
+	if *file != "" {
+		read.File = []string{*file}
+	}
+	return read, nil
 }
 
 // started returns the arguments and the variables that SFTPGo starts the program of a hook with: those of command.env, then

@@ -88,43 +88,6 @@ func TestTheTimeToType(t *testing.T) {
 	}
 }
 
-func TestProgramsThatOthersMayReplace(t *testing.T) {
-	t.Parallel()
-	for mode, want := range map[os.FileMode]State{0o755: OK, 0o777: Fail, 0o775: Fail, 0o644: Warn} {
-		path := filepath.Join(t.TempDir(), "checkpwd")
-		if err := os.WriteFile(path, nil, mode); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(path, mode); err != nil {
-			t.Fatal(err)
-		}
-		report := Examine(facts(change(map[string]string{chkHook: path}), account("checkpwd")))
-		if got := state(report, "hook_programs").State; got != want {
-			t.Errorf("mode %o: %s, want %s", mode, got, want)
-		}
-	}
-	for mode, want := range map[os.FileMode]State{0o755: OK, 0o775: OK, 0o777 | os.ModeSticky: OK, 0o777: Fail} {
-		folder := filepath.Join(t.TempDir(), "open")
-		path := filepath.Join(folder, "below", "checkpwd")
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := errors.Join(os.WriteFile(path, nil, 0o755), os.Chmod(path, 0o755), os.Chmod(folder, mode)); err != nil {
-			t.Fatal(err)
-		}
-		report := Examine(facts(change(map[string]string{chkHook: path}), account("checkpwd")))
-		if got := state(report, "hook_programs").State; got != want {
-			t.Errorf("in a folder of mode %v: %s, want %s: %+v", mode, got, want, report.Findings)
-		} else if want == Fail && report.Findings[0].Line != "chmod o-w "+folder {
-			t.Errorf("got the line %q", report.Findings[0].Line)
-		}
-	}
-	report := Examine(facts(change(map[string]string{chkHook: "/nonexistent/checkpwd"}), account("checkpwd")))
-	if got := state(report, "hook_programs"); got.State != NotSeen || !strings.Contains(strings.Join(got.NotSeen, " "), "this machine") {
-		t.Errorf("a program that is elsewhere: %+v", got)
-	}
-}
-
 func state(r Report, id string) Result {
 	for _, c := range r.Checks {
 		if c.ID == id {
