@@ -136,3 +136,14 @@ Feature: keyint, the keyboard-interactive hook
       | door    |
       | program |
       | HTTP    |
+
+  @sftpgo @process
+  Scenario: who hangs up at the code leaves no line behind the program
+    SFTPGo kills a keyint program when the client is gone, in a way that no program notices. hookd writes a line about it
+    (input_timeout), once SSH would not wait any longer.
+
+    Given SFTPGo asks keyint through the program door
+    And ann has an account and a phone with Authy
+    When ann logs in over SFTP with prompts with her password, and hangs up when asked for the code
+    Then she was asked for her password and a code
+    And SFTPGo kills keyint, and no hook has written a line

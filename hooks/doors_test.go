@@ -235,13 +235,19 @@ func question(t *testing.T, r round) string {
 // for each row of a table.
 func inside(t *testing.T, s *setting) string {
 	t.Helper()
+	return insideWith(t, s, nil)
+}
+
+// insideWith is inside with a way to call functions later.
+func insideWith(t *testing.T, s *setting, after func(time.Duration, func()) func() bool) string {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	lines := bufio.NewReader(out)
 	ended := make(chan int, 1)
 	go func() {
 		ended <- server.Main(ctx, server.Host{
-			Args: []string{"-listen", "127.0.0.1:0"}, Env: s.env, Stderr: in, Now: time.Now, Rand: rand.Reader,
+			Args: []string{"-listen", "127.0.0.1:0"}, Env: s.env, Stderr: in, Now: time.Now, Rand: rand.Reader, After: after,
 		})
 		in.Close()
 	}()

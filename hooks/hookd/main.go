@@ -43,6 +43,7 @@ func main() {
 		Stderr: os.Stderr,
 		Now:    time.Now,
 		Rand:   rand.Reader,
+		After:  func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		Reload: hangups(),
 		// Whoever waits for the unit, SFTPGo that is to start after it and an administrator alike, finds it serving.
 		Serving: func() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cucumber/godog"
 
+	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
@@ -17,6 +18,8 @@ func (w *scenario) conversations(sc *godog.ScenarioContext) {
 	ways := wayNames()
 	sc.When(`^(\w+) logs in over `+ways+` and answers$`, w.answers)
 	sc.When(`^(\w+) logs in over `+ways+` with ((?:her|a) (?:[^,"]|"[^"]*")+), and (approves|denies) the push on her phone$`, w.answersPush)
+	sc.When(`^(\w+) logs in over SFTP with prompts with (?:her|his) password, and hangs up when asked for the code$`, w.hangsUp)
+	sc.Then(`^SFTPGo kills keyint, and no hook has written a line$`, w.killedSilently)
 	sc.Then(`^Authy sent her (\d+) codes? by (sms|call)$`, w.sentCodes)
 	sc.Given(`^(\w+) has failed (\d+) times with a wrong code$`, func(ctx context.Context, name string, times int) error {
 		return w.hasFailed(ctx, name, times, "")
@@ -141,4 +144,26 @@ func (w *scenario) hasFailed(ctx context.Context, name string, times int, from s
 		}
 	}
 	return nil
+}
+
+// hangsUp ends the connection at the second question.
+func (w *scenario) hangsUp(ctx context.Context, name string) error {
+	p := w.person(name)
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	questions, err := client.HangUp(ctx, w.site.Servers(), client.Typing(name, "", p.password, ""), 1)
+	w.attempts = []attempt{{who: p, questions: questions, err: client.ErrRefused}}
+	return err
+}
+
+// killedSilently waits until SFTPGo says that it killed the program: from then on no line can come.
+func (w *scenario) killedSilently(ctx context.Context) error {
+	err := eventually(ctx, func() error {
+		if !strings.Contains(w.site.ServerLog(ctx), "kill interactive auth program") {
+			return errors.New("SFTPGo has not killed the program")
+		}
+		return nil
+	})
+	return errors.Join(err, w.noHookAsked(ctx))
 }

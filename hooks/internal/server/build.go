@@ -33,6 +33,7 @@ type parts struct {
 	metrics *metrics
 	memory  *store.Memory
 	random  []byte // key of digests that no other process has to understand
+	waiting *unanswered
 
 	now   atomic.Pointer[site] // the configuration in force; nil before the first
 	board health.Board         // findings about what outlives a reload
@@ -142,6 +143,7 @@ func (p *parts) build(c config.Config) (*site, error) {
 	}.checks()
 	s.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
+		Waiting: p.waiting, Steps: memory,
 		Metrics: p.metrics.handler(), Ready: p.ready, Log: p.log,
 	})
 	return s, nil

@@ -27,7 +27,8 @@ type Host struct {
 	Stderr io.Writer
 	Now    func() time.Time
 	Rand   io.Reader
-	Reload <-chan struct{} // a value asks to read the configuration again; may be nil
+	After  func(time.Duration, func()) (stop func() bool) // calls a function later; nil: no line about who never answers
+	Reload <-chan struct{}                                // a value asks to read the configuration again; may be nil
 
 	// Serving is called once, when connections are accepted; may be nil.
 	Serving func()
@@ -106,6 +107,7 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	if _, err := io.ReadFull(h.Rand, p.random); err != nil {
 		return fmt.Errorf("randomness: %w", err)
 	}
+	p.waiting = &unanswered{after: h.After, tell: func(r sftpgo.Keyint) { p.now.Load().handler.unanswered(r) }}
 	first, err := p.build(c)
 	if err != nil {
 		return err

@@ -11,8 +11,10 @@ import (
 	"net/http"
 	"time"
 
+	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/sftpgo"
+	"sftpgo-authy/hooks/internal/state"
 )
 
 // SecretHeader carries the secret by which hookd knows SFTPGo.
@@ -31,6 +33,8 @@ type Options struct {
 	ClientCerts bool   // only those with a verified certificate may ask
 	// Address gives where a keyboard-interactive conversation comes from, whose name and this step's address it gets.
 	Address func(ctx context.Context, request, ip string) string
+	Waiting *unanswered      // conversations that wait for a code; nil: they are not watched
+	Steps   *state.State     // which of them go on at another hookd; needed with Waiting
 	Metrics http.Handler     // under /metrics
 	Ready   http.HandlerFunc // under /readyz
 	Log     *slog.Logger
@@ -89,7 +93,28 @@ func healthy(w http.ResponseWriter, _ *http.Request) {
 // keyint is one step of a conversation.
 func (h *Handler) keyint(ctx context.Context, r sftpgo.Keyint) sftpgo.Reply {
 	r.IP = h.Address(ctx, r.RequestID, r.IP)
-	return h.Login.Keyint(ctx, r).Reply
+	if h.Waiting == nil {
+		return h.Login.Keyint(ctx, r).Reply
+	}
+	password := h.Login.Settings.PasswordQuestion // SFTPGo judges it, and tells us of no denial
+	if len(r.Questions) == 1 && r.Questions[0] != password && !h.Waiting.answered(r.RequestID) {
+		h.Steps.NoteAnswer(ctx, r.RequestID, r.Step) // another hookd asked
+	}
+	turn := h.Login.Keyint(ctx, r)
+	if turn.Question != "" && turn.Question != password {
+		h.Waiting.asked(r)
+	}
+	return turn.Reply
+}
+
+// unanswered writes the line of audit about a conversation in which a code was asked for and never came, here or at
+// another hookd.
+func (h *Handler) unanswered(r sftpgo.Keyint) {
+	ctx, cancel := context.WithTimeout(context.Background(), budget)
+	defer cancel()
+	if answered, err := h.Steps.HasAnswer(ctx, r.RequestID, r.Step); err == nil && !answered {
+		h.Login.KeyintDeny(ctx, r, gate.InputTimeout)
+	}
 }
 
 // serve makes the handler of one hook: it lets nobody but SFTPGo ask, decodes the request and writes the reply. Whatever is not a

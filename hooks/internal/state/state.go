@@ -217,3 +217,20 @@ func (s *State) Address(ctx context.Context, request, ip string) string {
 	ip, _ = s.Store.Get(ctx, key)
 	return ip
 }
+
+// NoteAnswer notes that a conversation went on with a step, for the hookd that asked in the one before.
+func (s *State) NoteAnswer(ctx context.Context, request string, step int) {
+	_ = s.Store.Set(ctx, s.answerKey(request), strconv.Itoa(step), addressLife) // without it one line of audit is too many
+}
+
+// HasAnswer says whether a conversation went on after a step.
+func (s *State) HasAnswer(ctx context.Context, request string, step int) (bool, error) {
+	noted, err := s.Store.Get(ctx, s.answerKey(request))
+	if err != nil || noted == "" {
+		return false, err
+	}
+	last, err := strconv.Atoi(noted)
+	return last > step, err
+}
+
+func (s *State) answerKey(request string) store.Key { return s.key(store.Address, "answer", request) }
