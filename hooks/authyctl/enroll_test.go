@@ -157,7 +157,7 @@ func inSFTPGo(t *testing.T) *stage {
 	st.env["AUTHY_ACCOUNT_SOURCES"] = "additional_info file"
 	st.s.AddUser(t, "ann", static, map[string]any{
 		"additional_info": `{"team":"ops","since":2019}`, "email": "ann@example.test", "description": "<&> ü",
-		"quota_size": 9007199254740993, "permissions": map[string][]string{"/": {"*"}, "/ro": {"list"}},
+		"quota_size": int64(9007199254740993), "permissions": map[string][]string{"/": {"*"}, "/ro": {"list"}},
 		"filters": map[string]any{"denied_login_methods": []string{"publickey"}, "web_client": []string{"shares-disabled"},
 			"hooks": map[string]any{"check_password_disabled": true}, "max_upload_file_size": 12345},
 	})

@@ -15,7 +15,7 @@ import (
 func rich() map[string]any {
 	return map[string]any{
 		"email": "ann@example.test", "description": "Ünïcode <&> \"quoted\"", "additional_info": "old", "uid": 1001,
-		"expiration_date": 4102444800123, "quota_size": 9007199254740993, "max_sessions": 3, "upload_bandwidth": 128,
+		"expiration_date": int64(4102444800123), "quota_size": int64(9007199254740993), "max_sessions": 3, "upload_bandwidth": 128,
 		"public_keys": []string{}, "permissions": map[string][]string{"/": {"*"}, "/ro": {"list", "download"}},
 		"filters": map[string]any{
 			"denied_login_methods": []string{"publickey"}, "web_client": []string{"shares-disabled"},

@@ -133,11 +133,20 @@ func (c *call) read(most int64) ([]byte, error) {
 
 // number reads a number of the query, with bounds.
 func (c *call) number(name string, fallback, least, most int) (int, error) {
+	n, err := c.long(name, int64(fallback), int64(least), int64(most))
+	return int(n), err
+}
+
+// mostID bounds ids: the numbers that JSON's readers in other languages have.
+const mostID = 1 << 53
+
+// long reads a number that an int may be too small for on some machines, with bounds.
+func (c *call) long(name string, fallback, least, most int64) (int64, error) {
 	text := c.r.URL.Query().Get(name)
 	if text == "" {
 		return fallback, nil
 	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < least || n > most {
 		return 0, refuse(name, fmt.Sprintf("%.40q cannot be", text), fmt.Sprintf("a number from %d to %d", least, most))
 	}

@@ -30,9 +30,7 @@ func entryFilter(c *call, w *world.World, more ...string) (journal.Filter, error
 	if f.Status, err = c.number("status", 0, 100, 599); err != nil {
 		return f, err
 	}
-	since, err := c.number("since", 0, 0, 1<<53)
-	f.After = int64(since)
-	if err != nil {
+	if f.After, err = c.long("since", 0, 0, mostID); err != nil {
 		return f, err
 	}
 	switch done := query.Get("done"); done {
@@ -56,11 +54,11 @@ func (c *call) queryUser(w *world.World) (int64, error) {
 	if user, err := w.App.FindUser(ref); err == nil {
 		return user.ID, nil
 	}
-	id, err := c.number("user", 0, 1, 1<<53)
+	id, err := c.long("user", 0, 1, mostID)
 	if err != nil {
 		return 0, refuse("user", fmt.Sprintf("%.40q is nobody here", ref), "the id, name, e-mail or cellphone of a user")
 	}
-	return int64(id), nil
+	return id, nil
 }
 
 // page cuts a list to the newest, as many as the query's limit says.
@@ -104,8 +102,7 @@ func messageFilter(c *call, w *world.World, more ...string) (outbox.Filter, erro
 	if f.User, err = c.queryUser(w); err != nil {
 		return f, err
 	}
-	since, err := c.number("since", 0, 0, 1<<53)
-	f.After = int64(since)
+	f.After, err = c.long("since", 0, 0, mostID)
 	return f, err
 }
 
