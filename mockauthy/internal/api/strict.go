@@ -82,6 +82,6 @@ func plausible(token string) bool {
 // careless is 60002 with the reason in the message, so that nobody has to look into the journal.
 func careless(why string) error {
 	e, _ := authy.ByCode("60002")
-	e.Message = "Invalid request: strict mode: " + why + " (docs/quirks.md)"
+	e.Message = "Invalid request: strict mode: " + why + " (see GET /_mock/quirks)"
 	return e.Because("strict mode: " + why)
 }

@@ -1,6 +1,6 @@
 package authy
 
-// errorTable is section 4 of docs/quirks.md as data, ordered by code. Statuses and messages that no document or
+// errorTable has all errors, ordered by code; docs/quirks.md shows them. Statuses and messages that no document or
 // capture gives are ours, in the manner of their neighbours; docs/quirks.md marks which. It is never changed.
 var errorTable = [...]Error{
 	{Name: "error", Code: "60000", Status: 400, Message: "An error occurred", NoErrors: true},

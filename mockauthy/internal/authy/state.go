@@ -1,6 +1,7 @@
 package authy
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -143,7 +144,7 @@ func (a *App) Restore(s State) error {
 				continue
 			}
 			if _, err := next.add(spec); err != nil {
-				return userProblem(i, err)
+				return userProblem(i, spec, err)
 			}
 		}
 	}
@@ -158,11 +159,16 @@ func (a *App) Restore(s State) error {
 	return nil
 }
 
-func userProblem(i int, err error) error {
+// userProblem names the user besides the place, which nobody counts out in a long file.
+func userProblem(i int, spec UserSpec, err error) error {
+	field, cause := "", err
 	if p, ok := err.(*FieldProblem); ok {
-		return &FieldProblem{Field: fmt.Sprintf("users[%d].%s", i, p.Field), Err: p.Err}
+		field, cause = "."+p.Field, p.Err
 	}
-	return fmt.Errorf("users[%d]: %w", i, err)
+	if who := cmp.Or(spec.Name, spec.Email); who != "" {
+		cause = fmt.Errorf("%w (user %.40s)", cause, who)
+	}
+	return &FieldProblem{Field: fmt.Sprintf("users[%d]%s", i, field), Err: cause}
 }
 
 // restoreRest puts back what is not users.

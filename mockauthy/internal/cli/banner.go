@@ -46,8 +46,10 @@ func banner(srv *server.Server) string {
 		return b.String() + "\n"
 	}
 	fmt.Fprintf(&b, "  otpauth   %s\n", world.OTPAuth(w.App.Settings().AppName, user, code))
-	fmt.Fprintf(&b, "  code now  %s\n\n", code.Token)
-	fmt.Fprintf(&b, "  curl -i -H %s %s\n\n", quoted("X-Authy-API-Key: "+w.Key), quoted(fmt.Sprintf("%s/protected/json/verify/%s/%d?force=true", srv.URL(), code.Token, user.ID)))
+	// The line asks for the code itself, so that it stays right however long it stands on the screen.
+	fmt.Fprintf(&b, "  codes     %s/_mock/users/%d/token\n\n", srv.URL(), user.ID)
+	fmt.Fprintf(&b, "  curl -i -H %s \"%s/protected/json/verify/$(curl -s %s/_mock/users/%d/token | sed 's/.*\"token\":\"\\([0-9]*\\)\".*/\\1/')/%d?force=true\"\n\n",
+		quoted("X-Authy-API-Key: "+w.Key), srv.URL(), srv.URL(), user.ID, user.ID)
 	return b.String()
 }
 

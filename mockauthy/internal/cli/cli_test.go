@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/cli"
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // buffer is a bytes.Buffer for a writer and a reader in different goroutines.
@@ -109,13 +110,17 @@ func TestTheBannersCurlLineWorks(t *testing.T) {
 	t.Parallel()
 	r := launch(t, nil, "--api-key", "it's-a-key")
 	line := regexp.MustCompile(`(?m)^  curl .*$`).FindString(r.out.String())
-	for _, want := range []string{r.url, "alice", "otpauth://totp/", "it's-a-key", "code now", line} {
+	for _, want := range []string{r.url, "alice", "otpauth://totp/", "it's-a-key", "/_mock/users/4815162/token", line} {
 		if want == "" || !strings.Contains(r.out.String(), want) {
 			t.Fatalf("the banner has no %q:\n%s", want, r.out)
 		}
 	}
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not installed: the line is not run")
+	}
+	client := &mockapi.Client{URL: r.url}
+	if _, err := client.TurnClock(t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(time.Hour)}); err != nil { // as long as somebody looks at the screen
+		t.Fatal(err)
 	}
 	out, err := exec.CommandContext(t.Context(), "sh", "-c", line).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "200 OK") || !strings.Contains(string(out), `"token":"is valid"`) {
@@ -178,7 +183,10 @@ func TestSeedFiles(t *testing.T) {
 	for name, row := range map[string]struct{ text, want string }{
 		"an unknown field":     {"user: []", "user: there is no such field"},
 		"a phone that is none": {"users: [{cellphone: abc}]", "users[0].cellphone"},
-		"an unknown setting":   {"settings: {sms: false}", "sms: there is no such field"},
+		"an unknown setting":   {"settings: {sms: false}", "settings.sms: there is no such field, want one of app_id, "},
+		"a misspelt field":     {"users: [{name: ann, cellphone: 2015550123}, {name: bob, cellfone: 1}]", "users[1].cellfone: there is no such field (bob), want one of id, name, email, "},
+		"somebody's phone":     {"users: [{name: bob, cellphone: abc}]", "users[0].cellphone: \"abc\" is no telephone number: want 4 to 15 digits, with spaces, dashes, dots or parentheses between them (user bob)"},
+		"a phone taken":        {"users: [{name: ann, cellphone: 2015550123}, {email: bob@x.test, cellphone: 201-555-0123}]", "users[1].cellphone: +12015550123 already belongs to another user (user bob@x.test)"},
 		"an impossible one":    {"settings: {delete_grace: -1h}", "delete_grace"},
 		"no YAML":              {"users: [", "not YAML"},
 		"a loop":               {"users: &a [*a]", "nested too deep"},

@@ -177,7 +177,7 @@ func refuse(field, message, wanted string) error {
 
 func problem(status int, message string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeError(w, &mockapi.Error{Status: status, Message: fmt.Sprintf("%s: %s %.100s", message, r.Method, r.URL.EscapedPath()), Wanted: "a call of the list at /"})
+		writeError(w, &mockapi.Error{Status: status, Message: fmt.Sprintf("%s: %s %.100s", message, r.Method, r.URL.EscapedPath()), Wanted: "a call of GET /_mock/openapi.json"})
 	})
 }
 

@@ -88,12 +88,35 @@ func TestWhatIsWanted(t *testing.T) {
 		`{"skew":true}`:       `skew: a bool does not fit here, want a string, in quotes`,
 		`{"freeze":"yes"}`:    `freeze: a string does not fit here, want true or false`,
 		`{"advance":["90s"]}`: `advance: an array does not fit here, want a string, in quotes`,
-		`{"set":"yesterday"}`: `"yesterday" is no time, want a time such as "2030-02-28T23:59:50Z"`,
-		`{"set":5}`:           `what is there is no time, want a time such as "2030-02-28T23:59:50Z"`,
+		`{"set":"yesterday"}`: `set: "yesterday" is no time, want a time such as "2030-02-28T23:59:50Z"`,
+		`{"set":5}`:           `set: what is there is no time, want a time such as "2030-02-28T23:59:50Z"`,
 		`[]`:                  `an array does not fit here, want an object`,
+		`{"sett":"x"}`:        `sett: there is no such field, want one of reset, freeze, set, skew, advance`,
 	} {
 		if err := document.JSON([]byte(text), &mockapi.ClockChange{}); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+// TestMisfitsAreFound: a long document says where, and of whom.
+func TestMisfitsAreFound(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"users: [{name: ann, cellphone: 1}, {name: bob, cellfone: 2}]":                `users[1].cellfone: there is no such field (bob), want one of id, name, `,
+		"users: [{email: bob@x.test, cellphone: 1, confirmed: perhaps}]":              `users[0].confirmed: a string does not fit here (bob@x.test), want true or false`,
+		"users: [{id: 77, country_code: abc, cellphone: '1'}]":                        `users[0].country_code: country_code "abc" is no country calling code`,
+		"users: [{cellphone: '2015550123', history: {sent: [{codes: 1}]}}]":           `users[0].history.sent[0].codes: there is no such field, want one of channel, code, `,
+		"settings: {totp: {app: {digit: 7}}}":                                         `settings.totp.app.digit: there is no such field, want one of digits, period, past, future`,
+		"settings: {sms: false}":                                                      `settings.sms: there is no such field, want one of app_id, app_name, `,
+		"settings: {delete_grace: 5}":                                                 `settings.delete_grace: a number does not fit here, want a string, in quotes`,
+		"settings: {delete_grace: x}":                                                 `settings.delete_grace: duration "x": want a number and a unit`,
+		"user: []":                                                                    `user: there is no such field, want one of settings, users, seed, `,
+		"faults: [{match: {endpoint: verify}, effect: {kind: status, status: many}}]": `faults[0].effect.status: a string does not fit here, want a whole number`,
+		"users: {name: ann}":                                                          `users: an object does not fit here, want a list`,
+	} {
+		if err := document.YAML([]byte(text), &mockapi.State{}); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s:\n got %v\nwant %s", text, err, want)
 		}
 	}
 }

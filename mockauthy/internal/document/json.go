@@ -22,6 +22,9 @@ func JSON(data []byte, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
+		if m := locate(data, reflect.TypeOf(into), misfit{}); m != nil {
+			return m.refusal()
+		}
 		return explain(err, dec.InputOffset())
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
@@ -32,6 +35,22 @@ func JSON(data []byte, into any) error {
 
 func refuse(field, message, wanted string) error {
 	return &mockapi.Error{Status: http.StatusBadRequest, Field: field, Message: message, Wanted: wanted}
+}
+
+// refusal says where a misfit is, of whom it is, and what would have fitted.
+func (m *misfit) refusal() error {
+	message, wanted := "there is no such field", "one of "+strings.Join(m.fields, ", ")
+	if m.err != nil {
+		var e *mockapi.Error
+		if !errors.As(explain(m.err, 0), &e) {
+			return m.err
+		}
+		message, wanted = e.Message, e.Wanted
+	}
+	if m.who != "" {
+		message += " (" + m.who + ")"
+	}
+	return refuse(m.path, message, wanted)
 }
 
 func explain(err error, offset int64) error {
@@ -53,10 +72,11 @@ func explain(err error, offset int64) error {
 	case errors.As(err, &kind): // its path names the part of mockapi.State that has no name in JSON
 		return refuse(strings.TrimPrefix(kind.Field, "AppState."), article(kind.Value)+" does not fit here", inWords(kind.Type))
 	}
-	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return refuse(strings.Trim(field, `"`), "there is no such field", "only documented fields")
+	message := strings.TrimPrefix(err.Error(), "json: ")
+	if offset > 0 {
+		message += fmt.Sprintf(" (near byte %d)", offset)
 	}
-	return refuse("", strings.TrimPrefix(err.Error(), "json: ")+fmt.Sprintf(" (near byte %d)", offset), "")
+	return refuse("", message, "")
 }
 
 // article puts one before a word of encoding/json: array, object, number, …
