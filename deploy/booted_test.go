@@ -29,7 +29,7 @@ const inside = "BOOTED_MACHINE"
 // (systemd-nspawn), to the letter: with its users, its paths, its unit and its ports. Run it by `make boot`.
 func TestUnitOnABootedSystemd(t *testing.T) {
 	if os.Getenv("BOOT") != "1" {
-		t.Skip("boots a machine; `make boot` does it")
+		t.Skip("boots a machine; `make boot` does it") // on purpose
 	}
 	if os.Getuid() != 0 {
 		untried.Skip(t, "a machine cannot be booted without root")
@@ -139,7 +139,7 @@ func aptSource(t *testing.T) (mirror, release string) {
 // TestInsideTheBootedMachine is the part that runs in the machine.
 func TestInsideTheBootedMachine(t *testing.T) {
 	if os.Getenv(inside) != "1" {
-		t.Skip("runs in the machine that TestUnitOnABootedSystemd boots")
+		t.Skip("runs in the machine that TestUnitOnABootedSystemd boots") // on purpose
 	}
 	p := &pasted{
 		t: t, root: "/", work: "/paste", ssh: "127.0.0.1:2022", web: "http://127.0.0.1:8080",

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
@@ -27,7 +28,7 @@ func TestShellOfTestingPage(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("no %s on PATH", program)
+			untried.Skip(t, "no %s on PATH", program)
 		}
 	}
 	mock := mockauthytest.New(t, mockauthytest.WithKey("mock-api-key"))
@@ -77,7 +78,7 @@ func TestGoOfTestingPage(t *testing.T) {
 		}
 	}
 	if out, err := run("mod", "tidy"); err != nil {
-		t.Skipf("go mod tidy needs the module proxy: %v\n%s", err, out)
+		untried.Skip(t, "go mod tidy needs the module proxy: %v\n%s", err, out)
 	}
 	if out, err := run("test", "./..."); err != nil {
 		t.Errorf("go test: %v\n%s", err, out)

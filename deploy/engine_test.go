@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"sftpgo-authy/internal/untried"
 )
 
 // needImages skips the test where images cannot be built without pulling something, and says why.
@@ -16,14 +18,14 @@ func needImages(t *testing.T) {
 		t.Skip("builds images, and -short is set")
 	}
 	if _, err := exec.LookPath("docker"); err != nil {
-		t.Skip("no docker on PATH")
+		untried.Skip(t, "no docker on PATH")
 	}
 	if err := exec.Command("docker", "info").Run(); err != nil {
-		t.Skip("no container engine answers")
+		untried.Skip(t, "no container engine answers")
 	}
 	for _, name := range []string{"GO_IMAGE", "SFTPGO_IMAGE"} {
 		if image := baseImage(t, name); exec.Command("docker", "image", "inspect", image).Run() != nil {
-			t.Skipf("image %s is not present; pull it, or name another in %s", image, name)
+			untried.Skip(t, "image %s is not present; pull it, or name another in %s", image, name)
 		}
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"sftpgo-authy/e2e/internal/report"
 	"sftpgo-authy/e2e/internal/steps"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/untried"
 )
 
 // results is the one thing that outlives the tests: TestMain prints it when they are over.
@@ -107,14 +108,14 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 	byName := slices.Contains(asked, one.Name())
 	if len(asked) > 0 && !byName {
 		results.Skip(one.Name(), "not asked for")
-		t.Skip("E2E_TARGET does not name it")
+		t.Skip("E2E_TARGET does not name it") // on purpose
 	}
 	if err := one.Available(ctx, byName); err != nil {
 		results.Skip(one.Name(), err.Error())
 		if byName {
 			t.Fatalf("target %s was asked for and cannot run: %v", one.Name(), err)
 		}
-		t.Skip(err)
+		untried.Skip(t, "%v", err)
 	}
 	results.Begin(one.Name(), one.Describe())
 	t.Cleanup(func() {
@@ -134,7 +135,7 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 		ScenarioInitializer: suite.Register,
 		Options: &godog.Options{
 			Paths:          []string{filepath.Join("..", "features")},
-			Tags:           tags(one),
+			Tags:           tags(t, one),
 			Format:         "progress",
 			Output:         io.Discard, // each scenario is a subtest that speaks for itself
 			NoColors:       true,
@@ -155,7 +156,7 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 // tags says which scenarios a target runs: those of SFTPGo alone (@sftpgo), those with clients at several addresses
 // (@addresses) and those that start, signal and reach processes of their own (@process) only where that can be, those
 // with a program only where it is installed.
-func tags(one target.Target) string {
+func tags(t *testing.T, one target.Target) string {
 	var tags []string
 	if !one.SFTPGo() {
 		tags = append(tags, "~@sftpgo")
@@ -173,6 +174,9 @@ func tags(one target.Target) string {
 		if _, err := exec.LookPath(program); err != nil {
 			tags = append(tags, "~@"+tag)
 			results.LeftOut("@"+tag, program+" is not installed")
+			if untried.Strict() {
+				t.Errorf("scenarios tagged @%s are left out, as %s is not installed, and CI_STRICT=1 wants everything tried", tag, program)
+			}
 		}
 	}
 	if more := os.Getenv("E2E_TAGS"); more != "" {

@@ -8,13 +8,15 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"sftpgo-authy/internal/untried"
 )
 
 // unit copies hookd's unit, with the built program in it, to where systemd-analyze can look at it.
 func unit(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
-		t.Skip("systemd-analyze is not installed (Debian: apt-get install systemd)")
+		untried.Skip(t, "systemd-analyze is not installed (Debian: apt-get install systemd)")
 	}
 	text, err := os.ReadFile(filepath.Join("..", "deploy", "systemd", "hookd.service"))
 	if err != nil {
@@ -52,7 +54,7 @@ func TestUnitIsHardened(t *testing.T) {
 	out, err := exec.Command("systemd-analyze", "security", "--offline=true", "--no-pager", unit(t)).CombinedOutput()
 	level := regexp.MustCompile(`exposure level for hookd\.service: ([0-9.]+)`).FindSubmatch(out)
 	if level == nil {
-		t.Skipf("this systemd-analyze cannot judge a unit offline: %v\n%s", err, out)
+		untried.Skip(t, "this systemd-analyze cannot judge a unit offline: %v\n%s", err, out)
 	}
 	if exposure, err := strconv.ParseFloat(string(level[1]), 64); err != nil || exposure > 2 {
 		t.Errorf("exposure %s, want 2 at most\n%s", level[1], out)

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"sftpgo-authy/internal/untried"
 )
 
 // Find gives the path of a Chromium: of the variable CHROMIUM, else from PATH. Without one the test is skipped, unless
@@ -30,7 +32,7 @@ func Find(t testing.TB) string {
 			return path
 		}
 	}
-	t.Skip("skipped: there is no Chromium on this machine (apt-get install chromium, or set CHROMIUM), so nobody looked at the page")
+	untried.Skip(t, "there is no Chromium on this machine (apt-get install chromium, or set CHROMIUM), so nobody looked at the page")
 	return ""
 }
 

@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"sftpgo-authy/internal/untried"
 )
 
 // Set is what to install: the text of a package.json and of its package-lock.json, which pins every
@@ -28,7 +30,7 @@ func Install(t testing.TB, set Set) string {
 	t.Helper()
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("skipped: there is no %s on this machine, which the packages of %s need", tool, set.Name)
+			untried.Skip(t, "there is no %s on this machine, which the packages of %s need", tool, set.Name)
 		}
 	}
 	cache, err := os.UserCacheDir()
@@ -57,7 +59,7 @@ func Install(t testing.TB, set Set) string {
 	cmd := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 	cmd.Dir = fresh
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Skipf("skipped: the packages of %s could not be had: npm ci: %v\n%s", set.Name, err, out)
+		untried.Skip(t, "the packages of %s could not be had: npm ci: %v\n%s", set.Name, err, out)
 	}
 	// The whole folder appears at once, so a folder that is there is complete.
 	if err := os.Rename(fresh, dir); err != nil && !installed(dir) { // else another test run was quicker

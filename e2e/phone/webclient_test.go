@@ -36,7 +36,7 @@ func (d *desk) refusedOnPage() {
 func (r room) web(t *testing.T) {
 	t.Parallel()
 	if !r.server.SFTPGo() {
-		t.Skip("the hook host has no web client")
+		t.Skip("the hook host has no web client") // on purpose
 	}
 	for hook, before := range map[target.Hook]string{target.Extauth: "", target.Checkpwd: password} {
 		t.Run(string(hook), func(t *testing.T) {

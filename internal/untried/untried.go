@@ -8,11 +8,14 @@ import (
 	"testing"
 )
 
+// Strict says whether whatever cannot be tried is a failure.
+func Strict() bool { return os.Getenv("CI_STRICT") == "1" }
+
 // Skip ends the test as skipped, with the reason; where CI_STRICT is 1 it ends it as failed. It is for what the machine
-// lacks. A test that is skipped on purpose (-short, a target that was not chosen) says so by t.Skip.
+// lacks. A test that is skipped on purpose (-short, a target that was not chosen) calls t.Skip, and says so in a comment.
 func Skip(t testing.TB, format string, args ...any) {
 	t.Helper()
-	if os.Getenv("CI_STRICT") == "1" {
+	if Strict() {
 		t.Fatalf("not tried, and CI_STRICT=1 wants everything tried: "+format, args...)
 		return
 	}

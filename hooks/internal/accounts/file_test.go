@@ -209,7 +209,7 @@ func TestNobodyIsMappedOnPurpose(t *testing.T) {
 func TestChangesThatHideAreSeen(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
-		t.Skip("the time at which a file's time was set is not known here")
+		t.Skip("the time at which a file's time was set is not known here") // on purpose
 	}
 	w := newTrial(t)
 	w.has("alice: 1\nbob: 2\n")

@@ -11,6 +11,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/doctor"
 	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/untried"
 )
 
 // TestSettingsAreReadAsSFTPGoReadsThem compares with what a real SFTPGo says in its log about the configuration it loaded.
@@ -79,7 +80,7 @@ func inForce(t *testing.T, s *sftpgotest.Server) doctor.Settings {
 	t.Helper()
 	p, err := doctor.ReadProcess(s.PID)
 	if err != nil {
-		t.Skip(err)
+		untried.Skip(t, "%v", err)
 	}
 	got, err := p.Settings()
 	if err != nil {

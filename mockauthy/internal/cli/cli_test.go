@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/internal/cli"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -116,7 +117,7 @@ func TestTheBannersCurlLineWorks(t *testing.T) {
 		}
 	}
 	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("curl is not installed: the line is not run")
+		untried.Skip(t, "curl is not installed: the line is not run")
 	}
 	client := &mockapi.Client{URL: r.url}
 	if _, err := client.TurnClock(t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(time.Hour)}); err != nil { // as long as somebody looks at the screen
@@ -132,7 +133,7 @@ func TestTheBannersCurlLineWorks(t *testing.T) {
 func TestCallsOfTheTutorial(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("curl is not installed")
+		untried.Skip(t, "curl is not installed")
 	}
 	r := launch(t, nil)
 	curl := func(script string) string {

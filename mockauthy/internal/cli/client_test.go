@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/internal/cli"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -97,7 +98,7 @@ func TestTail(t *testing.T) {
 func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("curl is not installed")
+		untried.Skip(t, "curl is not installed")
 	}
 	r := launch(t, nil, "--tls-listen", "127.0.0.1:0", "--proxy-listen", "127.0.0.1:0", "--tls-host", "mock.test")
 	proxy := regexp.MustCompile(`HTTPS_PROXY=(\S+)`).FindStringSubmatch(r.out.String())

@@ -52,7 +52,7 @@ func TestFilesThatCannotBeWrittenLater(t *testing.T) {
 			t.Run(flag+" "+name, func(t *testing.T) {
 				t.Parallel()
 				if name == "a folder that nobody may write" && os.Geteuid() == 0 {
-					t.Skip("root may write everywhere")
+					t.Skip("root may write everywhere") // on purpose
 				}
 				said := refusedStart(t, flag, c.make(t.TempDir()))
 				if !strings.Contains(said, flag+": ") || !strings.Contains(said, c.say) {

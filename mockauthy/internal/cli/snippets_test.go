@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"sftpgo-authy/internal/untried"
 )
 
 const snippets = "../../../docs/snippets"
@@ -22,7 +24,7 @@ func TestSnippets(t *testing.T) {
 		t.Run(row.file, func(t *testing.T) {
 			t.Parallel()
 			if _, err := exec.LookPath(row.runtime); err != nil {
-				t.Skipf("%s is not installed: %s is not run", row.runtime, row.file)
+				untried.Skip(t, "%s is not installed: %s is not run", row.runtime, row.file)
 			}
 			r := launch(t, nil)
 			cmd := exec.CommandContext(t.Context(), row.runtime, filepath.Join(snippets, row.file))
@@ -38,7 +40,7 @@ func TestSnippets(t *testing.T) {
 func TestSnippetsStartMockauthy(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("go is not installed: there is no program to start")
+		untried.Skip(t, "go is not installed: there is no program to start")
 	}
 	program := filepath.Join(t.TempDir(), "mockauthy")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../..").CombinedOutput(); err != nil {
@@ -48,7 +50,7 @@ func TestSnippetsStartMockauthy(t *testing.T) {
 		t.Run(row.file, func(t *testing.T) {
 			t.Parallel()
 			if _, err := exec.LookPath(row.runtime); err != nil {
-				t.Skipf("%s is not installed: %s is not run", row.runtime, row.file)
+				untried.Skip(t, "%s is not installed: %s is not run", row.runtime, row.file)
 			}
 			temp := t.TempDir()
 			cmd := exec.CommandContext(t.Context(), row.runtime, filepath.Join(snippets, row.file))
@@ -70,7 +72,7 @@ func TestGitHubActionsSnippet(t *testing.T) {
 	t.Parallel()
 	for _, tool := range []string{"bash", "curl", "go"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%s is not installed: the workflow is not run", tool)
+			untried.Skip(t, "%s is not installed: the workflow is not run", tool)
 		}
 	}
 	data, err := os.ReadFile(filepath.Join(snippets, "github-actions.yml"))

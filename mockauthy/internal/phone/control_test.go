@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sftpgo-authy/e2e/browser"
+	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
@@ -24,7 +25,7 @@ func curlLine(w *browser.Window, control, view, want string) string {
 func inShell(t *testing.T, line string) {
 	t.Helper()
 	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("skipped: no curl on this machine to run the line with")
+		untried.Skip(t, "no curl on this machine to run the line with")
 	}
 	if !strings.HasPrefix(line, "curl ") {
 		t.Fatalf("the page shows %q, want a curl line", line)

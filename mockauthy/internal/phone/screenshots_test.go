@@ -21,7 +21,7 @@ func TestScreenshots(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv("PHONE_SCREENSHOTS")
 	if folder == "" {
-		t.Skip("skipped: takes pictures only where PHONE_SCREENSHOTS names a folder for them")
+		t.Skip("skipped: takes pictures only where PHONE_SCREENSHOTS names a folder for them") // on purpose
 	}
 	m := mockauthytest.New(t)
 	scene(t, m)

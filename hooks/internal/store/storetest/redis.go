@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/e2e/ports"
 	"sftpgo-authy/hooks/internal/store"
 	"sftpgo-authy/hooks/internal/store/redisstore"
+	"sftpgo-authy/internal/untried"
 )
 
 // Redis is a real server, redis-server or valkey-server, on loopback.
@@ -36,7 +37,7 @@ func StartRedis(t testing.TB) *Redis {
 		}
 	}
 	if r.path == "" {
-		t.Skip("neither redis-server nor valkey-server is installed (Debian: apt-get install redis-server)")
+		untried.Skip(t, "neither redis-server nor valkey-server is installed (Debian: apt-get install redis-server)")
 	}
 	addr := ports.Addrs(t, 1)[0]
 	_, r.port, _ = net.SplitHostPort(addr)
