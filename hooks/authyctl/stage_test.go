@@ -88,6 +88,7 @@ func recipe(hookd string) map[string]string {
 		"SFTPGO_WEBDAVD__CACHE__USERS__EXPIRATION_TIME":         "1",
 		"SFTPGO_COMMON__DEFENDER__ENABLED":                      "true",
 		"SFTPGO_COMMON__DEFENDER__LOGIN_DELAY__PASSWORD_FAILED": "0",
+		"SFTPGO_COMMON__MAX_PER_HOST_CONNECTIONS":               "20", // SFTPGo's own default
 	}
 }
 

@@ -200,23 +200,3 @@ func replayableCode(f *Facts) ([]Finding, error) {
 	}
 	return findings, nil
 }
-
-// davCache: SFTPGo remembers a WebDAV login by the whole string.
-func davCache(f *Facts) ([]Finding, error) {
-	s := f.Settings.Value
-	if !s.Serves(DAV) || s.Int("webdavd.cache.users.expiration_time") > 0 {
-		return nil, nil
-	}
-	var names []string
-	for _, a := range f.protected() {
-		if a.allows(methodPassword, DAV) && s.passwordGuard(a, DAV) == byCheckpwd {
-			names = append(names, quoted(a.Name))
-		}
-	}
-	if len(names) == 0 {
-		return nil, nil
-	}
-	line, change := set("webdavd.cache.users.expiration_time", "1")
-	return []Finding{{Severity: Critical, Where: "sftpgo settings", Line: line, Change: change,
-		What: "WebDAV logins are remembered for ever: the first password and code stay good, and newer codes are refused, for " + few(names)}}, nil
-}

@@ -118,33 +118,3 @@ func secretsInLog(f *Facts) ([]Finding, error) {
 	}
 	return []Finding{finding}, nil
 }
-
-// secretHeader says whether a header looks like one that holds a secret.
-func secretHeader(name string) bool {
-	return secretName(name) || strings.EqualFold(name, "X-Hook-Secret") || strings.EqualFold(name, "Authorization")
-}
-
-// headers: a header without URL goes to every server that SFTPGo calls.
-func headers(f *Facts) ([]Finding, error) {
-	var findings []Finding
-	for _, h := range f.Settings.Value.Elements("http.headers", nil, "key", "value") {
-		name := h.Text("key")
-		if !secretHeader(name) || h.Text("url") != "" {
-			continue
-		}
-		findings = append(findings, Finding{Severity: High, Where: fmt.Sprintf("sftpgo settings, http.headers[%d]", h.Index),
-			What: name + " goes to every server that SFTPGo calls, whoever runs it",
-			Line: fmt.Sprintf("http.headers[%d].url: the beginning of the hook's URL (%s=…)", h.Index, h.Env("url"))})
-	}
-	return findings, nil
-}
-
-// defender: without it codes can be tried without end, as far as SFTPGo goes.
-func defender(f *Facts) ([]Finding, error) {
-	if f.Settings.Value.Bool("common.defender.enabled") {
-		return nil, nil
-	}
-	line, change := set("common.defender.enabled", "true")
-	return []Finding{{Severity: Warning, Where: "sftpgo settings", Line: line, Change: change,
-		What: "the defender is off: SFTPGo lets an address guess passwords and codes without end"}}, nil
-}

@@ -97,6 +97,20 @@ func said(r Report) []string {
 	return out
 }
 
+// secretFor sends hookd's secret to what begins so.
+func secretFor(url string) map[string]string {
+	return map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "x-hook-secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "s", "SFTPGO_HTTP__HEADERS__0__URL": url,
+		"SFTPGO_LOG_LEVEL": "info"}
+}
+
+func with(env map[string]string, name, value string) map[string]string {
+	env[name] = value
+	return env
+}
+
+// banner begins the variables of the defender.
+const banner = "SFTPGO_COMMON__DEFENDER__"
+
 func TestWhatEachInstallationIsTold(t *testing.T) {
 	t.Parallel()
 	on := func(a *Account) { a.Email = "ann@example.test" }
@@ -156,6 +170,10 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 		{"extauth and checkpwd at once, and prompts", nil, account("checkpwd", filters(func(f *Filters) { f.Hooks.ExternalOff = false })), []string{"two_codes high"}},
 
 		{"WebDAV that remembers", map[string]string{davCached: ""}, account("checkpwd"), []string{"webdav_cache critical"}},
+		{"WebDAV that remembers for a year", map[string]string{davCached: "525600"}, account("checkpwd"), []string{"webdav_cache critical"}},
+		{"WebDAV that remembers for an hour", map[string]string{davCached: "60"}, account("checkpwd"), []string{"webdav_cache high"}},
+		{"WebDAV that remembers for two minutes", map[string]string{davCached: "0x2"}, account("checkpwd"), []string{"webdav_cache warning"}},
+		{"WebDAV that remembers for less than no time", map[string]string{davCached: "-1"}, account("checkpwd"), []string{"webdav_cache critical"}},
 		{"WebDAV that remembers, denied", map[string]string{davCached: ""}, account("checkpwd", filters(func(f *Filters) { f.DeniedProtocols = []string{DAV} })), nil},
 		{"WebDAV that remembers, another kind", map[string]string{davCached: ""}, account("extauth"), nil},
 		{"WebDAV that is not served", map[string]string{davCached: "", "SFTPGO_WEBDAVD__BINDINGS__0__PORT": ""}, account("checkpwd"), nil},
@@ -203,12 +221,40 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 		{"anonymous", nil, account("checkpwd", filters(func(f *Filters) { f.Anonymous = true })), []string{"anonymous critical"}},
 
 		{"no defender", map[string]string{guarded: "0"}, account("checkpwd"), []string{"defender warning"}},
+		{"a defender that bans after a thousand tries", map[string]string{banner + "THRESHOLD": "1000"}, account("checkpwd"), []string{"defender warning"}},
+		{"a defender that bans for a minute", map[string]string{banner + "BAN_TIME": "1"}, account("checkpwd"), []string{"defender warning"}},
+		{"a defender that forgets within a minute", map[string]string{banner + "OBSERVATION_TIME": "1", banner + "THRESHOLD": "30"}, account("checkpwd"),
+			[]string{"defender warning"}},
+		{"a defender that counts other failures alone", map[string]string{banner + "SCORE_VALID": "0"}, account("checkpwd"), []string{"defender warning"}},
+		{"a defender, and connections without end", map[string]string{"SFTPGO_COMMON__MAX_PER_HOST_CONNECTIONS": "0"}, account("checkpwd"), []string{"defender warning"}},
+		{"a defender, and many connections", map[string]string{"SFTPGO_COMMON__MAX_PER_HOST_CONNECTIONS": "500"}, account("checkpwd"), []string{"defender warning"}},
+		{"a defender, and tries without end", map[string]string{"SFTPGO_SFTPD__MAX_AUTH_TRIES": "-1"}, account("checkpwd"), []string{"defender warning"}},
+		{"a stricter defender", map[string]string{banner + "THRESHOLD": "5", banner + "BAN_TIME": "600"}, account("checkpwd"), nil},
+
+		{"everybody is a proxy", map[string]string{httpd + "PROXY_ALLOWED": "0.0.0.0/0", httpd + "CLIENT_IP_PROXY_HEADER": "X-Real-IP"}, account("checkpwd"), []string{"proxies high"}},
+		{"everybody is a proxy, in halves", map[string]string{httpd + "PROXY_ALLOWED": "0.0.0.0/1,128.0.0.0/1", httpd + "CLIENT_IP_PROXY_HEADER": "X-Real-IP"}, account("checkpwd"),
+			[]string{"proxies high", "proxies high"}},
+		{"everybody is a proxy that nobody listens to", map[string]string{httpd + "PROXY_ALLOWED": "0.0.0.0/0"}, account("checkpwd"), nil},
+		{"a company is a proxy", map[string]string{"SFTPGO_WEBDAVD__BINDINGS__0__PROXY_ALLOWED": "10.0.0.0/8", "SFTPGO_WEBDAVD__BINDINGS__0__CLIENT_IP_PROXY_HEADER": "X"},
+			account("checkpwd"), []string{"proxies warning"}},
+		{"one machine is a proxy", map[string]string{httpd + "PROXY_ALLOWED": "10.0.0.7, 10.1.0.0/24", httpd + "CLIENT_IP_PROXY_HEADER": "X-Real-IP"}, account("checkpwd"), nil},
+		{"everybody speaks the PROXY protocol", map[string]string{"SFTPGO_COMMON__PROXY_PROTOCOL": "1", "SFTPGO_COMMON__PROXY_ALLOWED": "::/0"}, account("checkpwd"),
+			[]string{"proxies high"}},
+		{"everybody speaks the PROXY protocol, and nobody listens", map[string]string{"SFTPGO_COMMON__PROXY_PROTOCOL": "1", "SFTPGO_COMMON__PROXY_ALLOWED": "::/0",
+			"SFTPGO_SFTPD__BINDINGS__0__APPLY_PROXY_CONFIG": "0", "SFTPGO_FTPD__BINDINGS__0__APPLY_PROXY_CONFIG": "0"}, account("checkpwd"), nil},
+		{"everybody speaks the PROXY protocol over the web alone", map[string]string{"SFTPGO_COMMON__PROXY_PROTOCOL": "2", "SFTPGO_COMMON__PROXY_ALLOWED": "0.0.0.0/0",
+			"SFTPGO_SFTPD__BINDINGS__0__APPLY_PROXY_CONFIG": "0", "SFTPGO_FTPD__BINDINGS__0__APPLY_PROXY_CONFIG": "0", httpd + "PROXY_MODE": "1"}, account("checkpwd"),
+			[]string{"proxies high"}},
+
 		{"a plugin", map[string]string{"SFTPGO_PLUGINS__0__TYPE": "auth"}, account("checkpwd"), []string{"auth_plugins high"}},
 		{"a key for every program", map[string]string{"SFTPGO_COMMAND__ENV": "A=b, AUTHY_API_KEY=x"}, account("checkpwd"), []string{"global_secrets high", "secrets_in_log warning"}},
 		{"the name of a key file for every program", map[string]string{"SFTPGO_COMMAND__ENV": "AUTHY_API_KEY_FILE=/x"}, account("checkpwd"), nil},
 		{"a secret for every server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "s"}, account("checkpwd"),
 			[]string{"global_headers high", "secrets_in_log warning"}},
 		{"a secret for our server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__URL": hookd, "SFTPGO_LOG_LEVEL": "info"}, account("checkpwd"), nil},
+		{"a secret for servers that begin like ours", secretFor("http://127.0.0.1:88"), account("checkpwd"), []string{"global_headers warning"}},
+		{"a secret for our server that another hook gets as well", with(secretFor("http://127.0.0.1:889"), "SFTPGO_DATA_PROVIDER__PRE_LOGIN_HOOK", "http://127.0.0.1:8899/x"),
+			account("checkpwd"), []string{"global_headers high"}},
 		{"a key for its program, in a log", map[string]string{"SFTPGO_COMMAND__COMMANDS__0__PATH": "/p", "SFTPGO_COMMAND__COMMANDS__0__ENV": "AUTHY_API_KEY=x", "SFTPGO_LOG_LEVEL": "debug"},
 			account("checkpwd"), []string{"secrets_in_log warning"}},
 		{"a hook in clear", map[string]string{chkHook: "http://hookd:8890/checkpwd"}, account("checkpwd"), []string{"hook_transport warning"}},

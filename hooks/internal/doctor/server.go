@@ -45,7 +45,9 @@ const (
 func bindingDefaults(section string) map[string]string {
 	switch section {
 	case "sftpd":
-		return map[string]string{"port": "2022"}
+		return map[string]string{"port": "2022", "apply_proxy_config": "true"}
+	case "ftpd":
+		return map[string]string{"port": "0", "apply_proxy_config": "true"}
 	case "httpd":
 		return map[string]string{"port": "8080", "enable_web_client": "true", "enable_rest_api": "true", "enable_web_admin": "true"}
 	}

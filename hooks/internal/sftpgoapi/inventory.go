@@ -34,10 +34,24 @@ type Share struct {
 	UsedTokens int    `json:"used_tokens"`
 }
 
+// IPList is an entry of one of SFTPGo's lists of addresses.
+type IPList struct {
+	Network string `json:"ipornet"`
+	Type    int    `json:"type"`
+	Mode    int    `json:"mode"`
+}
+
+// Defender says whether the entry tells the defender what to do.
+func (e IPList) Defender() bool { return e.Type == 2 }
+
+// Allowed says whether the entry lets an address through.
+func (e IPList) Allowed() bool { return e.Mode == 1 }
+
 // Inventory is what only a dump shows.
 type Inventory struct {
 	APIKeys []APIKey `json:"api_keys"`
 	Shares  []Share  `json:"shares"`
+	IPLists []IPList `json:"ip_lists"`
 	Configs struct {
 		SMTP struct {
 			Host string `json:"host"`
@@ -50,7 +64,7 @@ type Inventory struct {
 // their hashes are not asked for.
 func (c *Client) Inventory(ctx context.Context) (Inventory, error) {
 	var got Inventory
-	query := url.Values{"output-data": {"1"}, "scopes": {"api_keys,shares,configs"}}
+	query := url.Values{"output-data": {"1"}, "scopes": {"api_keys,shares,ip_lists,configs"}}
 	err := c.do(ctx, http.MethodGet, "/dumpdata?"+query.Encode(), nil, &got)
 	return got, err
 }
