@@ -73,6 +73,15 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	distances, err := b.atDistance(ctx, out)
+	if err != nil {
+		return err
+	}
+	more, tooFar, err := distances.markdown()
+	if err != nil {
+		return err
+	}
+	text, short = text+more, errors.Join(short, tooFar)
 	fmt.Fprint(out, text)
 	if o.write != "" {
 		if err := replaceSection(o.write, text); err != nil {

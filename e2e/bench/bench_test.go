@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestATinyBenchLogsInEveryWay runs everything once. How quick anything is on a machine that runs tests as well says nothing, so
@@ -20,7 +21,7 @@ func TestATinyBenchLogsInEveryWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err := run(t.Context(), options{rounds: 1, logins: 2, pairs: 1, target: "embedded", way: "FTP", write: document}, &out)
+	err := run(t.Context(), options{rounds: 1, logins: 2, pairs: 1, target: "embedded", way: "FTP", write: document, spacing: 10 * time.Millisecond}, &out)
 	if err != nil && !errors.Is(err, errShort) {
 		t.Fatalf("%v\n%s", err, &out)
 	}
@@ -30,6 +31,7 @@ func TestATinyBenchLogsInEveryWay(t *testing.T) {
 	}
 	for _, want := range []string{
 		"# Before\n", "\nafter\n", "not SFTPGo", "| keyint, program | 8 |", "| extauth, HTTP | 1 |", "| checkpwd, HTTP | 8 |", "| keyint | ",
+		"### At a distance", "| logins of 8 clients without pause |",
 	} {
 		if !strings.Contains(string(written), want) {
 			t.Errorf("no %q in the document:\n%s", want, written)

@@ -13,10 +13,11 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
-	var o options
+	o := options{spacing: 500 * time.Millisecond}
 	flag.IntVar(&o.rounds, "rounds", 31, "how often everything is measured; 5 or more say something")
 	flag.IntVar(&o.logins, "logins", 24, "logins of one client in a round; several clients share three times as many")
 	flag.IntVar(&o.pairs, "pairs", 200, "how often each program is run")

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // options are the flags.
@@ -10,6 +11,7 @@ type options struct {
 	rounds, logins, pairs int
 	target, way, write    string
 	kept                  bool
+	spacing               time.Duration // between two logins at a distance; two a second are what the target is about
 }
 
 // severalClients is the crowd that logs in at once; crowdLogins how many times as many logins it makes as one client alone, fewer than there are ids for a group.

@@ -61,7 +61,12 @@ func usersFile(n int) string {
 
 // enrol adds everybody to the mock.
 func enrol(ctx context.Context, mock *mockapi.Client, n int) error {
-	for _, p := range everybody(n) {
+	return enrolAll(ctx, mock, everybody(n))
+}
+
+// enrolAll adds some people to the mock.
+func enrolAll(ctx context.Context, mock *mockapi.Client, all []person) error {
+	for _, p := range all {
 		phone := fmt.Sprintf("20255%05d", p.id-firstID)
 		user := mockapi.NewUser{ID: p.id, Name: p.account.Name, CountryCode: 1, Cellphone: phone}
 		if _, err := mock.AddUser(ctx, user); err != nil {

@@ -113,7 +113,7 @@ func (s *binarySite) start(ctx context.Context, b *Binary) error {
 	if err := os.WriteFile(s.path("sftpgo.json"), config, 0o600); err != nil {
 		return err
 	}
-	cert, key, err := newCertificate()
+	cert, key, err := NewCertificate()
 	if err != nil {
 		return err
 	}

@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// newCertificate makes a certificate for the loopback that nobody vouches for, and its key, both as PEM. FTPS wants one.
-func newCertificate() (certificate, key []byte, err error) {
+// NewCertificate makes a certificate for 127.0.0.1 that nobody vouches for, and its key, both as PEM. It fails where the
+// system has no randomness.
+func NewCertificate() (certificate, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err

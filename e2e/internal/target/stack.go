@@ -134,7 +134,7 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 		errs = append(errs, err)
 	}
 	// Each reader has a file of its own: the key in it is for nobody else's eyes, and the hooks insist on that.
-	cert, key, err := newCertificate()
+	cert, key, err := NewCertificate()
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ const (
 	life       = 30 * time.Second
 	every      = time.Second          // between two looks at who is too old
 	worthwhile = 5 * time.Millisecond // a dial that takes less is not worth a spare
-	rest       = 5 * time.Second      // without new ones, after a dial failed or the server closed one
+	rest       = 5 * time.Second      // without new ones, after a dial failed or the server closed one that was younger
 )
 
 // Options of a [Pool].
@@ -182,7 +182,9 @@ func (p *Pool) add() {
 	if i := slices.Index(p.spares, s); i >= 0 { // nobody took it, and nobody gave it up
 		p.spares = slices.Delete(p.spares, i, i+1)
 		_ = conn.Close()
-		p.pause = p.o.Now().Add(rest)
+		if now := p.o.Now(); now.Sub(began) < rest {
+			p.pause = now.Add(rest)
+		}
 		p.seen(Unused)
 	}
 }

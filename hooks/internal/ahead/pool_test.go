@@ -344,6 +344,18 @@ func (c cache) Put(_ string, s *tls.ClientSessionState) {
 	}
 }
 
+// TestAServerThatHangsUpAfterAWhile is an ordinary one, and is dialled again.
+func TestAServerThatHangsUpAfterAWhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 80*time.Millisecond, 8)
+	w.busy()
+	w.pass(10 * time.Second)
+	_ = w.last().Close()
+	w.waits(0)
+	w.look()
+	w.waits(1)
+}
+
 func TestACrowdGetsAsManyAsItTakes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 80*time.Millisecond, 5)
