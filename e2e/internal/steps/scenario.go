@@ -42,6 +42,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.sources(sc)
 	w.slowClients(sc)
 	w.defender(sc)
+	w.guessing(sc)
 	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
 		if err != nil && w.site != nil {
 			godog.T(ctx).Logf("%s", w.report(ctx, err))
@@ -65,6 +66,7 @@ type scenario struct {
 	sent  *copied   // what somebody copied last
 
 	attempts  []attempt // of the last When
+	tries     int       // that a server answered in the last When
 	seen      int       // audit lines when the last When began
 	now       time.Time // at Authy and on every phone
 	authyDown bool

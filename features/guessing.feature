@@ -1,0 +1,26 @@
+@sftpgo @process
+Feature: how far somebody gets who guesses
+  SFTPGo's defender bans an address for 30 minutes once it has 15 points, and a wrong password is one. But it looks for a
+  ban when a connection begins: whoever has opened his connections before he guesses spends all tries of each. hookd's
+  lockout stops guesses at codes long before that.
+
+  Background:
+    Given SFTPGo asks checkpwd through the HTTP door with
+      | SFTPGO_COMMON__DEFENDER__ENABLED                      | true |
+      | SFTPGO_COMMON__DEFENDER__LOGIN_DELAY__PASSWORD_FAILED | 0    |
+      | SFTPGO_COMMON__MAX_PER_HOST_CONNECTIONS               | 20   |
+    And ann has an account and a phone with Authy
+    And paul has a plain account
+
+  Scenario: SFTPGo's defender lets an address have twenty connections of six tries each
+    When somebody opens 20 connections as paul and then types 6 wrong passwords on each
+    Then 120 tries were answered
+    And nobody from there gets another connection
+
+  Scenario: of as many guesses at a code Authy is asked about ten
+    When somebody who knows ann's password opens 20 connections and then types 6 wrong codes on each
+    Then 120 tries were answered
+    And Authy was asked 10 times
+    And the audit has 10 lines for "code_wrong"
+    And the audit has 110 lines for "locked_out"
+    And nobody from there gets another connection
