@@ -34,6 +34,7 @@ type pasted struct {
 	replace *strings.Replacer
 	ssh     string
 	web     string
+	hookd   string
 	mock    *mockapi.Client
 }
 
@@ -54,7 +55,7 @@ func newPasted(t *testing.T) *pasted {
 	t.Cleanup(func() { _ = os.RemoveAll(root) })
 	addrs := ports.Addrs(t, 5)
 	port := func(i int) string { _, p, _ := net.SplitHostPort(addrs[i]); return p }
-	p := &pasted{t: t, root: root, work: filepath.Join(root, "work"), ssh: addrs[0], web: "http://" + addrs[1]}
+	p := &pasted{t: t, root: root, work: filepath.Join(root, "work"), ssh: addrs[0], web: "http://" + addrs[1], hookd: addrs[2]}
 	p.replace = strings.NewReplacer(
 		"/etc/", root+"/etc/", "/usr/local/bin/", root+"/usr/local/bin/", "/var/", root+"/var/", "/run/", root+"/run/",
 		"/srv/", root+"/srv/", "/root/", root+"/root/",
@@ -82,12 +83,17 @@ func newPasted(t *testing.T) *pasted {
 	return p
 }
 
-// stop ends what systemctl's stub started.
+// stopOne ends a program that systemctl's stub started.
+func (p *pasted) stopOne(program string) error {
+	cmd := exec.Command("systemctl", "stop", program)
+	cmd.Path, cmd.Env = "testdata/stubs/systemctl", p.env
+	return cmd.Run()
+}
+
+// stop ends all that systemctl's stub started.
 func (p *pasted) stop() {
 	for _, program := range []string{"sftpgo", "hookd"} {
-		cmd := exec.Command("systemctl", "stop", program)
-		cmd.Path, cmd.Env = "testdata/stubs/systemctl", p.env
-		_ = cmd.Run()
+		_ = p.stopOne(program)
 		if p.t.Failed() {
 			text, _ := os.ReadFile(filepath.Join(p.root, program+".log"))
 			p.t.Logf("%s said:\n%s", program, text)

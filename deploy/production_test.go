@@ -3,9 +3,17 @@ package deploy_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // A server that was set up from the page to the letter lets in who has the code, and the doctor finds nothing.
@@ -15,6 +23,44 @@ func TestServerFromTheProductionPage(t *testing.T) {
 	said := p.paste(stepsOfThePage(t))
 	t.Logf("the doctor, whose exit code says that all is well:\n%s", said)
 	p.logins()
+	p.impostor()
+}
+
+// impostor takes hookd's port while hookd is down, as any user of the machine can, and says yes to everybody.
+func (p *pasted) impostor() {
+	p.t.Helper()
+	if err := p.stopOne("hookd"); err != nil {
+		p.t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", p.hookd)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var asked, greeted atomic.Int32
+	web := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		_, _ = w.Write([]byte(`{"auth_result":1,"status":1,"username":"bob","permissions":{"/":["*"]}}`))
+	}))
+	_ = web.Listener.Close()
+	web.Listener = listener
+	web.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			greeted.Add(1)
+		}
+	}
+	web.Config.ErrorLog = log.New(io.Discard, "", 0)
+	web.StartTLS()
+	defer web.Close()
+	for who, method := range map[string]ssh.AuthMethod{
+		"alice": answers("CHANGE-ME-alice", "0000000"), "bob": ssh.Password("0000000"), "carol": ssh.Password("CHANGE-ME-carol"),
+	} {
+		if err := p.logIn(who, method); err == nil {
+			p.t.Errorf("%s is in, as somebody else answers in hookd's place", who)
+		}
+	}
+	if asked.Load() > 0 || greeted.Load() == 0 {
+		p.t.Errorf("the impostor was connected to %d times and told %d passwords, want some and none", greeted.Load(), asked.Load())
+	}
 }
 
 // The sftpgo.json of the page says what its table of settings says, and one set of names is used everywhere.
