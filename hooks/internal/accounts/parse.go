@@ -187,7 +187,7 @@ func unquoted(name string) []string {
 
 // endsLines says whether a character is one that some editor shows as the end of a line, or as nothing: several lines
 // would be one name.
-func endsLines(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) }
+func endsLines(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 
 // cutComment leaves out a comment: a # at the start or after a blank, and what follows.
 func cutComment(line string) string {
