@@ -69,7 +69,7 @@ bench: ## measure mockauthy and the hooks; the report goes to docs/performance.m
 	go run ./mockauthy/bench -o docs/performance.md
 	go run ./e2e/bench -write docs/performance.md
 
-soak: ## mixed logins for SOAK (5m) on the best SFTPGo at hand; our processes must stay flat
+soak: ## mixed logins for 3 minutes and SOAK (5m) on the best SFTPGo at hand; our processes must stay flat
 	go run ./e2e/soak -for $(SOAK)
 
 demo: ## mockauthy, hookd and the best SFTPGo at hand, ready to log in to; Ctrl-C ends it

@@ -81,7 +81,15 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	text, short = text+more, errors.Join(short, tooFar)
+	crowd, err := b.withFullMemory(ctx, out)
+	if err != nil {
+		return err
+	}
+	full, tooFull, err := crowd.markdown()
+	if err != nil {
+		return err
+	}
+	text, short = text+more+full, errors.Join(short, tooFar, tooFull)
 	fmt.Fprint(out, text)
 	if o.write != "" {
 		if err := replaceSection(o.write, text); err != nil {

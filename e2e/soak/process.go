@@ -146,13 +146,17 @@ func growth(name string, first, last figures) error {
 	return errors.Join(errs...)
 }
 
-// maxHookd is how much of hookd may be resident, in KiB.
-const maxHookd = 96 << 10
+// maxHookd is how much of hookd may be resident, in KiB, at atRate logins a second or fewer. Where more log in hookd has more
+// to remember, and may take as much more.
+const (
+	maxHookd = 96 << 10
+	atRate   = 690
+)
 
-// bound says whether hookd took more than it may.
-func bound(f figures) error {
-	if f.Peak > maxHookd {
-		return fmt.Errorf("hookd: %d KiB were resident, want at most %d", f.Peak, maxHookd)
+// bound says whether hookd took more than it may, at so many logins a second.
+func bound(f figures, rate float64) error {
+	if most := int(maxHookd * max(1, rate/atRate)); f.Peak > most {
+		return fmt.Errorf("hookd: %d KiB were resident, want at most %d", f.Peak, most)
 	}
 	return nil
 }

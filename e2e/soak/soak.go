@@ -178,7 +178,7 @@ func report(out io.Writer, t *tally, took time.Duration, first, last map[string]
 			errs = append(errs, growth(name, a, b))
 		}
 		if name == "hookd" {
-			errs = append(errs, bound(b))
+			errs = append(errs, bound(b, float64(len(t.took))/took.Seconds()))
 		}
 	}
 	if len(t.wrong) > 0 {

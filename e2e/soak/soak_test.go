@@ -125,10 +125,19 @@ func TestCodesAreForgottenInTime(t *testing.T) {
 
 func TestHookdHasABound(t *testing.T) {
 	t.Parallel()
-	if err := bound(figures{Peak: 96 << 10}); err != nil {
-		t.Error(err)
-	}
-	if err := bound(figures{Peak: 96<<10 + 1}); err == nil {
-		t.Error("no error above the bound")
+	for _, c := range []struct {
+		peak int
+		rate float64
+		good bool
+	}{
+		{96 << 10, 5, true},
+		{96 << 10, 690, true},
+		{96<<10 + 1, 690, false},
+		{192 << 10, 1380, true},
+		{193 << 10, 1380, false},
+	} {
+		if err := bound(figures{Peak: c.peak}, c.rate); (err == nil) != c.good {
+			t.Errorf("%d KiB at %g logins a second: %v", c.peak, c.rate, err)
+		}
 	}
 }
