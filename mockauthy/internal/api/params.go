@@ -54,7 +54,7 @@ func (p *params) add(name, value string) error {
 	if len(*p) >= maxParams {
 		return errTooMany
 	}
-	*p = append(*p, param{name, value})
+	*p = append(*p, param{strings.Clone(name), strings.Clone(value)}) // parts of a long body must not keep it in memory
 	return nil
 }
 

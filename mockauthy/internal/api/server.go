@@ -27,6 +27,8 @@ type Worlds interface {
 	First() (*world.World, bool)
 	// List gives all worlds.
 	List() []*world.World
+	// Room says whether a request with that key may make the worlds grow.
+	Room(key string) bool
 }
 
 // Options are for New. The zero value is useful.
@@ -73,6 +75,11 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	w.Header().Set("X-Mock-Authy", "mockauthy")
 	c := &call{http: r, server: s, route: matched, vars: mux.Vars(r)}
 	err := c.read(w)
+	if !s.worlds.Room(c.key()) {
+		rep := refusal(full())
+		deliver(w, rep, encode(rep), fault.Effect{})
+		return
+	}
 	known := s.world(c)
 	if c.world == nil { // every world was removed, so there is nobody to note it
 		rep := refusal(badKey)
@@ -154,16 +161,20 @@ func (s *server) world(c *call) (known bool) {
 	if c.route.endpoint == mockapi.QR {
 		return s.pictured(c)
 	}
-	key := c.http.Header.Get("X-Authy-Api-Key") // the spelling that net/http need not correct
-	if key == "" {
-		key = c.params.get("api_key")
-	}
-	if w, ok := s.worlds.Lookup(key); ok {
+	if w, ok := s.worlds.Lookup(c.key()); ok {
 		c.world = w
 		return true
 	}
 	c.world, _ = s.worlds.First()
 	return false
+}
+
+// key is the API key that a request brings, empty without one.
+func (c *call) key() string {
+	if key := c.http.Header.Get("X-Authy-Api-Key"); key != "" { // the spelling that net/http need not correct
+		return key
+	}
+	return c.params.get("api_key")
 }
 
 // pictured finds the app whose ticket is in the URL of a picture.
@@ -176,6 +187,14 @@ func (s *server) pictured(c *call) (known bool) {
 	}
 	c.world, _ = s.worlds.First()
 	return false
+}
+
+// full is what every call is answered while the worlds hold as much memory as they may. Nothing of it is noted.
+func full() error {
+	e, _ := authy.ByCode("60000")
+	e.Status = http.StatusServiceUnavailable
+	e.Message = "mockauthy is full: its worlds hold as much memory as --max-memory allows; delete apps by DELETE /_mock/apps/{key}, or raise it"
+	return e
 }
 
 var badKey = fail("60001", "the API key is missing or no app's")
@@ -216,6 +235,7 @@ func starred(s string) string {
 // arrival is the journal's entry of a request that has just come in, with keys and codes masked.
 func (c *call) arrival() journal.Entry {
 	e := journal.Entry{Endpoint: c.route.endpoint, Method: c.http.Method, Path: masked(c.http.URL.EscapedPath()), User: c.user()}
+	e.Path = strings.Clone(e.Path) // the path is a part of the request line, which must not be kept for it
 	if c.route.endpoint == mockapi.Unknown {
 		e.Path = starred(e.Path)
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"sftpgo-authy/mockauthy/internal/world"
 )
 
 // System is what a command may touch of the world outside.
@@ -20,13 +22,16 @@ type System struct {
 	Env      []string // NAME=value
 	Terminal bool     // a person reads Err
 	Now      func() time.Time
+	// Memory bounds this process's memory to that many bytes, as far as the runtime can, and returns how the worlds know
+	// that they hold as much as they may. May be nil: no bound.
+	Memory func(limit int64) world.Memory
 }
 
 // OS is the real system.
 func OS() System {
 	info, err := os.Stderr.Stat()
 	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
-	return System{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Terminal: terminal, Now: time.Now}
+	return System{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Terminal: terminal, Now: time.Now, Memory: boundMemory}
 }
 
 // Exit codes. A mistake in flags or files is told apart from a server that failed.

@@ -9,7 +9,7 @@ import (
 )
 
 func defaults() Config {
-	return Config{Listen: "127.0.0.1:8880", APIKeys: []string{"mock-api-key"}, Journal: 10000, LogLevel: slog.LevelInfo}
+	return Config{Listen: "127.0.0.1:8880", APIKeys: []string{"mock-api-key"}, Journal: 10000, MaxMemory: 256, LogLevel: slog.LevelInfo}
 }
 
 // files gives a reader of these files.

@@ -28,6 +28,9 @@ func serve(ctx context.Context, c Config, start world.State, sys System) (err er
 		Listen: c.Listen, AllowHosts: c.AllowHosts, ExternalURL: c.ExternalURL, Log: log,
 		World: world.Options{Now: sys.Now, Keys: c.APIKeys, AnyKey: c.AnyKey, Seed: c.SeedRandom, Start: &start, Remember: c.Journal},
 	}
+	if sys.Memory != nil && c.MaxMemory > 0 {
+		o.World.Memory = sys.Memory(int64(c.MaxMemory) << 20)
+	}
 	if err := secure(&o, c, sys.Now()); err != nil {
 		return usageError{err}
 	}

@@ -22,6 +22,7 @@ type Config struct {
 	LogFormat  string // "", "text" or "json"
 	LogLevel   slog.Level
 	Journal    int
+	MaxMemory  int      // MiB; 0 is no bound
 	Set        []string // NAME=VALUE of the app's settings
 	Quirks     []string
 	State      string
@@ -93,6 +94,8 @@ func settings() []setting {
 			set: func(c *Config, v []string) error { c.AllowHosts = v; return checkHosts(v) }},
 		{name: "journal-size", value: "N", fallback: "10000", help: "how many requests and messages a world remembers",
 			set: func(c *Config, v []string) error { return number(&c.Journal, v[0], 0, 1_000_000) }},
+		{name: "max-memory", value: "MIB", fallback: "256", help: "bound for all worlds together; 0 is none. Worlds of --any-key that nobody used for a minute make room",
+			set: func(c *Config, v []string) error { return number(&c.MaxMemory, v[0], 0, 1_000_000) }},
 		{name: "log-format", value: "FORMAT", help: "text or json (default text on a terminal, else json)",
 			set: func(c *Config, v []string) error {
 				c.LogFormat = v[0]

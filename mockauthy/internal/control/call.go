@@ -55,6 +55,11 @@ func (h *Handler) adapt(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{w: w, r: r}
 		answer, err := reply{}, error(nil)
+		if route.grows() && !h.worlds.Room(keyOf(r)) {
+			writeError(w, &mockapi.Error{Status: http.StatusInsufficientStorage, Message: "the worlds hold as much memory as --max-memory allows",
+				Wanted: "DELETE /_mock/apps/{key} for apps that are done, or a higher --max-memory"})
+			return
+		}
 		if route.global != nil {
 			answer, err = route.global(c)
 		} else if world, lost := h.world(r); lost != nil {
@@ -74,13 +79,18 @@ func (h *Handler) adapt(route route) http.Handler {
 	})
 }
 
+// keyOf is the API key that a request names, empty without one.
+func keyOf(r *http.Request) string {
+	if key := r.Header.Get("X-Authy-API-Key"); key != "" {
+		return key
+	}
+	return r.URL.Query().Get("api_key")
+}
+
 // world finds the world that a request is about. The query is for what cannot set headers: event streams and pictures
 // in a page.
 func (h *Handler) world(r *http.Request) (*world.World, error) {
-	key := r.Header.Get("X-Authy-API-Key")
-	if key == "" {
-		key = r.URL.Query().Get("api_key")
-	}
+	key := keyOf(r)
 	if key == "" {
 		if w, ok := h.worlds.First(); ok {
 			return w, nil
@@ -88,6 +98,7 @@ func (h *Handler) world(r *http.Request) (*world.World, error) {
 		return nil, &mockapi.Error{Status: http.StatusNotFound, Message: "there is no app any more", Wanted: "POST /_mock/apps first"}
 	}
 	if w, ok := h.worlds.Lookup(key); ok {
+		w.Tested()
 		return w, nil
 	}
 	return nil, &mockapi.Error{Status: http.StatusNotFound, Field: "X-Authy-API-Key", Message: "no app has that key",

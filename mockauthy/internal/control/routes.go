@@ -61,6 +61,11 @@ type route struct {
 	local        func(*call, *world.World) (reply, error)
 }
 
+// grows says whether a call may add to what the worlds hold.
+func (r route) grows() bool {
+	return (r.method == http.MethodPost || r.method == http.MethodPut) && r.path != "/_mock/reset"
+}
+
 // routes is the whole API on one screen.
 func (h *Handler) routes() []route {
 	return []route{

@@ -74,6 +74,7 @@ func New(o Options) (*Server, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{o: o, end: cancel, failed: make(chan error, 1)}
 	s.courier = callback.NewCourier(ctx, s.delivered)
+	s.o.World.Forgotten = s.forgotten
 	s.o.World.Answered = func(_ *world.World, a authy.Answer) { s.courier.Deliver(a) }
 	var err error
 	if s.worlds, err = world.New(s.o.World); err != nil {
@@ -88,6 +89,13 @@ func New(o Options) (*Server, error) {
 	s.http = s.configured(s.handler())
 	s.http.BaseContext = func(net.Listener) context.Context { return ctx } // streams and waits end with it
 	return s, nil
+}
+
+// forgotten tells whoever misses a world where it went. The key is told as far as it may stand in a log.
+func (s *Server) forgotten(w *world.World) {
+	_, users := w.App.Users("", 0, 0)
+	s.o.Log.Warn("forgot a world to make room: nobody used it for a minute, and no --api-key or POST /_mock/apps made it",
+		"key", fmt.Sprintf("%.4s…", w.Key), "users", users)
 }
 
 // configured is an http.Server with all bounds set.

@@ -3,6 +3,7 @@ package world
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
@@ -22,8 +23,11 @@ type World struct {
 	Journal *journal.Journal
 	Outbox  *outbox.Outbox
 	Events  *events.Feed
-	start   State  // what Reset goes back to
-	origin  string // the seed of the app's secrets on the first day
+	stray   bool         // made by a key that nobody announced
+	tested  atomic.Bool  // the control API asked about it
+	touched atomic.Int64 // unix nanoseconds of wall time
+	start   State        // what Reset goes back to
+	origin  string       // the seed of the app's secrets on the first day
 }
 
 // build makes the world of a key as it starts.

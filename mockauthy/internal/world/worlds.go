@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/authy"
@@ -31,12 +33,18 @@ type Options struct {
 	Changed func()
 	// Answered, if not nil, is told of every answer to an approval request. It must not block.
 	Answered func(*World, authy.Answer)
+	// Most is how many worlds there may be; 0 is 10,000.
+	Most int
+	// Memory bounds all worlds together.
+	Memory Memory
+	// Forgotten, if not nil, is told of every world that had to make room. It must not block.
+	Forgotten func(*World)
 	// Remember is how many requests, and how many messages, a world keeps.
 	Remember int
 }
 
-// maxWorlds bounds how many worlds there are: keys of strangers make worlds with AnyKey.
-const maxWorlds = 10_000
+// mostWorlds bounds how many worlds there are: keys of strangers make worlds with AnyKey.
+const mostWorlds = 10_000
 
 // maxKey bounds an API key in bytes; real ones have 32.
 const maxKey = 256
@@ -45,7 +53,7 @@ const maxKey = 256
 var (
 	ErrTaken = errors.New("there is an app with that key already")
 	ErrKey   = fmt.Errorf("want 1 to %d visible ASCII characters", maxKey)
-	ErrFull  = fmt.Errorf("there are %d apps already; delete some first", maxWorlds)
+	ErrFull  = errors.New("there are as many apps as there may be, all used within the last minute or made on purpose; delete some first")
 )
 
 // Worlds are the worlds of one server by API key. Make them with [New].
@@ -57,10 +65,15 @@ type Worlds struct {
 	mu     sync.RWMutex
 	byKey  map[string]*World
 	order  []string // keys, oldest first
+
+	requests atomic.Int64 // that asked for room
+	tight    atomic.Bool  // memory was, when it was last asked about
+	making   sync.Mutex   // held by who makes room
 }
 
 // New makes the worlds of o.Keys. The error says which key or which part of the start cannot be.
 func New(o Options) (*Worlds, error) {
+	o.Most = cmp.Or(o.Most, mostWorlds)
 	ws := &Worlds{Clock: clock.New(o.Now), o: o, random: randomFor(o.Seed, ""), byKey: map[string]*World{}}
 	for _, key := range o.Keys {
 		if _, err := ws.Add(key); err != nil {
@@ -75,10 +88,13 @@ func (ws *Worlds) Lookup(key string) (*World, bool) {
 	ws.mu.RLock()
 	w, ok := ws.byKey[key]
 	ws.mu.RUnlock()
+	if ok {
+		ws.touch(w)
+	}
 	if ok || !ws.o.AnyKey {
 		return w, ok
 	}
-	w, err := ws.Add(key)
+	w, err := ws.add(key, true)
 	if errors.Is(err, ErrTaken) { // somebody was quicker
 		ws.mu.RLock()
 		defer ws.mu.RUnlock()
@@ -102,7 +118,17 @@ func (ws *Worlds) First() (*World, bool) {
 }
 
 // Add makes the world of a key, as the start says. Errors are ErrKey, ErrTaken, ErrFull or of the start.
-func (ws *Worlds) Add(key string) (*World, error) {
+func (ws *Worlds) Add(key string) (*World, error) { return ws.add(key, false) }
+
+func (ws *Worlds) add(key string, stray bool) (*World, error) {
+	w, err := ws.insert(key, stray)
+	if errors.Is(err, ErrFull) && ws.forget(max(1, ws.o.Most/10)) > 0 {
+		return ws.insert(key, stray)
+	}
+	return w, err
+}
+
+func (ws *Worlds) insert(key string, stray bool) (*World, error) {
 	if key == "" || len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, fmt.Errorf("key %.40q: %w", key, ErrKey)
 	}
@@ -111,13 +137,16 @@ func (ws *Worlds) Add(key string) (*World, error) {
 	if ws.byKey[key] != nil {
 		return nil, fmt.Errorf("key %q: %w", key, ErrTaken)
 	}
-	if len(ws.order) >= maxWorlds {
+	if len(ws.order) >= ws.o.Most {
 		return nil, ErrFull
 	}
+	key = strings.Clone(key) // it may be a part of a long request
 	w, err := build(key, ws.o, ws.Clock)
 	if err != nil {
 		return nil, err
 	}
+	w.stray = stray
+	w.touched.Store(ws.o.Now().UnixNano())
 	ws.byKey[key] = w
 	ws.order = append(ws.order, key)
 	return w, nil

@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+
+	"sftpgo-authy/mockauthy/internal/world"
+)
+
+// boundMemory has the runtime collect garbage before the process holds more than limit, and calls three quarters of it in
+// live objects full: the rest is for requests, replies and what is not collected yet.
+func boundMemory(limit int64) world.Memory {
+	debug.SetMemoryLimit(limit)
+	return world.Memory{
+		Tight: func() bool { return live() > uint64(limit)/4*3 },
+		Freed: runtime.GC,
+	}
+}
+
+// live is what the last collection found in use. Between two collections at most as much is added as the limit leaves.
+func live() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
