@@ -29,6 +29,24 @@ Feature: several hookd that share what they remember
       | extauth  | her code                  | the same code again                 |
       | checkpwd | her password and her code | her password and the same code again |
 
+  Scenario Outline: with a grace, a code that one has accepted goes on at the other: <hook>
+    Given SFTPGo asks <hook> by turns at two hookd that share a redis-server, with
+      | grace | 5m |
+    And ann has an account and a phone with Authy
+    When ann logs in over <client> with <right>
+    Then she is in
+    When ann logs in over <client> with <again>
+    Then she is in
+    And the audit says accepted because "code_grace"
+    And both hookd had a part in it
+    And Authy was asked once
+
+    Examples:
+      | hook     | client            | right                     | again                                |
+      | keyint   | SFTP with prompts | her password and her code | her password and a wrong code        |
+      | extauth  | SFTP              | her code                  | the same code again                  |
+      | checkpwd | SFTP              | her password and her code | her password and the same code again |
+
   Scenario: failures count wherever they happen
     Given SFTPGo asks extauth by turns at two hookd that share a redis-server, with
       | hookd.lockout.per_account_ip | 3 |
