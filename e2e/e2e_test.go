@@ -168,7 +168,7 @@ func tags(t *testing.T, one target.Target) string {
 		tags = append(tags, "~@process")
 	}
 	programs := map[string]string{
-		"openssh": "sftp", "psftp": "psftp", "dbclient": "dbclient", "curl": "curl", "lftp": "lftp", "rclone": "rclone", "redis": target.RedisProgram,
+		"openssh": "sftp", "psftp": "psftp", "dbclient": "dbclient", "curl": "curl", "lftp": "lftp", "rclone": "rclone", "jq": "jq", "redis": target.RedisProgram,
 	}
 	for tag, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {

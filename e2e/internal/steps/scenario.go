@@ -43,6 +43,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.slowClients(sc)
 	w.defender(sc)
 	w.guessing(sc)
+	w.revocation(sc)
 	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
 		if err != nil && w.site != nil {
 			godog.T(ctx).Logf("%s", w.report(ctx, err))
@@ -75,6 +76,8 @@ type scenario struct {
 	key   string           // an API key for all users
 	share string           // id of a share
 	slow  []net.Conn       // to hookd
+	open  []attempt        // whose sessions stay open
+	said  string           // by a command of the administrator
 }
 
 // attempt is one login that was tried.
@@ -146,6 +149,9 @@ func (w *scenario) closeSessions() {
 
 func (w *scenario) end() error {
 	w.closeSessions()
+	for _, a := range w.open {
+		_ = a.session.Close() // the server may have been quicker
+	}
 	for _, conn := range w.slow {
 		_ = conn.Close() // hookd may have been quicker
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"syscall"
@@ -22,6 +23,8 @@ type Hookds interface {
 	// ReloadHookd writes these settings over the setup's own and sends a SIGHUP. It returns when hookd has said what it
 	// made of them; an error says that hookd keeps to what it had.
 	ReloadHookd(ctx context.Context, settings map[string]string) error
+	// DeleteUsers deletes the users file.
+	DeleteUsers() error
 	// Asked gives how many requests each hookd of a cluster got since the last call.
 	Asked() []int
 	// KillRedis ends the cluster's redis-server as kill -9 does; StartRedis starts it again, empty.
@@ -148,6 +151,9 @@ func (l *local) ReloadHookd(ctx context.Context, settings map[string]string) err
 		}
 	}
 }
+
+// DeleteUsers implements Hookds.
+func (l *local) DeleteUsers() error { return os.Remove(l.path("users")) }
 
 // Asked implements Hookds.
 func (l *local) Asked() []int {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -24,6 +25,10 @@ type Managed interface {
 	Call(ctx context.Context, method, path string, body any) ([]byte, error)
 	// RevokeKeys deletes the key of hooks and authyctl.
 	RevokeKeys(ctx context.Context) error
+	// Shell runs commands as an administrator of this machine would, with authyctl at hand, and gives what they print.
+	// In them, the address of SFTPGo's REST API and the file with its administrator's password are those of
+	// production.md, and stand for this site's.
+	Shell(ctx context.Context, script string) (string, error)
 	// Doctor runs authyctl doctor over SFTPGo, its settings and the hooks, and gives what it found.
 	Doctor(ctx context.Context) ([]Finding, error)
 }
@@ -130,6 +135,24 @@ func (s *binarySite) Restart(ctx context.Context, changes map[string]string) err
 		errs = append(errs, waitListening(ctx, addr, sftpgo.done))
 	}
 	return errors.Join(errs...)
+}
+
+// Shell implements Managed.
+func (s *binarySite) Shell(ctx context.Context, script string) (string, error) {
+	if err := os.WriteFile(s.path("sftpgo-admin"), []byte(adminPassword+"\n"), 0o600); err != nil {
+		return "", err
+	}
+	script = strings.NewReplacer("http://127.0.0.1:8080", "http://"+s.servers.HTTP, "/root/", s.dir+"/").Replace(script)
+	cmd := exec.CommandContext(ctx, "sh", "-eu", "-c", script)
+	cmd.Env = []string{"PATH=" + filepath.Dir(s.programs.Path("authyctl")) + ":" + os.Getenv("PATH")}
+	for name, value := range s.env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, out)
+	}
+	return string(out), err
 }
 
 // Doctor implements Managed.

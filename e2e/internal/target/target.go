@@ -135,6 +135,7 @@ type AuditLine struct {
 	ProviderStatus int     `json:"provider_status"`
 	LatencyMS      float64 `json:"latency_ms"`
 	ID             string  `json:"id"`
+	Accounts       string  `json:"accounts"`
 }
 
 // parseAudit picks the audit lines out of text that may hold other lines too (hookd's log, say).

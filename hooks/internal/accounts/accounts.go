@@ -35,12 +35,31 @@ func (c Chain) Lookup(ctx context.Context, a gate.Account) (gate.Found, error) {
 	return all, nil
 }
 
+// forgetter is what remembers answers about accounts for a while.
+type forgetter interface{ Forget(name string) }
+
+// Forget has the next look-up of an account ask everybody anew.
+func (c Chain) Forget(name string) {
+	for _, source := range c {
+		if f, ok := source.(forgetter); ok {
+			f.Forget(name)
+		}
+	}
+}
+
 // Watch is a source that remembers whom it knew: an account that it knows no more is Vanished for as long as this Watch
 // lives. It holds no more names than SFTPGo has accounts, as it is asked about no others. It is safe for concurrent use.
 type Watch struct {
 	Source
 
 	known sync.Map // names
+}
+
+// Forget passes on to the source that its answer about an account is to be asked anew.
+func (w *Watch) Forget(name string) {
+	if f, ok := w.Source.(forgetter); ok {
+		f.Forget(name)
+	}
 }
 
 // Lookup implements [Source].

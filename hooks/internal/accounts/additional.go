@@ -43,6 +43,13 @@ func (s Additional) Lookup(ctx context.Context, a gate.Account) (gate.Found, err
 	return gate.Found{ID: id, Mapped: found}, nil
 }
 
+// Forget has what the way to SFTPGo remembers of an account asked anew.
+func (s Additional) Forget(name string) {
+	if f, ok := s.Users.(forgetter); ok {
+		f.Forget(name)
+	}
+}
+
 // info finds the text.
 func (s Additional) info(ctx context.Context, a gate.Account) (string, error) {
 	switch {

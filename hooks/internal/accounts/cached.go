@@ -17,6 +17,7 @@ type Cached struct {
 	mu    sync.Mutex
 	known map[string]remembered
 	order []string // names in the order in which they were remembered, each once
+	round int      // how often something was forgotten
 }
 
 type remembered struct {
@@ -28,6 +29,7 @@ type remembered struct {
 func (c *Cached) AdditionalInfo(ctx context.Context, name string) (string, error) {
 	c.mu.Lock()
 	got, ok := c.known[name]
+	round := c.round
 	c.mu.Unlock()
 	if ok && c.Now().Before(got.until) {
 		return got.info, nil
@@ -37,16 +39,32 @@ func (c *Cached) AdditionalInfo(ctx context.Context, name string) (string, error
 	if err != nil {
 		return "", err
 	}
-	c.remember(name, remembered{info, until})
+	c.remember(name, remembered{info, until}, round)
 	return info, nil
 }
 
-func (c *Cached) remember(name string, r remembered) {
+// Forget has the next question about an account asked anew. What is being asked meanwhile is not remembered: it may be
+// from before.
+func (c *Cached) Forget(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.round++
+	if got, there := c.known[name]; there {
+		got.until = time.Time{}
+		c.known[name] = got
+	}
+}
+
+// remember keeps an answer to a question of a round.
+func (c *Cached) remember(name string, r remembered, round int) {
 	if c.Max <= 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if round != c.round {
+		return
+	}
 	if c.known == nil {
 		c.known = map[string]remembered{}
 	}

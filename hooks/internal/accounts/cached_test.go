@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -55,4 +56,41 @@ func TestTheCacheIsBounded(t *testing.T) {
 	if api.asked != 100 {
 		t.Errorf("the newest was forgotten: %d questions", api.asked)
 	}
+}
+
+// asking is a way to SFTPGo that does something while it is asked.
+type asking struct {
+	meanwhile func()
+	info      string
+}
+
+func (a *asking) AdditionalInfo(context.Context, string) (string, error) {
+	info := a.info
+	if a.meanwhile != nil {
+		a.meanwhile()
+	}
+	return info, nil
+}
+
+// TestForgottenAnswersAreAskedAnew: also where an answer from before is on its way.
+func TestForgottenAnswersAreAskedAnew(t *testing.T) {
+	t.Parallel()
+	api := &asking{info: "old"}
+	c := &Cached{Users: api, Now: func() time.Time { return time.Unix(0, 0) }, For: time.Hour, Max: 3}
+	chain := Chain{&Watch{Source: Additional{Users: c}}, &File{}}
+	ask := func(want string) {
+		t.Helper()
+		if got, err := c.AdditionalInfo(t.Context(), "ann"); err != nil || got != want {
+			t.Errorf("got %q, %v; want %q", got, err, want)
+		}
+	}
+	ask("old")
+	api.info = "new"
+	ask("old")
+	chain.Forget("ann")
+	ask("new")
+	chain.Forget("ann")
+	api.meanwhile = func() { api.meanwhile, api.info = nil, "newest"; chain.Forget("ann") }
+	ask("new")
+	ask("newest")
 }

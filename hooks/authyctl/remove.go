@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+
+	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/admin"
+	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+)
+
+const removeHelp = `
+First the id is forgotten, which closes the account at once, then the user is removed at Authy, which may take a day
+there. A user that another account maps to stays. At last the running hookd is asked, over hookd.admin_socket, whether it
+lets the account in no more. Sessions that are open stay open: docs/production.md says how to close them.
+
+Exit code: 0 hookd confirms it, 1 nothing was removed or the account still gets in, 3 the id is removed and nobody could
+be asked.
+`
+
+// remove forgets an account's id and removes the user.
+func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
+	var s setup
+	s.configFlag(set)
+	s.sftpgoFlags(set)
+	keep := set.Bool("keep-user", false, "leave the user at Authy")
+	open := set.Bool("allow-password-only", false, "remove although the configuration then lets the account in with its password alone")
+	return func(ctx context.Context, account string) error {
+		t, err := c.open(s)
+		if err != nil {
+			return err
+		}
+		if u := t.config.Unmapped; !*open && (u.Keyint == config.PasswordOnly || u.Checkpwd == config.PasswordOnly) {
+			return errors.New("unmapped is password_only: without an id the account logs in with its password alone, through the hook " +
+				"programs at once and through hookd after its next reload; disable it in SFTPGo first, then repeat with -allow-password-only")
+		}
+		ids, err := t.forget(ctx, account)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "account %q has no authy id any more\n", account)
+		if !*keep {
+			err = c.removeUsers(ctx, t, ids)
+		}
+		confirmed := c.confirm(ctx, t, account)
+		if told := (silent{}); err != nil && errors.As(confirmed, &told) {
+			return err
+		}
+		return errors.Join(err, confirmed)
+	}
+}
+
+// removeUsers removes users at Authy to whom nobody maps any more.
+func (c *cli) removeUsers(ctx context.Context, t tools, ids []authy.ID) error {
+	var problems []error
+	for _, id := range ids {
+		if other, err := t.sharer(ctx, id); err != nil || other != "" {
+			fmt.Fprintf(c.out, "authy user %s stays: %s\n", id, whyStays(other, err))
+			continue
+		}
+		if err := t.authy.RemoveUser(ctx, id); err != nil {
+			problems = append(problems, fmt.Errorf("authy user %s stays: %w", id, err))
+			continue
+		}
+		fmt.Fprintf(c.out, "authy user %s is removed\n", id)
+	}
+	return errors.Join(problems...)
+}
+
+// confirm asks the running hookd whether it lets an account in no more. Where nobody can be asked it says so, and the
+// exit code is another one.
+func (c *cli) confirm(ctx context.Context, t tools, account string) error {
+	fmt.Fprintln(c.out, "sessions that are open stay open until they are closed in SFTPGo")
+	if slices.Contains(t.config.AccountSources, config.SourceAdditionalInfo) && t.sftpgo == nil {
+		fmt.Fprintln(c.out, "additional_info in SFTPGo was not looked at, as -sftpgo-url is not set: an id there still counts")
+	}
+	known, settings, err := askHookd(ctx, t.config.Hookd.AdminSocket, account)
+	switch {
+	case err != nil:
+		fmt.Fprintf(c.err, "not confirmed: %v\nhint: try to log in as %q\n", err, account)
+		return silent{exitUnknowns}
+	case known.Mapped && known.Stale:
+		return fmt.Errorf("hookd still lets account %q in by its code: it cannot read the users file, and goes on with the content from before; "+
+			"authyctl doctor says what is wrong with the file", account)
+	case known.Mapped:
+		return fmt.Errorf("hookd still lets account %q in by its code: it finds an id elsewhere; its users_file is %v, its account_sources are %v",
+			account, settings["users_file"], settings["account_sources"])
+	case known.Problem != "":
+		fmt.Fprintf(c.err, "not confirmed: hookd denies the account now, as it cannot look it up: %s\n", known.Problem)
+		return silent{exitUnknowns}
+	case passwordOnly(settings) && known.Vanished:
+		fmt.Fprintf(c.out, "confirmed: hookd denies account %q. After its next reload or restart the password alone lets it in: unmapped is password_only\n", account)
+	case passwordOnly(settings):
+		return fmt.Errorf("hookd lets account %q in by its password alone: unmapped is password_only, and hookd has not seen the account's id; "+
+			"disable the account in SFTPGo", account)
+	default:
+		fmt.Fprintf(c.out, "confirmed: hookd denies account %q\n", account)
+	}
+	return nil
+}
+
+// passwordOnly says whether a hookd with these settings lets an account without an id in by its password.
+func passwordOnly(settings map[string]any) bool {
+	return settings["unmapped.keyint"] != config.Deny || settings["unmapped.checkpwd"] != config.Deny
+}
+
+// askHookd asks the hookd that runs what it knows of an account, and with which settings.
+func askHookd(ctx context.Context, socket, account string) (admin.Account, map[string]any, error) {
+	if socket == "" {
+		return admin.Account{}, nil, errors.New("hookd.admin_socket is not set, so no hookd can be asked")
+	}
+	client, err := admin.NewClient(socket)
+	if err != nil {
+		return admin.Account{}, nil, err
+	}
+	state, err := client.State(ctx)
+	if err != nil {
+		return admin.Account{}, nil, err
+	}
+	known, err := client.Account(ctx, account)
+	return known, state.Settings, err
+}
+
+func whyStays(other string, err error) string {
+	if err != nil {
+		return "who else maps to it is not known: " + err.Error()
+	}
+	return fmt.Sprintf("account %q maps to it too", other)
+}
+
+// forget takes the account's id out of every source that has one, and returns the ids. An account that has none
+// anywhere is an error.
+func (t tools) forget(ctx context.Context, account string) ([]authy.ID, error) {
+	var ids []authy.ID
+	had := false
+	for _, source := range t.config.AccountSources {
+		var found []authy.ID
+		var err error
+		switch {
+		case source == config.SourceFile:
+			found, err = accounts.RemoveFromFile(t.config.UsersFile, account)
+		case t.sftpgo == nil:
+			continue // said later
+		default:
+			found, err = t.clear(ctx, account)
+		}
+		if errors.Is(err, accounts.ErrNoLine) {
+			continue
+		}
+		if err != nil {
+			return ids, err
+		}
+		had = had || source == config.SourceFile || len(found) > 0
+		for _, id := range found {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	if !had {
+		return nil, fmt.Errorf("account %q maps to nobody at Authy", account)
+	}
+	return ids, nil
+}
+
+// clear takes the id out of additional_info, and returns it if there was one.
+func (t tools) clear(ctx context.Context, account string) ([]authy.ID, error) {
+	doc, err := t.sftpgo.User(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	id, found, err := accounts.ParseAdditional(doc.Text("additional_info"), t.config.AdditionalInfoBareNumber)
+	if err != nil || !found {
+		return nil, err
+	}
+	return []authy.ID{id}, t.sftpgo.EditUser(ctx, account, func(d sftpgoapi.Document) error {
+		info, err := accounts.WithoutID(d.Text("additional_info"))
+		if err != nil {
+			return err
+		}
+		d.SetText("additional_info", info)
+		return nil
+	})
+}
+
+// sharer gives an account that maps to id, "" for none.
+func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
+	for _, source := range t.config.AccountSources {
+		switch {
+		case source == config.SourceFile:
+			users, err := readUsers(t.config.UsersFile)
+			if err != nil {
+				return "", err
+			}
+			for name, other := range users.IDs {
+				if other == id {
+					return name, nil
+				}
+			}
+		case t.sftpgo != nil:
+			docs, err := t.sftpgo.Users(ctx)
+			if err != nil {
+				return "", err
+			}
+			for _, doc := range docs {
+				other, _, err := accounts.ParseAdditional(doc.Text("additional_info"), t.config.AdditionalInfoBareNumber)
+				if err == nil && other == id {
+					return doc.Text("username"), nil
+				}
+			}
+		default:
+			return "", errors.New("additional_info is in SFTPGo, and -sftpgo-url is not set")
+		}
+	}
+	return "", nil
+}
