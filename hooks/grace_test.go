@@ -55,8 +55,10 @@ var graces = map[string]func(t *testing.T, c *cluster){
 	},
 	"a thief with the code stays out": func(t *testing.T, c *cluster) {
 		code := c.mock.User("bob").Code()
-		if !c.check("bob", code, "198.51.100.2") || !c.check("bob", code, "198.51.100.2") {
-			t.Error("the owner is refused")
+		for range 2 {
+			if !c.check("bob", code, "198.51.100.2") {
+				t.Error("the owner is refused")
+			}
 		}
 		if c.check("bob", code, "198.51.100.3") || c.check("bob", code, "") || c.ext("bob", code, "198.51.100.2", "FTP") {
 			t.Error("a thief is in")
