@@ -1,6 +1,6 @@
 Feature: what hookd remembers
   A program forgets everything between two logins. hookd has a memory: of codes that were used, of who failed how often,
-  of how Authy is doing. What is asked for here is off by default, except the memory of codes.
+  of how Authy is doing. What is asked for here is off by default, except the memory of codes and the lockout.
 
   Scenario Outline: after three failures even the right code is refused, and Authy is not asked: <hook>
     Given SFTPGo asks <hook> through the HTTP door with
@@ -12,6 +12,27 @@ Feature: what hookd remembers
     Then she is refused
     And the audit says denied because "locked_out"
     And Authy was asked 3 times
+    When bob logs in with what <hook> wants
+    Then he is in
+
+    Examples:
+      | hook     |
+      | keyint   |
+      | extauth  |
+      | checkpwd |
+
+  Scenario Outline: by default ten failures of an account from an address lock out: <hook>
+    Given SFTPGo asks <hook> through the HTTP door
+    And ann has an account and a phone with Authy
+    And bob has an account and a phone with Authy
+    And ann has failed 9 times with a wrong code
+    When ann logs in with what <hook> wants
+    Then she is in
+    Given ann has failed 10 times with a wrong code
+    When ann logs in with what <hook> wants
+    Then she is refused
+    And the audit says denied because "locked_out"
+    And Authy was asked 20 times
     When bob logs in with what <hook> wants
     Then he is in
 
