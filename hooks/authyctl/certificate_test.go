@@ -8,6 +8,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,8 +17,8 @@ import (
 	"sftpgo-authy/hooks/internal/doctor"
 )
 
-// certified makes a certificate for name that vouches for itself, for server and client alike, and has FTP ask for it.
-func certified(t *testing.T, st *stage, name string) tls.Certificate {
+// selfSigned makes a certificate for name and 127.0.0.1 that vouches for itself, for server and client alike.
+func selfSigned(t *testing.T, name string) (der []byte, private ed25519.PrivateKey) {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -26,16 +27,21 @@ func certified(t *testing.T, st *stage, name string) tls.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}, DNSNames: []string{"localhost"},
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, public, private)
+	if der, err = x509.CreateCertificate(rand.Reader, template, template, public, private); err != nil {
+		t.Fatal(err)
+	}
+	return der, private
+}
+
+// pemFiles writes a certificate and its key into a folder.
+func pemFiles(t *testing.T, dir string, der []byte, private ed25519.PrivateKey) (crt, key string) {
+	t.Helper()
+	raw, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
 	write := func(file, kind string, bytes []byte) string {
 		path := filepath.Join(dir, file)
 		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: bytes}), 0o600); err != nil {
@@ -43,9 +49,23 @@ func certified(t *testing.T, st *stage, name string) tls.Certificate {
 		}
 		return path
 	}
-	crt := write("crt.pem", "CERTIFICATE", der)
+	return write("crt.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", raw)
+}
+
+// certificateFiles makes a certificate for 127.0.0.1 in a folder.
+func certificateFiles(t *testing.T, dir string) (crt, key string) {
+	t.Helper()
+	der, private := selfSigned(t, "hookd")
+	return pemFiles(t, dir, der, private)
+}
+
+// certified makes a certificate for name, and has FTP ask for it.
+func certified(t *testing.T, st *stage, name string) tls.Certificate {
+	t.Helper()
+	der, private := selfSigned(t, name)
+	crt, key := pemFiles(t, shortDir(t), der, private)
 	st.s.Restart(t, map[string]string{
-		"SFTPGO_FTPD__CERTIFICATE_FILE": crt, "SFTPGO_FTPD__CERTIFICATE_KEY_FILE": write("key.pem", "PRIVATE KEY", key),
+		"SFTPGO_FTPD__CERTIFICATE_FILE": crt, "SFTPGO_FTPD__CERTIFICATE_KEY_FILE": key,
 		"SFTPGO_FTPD__CA_CERTIFICATES": crt, "SFTPGO_FTPD__BINDINGS__0__TLS_MODE": "1", "SFTPGO_FTPD__BINDINGS__0__CLIENT_AUTH_TYPE": "2",
 	})
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}

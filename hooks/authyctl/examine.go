@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -118,6 +119,7 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	} else {
 		f.AskSFTPGo(ctx, client, sources)
 	}
+	f.AskHooks(ctx, rand.Reader)
 	c.askAuthy(ctx, e, f)
 	return f
 }

@@ -40,7 +40,8 @@ func TestTheHookdThatRunsHasAnotherFile(t *testing.T) {
 	}
 	st.env["AUTHY_HOOKD_ADMIN_SOCKET"] = filepath.Join(shortDir(t), "other.sock")
 	other := st.hookd("AUTHY_HOOKS_CONFIG=" + st.open())
-	st.s.Restart(t, map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK": other + "/checkpwd"})
+	st.s.Restart(t, map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK": other + "/checkpwd",
+		"SFTPGO_HTTP__HEADERS__0__URL": other + "/"})
 	if err := st.s.FTPLogin("carol", static); err != nil {
 		t.Fatalf("the hole is not there: %v", err)
 	}

@@ -151,7 +151,7 @@ func TestASecretInTheGlobalEnvironmentReachesEveryProgram(t *testing.T) {
 
 func TestSecretsStandInTheLog(t *testing.T) {
 	t.Parallel()
-	st := newStage(t, map[string]string{"SFTPGO_COMMAND__COMMANDS__0__PATH": "/usr/local/bin/keyint", "SFTPGO_COMMAND__COMMANDS__0__ENV": "AUTHY_API_KEY=very-secret-key",
+	st := newStage(t, map[string]string{"SFTPGO_LOG_LEVEL": "", "SFTPGO_COMMAND__COMMANDS__0__PATH": "/usr/local/bin/keyint", "SFTPGO_COMMAND__COMMANDS__0__ENV": "AUTHY_API_KEY=very-secret-key",
 		"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "very-secret-word", "SFTPGO_HTTP__HEADERS__0__URL": "http://127.0.0.1/"})
 	if log := st.s.Log(); !strings.Contains(log, "very-secret-key") || !strings.Contains(log, "very-secret-word") {
 		t.Fatal("the hole is not there")

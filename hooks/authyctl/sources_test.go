@@ -59,7 +59,7 @@ func TestTheIDInSFTPGoCountsForAllThreeHooks(t *testing.T) {
 	t.Parallel()
 	// Even where unmapped accounts may pass: a source that cannot answer denies.
 	st := newAdditional(t, "unmapped: {keyint: password_only, checkpwd: password_only}\n")
-	st.s.Restart(t, recipe(st.hookd()))
+	st.s.Restart(t, st.recipe(st.hookd()))
 	st.add("kim", "keyint", `{"authy_id": ID, "team": "ops"}`)
 	st.add("tom", "extauth", `{"authy_id": "ID"}`)
 	st.add("pam", "checkpwd", `{"authy_id": ID}`)
@@ -84,7 +84,7 @@ func TestTheIDInSFTPGoCountsForAllThreeHooks(t *testing.T) {
 func TestABareNumberCountsWhereConfigured(t *testing.T) {
 	t.Parallel()
 	st := newAdditional(t, "additional_info_bare_number: true\n")
-	st.s.Restart(t, recipe(st.hookd()))
+	st.s.Restart(t, st.recipe(st.hookd()))
 	st.add("num", "checkpwd", "ID")
 	st.add("ned", "checkpwd", "a note")
 	st.expect("a number", st.s.FTPLogin("num", static+st.code("num")), true, "checkpwd code_right")

@@ -28,6 +28,9 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
+// hookSecret is what SFTPGo sends to hookd, like that of openssl rand -hex 32.
+const hookSecret = "8d1f0c52e97b3a646fe05b21c8d4973a1b7e62f09c35da84e61027fb9d8c43a5"
+
 // static is the password of every account in SFTPGo.
 const static = "static-Passw0rd"
 
@@ -38,6 +41,7 @@ type stage struct {
 	s     *sftpgotest.Server
 	dir   string
 	env   map[string]string // of authyctl and the hooks
+	ca    string            // file with the certificate of hookd, "" where it has none
 	users map[string]*mockauthytest.User
 }
 
@@ -48,7 +52,8 @@ func newDesk(t *testing.T, users string) *stage {
 	st.mock.Freeze()
 	st.env = map[string]string{
 		"AUTHY_API_URL": st.mock.URL, "AUTHY_API_KEY_FILE": st.write("key", st.mock.Key), "AUTHY_USERS_FILE": st.write("users", users),
-		"AUTHY_AUDIT": filepath.Join(st.dir, "audit.log"), "AUTHY_HOOKD_ADMIN_SOCKET": filepath.Join(shortDir(t), "hookd.sock"),
+		"AUTHY_HOOKD_SECRET_FILE": st.write("secret", hookSecret),
+		"AUTHY_AUDIT":             filepath.Join(st.dir, "audit.log"), "AUTHY_HOOKD_ADMIN_SOCKET": filepath.Join(shortDir(t), "hookd.sock"),
 	}
 	return st
 }
@@ -68,7 +73,7 @@ func shortDir(t *testing.T) string {
 func newStage(t *testing.T, changes map[string]string) *stage {
 	t.Helper()
 	st := newDesk(t, "")
-	env := recipe(st.hookd())
+	env := st.recipe(st.secureHookd())
 	maps.Copy(env, changes)
 	maps.DeleteFunc(env, func(_, value string) bool { return value == "" })
 	st.s = sftpgotest.Start(t, env)
@@ -77,9 +82,24 @@ func newStage(t *testing.T, changes map[string]string) *stage {
 	return st
 }
 
+// secureHookd is [stage.hookd] with a certificate of its own, which the recipe's SFTPGo is told to believe.
+func (st *stage) secureHookd() string {
+	st.t.Helper()
+	dir := shortDir(st.t)
+	crt, key := certificateFiles(st.t, dir)
+	st.env["AUTHY_HOOKS_CONFIG"] = st.write("hookd.yaml", "hookd: {tls: {cert_file: "+crt+", key_file: "+key+"}}\n")
+	st.ca = crt
+	return st.hookd()
+}
+
 // recipe is the environment of an SFTPGo with three kinds of accounts and no way round the second factor.
-func recipe(hookd string) map[string]string {
+func (st *stage) recipe(hookd string) map[string]string {
 	return map[string]string{
+		"SFTPGO_LOG_LEVEL":                                      "info",
+		"SFTPGO_HTTP__CA_CERTIFICATES":                          st.ca,
+		"SFTPGO_HTTP__HEADERS__0__KEY":                          server.SecretHeader,
+		"SFTPGO_HTTP__HEADERS__0__VALUE":                        hookSecret,
+		"SFTPGO_HTTP__HEADERS__0__URL":                          hookd + "/",
 		"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK":          hookd + "/keyint",
 		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK":              hookd + "/extauth",
 		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE":             "1",
@@ -114,9 +134,15 @@ func (st *stage) hookd(more ...string) string {
 	st.t.Cleanup(func() { cancel(); wg.Wait() })
 	lines := bufio.NewScanner(log)
 	for lines.Scan() {
-		var line struct{ Msg, Addr string }
+		var line struct {
+			Msg, Addr string
+			TLS       bool
+		}
 		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
 			wg.Go(func() { _, _ = io.Copy(io.Discard, log) })
+			if line.TLS {
+				return "https://" + line.Addr
+			}
 			return "http://" + line.Addr
 		}
 		st.t.Log(lines.Text())
@@ -189,7 +215,7 @@ func (st *stage) ctl(stdin string, args ...string) (code int, stdout, stderr str
 	var out, errs bytes.Buffer
 	c := cli{in: strings.NewReader(stdin), out: &out, err: &errs, lookup: st.lookup, now: time.Now}
 	code = c.main(st.t.Context(), args)
-	for _, secret := range []string{st.mock.Key} {
+	for _, secret := range []string{st.mock.Key, hookSecret} {
 		if strings.Contains(out.String()+errs.String(), secret) {
 			st.t.Errorf("authyctl %v shows a secret:\n%s\n%s", args, out.String(), errs.String())
 		}

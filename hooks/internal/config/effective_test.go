@@ -94,12 +94,18 @@ func TestWhatIsInForceCanBeReadBack(t *testing.T) {
 func TestTheStrengthOfASecret(t *testing.T) {
 	t.Parallel()
 	for secret, want := range map[string]int{
-		"0123456789abcdef0123456789abcdee": 128, // hexadecimal
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": 4,
-		"abcabcabcabcabcabcabcabcabcabcab": 12,
-		"12345678":                         26,
-		"change-me":                        54,
-		"N3p7Zq+5vT0xYk2LwB8cRg==":         145,
+		"5f0c9b7d2e8146a3c17be04d9a6f2835":                                 128, // openssl rand -hex 16
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855": 256, // openssl rand -hex 32
+		"N3p7Zq+5vT0xYk2LwB8cRg==":                                         144, // openssl rand -base64 16
+		"JBSWY3DPEHPK3PXPKRUGKIDROVUWG2ZA":                                 161, // base32
+		"0123456789abcdef0123456789abcdef":                                 20,  // a row, twice
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":                                 5,
+		"abcabcabcabcabcabcabcabcabcabcab":                                 7,
+		"12345678":                                                         10,
+		"change-me":                                                        42,
+		"between-sftpgo-and-hookd":                                         116,
+		"correct-horse-battery-staple-4-you":                               102,
+		"This-is-the-secret-of-our-Server-1":                               113,
 	} {
 		if got := StrengthOf(secret); got.Bits != want || got.Length != len(secret) {
 			t.Errorf("%q: got %+v, want %d bits", secret, got, want)

@@ -3,6 +3,7 @@ package config
 import (
 	"math"
 	"strings"
+	"unicode"
 )
 
 // Strength says how hard a secret is to guess, without giving it away.
@@ -11,37 +12,113 @@ type Strength struct {
 	Bits   int `json:"bits"`   // of randomness, at most
 }
 
-// StrengthOf measures a secret: its length times the bits of one character of the smallest alphabet that it may have
-// been drawn from. That is the most it can hold; a sentence holds less. A secret that repeats itself counts once.
+// What one character of a pattern is worth in bits.
+const (
+	ofWord = 2.5 // a letter of words
+	ofRun  = 1   // one that follows the one before, as in 1234 and aaaa
+)
+
+// StrengthOf estimates a secret: its characters times the bits of one that is drawn at random from those of its kind.
+// What repeats an earlier part counts as one character, letters that make words and characters that go on in a row for
+// little. It is the most that the secret can hold: how it was made is not seen.
 func StrengthOf(secret string) Strength {
-	return Strength{Length: len(secret), Bits: int(float64(len(period(secret))) * math.Log2(alphabet(secret)))}
+	rest := novel(secret)
+	each := math.Log2(alphabet(secret))
+	letter, next := each, each
+	if common, pairs := count(rest, isCommon); each > 4 && pairs >= 8 && float64(common) >= 0.36*float64(pairs) { // more than hexadecimal
+		letter = min(letter, ofWord)
+	}
+	if rows, pairs := count(rest, isRow); pairs > 0 && float64(rows) >= 0.4*float64(pairs) {
+		next = ofRun
+	}
+	bits := 0.0
+	for i, r := range rest {
+		switch {
+		case i > 0 && next < each:
+			bits += next
+		case unicode.IsLetter(r):
+			bits += letter
+		default:
+			bits += each
+		}
+	}
+	return Strength{Length: len(secret), Bits: int(bits)}
 }
 
-// alphabets are those that secrets are drawn from, the smallest first.
+// Alphabets that secrets are drawn from as a whole.
 var alphabets = []string{
-	"0123456789", "0123456789abcdef", "0123456789ABCDEF",
-	"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567=",
-	"0123456789abcdefghijklmnopqrstuvwxyz", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=",
+	"0123456789", "0123456789abcdef", "0123456789ABCDEF", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567=",
 }
 
-// alphabet returns the size of the smallest alphabet that has all characters of text.
+// alphabet returns how many characters there are of the kinds that text has.
 func alphabet(text string) float64 {
 	for _, a := range alphabets {
 		if strings.Trim(text, a) == "" {
 			return float64(len(a))
 		}
 	}
-	return '~' - ' '
-}
-
-// period returns the shortest text of which the whole is a repetition.
-func period(text string) string {
-	for n := 1; n <= len(text)/2; n++ {
-		if strings.HasPrefix(strings.Repeat(text[:n], len(text)/n+1), text) {
-			return text[:n]
+	size, others := 0, ""
+	for _, kind := range []string{"abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"} {
+		if strings.ContainsAny(text, kind) {
+			size += len(kind)
+		}
+		others += kind
+	}
+	seen := map[rune]bool{}
+	for _, r := range text {
+		seen[r] = seen[r] || !strings.ContainsRune(others, r)
+		if seen[r] {
+			size++
+			others += string(r)
 		}
 	}
-	return text
+	return float64(size)
 }
+
+// repeated is the length from which on a part that stood there before is no accident.
+const repeated = 5
+
+// novel returns text without what repeats an earlier part of it, but for the first character of each.
+func novel(text string) string {
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		out.WriteByte(text[i])
+		n := 0
+		for i+n < len(text) && strings.Contains(text[:i+n], text[i:i+n+1]) {
+			n++
+		}
+		if n >= repeated {
+			i += n - 1
+		}
+	}
+	return out.String()
+}
+
+// count says of how many pairs of neighbours something holds, and how many there are of its kind.
+func count(text string, holds func(a, b rune) (yes, kind bool)) (yes, pairs int) {
+	var last rune
+	for i, r := range text {
+		if holding, kind := holds(last, r); i > 0 && kind {
+			pairs++
+			if holding {
+				yes++
+			}
+		}
+		last = r
+	}
+	return yes, pairs
+}
+
+// pairs of letters that are common in words of European languages: half of all pairs there, and a fourteenth at random.
+const common = " th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea " +
+	"ra ce li ch ll be ma si om ur "
+
+func isCommon(a, b rune) (yes, kind bool) {
+	if !unicode.IsLetter(a) || !unicode.IsLetter(b) {
+		return false, false
+	}
+	return strings.Contains(common, " "+strings.ToLower(string(a)+string(b))+" "), true
+}
+
+// isRow says whether b is a or its neighbour.
+func isRow(a, b rune) (yes, kind bool) { return a-b <= 1 && b-a <= 1, true }

@@ -23,8 +23,8 @@ func Checks() []Check {
 		{"whole_view", "doctor was shown every account", accounts, wholeView},
 
 		{"hooks", "SFTPGo asks a hook at all", settings, hookMissing},
-		{"hook_programs", "hook programs are there and nobody else may change them", settings, programs},
-		{"hook_transport", "nobody else reads or answers what SFTPGo asks hooks over HTTP", settings, plainHTTP},
+		{"hook_programs", "hook programs and their files are there and nobody else may change them", settings, programs},
+		{"hook_transport", "hookd alone reads and answers what SFTPGo asks hooks over HTTP", settings, transport},
 		{"external_auth_scope", "the external authentication hook is asked about passwords alone", settings, externalScopeCheck},
 		{"check_password_scope", "the check password hook is asked on every protocol", both, checkScope},
 		{"password_alone", "no stored password logs in alone", both, passwordAlone},

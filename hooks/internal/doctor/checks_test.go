@@ -21,6 +21,7 @@ const (
 	davCached = "SFTPGO_WEBDAVD__CACHE__USERS__EXPIRATION_TIME"
 	guarded   = "SFTPGO_COMMON__DEFENDER__ENABLED"
 	hookd     = "http://127.0.0.1:8890"
+	strong    = "8d1f0c52e97b3a646fe05b21c8d4973a1b7e62f09c35da84e61027fb9d8c43a5"
 )
 
 // recipe is an SFTPGo without a hole, that serves everything.
@@ -99,7 +100,7 @@ func said(r Report) []string {
 
 // secretFor sends hookd's secret to what begins so.
 func secretFor(url string) map[string]string {
-	return map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "x-hook-secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "s", "SFTPGO_HTTP__HEADERS__0__URL": url,
+	return map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "x-hook-secret", "SFTPGO_HTTP__HEADERS__0__VALUE": strong, "SFTPGO_HTTP__HEADERS__0__URL": url,
 		"SFTPGO_LOG_LEVEL": "info"}
 }
 
@@ -249,7 +250,7 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 		{"a plugin", map[string]string{"SFTPGO_PLUGINS__0__TYPE": "auth"}, account("checkpwd"), []string{"auth_plugins high"}},
 		{"a key for every program", map[string]string{"SFTPGO_COMMAND__ENV": "A=b, AUTHY_API_KEY=x"}, account("checkpwd"), []string{"global_secrets high", "secrets_in_log warning"}},
 		{"the name of a key file for every program", map[string]string{"SFTPGO_COMMAND__ENV": "AUTHY_API_KEY_FILE=/x"}, account("checkpwd"), nil},
-		{"a secret for every server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "s"}, account("checkpwd"),
+		{"a secret for every server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": strong}, account("checkpwd"),
 			[]string{"global_headers high", "secrets_in_log warning"}},
 		{"a secret for our server", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__URL": hookd, "SFTPGO_LOG_LEVEL": "info"}, account("checkpwd"), nil},
 		{"a secret for servers that begin like ours", secretFor("http://127.0.0.1:88"), account("checkpwd"), []string{"global_headers warning"}},
@@ -257,6 +258,8 @@ func TestWhatEachInstallationIsTold(t *testing.T) {
 			account("checkpwd"), []string{"global_headers high"}},
 		{"a key for its program, in a log", map[string]string{"SFTPGO_COMMAND__COMMANDS__0__PATH": "/p", "SFTPGO_COMMAND__COMMANDS__0__ENV": "AUTHY_API_KEY=x", "SFTPGO_LOG_LEVEL": "debug"},
 			account("checkpwd"), []string{"secrets_in_log warning"}},
+		{"a secret that can be guessed", map[string]string{"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "between-sftpgo-and-hookd",
+			"SFTPGO_HTTP__HEADERS__0__URL": hookd + "/", "SFTPGO_LOG_LEVEL": "info"}, account("checkpwd"), []string{"hook_transport warning"}},
 		{"a hook in clear", map[string]string{chkHook: "http://hookd:8890/checkpwd"}, account("checkpwd"), []string{"hook_transport warning"}},
 		{"certificates not looked at", map[string]string{"SFTPGO_HTTP__SKIP_TLS_VERIFY": "1"}, account("checkpwd"), []string{"hook_transport high"}},
 

@@ -19,6 +19,7 @@ type Process struct {
 	Dir     string    // its working folder
 	Root    string    // where its file system is seen from here, "" where it is ours
 	UID     int       // whose it is
+	Network error     // why what it reaches is not what is reached from here; nil where it is
 	Started time.Time // zero where that is not known
 }
 
@@ -48,6 +49,7 @@ func ReadProcess(pid int) (Process, error) {
 	if p.UID, err = ownerOf(pid); err != nil {
 		return p, unseen(pid, "its user", err)
 	}
+	p.Network = networkOf(pid)
 	p.Started = startOf(pid)
 	return p, nil
 }
@@ -67,6 +69,19 @@ func rootOf(pid int) (string, error) {
 		return "", err
 	}
 	return proc(pid, "root"), nil
+}
+
+// networkOf says why the network of a process is another than ours; nil where it is the same.
+func networkOf(pid int) error {
+	theirs, err := os.Readlink(proc(pid, "ns/net"))
+	ours, ourErr := os.Readlink("/proc/self/ns/net")
+	switch {
+	case err != nil || ourErr != nil:
+		return errors.New("whether SFTPGo has a network of its own, and who answers there, was not seen")
+	case theirs != ours:
+		return errors.New("SFTPGo has a network of its own, as in a container, so who answers it there was not seen: run doctor there")
+	}
+	return nil
 }
 
 // ownerOf returns the effective user of a process.

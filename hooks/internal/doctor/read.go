@@ -20,7 +20,7 @@ const settle = 100 * time.Millisecond
 // and variables, the folder env.d of its configuration folder, and the configuration file that it was told or finds.
 // As read in the source of 2.7.5 (internal/cmd/serve.go, internal/config/config.go) and tried.
 func (p Process) Settings() (Settings, error) {
-	s := Settings{Env: map[string]string{}, Root: p.Root, UID: p.UID}
+	s := Settings{Env: map[string]string{}, Root: p.Root, UID: p.UID, Network: p.Network}
 	how, err := flagsOf(p)
 	if err != nil {
 		return s, err
@@ -30,6 +30,7 @@ func (p Process) Settings() (Settings, error) {
 	if err != nil {
 		return s, err
 	}
+	s.Dir = how.dir
 	how.overlay(p.Env, files)
 	how.logs(&s)
 	s.Env = withEnvd(p.Env, files)
@@ -126,13 +127,14 @@ func ReadSettings(file string, envs ...map[string]string) (Settings, error) {
 	for i := len(envs) - 1; i >= 0; i-- {
 		maps.Copy(own, envs[i])
 	}
-	s := Settings{ConfigFile: file, Doubt: errNoProcess, UID: -1}
+	s := Settings{ConfigFile: file, Doubt: errNoProcess, Network: errNoProcess, UID: -1}
 	d := &disk{}
 	how := unset(own)
 	how.dir = own["SFTPGO_CONFIG_DIR"]
 	if !filepath.IsAbs(how.dir) && file != "" {
 		how.dir = filepath.Dir(file)
 	}
+	s.Dir = how.dir
 	var files []envFile
 	var err error
 	if how.dir != "" {

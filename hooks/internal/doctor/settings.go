@@ -20,6 +20,8 @@ type Settings struct {
 	LevelFlag  bool   // a flag says so
 	UID        int    // whose process it is; -1 where that was not seen
 	Root       string // where SFTPGo's file system is seen from here, "" where it is ours
+	Dir        string // its configuration folder, "" where that was not seen
+	Network    error  // why what SFTPGo reaches is not what is reached from here; nil where it is
 	Doubt      error  // why these may not be the settings in force; nil where they are
 }
 

@@ -36,7 +36,7 @@ func TestTheAdminSocketTellsWhatIsInForce(t *testing.T) {
 	put(file, before)
 	reload := make(chan struct{})
 	addr, out, stop := reloadable(t, reload, []string{"-listen", "127.0.0.1:0", "-config", file}, "AUTHY_API_KEY=", "AUTHY_API_KEY_FILE="+key,
-		"AUTHY_HOOKD_SECRET=0123456789abcdef0123456789abcdee")
+		"AUTHY_HOOKD_SECRET=5f0c9b7d2e8146a3c17be04d9a6f2835")
 	if addr == "" {
 		t.Fatal(out)
 	}

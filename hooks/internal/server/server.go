@@ -13,6 +13,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/proof"
 	"sftpgo-authy/hooks/internal/sftpgo"
 	"sftpgo-authy/hooks/internal/state"
 )
@@ -40,7 +41,8 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, and whoever watches under /healthz, /readyz and /metrics.
+// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, and whoever watches under /healthz, /readyz and
+// /metrics, and doctor under /prove.
 type Handler struct {
 	Options
 	secret [sha256.Size]byte
@@ -54,6 +56,7 @@ func New(o Options) *Handler {
 		"/keyint":   serve(h, sftpgo.KeyintDenied(), h.keyint),
 		"/extauth":  serve(h, sftpgo.AccountDenied(), o.Login.ExternalAuth),
 		"/checkpwd": serve(h, sftpgo.PasswordDenied(), o.Login.CheckPassword),
+		proof.Path:  get(prover(o.Secret)),
 		"/healthz":  get(healthy),
 		"/readyz":   get(o.Ready),
 		"/metrics":  get(o.Metrics.ServeHTTP),
