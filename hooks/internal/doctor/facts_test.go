@@ -225,3 +225,27 @@ func finding(r Report, id string) []Finding {
 	}
 	return out
 }
+
+// TestDoctorSaysWhatAUsersFileMeansMeanwhile: accounts whose lines are sound are not denied because another line is broken, and those of
+// a file that is lost still log in for a while.
+func TestDoctorSaysWhatAUsersFileMeansMeanwhile(t *testing.T) {
+	t.Parallel()
+	one, err := authy.ParseID("11")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		users map[string]authy.ID
+		want  string
+	}{
+		{map[string]authy.ID{"ann": one}, "accounts on these lines are denied, and all others log in as their lines say"},
+		{nil, "goes on with that content for 5 minutes"},
+	} {
+		f := facts(recipe(), account("checkpwd"))
+		f.UsersFile.Value, f.UsersFile.Err = row.users, errors.New("line 2: has no colon")
+		found := Examine(f).Findings
+		if i := slices.IndexFunc(found, func(f Finding) bool { return f.ID == "users_file" }); i < 0 || !strings.Contains(found[i].What, row.want) {
+			t.Errorf("%d sound lines: %+v, want %q", len(row.users), found, row.want)
+		}
+	}
+}
