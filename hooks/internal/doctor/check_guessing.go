@@ -26,7 +26,8 @@ func defender(f *Facts) ([]Finding, error) {
 		finding.What = "the defender is off: SFTPGo lets an address guess passwords and codes without end"
 		finding.Line, finding.Change = set("common.defender.enabled", "true")
 	case s.Int("common.defender.score_valid") <= 0:
-		finding.What = "the defender does not count failed logins of accounts that exist: SFTPGo lets an address guess their codes without end"
+		finding.What = "the defender does not count failed logins of accounts that exist: SFTPGo lets an address " +
+			"guess their codes without end"
 		finding.Line, finding.Change = set("common.defender.score_valid", "1")
 	case tries >= unlimited:
 		finding.What = "an address may open any number of connections and guess on each of them: a ban comes too late"
@@ -35,7 +36,8 @@ func defender(f *Facts) ([]Finding, error) {
 			finding.Line, finding.Change = set("sftpd.max_auth_tries", "6")
 		}
 	case tries > tolerated:
-		finding.What = fmt.Sprintf("the defender lets an address try some %d codes an hour (threshold %d within %d minutes, a ban of %d minutes, %d connections at "+
+		finding.What = fmt.Sprintf("the defender lets an address try some %d codes an hour (threshold %d within "+
+			"%d minutes, a ban of %d minutes, %d connections at "+
 			"once); by default it is 240", tries, s.Int("common.defender.threshold"), s.Int("common.defender.observation_time"),
 			s.Int("common.defender.ban_time"), s.Int("common.max_per_host_connections"))
 		finding.Line, finding.Change = s.byDefault()
@@ -190,7 +192,8 @@ func proxies(f *Facts) ([]Finding, error) {
 		}
 		t := where[w][0]
 		findings = append(findings, Finding{Severity: severity, Where: "sftpgo settings, " + strings.Join(listeners, ", "),
-			What: "believes " + t.by + " of " + w.network + ", " + wide(n) + ": whoever is there comes from any address they like, which defeats the defender and the lockout, and " +
+			What: "believes " + t.by + " of " + w.network + ", " + wide(n) + ": whoever is there comes from any " +
+				"address they like, which defeats the defender and the lockout, and " +
 				"uses the grace of others",
 			Line: fmt.Sprintf("%s: the addresses of your proxies alone (%s)", t.key, t.env)})
 	}

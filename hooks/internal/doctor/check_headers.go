@@ -43,7 +43,8 @@ func headers(f *Facts) ([]Finding, error) {
 func (s Settings) strayHeader(h Element) []Finding {
 	name, prefix := h.Text("key"), h.Text("url")
 	finding := Finding{Severity: High, Where: fmt.Sprintf("sftpgo settings, http.headers[%d]", h.Index),
-		Line: fmt.Sprintf("http.headers[%d].url: the beginning of the hook's URL, up to the slash behind host and port (%s=…)", h.Index, h.Env("url"))}
+		Line: fmt.Sprintf("http.headers[%d].url: the beginning of the hook's URL, up to the slash behind host and "+
+			"port (%s=…)", h.Index, h.Env("url"))}
 	if prefix == "" {
 		finding.What = name + " goes to every server that SFTPGo calls, whoever runs it"
 		return []Finding{finding}
@@ -89,7 +90,8 @@ func (s Settings) missingHeader(f *Facts) []Finding {
 		return nil
 	}
 	return []Finding{{Severity: Warning, Where: "sftpgo settings, http.headers",
-		What: "no " + hookSecret + " goes to " + strings.Join(without, ", ") + ": hookd answers 401, and every login is denied",
+		What: "no " + hookSecret + " goes to " + strings.Join(without, ", ") + ": hookd answers 401, and every " +
+			"login is denied",
 		Line: "http.headers[].url: the beginning of the URL of each hook, letter by letter"}}
 }
 

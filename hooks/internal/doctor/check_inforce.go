@@ -45,7 +45,8 @@ func (f *Facts) otherFile() []Finding {
 		reads = "none"
 	}
 	return []Finding{{Severity: Warning, Where: "sftpgo that runs",
-		What: "reads the configuration file " + reads + ", and doctor was told " + f.NamedFile + "; it judges what SFTPGo reads",
+		What: "reads the configuration file " + reads + ", and doctor was told " + f.NamedFile + "; it judges " +
+			"what SFTPGo reads",
 		Line: "change " + reads + ", or let SFTPGo read " + f.NamedFile}}
 }
 
@@ -54,7 +55,8 @@ func (h *Hookd) pending() []Finding {
 	const who = "hookd that runs"
 	if h.PendingProblem != "" {
 		return []Finding{{Severity: Warning, Where: who, Line: "mend that, then reload hookd",
-			What: "goes on with the settings of " + h.Loaded.Format("2006-01-02 15:04:05") + ", because what its files and variables say now is refused: " +
+			What: "goes on with the settings of " + h.Loaded.Format("2006-01-02 15:04:05") + ", because what its " +
+				"files and variables say now is refused: " +
 				strings.ReplaceAll(h.PendingProblem, "\n", "; ")}}
 	}
 	differ := slices.Clone(h.Pending)
@@ -71,7 +73,8 @@ func (h *Hookd) pending() []Finding {
 		line, change = "restart hookd: systemctl restart hookd", "restart"
 	}
 	return []Finding{{Severity: Warning, Where: who, Line: line, Change: &Change{Hookd: change},
-		What: "still has the settings of " + h.Loaded.Format("2006-01-02 15:04:05") + "; its files and variables now say something else of " + strings.Join(differ, ", ")}}
+		What: "still has the settings of " + h.Loaded.Format("2006-01-02 15:04:05") + "; its files and variables " +
+			"now say something else of " + strings.Join(differ, ", ")}}
 }
 
 // otherConfig: doctor was given another configuration than hookd has. Both are judged.
@@ -93,9 +96,11 @@ func (f *Facts) otherConfig() []Finding {
 	if len(differ) == 0 {
 		return nil
 	}
-	reads, line := "by variables alone", "start doctor with hookd's AUTHY_ variables, or hookd with the configuration that doctor was given"
+	reads, line := "by variables alone", "start doctor with hookd's AUTHY_ variables, or hookd with the "+
+		"configuration that doctor was given"
 	if h.ConfigFile != "" {
-		reads, line = "of "+h.ConfigFile, "authyctl doctor -config "+h.ConfigFile+" with hookd's AUTHY_ variables, or start hookd with the configuration that doctor was given"
+		reads, line = "of "+h.ConfigFile, "authyctl doctor -config "+h.ConfigFile+" with hookd's AUTHY_ "+
+			"variables, or start hookd with the configuration that doctor was given"
 	}
 	return []Finding{{Severity: Warning, Where: "hookd that runs", Line: line,
 		What: "has another configuration, " + reads + ", than doctor was given; not the same is " + strings.Join(differ, ", ")}}

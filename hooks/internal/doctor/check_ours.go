@@ -19,11 +19,13 @@ func configuration(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	if f.Config.Err != nil {
 		for line := range strings.SplitSeq(f.Config.Err.Error(), "\n") {
-			findings = append(findings, Finding{Severity: Warning, Where: own, What: line + " (until then every login is denied)"})
+			findings = append(findings, Finding{Severity: Warning, Where: own, What: line + " (until then every " +
+				"login is denied)"})
 		}
 	}
 	for _, b := range f.brokenPrograms() {
-		findings = append(findings, Finding{Severity: Warning, Where: b.who, What: b.why + " (until then every login is denied)"})
+		findings = append(findings, Finding{Severity: Warning, Where: b.who, What: b.why + " (until then every " +
+			"login is denied)"})
 	}
 	return findings, nil
 }
@@ -33,7 +35,8 @@ func usersFile(f *Facts) ([]Finding, error) {
 	if f.UsersFile.Err == nil {
 		return nil, nil
 	}
-	meanwhile := "until it is mended, no account in it is let in; a hookd that has read it before goes on with that content for 5 minutes " +
+	meanwhile := "until it is mended, no account in it is let in; a hookd that has read it before goes on with " +
+		"that content for 5 minutes " +
 		"where the file cannot be read or has no line, and then denies every account"
 	if len(f.UsersFile.Value) > 0 {
 		meanwhile = "until they are mended, accounts on these lines are denied, and all others log in as their lines say"
@@ -77,19 +80,23 @@ func ownBypasses(f *Facts) ([]Finding, error) {
 			all.add(c.Who, Finding{Severity: High, What: what, Line: key + ": " + value})
 		}
 		if c.OnNoAnswer == config.Allow && c.decides(hookKeyint, hookCheckpwd) {
-			report("on_no_answer", config.Deny, "whoever can keep Authy from answering logs in with the password alone, by keyint and checkpwd")
+			report("on_no_answer", config.Deny, "whoever can keep Authy from answering logs in with the password "+
+				"alone, by keyint and checkpwd")
 		}
 		if c.Unmapped.Keyint == config.PasswordOnly && c.decides(hookKeyint) {
-			report("unmapped.keyint", config.Deny, "accounts that map to nobody at Authy log in with the password alone, by keyint")
+			report("unmapped.keyint", config.Deny, "accounts that map to nobody at Authy log in with the password "+
+				"alone, by keyint")
 		}
 		if c.Unmapped.Checkpwd == config.PasswordOnly && c.decides(hookCheckpwd) {
-			report("unmapped.checkpwd", config.Deny, "accounts that map to nobody at Authy log in with the password alone, by checkpwd")
+			report("unmapped.checkpwd", config.Deny, "accounts that map to nobody at Authy log in with the password "+
+				"alone, by checkpwd")
 		}
 		if c.OnAuditFailure == config.Allow {
 			report("on_audit_failure", config.Deny, "logins go on when the audit cannot be written: nobody will know of them")
 		}
 		if c.Hookd.OnStoreFailure == config.Allow && len(c.Hooks) == len(allHooks) {
-			report("hookd.on_store_failure", config.Deny, "without the shared store a code that was seen logs in once more, and nothing is locked out")
+			report("hookd.on_store_failure", config.Deny, "without the shared store a code that was seen logs in "+
+				"once more, and nothing is locked out")
 		}
 	}
 	return all.list, unseen
@@ -102,15 +109,18 @@ func provider(f *Facts) ([]Finding, error) {
 	var all found
 	for _, c := range configs {
 		if u, err := url.Parse(c.APIURL); err != nil || u.Scheme != "https" || u.Hostname() != authyHost || u.Port() != "" && u.Port() != "443" {
-			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.APIURL + " and not by Authy: whoever runs that lets in whom they like",
+			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.APIURL + " and not by Authy: " +
+				"whoever runs that lets in whom they like",
 				Line: "take out api_url (AUTHY_API_URL): it is " + authy.DefaultURL + " by itself"})
 		}
 		if c.AllowHTTP {
-			all.add(c.Who, Finding{Severity: Critical, What: "allow_http lets the API be asked over plain http: whoever is on the way reads the key and the codes, and says yes",
+			all.add(c.Who, Finding{Severity: Critical, What: "allow_http lets the API be asked over plain http: " +
+				"whoever is on the way reads the key and the codes, and says yes",
 				Line: "take out allow_http (AUTHY_ALLOW_HTTP)"})
 		}
 		if c.CAFile != "" {
-			all.add(c.Who, Finding{Severity: Info, What: "the certificates of ca_file " + c.CAFile + " alone vouch for Authy: whoever has one of their keys can answer in its place",
+			all.add(c.Who, Finding{Severity: Info, What: "the certificates of ca_file " + c.CAFile + " alone vouch " +
+				"for Authy: whoever has one of their keys can answer in its place",
 				Line: "take out ca_file unless a proxy of yours opens TLS"})
 		}
 	}
@@ -168,7 +178,8 @@ func fetching(f *Facts) ([]Finding, error) {
 			continue
 		}
 		all.add(c.Who, Finding{Severity: Warning,
-			What: "account_sources has additional_info, which SFTPGo does not send to keyint and checkpwd: accounts that no earlier source knows are denied there",
+			What: "account_sources has additional_info, which SFTPGo does not send to keyint and checkpwd: accounts " +
+				"that no earlier source knows are denied there",
 			Line: "sftpgo_url and sftpgo_api_key_file (AUTHY_SFTPGO_URL, AUTHY_SFTPGO_API_KEY_FILE)"})
 	}
 	return all.list, unseen

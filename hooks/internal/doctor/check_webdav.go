@@ -29,9 +29,11 @@ func davCache(f *Facts) ([]Finding, error) {
 	finding := Finding{Severity: Critical, Where: "sftpgo settings", Line: line, Change: change}
 	switch {
 	case minutes <= 0:
-		finding.What = "WebDAV logins are remembered for ever: the first password and code stay good, and newer codes are refused, for " + few(names)
+		finding.What = "WebDAV logins are remembered for ever: the first password and code stay good, and newer " +
+			"codes are refused, for " + few(names)
 	default:
-		finding.What = fmt.Sprintf("WebDAV logins are remembered for %s: a password and code that were seen stay good that long, from anywhere, and newer codes are refused, for %s",
+		finding.What = fmt.Sprintf("WebDAV logins are remembered for %s: a password and code that were seen stay "+
+			"good that long, from anywhere, and newer codes are refused, for %s",
 			span(minutes), few(names))
 		switch {
 		case minutes <= longCache:

@@ -119,7 +119,8 @@ func (s Settings) configOf(h hookSetting) (Configured, error) {
 	who := "program " + h.value
 	args, env := s.started(h)
 	if s.Root != "" {
-		return Configured{}, fmt.Errorf("%s: its configuration is in another file system, which doctor does not judge; run doctor there", who)
+		return Configured{}, fmt.Errorf("%s: its configuration is in another file system, which doctor does not "+
+			"judge; run doctor there", who)
 	}
 	info, err := buildinfo.ReadFile(h.value)
 	if err != nil || path.Base(info.Path) != programOf(h.hook) || path.Base(path.Dir(info.Path)) != "hooks" {

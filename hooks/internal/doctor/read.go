@@ -43,7 +43,8 @@ func (p Process) Settings() (Settings, error) {
 		}
 	}
 	if !p.Started.IsZero() && d.newest.at.After(p.Started.Add(settle)) {
-		s.Doubt = fmt.Errorf("%s was changed after SFTPGo had started, so what is in force was not seen: restart SFTPGo, then ask again",
+		s.Doubt = fmt.Errorf("%s was changed after SFTPGo had started, so what is in force was not seen: restart "+
+			"SFTPGo, then ask again",
 			d.newest.path)
 	}
 	return s, nil
@@ -116,7 +117,8 @@ func (d *disk) configFile(p Process, how serve) (string, error) {
 }
 
 // errNoProcess is the doubt about an SFTPGo that nobody sees running.
-var errNoProcess = errors.New("the running SFTPGo was not looked at: its flags, its folders and what it read when it started may be others; add " +
+var errNoProcess = errors.New("the running SFTPGo was not looked at: its flags, its folders and what it " +
+	"read when it started may be others; add " +
 	"-sftpgo-pid PID")
 
 // ReadSettings reads settings from a configuration file ("" for none) and the environments given, of which an earlier
@@ -160,7 +162,8 @@ func (d *disk) readTree(file string) (map[string]any, error) {
 	v := viper.New()
 	v.SetConfigType(strings.TrimPrefix(filepath.Ext(file), "."))
 	if err := v.ReadConfig(bytes.NewReader(text)); err != nil { // the error may repeat what the file says
-		return nil, fmt.Errorf("sftpgo configuration %s: is not in a form that SFTPGo 2.7 takes: want JSON, TOML, YAML or dotenv, and an "+
+		return nil, fmt.Errorf("sftpgo configuration %s: is not in a form that SFTPGo 2.7 takes: want JSON, TOML, "+
+			"YAML or dotenv, and an "+
 			"extension that says so", file)
 	}
 	return v.AllSettings(), nil

@@ -91,6 +91,7 @@ func (s serve) logs(settings *Settings) {
 	case "info", "warn", "error", "debug":
 		settings.Level, settings.LevelBy = s.level, "by "+s.by
 	default:
-		settings.Level, settings.LevelBy = "debug", fmt.Sprintf("as it takes every level that it does not know, here %q by %s", s.level, s.by)
+		settings.Level, settings.LevelBy = "debug", fmt.Sprintf("as it takes every level that it does not know, "+
+			"here %q by %s", s.level, s.by)
 	}
 }
