@@ -8,15 +8,17 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// plan is a country code as clients send it: the calling code, and the digits that the sign-up form puts behind it.
+// plan is a country code as clients send it: the calling code, and the digits that the sign-up form
+// puts behind it.
 type plan struct {
 	code  uint16
 	typed uint16 // the number that was sent
 	area  string // "787" of 1787, "0" of 2420, "671" of 671; nearly always empty
 }
 
-// areas are the codes of 4 digits that name a country within North America's plan. Twilio's own sign-up form
-// (authy-form-helpers) sends them, with a number of 7 digits; the form lacks a few of the countries here.
+// areas are the codes of 4 digits that name a country within North America's plan. Twilio's own
+// sign-up form (authy-form-helpers) sends them, with a number of 7 digits; the form lacks a few of
+// the countries here.
 var areas = [...]string{
 	"242", "246", "264", "268", "284", "340", "345", "441", "473", "649", "658", "664", "670", "671", "684", "721", "758",
 	"767", "784", "787", "809", "829", "849", "868", "869", "876", "939",
@@ -44,9 +46,10 @@ func parseCountryCode(s string) (plan, error) {
 	return plan{}, errCountryCode
 }
 
-// canonical returns the Phone of a number, however it was written: with or without the prefix for calls within the country
-// (0151… and 151…), with the country code repeated (49 and 49151…) or with the prefix for calls abroad (0049151…). So one
-// telephone is one user. The error is errCellphone: the number names another country, or could be two of this one.
+// canonical returns the Phone of a number, however it was written: with or without the prefix for
+// calls within the country (0151… and 151…), with the country code repeated (49 and 49151…) or with
+// the prefix for calls abroad (0049151…). So one telephone is one user. The error is errCellphone:
+// the number names another country, or could be two of this one.
 func (p plan) canonical(digits string) (Phone, error) {
 	if p.area != "" {
 		return p.inArea(digits)
@@ -54,8 +57,8 @@ func (p plan) canonical(digits string) (Phone, error) {
 	if p.code == 1 && len(digits) == 10 && digits[0] >= '2' { // has one way to be written only; nearly all tests' numbers
 		return newPhone(p.code, digits)
 	}
-	// What the library makes of a number that no country has may have a prefix left, so ask until nothing changes: a
-	// number that is kept in a file must be the same when it is read again.
+	// What the library makes of a number that no country has may have a prefix left, so ask until
+	// nothing changes: a number that is kept in a file must be the same when it is read again.
 	for range maxTyped {
 		national, ok := p.national(digits)
 		if !ok {
@@ -69,9 +72,9 @@ func (p plan) canonical(digits string) (Phone, error) {
 	return newPhone(p.code, digits)
 }
 
-// national returns the digits without what does not belong to the number; false when they name another country, or two
-// numbers of this one. Where both are numbers of the country, the mobile one is meant: +49 491… is a town, and 49151… a
-// mobile with its country code.
+// national returns the digits without what does not belong to the number; false when they name
+// another country, or two numbers of this one. Where both are numbers of the country, the mobile
+// one is meant: +49 491… is a town, and 49151… a mobile with its country code.
 func (p plan) national(digits string) (string, bool) {
 	typed := p.read(digits)
 	if typed != nil && typed.GetCountryCode() != int32(p.code) {
@@ -103,7 +106,8 @@ func (p plan) national(digits string) (string, bool) {
 	return phonenumbers.GetNationalSignificantNumber(typed), true
 }
 
-// shortened returns what is left of the digits without prefixes that people repeat; nil stands for none.
+// shortened returns what is left of the digits without prefixes that people repeat; nil stands for
+// none.
 func (p plan) shortened(digits string) []*phonenumbers.PhoneNumber {
 	code := strconv.Itoa(int(p.code))
 	trunk := phonenumbers.GetNddPrefixForRegion(phonenumbers.GetRegionCodeForCountryCode(int(p.code)), true)
@@ -134,7 +138,8 @@ func mobile(n *phonenumbers.PhoneNumber) bool {
 	return kind == phonenumbers.MOBILE || kind == phonenumbers.FIXED_LINE_OR_MOBILE
 }
 
-// inArea reads a number under one of the codes with 4 digits, also when the code or a part of it is repeated.
+// inArea reads a number under one of the codes with 4 digits, also when the code or a part of it is
+// repeated.
 func (p plan) inArea(digits string) (Phone, error) {
 	rest := strings.TrimPrefix(digits, strconv.Itoa(int(p.code)))
 	for _, d := range []string{digits, rest} {

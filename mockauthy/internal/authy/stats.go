@@ -13,7 +13,8 @@ type Month struct {
 	Users    int        `json:"users"` // users made
 }
 
-// statistics are the months of an app, oldest first; the newest one is counted in until the clock leaves it.
+// statistics are the months of an app, oldest first; the newest one is counted in until the clock
+// leaves it.
 type statistics struct {
 	months     []Month
 	from, till int64 // unix seconds of the month that is counted in
@@ -53,11 +54,12 @@ func (a *App) Begin() Settings {
 	return a.settings
 }
 
-// maxReported is how many months app/stats tells at most (fixture of co-authy, live test of authy-go).
+// maxReported is how many months app/stats tells at most (fixture of co-authy, live test of
+// authy-go).
 const maxReported = 12
 
-// Stats returns the last months up to the present one, oldest first and without a gap, from the first in which anything
-// happened on; and how many users there are.
+// Stats returns the last months up to the present one, oldest first and without a gap, from the
+// first in which anything happened on; and how many users there are.
 func (a *App) Stats() (months []Month, users int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -10,9 +10,9 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// Body returns the parameters of a callback. The form is that of the signed vectors in authy-java's tests (2017, 2019), or
-// the older one of those in authy-client's (February 2016), as a.Form says. The signature of the device is opaque to
-// everybody, and ours is made up.
+// Body returns the parameters of a callback. The form is that of the signed vectors in authy-java's
+// tests (2017, 2019), or the older one of those in authy-client's (February 2016), as a.Form says.
+// The signature of the device is opaque to everybody, and ours is made up.
 func Body(a authy.Answer) Hash {
 	if a.Form == "2016" {
 		return body2016(a)
@@ -40,7 +40,8 @@ func Body(a authy.Answer) Hash {
 	}
 }
 
-// device is in the order of the vector of 2019; the older ones lack the methods and dates of unlocking.
+// device is in the order of the vector of 2019; the older ones lack the methods and dates of
+// unlocking.
 func device(a authy.Answer) Hash {
 	return Hash{
 		{"city", nil}, {"country", nil}, {"enabled_unlock_methods", List{}}, {"ip", "192.0.2.10"}, {"last_unlock_method_used", nil},
@@ -51,7 +52,8 @@ func device(a authy.Answer) Hash {
 	}
 }
 
-// body2016 has UUIDs where the newer form has integers, null or an empty hash for what is empty, and no device.
+// body2016 has UUIDs where the newer form has integers, null or an empty hash for what is empty,
+// and no device.
 func body2016(a authy.Answer) Hash {
 	p := a.Approval
 	return Hash{

@@ -9,7 +9,8 @@ import (
 	"path/filepath"
 )
 
-// writeWhole writes a file so that a reader sees the old one or the new one, never half of it, also after a crash.
+// writeWhole writes a file so that a reader sees the old one or the new one, never half of it, also
+// after a crash.
 func writeWhole(file string, data []byte, mode fs.FileMode) error {
 	tmp, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
 	if err != nil {
@@ -26,8 +27,8 @@ func writeWhole(file string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// writable says at the start why a file cannot be written later, and returns where writeWhole is to write it: what a link
-// points to, so that the link stays. An empty name is fine, and stays empty.
+// writable says at the start why a file cannot be written later, and returns where writeWhole is to
+// write it: what a link points to, so that the link stays. An empty name is fine, and stays empty.
 func writable(flag, file string) (string, error) {
 	if file == "" {
 		return "", nil
@@ -68,7 +69,8 @@ func writable(flag, file string) (string, error) {
 	return target, nil
 }
 
-// readBounded reads a file that is not longer than maxConfig. The length is counted, not asked: a device has none.
+// readBounded reads a file that is not longer than maxConfig. The length is counted, not asked: a
+// device has none.
 func readBounded(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {

@@ -8,8 +8,9 @@ import (
 	"sftpgo-authy/mockauthy/internal/world"
 )
 
-// boundMemory has the runtime collect garbage before the process holds more than limit, and calls three quarters of it in
-// live objects full: the rest is for requests, replies and what is not collected yet.
+// boundMemory has the runtime collect garbage before the process holds more than limit, and calls
+// three quarters of it in live objects full: the rest is for requests, replies and what is not
+// collected yet.
 func boundMemory(limit int64) world.Memory {
 	debug.SetMemoryLimit(limit)
 	return world.Memory{
@@ -18,7 +19,8 @@ func boundMemory(limit int64) world.Memory {
 	}
 }
 
-// live is what the last collection found in use. Between two collections at most as much is added as the limit leaves.
+// live is what the last collection found in use. Between two collections at most as much is added
+// as the limit leaves.
 func live() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// misfit is the first value of a document that does not fit the type it is read into. encoding/json stops there too, but
-// says neither where that is nor what would have fitted.
+// misfit is the first value of a document that does not fit the type it is read into. encoding/json
+// stops there too, but says neither where that is nor what would have fitted.
 type misfit struct {
 	path   string   // users[1].cellfone
 	who    string   // of whom a list's element speaks: its name, e-mail or the like

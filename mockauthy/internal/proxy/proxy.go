@@ -1,5 +1,6 @@
-// Package proxy is the door for clients that have Authy's address compiled in but honour HTTPS_PROXY or HTTP_PROXY: it takes
-// what is for Authy's names and answers it itself. It never opens a connection to anywhere.
+// Package proxy is the door for clients that have Authy's address compiled in but honour
+// HTTPS_PROXY or HTTP_PROXY: it takes what is for Authy's names and answers it itself. It never
+// opens a connection to anywhere.
 package proxy
 
 import (
@@ -13,20 +14,20 @@ import (
 	"time"
 )
 
-// hosts are the names that are answered: the API's and that of its former sandbox, which programs have compiled in, with
-// https and with http.
+// hosts are the names that are answered: the API's and that of its former sandbox, which programs
+// have compiled in, with https and with http.
 func hosts() []string { return []string{"api.authy.com", "sandbox-api.authy.com"} }
 
-// Proxy is an http.Handler for the proxy's own listener, and two net.Listeners that give out the connections it granted,
-// so that the very same http.Server answers here as on the direct door: wrap [Proxy.TLS] with tls.NewListener, and serve
-// [Proxy.Plain] as it is.
+// Proxy is an http.Handler for the proxy's own listener, and two net.Listeners that give out the
+// connections it granted, so that the very same http.Server answers here as on the direct door:
+// wrap [Proxy.TLS] with tls.NewListener, and serve [Proxy.Plain] as it is.
 type Proxy struct {
 	plainHTTP  http.Handler
 	tls, plain *granted
 }
 
-// New makes a proxy that listens, by other means, on addr. plainHTTP answers requests for http:// that come whole, as
-// clients send those to a proxy.
+// New makes a proxy that listens, by other means, on addr. plainHTTP answers requests for http://
+// that come whole, as clients send those to a proxy.
 func New(addr net.Addr, plainHTTP http.Handler) *Proxy {
 	closed, once := make(chan struct{}), &sync.Once{}
 	door := func() *granted { return &granted{addr: addr, conns: make(chan net.Conn), closed: closed, once: once} }
@@ -39,8 +40,8 @@ func (p *Proxy) TLS() net.Listener { return p.tls }
 // Plain gives out connections to port 80; closing it closes TLS too.
 func (p *Proxy) Plain() net.Listener { return p.plain }
 
-// ServeHTTP grants CONNECT to Authy's names, answers whole requests for them, and refuses everything else with 403 and a
-// line that says why.
+// ServeHTTP grants CONNECT to Authy's names, answers whole requests for them, and refuses
+// everything else with 403 and a line that says why.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, port, err := net.SplitHostPort(r.Host)
 	if err != nil {
@@ -110,7 +111,8 @@ func (g *granted) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends Accept of both doors. Connections that were given out stay open; they are their server's.
+// Close ends Accept of both doors. Connections that were given out stay open; they are their
+// server's.
 func (g *granted) Close() error {
 	err := errors.New("close of a closed proxy")
 	g.once.Do(func() { close(g.closed); err = nil })

@@ -17,12 +17,14 @@ type Memory struct {
 // idle is how long nobody must have touched a world before it may be forgotten.
 const idle = time.Minute
 
-// asked is how many requests may pass between two questions whether memory is tight, while it is not.
+// asked is how many requests may pass between two questions whether memory is tight, while it is
+// not.
 const asked = 16
 
-// Room says whether a request with that key may make the worlds grow; false when they hold as much as they may and none can be forgotten.
-// To make room, worlds that a stranger's key made are forgotten, when nobody touched them for a minute: those first that
-// the control API never touched, then the ones that were left alone longest. Options.Forgotten is told of each.
+// Room says whether a request with that key may make the worlds grow; false when they hold as much
+// as they may and none can be forgotten. To make room, worlds that a stranger's key made are
+// forgotten, when nobody touched them for a minute: those first that the control API never touched,
+// then the ones that were left alone longest. Options.Forgotten is told of each.
 func (ws *Worlds) Room(key string) bool {
 	if ws.o.Memory.Tight == nil {
 		return true
@@ -76,12 +78,14 @@ func (ws *Worlds) forget(n int) int {
 	return len(old)
 }
 
-// Tested notes that the control API asked about a world, so that a tester's world is forgotten last.
+// Tested notes that the control API asked about a world, so that a tester's world is forgotten
+// last.
 func (w *World) Tested() { w.tested.Store(true) }
 
 func (w *World) touchedAt() time.Time { return time.Unix(0, w.touched.Load()) }
 
-// touch notes that somebody asked for a world, to the second: nearly all requests find nothing to write.
+// touch notes that somebody asked for a world, to the second: nearly all requests find nothing to
+// write.
 func (ws *Worlds) touch(w *World) {
 	if now := ws.o.Now().UnixNano(); now-w.touched.Load() > int64(time.Second) {
 		w.touched.Store(now)
