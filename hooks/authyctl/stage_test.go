@@ -43,6 +43,9 @@ type stage struct {
 	env   map[string]string // of authyctl and the hooks
 	ca    string            // file with the certificate of hookd, "" where it has none
 	users map[string]*mockauthytest.User
+
+	listen string // address of the next hookd, "" for any
+	stop   func() // ends the last hookd
 }
 
 // newDesk makes a mock and a configuration, without an SFTPGo. users is the text of the users file.
@@ -112,12 +115,16 @@ func (st *stage) recipe(hookd string) map[string]string {
 	}
 }
 
-// hookd runs the hooks over HTTP as configured, and gives where. Variables in more come over those of the stage.
+// hookd runs the hooks over HTTP as configured, and gives where. Variables in more come over those of the stage. It runs
+// until the test or st.stop ends it.
 func (st *stage) hookd(more ...string) string {
 	st.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	log, w := io.Pipe()
-	own := maps.Clone(st.env)
+	own, listen := maps.Clone(st.env), st.listen
+	if listen == "" {
+		listen = "127.0.0.1:0"
+	}
 	for _, entry := range more {
 		name, value, _ := strings.Cut(entry, "=")
 		own[name] = value
@@ -128,10 +135,11 @@ func (st *stage) hookd(more ...string) string {
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		server.Main(ctx, server.Host{Args: []string{"-listen", "127.0.0.1:0"}, Env: env, Stderr: w, Now: time.Now, Rand: rand.Reader})
+		server.Main(ctx, server.Host{Args: []string{"-listen", listen}, Env: env, Stderr: w, Now: time.Now, Rand: rand.Reader})
 		w.Close()
 	})
-	st.t.Cleanup(func() { cancel(); wg.Wait() })
+	st.stop = func() { cancel(); wg.Wait() }
+	st.t.Cleanup(st.stop)
 	lines := bufio.NewScanner(log)
 	for lines.Scan() {
 		var line struct {

@@ -97,6 +97,9 @@ func (f *Facts) ask(ctx context.Context, server Door, random io.Reader) []Door {
 	case s.Network != nil:
 		return unseen(s.Network)
 	}
+	if _, err := netip.ParseAddr(u.Hostname()); err != nil && s.Root != "" {
+		return unseen(fmt.Errorf("%s: its name may stand for something else where SFTPGo runs, which has files of its own; run doctor there", u))
+	}
 	addrs, err := addresses(ctx, u)
 	if err != nil {
 		return unseen(err)

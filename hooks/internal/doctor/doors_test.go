@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/proof"
+	"sftpgo-authy/hooks/internal/sftpgotest"
 )
 
 // hookdWith answers as a hookd with this secret does.
@@ -157,12 +158,15 @@ func TestNothingSecretIsSent(t *testing.T) {
 
 func TestEveryAddressOfANameIsLookedAt(t *testing.T) {
 	t.Parallel()
+	if !sftpgotest.TwoLocalhosts(t) {
+		return
+	}
 	port := free(t)
 	serveAt(t, "127.0.0.1:"+port, hookdWith(strong))
 	server := "http://localhost:" + port
 	_, findings := behind(t, server, strong, nil)
 	if len(findings) != 2 {
-		t.Skipf("localhost stands for one address here: %+v", findings)
+		t.Fatalf("%+v", findings)
 	}
 	open := findings[slices.IndexFunc(findings, func(f Finding) bool { return strings.Contains(f.Where, "[::1]") })]
 	if open.Severity != High || !strings.HasPrefix(open.Line, "use 127.0.0.1:") || open.Change.Env[chkHook] != "http://127.0.0.1:"+port+"/checkpwd" {
