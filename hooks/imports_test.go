@@ -28,7 +28,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"audit": "gate safefile", "health": "", "push": "authy gate", "breaker": "authy gate", "state": "authy gate store",
 		"config":   "authy safefile sftpgoapi tunnel",
 		"hook":     "accounts audit authy config gate safefile sftpgo",
-		"program":  "audit config gate harden hook sftpgo",
+		"program":  "audit authy config gate harden hook sftpgo",
 		"accounts": "authy config gate health jsonobject safefile sftpgoapi",
 	}
 	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {

@@ -95,11 +95,14 @@ func watchHookd(t *testing.T, s *setting) {
 	}
 	var said bytes.Buffer
 	lines := bufio.NewReader(io.TeeReader(stderr, &said))
-	line, err := lines.ReadString('\n')
-	_, rest, found := strings.Cut(line, `"addr":"`)
-	addr, _, _ := strings.Cut(rest, `"`)
-	if err != nil || !found {
-		t.Fatalf("hookd did not start: %s", line)
+	var addr string
+	for addr == "" {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("hookd did not start: %s", &said)
+		}
+		_, rest, _ := strings.Cut(line, `"addr":"`) // it may say how it does first
+		addr, _, _ = strings.Cut(rest, `"`)
 	}
 	drained := make(chan struct{})
 	go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()
