@@ -26,7 +26,7 @@ func main() {
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		// With all that strangers can have remembered, four times as much garbage would be more than a unit allows.
-		debug.SetMemoryLimit(240 << 20)
+		debug.SetMemoryLimit(224 << 20)
 	}
 	if err := harden.Process(); err != nil {
 		fmt.Fprintln(os.Stderr, "hookd: hardening:", err)

@@ -54,8 +54,8 @@ func (e errFull) Error() string {
 	return fmt.Sprintf("store: no room for another thing of the kind %q; more logins than one hookd can remember", e.kind)
 }
 
-// Full returns the kinds whose room is used up, and [Lock] where counters that lock have none left. Then the following
-// happens:
+// Full returns the kinds whose room is used up to a hundredth, and [Lock] where counters that lock have none left. In the
+// hundredth things come and go. The following happens where nothing is left:
 //
 //   - Of failures the counters with the fewest are forgotten first, the oldest of them before the others: to have a counter
 //     of nine forgotten, somebody must make as many of nine as there is room for.
@@ -68,12 +68,14 @@ func (m *Memory) Full() (kinds []Kind) {
 	m.lock()
 	defer m.mu.Unlock()
 	for kind := range Kinds {
-		if m.used[kind] >= m.rooms[kind] || kind == Lock && m.used[locked] >= m.rooms[locked] {
+		if m.full(kind) || kind == Lock && m.full(locked) {
 			kinds = append(kinds, kind)
 		}
 	}
 	return kinds
 }
+
+func (m *Memory) full(kind Kind) bool { return m.used[kind] >= m.rooms[kind]-m.rooms[kind]/100 }
 
 // lock locks the store, clears some of what has ended away, and returns the time.
 func (m *Memory) lock() int64 {
