@@ -77,11 +77,27 @@ func (s *State) wait(ctx context.Context, a gate.Attempt, id authy.ID, key store
 	case strings.HasPrefix(current, grantMark):
 		return s.onward(ctx, a, id, key, current)
 	}
-	reason, err := s.Store.Get(ctx, s.key(store.Verdict, "", flight))
-	if reason == "" {
-		reason = string(gate.CodeReused)
+	reason, err := s.verdict(ctx, key, flight)
+	return gate.Standing{Place: gate.Shares, Reason: reason}, err
+}
+
+// verdictKey is where the verdict of a flight stands, which holds for one holder alone.
+func (s *State) verdictKey(holder store.Key, flight string) store.Key {
+	return s.key(store.Verdict, "", holder.String(), flight)
+}
+
+// verdict returns why the attempt of a flight did not get in by its code. Where nobody told, or told long ago, the code is
+// one that somebody else used.
+func (s *State) verdict(ctx context.Context, holder store.Key, flight string) (gate.Reason, error) {
+	key := s.verdictKey(holder, flight)
+	told, err := s.Store.Get(ctx, key)
+	text, ours := s.unseal(key, told)
+	reason, when, _ := strings.Cut(text, " ")
+	millis, wrong := strconv.ParseInt(when, 10, 64)
+	if err != nil || !ours || wrong != nil || s.Now().Sub(time.UnixMilli(millis)) >= gate.WaitTime {
+		return gate.CodeReused, err
 	}
-	return gate.Standing{Place: gate.Shares, Reason: gate.Reason(reason)}, err
+	return gate.Reason(reason), nil
 }
 
 // onward is the standing of an attempt that finds a grant.
@@ -98,8 +114,10 @@ func (s *State) Land(ctx context.Context, a gate.Attempt, id authy.ID, st gate.S
 	if o.Result == gate.Accepted && o.Reason == gate.CodeRight {
 		return nil
 	}
-	told := s.Store.Set(ctx, s.key(store.Verdict, "", st.Flight), string(o.Reason), gate.WaitTime)
-	return errors.Join(told, s.Store.Drop(ctx, s.graceKey(a, id, a.Code)))
+	holder := s.graceKey(a, id, a.Code)
+	key := s.verdictKey(holder, st.Flight)
+	text := s.seal(key, string(o.Reason)+" "+strconv.FormatInt(s.Now().UnixMilli(), 10))
+	return errors.Join(s.Store.Set(ctx, key, text, gate.WaitTime), s.Store.Drop(ctx, holder))
 }
 
 // Stands implements [gate.Grace].
@@ -150,20 +168,17 @@ func (s *State) grantUnasked(ctx context.Context, a gate.Attempt, id authy.ID, e
 	return s.Store.Set(ctx, key, text, s.longest())
 }
 
-// grantText says when a grace began and in which epoch of the person. It is bound to its key: whoever can write a shared
-// store must not make a grant for one out of another's.
+// grantText says when a grace began and in which epoch of the person.
 func (s *State) grantText(key store.Key, begin time.Time, epoch string) string {
-	start := strconv.FormatInt(begin.UnixMilli(), 10)
-	return grantMark + start + " " + epoch + " " + s.key(store.Grace, "grant", key.String(), start, epoch).String()
+	return grantMark + s.seal(key, strconv.FormatInt(begin.UnixMilli(), 10)+" "+epoch)
 }
 
 // valid says whether a grant still counts for an attempt.
 func (s *State) valid(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, grant string) (bool, error) {
-	start, rest, _ := strings.Cut(strings.TrimPrefix(grant, grantMark), " ")
-	epoch, _, _ := strings.Cut(rest, " ")
+	text, ours := s.unseal(key, strings.TrimPrefix(grant, grantMark))
+	start, epoch, _ := strings.Cut(text, " ")
 	millis, err := strconv.ParseInt(start, 10, 64)
-	begin := time.UnixMilli(millis)
-	if err != nil || grant != s.grantText(key, begin, epoch) || !s.Now().Before(begin.Add(s.grace(a))) {
+	if err != nil || !ours || !s.Now().Before(time.UnixMilli(millis).Add(s.grace(a))) {
 		return false, nil
 	}
 	current, err := s.epochFor(ctx, a, id)

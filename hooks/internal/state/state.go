@@ -211,10 +211,11 @@ func (s *State) Address(ctx context.Context, request, ip string) string {
 	}
 	key := s.key(store.Address, "", request)
 	if ip != "" {
-		_ = s.Store.Set(ctx, key, ip, addressLife)
+		_ = s.Store.Set(ctx, key, s.seal(key, ip), addressLife)
 		return ip
 	}
-	ip, _ = s.Store.Get(ctx, key)
+	sealed, _ := s.Store.Get(ctx, key)
+	ip, _ = s.unseal(key, sealed)
 	return ip
 }
 
