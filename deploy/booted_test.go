@@ -83,9 +83,25 @@ func rootFS(t *testing.T) string {
 	}
 	mirror, release := aptSource(t)
 	dir := filepath.Join(cache, "sftpgo-authy", "boot-"+release)
-	if _, err := os.Stat(filepath.Join(dir, "etc/systemd/system/inside.service")); err == nil {
-		return dir
+	units := filepath.Join(dir, "etc/systemd/system")
+	if _, err := os.Lstat(filepath.Join(units, "multi-user.target.wants/inside.service")); err != nil {
+		fetchRootFS(t, dir, mirror, release)
 	}
+	for _, name := range []string{"sftpgo.service", "inside.service"} {
+		text, err := os.ReadFile(filepath.Join("testdata", "boot", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(units, name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// fetchRootFS makes the folder. Its last step is the link that shows that it is whole.
+func fetchRootFS(t *testing.T, dir, mirror, release string) {
+	t.Helper()
 	debootstrap := untried.Program(t, "debootstrap", "debootstrap")
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
@@ -106,16 +122,6 @@ func rootFS(t *testing.T) string {
 	if err := os.Symlink("../inside.service", filepath.Join(enabled, "inside.service")); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"sftpgo.service", "inside.service"} { // the second last: it says that all is there
-		text, err := os.ReadFile(filepath.Join("testdata", "boot", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "etc/systemd/system", name), text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 // aptSource returns the mirror and the release that this machine's apt is set up with.

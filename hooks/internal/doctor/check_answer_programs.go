@@ -164,10 +164,24 @@ func (h hands) sameUsers() error {
 	if err != nil {
 		return fmt.Errorf("which users own files there was not seen: %w", err)
 	}
-	if fields := strings.Fields(string(text)); len(fields) != 3 || fields[0] != "0" || fields[1] != "0" {
+	if !sameNumbers(string(text)) {
 		return errors.New("it is in a file system with users of its own, so who may change it was not seen; run doctor there")
 	}
 	return nil
+}
+
+// sameNumbers says whether a map of users (uid_map of user_namespaces(7)) leaves every number, root's among them, as it
+// is. That of a unit with PrivateUsers=yes does: it knows root and its own user, and hides the others.
+func sameNumbers(uidMap string) bool {
+	root := false
+	for line := range strings.Lines(uidMap) {
+		fields := strings.Fields(line)
+		if len(fields) != 3 || fields[0] != fields[1] {
+			return false
+		}
+		root = root || fields[0] == "0"
+	}
+	return root
 }
 
 // user names a user for people.
