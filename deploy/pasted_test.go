@@ -271,6 +271,13 @@ func answers(list ...string) ssh.AuthMethod {
 // logins tries to get in, as each account, with what suffices and with what does not.
 func (p *pasted) logins() {
 	p.t.Helper()
+	p.eventually(func() error { // SFTPGo is healthy before it has made its host keys
+		conn, err := net.Dial("tcp", p.ssh)
+		if err == nil {
+			err = conn.Close()
+		}
+		return err
+	})
 	for _, c := range []struct {
 		who, how string
 		in       bool
