@@ -28,9 +28,27 @@ func TestCodeAlone(t *testing.T) {
 			t.Parallel()
 			f := facts(change(row.env), row.account)
 			f.Config.Value.Keyint.CodeAlone = []string{"ann"}
+			if f.Hookd.Value != nil {
+				f.Hookd.Value.Config.Keyint.CodeAlone = []string{"ann"}
+			}
 			if got := said(Examine(f)); !slices.Equal(got, row.want) {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
 		})
+	}
+}
+
+// TestCodeAloneOfTheRunningHookd: what counts is what the hookd that runs was told, not what its file says.
+func TestCodeAloneOfTheRunningHookd(t *testing.T) {
+	t.Parallel()
+	f := facts(recipe(), account("keyint"))
+	f.Hookd.Value.Config.Keyint.CodeAlone = []string{"ann"}
+	if got := said(Examine(f)); !slices.Contains(got, "code_alone high") {
+		t.Errorf("named to the running hookd alone: got %q", got)
+	}
+	f = facts(recipe(), account("extauth", denies(methodKey)))
+	f.Config.Value.Keyint.CodeAlone = []string{"ann"}
+	if got := said(Examine(f)); !slices.Contains(got, "replayable_code high") {
+		t.Errorf("named in the file alone: got %q", got)
 	}
 }

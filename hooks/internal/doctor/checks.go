@@ -30,7 +30,7 @@ func Checks() []Check {
 		{"password_alone", "no stored password logs in alone", both, passwordAlone},
 		{"replayable_code", "no code can be used again as the stored password", both, replayableCode},
 		{"code_alone", "keyint asks for the code alone only where that is the one factor",
-			[]Need{NeedConfig, NeedSettings, NeedAccounts}, codeAlone},
+			both, codeAlone},
 		{"two_codes", "one code is enough for each login", both, twoCodes},
 		{"webdav_cache", "WebDAV soon forgets a code", both, davCache},
 		{"keyint_timeout", "there is time to type a code", settings, keyintTimeout},
