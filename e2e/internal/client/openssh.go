@@ -14,20 +14,27 @@ func openSFTPCommand(method string) func(context.Context, Servers, Person) (Sess
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {
 			o := &openSSH{dir: dir, method: method, addr: s.SSH, person: p}
-			batch := func(ctx context.Context, line string) error {
-				script := filepath.Join(dir, "batch")
-				if err := os.WriteFile(script, []byte(line+"\n"), 0o600); err != nil {
-					return err
-				}
+			return batches(dir, func(ctx context.Context, script string) error {
 				// BatchMode=no comes first and so beats the BatchMode=yes that -b brings: it would forbid every question.
 				return o.run(ctx, "sftp", "-P", []string{"-o", "BatchMode=no", "-b", script}, o.target())
-			}
-			return program{
-				look:   func(ctx context.Context) error { return batch(ctx, "pwd") },
-				upload: func(ctx context.Context, local, name string) error { return batch(ctx, "put "+local+" "+name) },
-				fetch:  func(ctx context.Context, name, local string) error { return batch(ctx, "get "+name+" "+local) },
-			}
+			})
 		})
+	}
+}
+
+// batches is a program that takes SFTP commands from a file. run runs it with such a file, which lies in dir.
+func batches(dir string, run func(ctx context.Context, script string) error) program {
+	batch := func(ctx context.Context, line string) error {
+		script := filepath.Join(dir, "batch")
+		if err := os.WriteFile(script, []byte(line+"\n"), 0o600); err != nil {
+			return err
+		}
+		return run(ctx, script)
+	}
+	return program{
+		look:   func(ctx context.Context) error { return batch(ctx, "pwd") },
+		upload: func(ctx context.Context, local, name string) error { return batch(ctx, "put "+local+" "+name) },
+		fetch:  func(ctx context.Context, name, local string) error { return batch(ctx, "get "+name+" "+local) },
 	}
 }
 

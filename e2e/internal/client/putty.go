@@ -19,17 +19,13 @@ import (
 // from standard input, hence a session of its own.
 func openPSFTP(ctx context.Context, s Servers, p Person) (Session, error) {
 	return openProgram(ctx, func(dir string) program {
-		batch := func(ctx context.Context, line string) error {
+		run := func(ctx context.Context, script string) error {
 			host, port, err := net.SplitHostPort(s.SSH)
 			if err != nil {
 				return err
 			}
 			key, err := hostKey(ctx, host, port)
 			if err != nil {
-				return err
-			}
-			script := filepath.Join(dir, "batch")
-			if err := os.WriteFile(script, []byte(line+"\n"), 0o600); err != nil {
 				return err
 			}
 			_, err = command{
@@ -39,11 +35,7 @@ func openPSFTP(ctx context.Context, s Servers, p Person) (Session, error) {
 			}.run(ctx)
 			return err
 		}
-		return program{
-			look:   func(ctx context.Context) error { return batch(ctx, "pwd") },
-			upload: func(ctx context.Context, local, name string) error { return batch(ctx, "put "+local+" "+name) },
-			fetch:  func(ctx context.Context, name, local string) error { return batch(ctx, "get "+name+" "+local) },
-		}
+		return batches(dir, run)
 	})
 }
 
@@ -67,13 +59,9 @@ func hostKey(ctx context.Context, host, port string) (string, error) {
 // openDropbear is dropbear's dbclient, which carries SFTP for OpenSSH's sftp: it has no SFTP of its own.
 func openDropbear(ctx context.Context, s Servers, p Person) (Session, error) {
 	return openProgram(ctx, func(dir string) program {
-		batch := func(ctx context.Context, line string) error {
+		run := func(ctx context.Context, script string) error {
 			host, port, err := net.SplitHostPort(s.SSH)
 			if err != nil {
-				return err
-			}
-			script := filepath.Join(dir, "batch")
-			if err := os.WriteFile(script, []byte(line+"\n"), 0o600); err != nil {
 				return err
 			}
 			carrier := fmt.Sprintf("dbclient -y -y -p %s -s %s@%s sftp", port, p.Account, host)
@@ -84,11 +72,7 @@ func openDropbear(ctx context.Context, s Servers, p Person) (Session, error) {
 			}.run(ctx)
 			return err
 		}
-		return program{
-			look:   func(ctx context.Context) error { return batch(ctx, "pwd") },
-			upload: func(ctx context.Context, local, name string) error { return batch(ctx, "put "+local+" "+name) },
-			fetch:  func(ctx context.Context, name, local string) error { return batch(ctx, "get "+name+" "+local) },
-		}
+		return batches(dir, run)
 	})
 }
 
