@@ -25,8 +25,9 @@ const (
 // inside is the variable that says that this process runs in the booted machine.
 const inside = "BOOTED_MACHINE"
 
-// TestUnitOnABootedSystemd sets the server up from docs/production.md in a machine that systemd has booted
-// (systemd-nspawn), to the letter: with its users, its paths, its unit and its ports. Run it by `make boot`.
+// TestUnitOnABootedSystemd sets the server up from docs/production.md in a machine that systemd has
+// booted (systemd-nspawn), to the letter: with its users, its paths, its unit and its ports. Run it
+// by `make boot`.
 func TestUnitOnABootedSystemd(t *testing.T) {
 	if os.Getenv("BOOT") != "1" {
 		t.Skip("boots a machine; `make boot` does it") // on purpose
@@ -73,8 +74,8 @@ func TestUnitOnABootedSystemd(t *testing.T) {
 	}
 }
 
-// rootFS returns the folder with the root file system of a machine, which is fetched once and kept. Its mirror and
-// release are those of this machine.
+// rootFS returns the folder with the root file system of a machine, which is fetched once and kept.
+// Its mirror and release are those of this machine.
 func rootFS(t *testing.T) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()

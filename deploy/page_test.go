@@ -12,8 +12,9 @@ type step struct {
 	text string
 }
 
-// stepsOfThePage returns the blocks of the section "Step by step" in their order, without those that are mere examples:
-// commands stand between ```sh and ```, and a file follows a line that begins with its path.
+// stepsOfThePage returns the blocks of the section "Step by step" in their order, without those
+// that are mere examples: commands stand between ```sh and ```, and a file follows a line that
+// begins with its path.
 func stepsOfThePage(t *testing.T) []step {
 	t.Helper()
 	_, section, found := strings.Cut(read(t, "docs/production.md"), "\n## Step by step\n")

@@ -24,8 +24,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// pasted is a server set up from docs/production.md in a folder of its own: paths and ports are changed, owners and
-// systemd are left out, and everything else runs as it stands on the page.
+// pasted is a server set up from docs/production.md in a folder of its own: paths and ports are
+// changed, owners and systemd are left out, and everything else runs as it stands on the page.
 type pasted struct {
 	t       *testing.T
 	root    string // takes the place of /
@@ -38,7 +38,8 @@ type pasted struct {
 	mock    *mockapi.Client
 }
 
-// newPasted builds the programs and starts a mock of Authy, which answers for api.authy.com behind a proxy.
+// newPasted builds the programs and starts a mock of Authy, which answers for api.authy.com behind
+// a proxy.
 func newPasted(t *testing.T) *pasted {
 	t.Helper()
 	sftpgo := os.Getenv("SFTPGO_BIN")
@@ -191,7 +192,8 @@ func (p *pasted) paste(steps []step) string {
 	return last
 }
 
-// secondFactorOfAdmin does what the administrator does in the web admin, and returns the secret of the phone.
+// secondFactorOfAdmin does what the administrator does in the web admin, and returns the secret of
+// the phone.
 func (p *pasted) secondFactorOfAdmin() string {
 	p.t.Helper()
 	password, err := os.ReadFile(filepath.Join(p.root, "root/sftpgo-admin"))

@@ -16,7 +16,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// A server that was set up from the page to the letter lets in who has the code, and the doctor finds nothing.
+// A server that was set up from the page to the letter lets in who has the code, and the doctor
+// finds nothing.
 func TestServerFromTheProductionPage(t *testing.T) {
 	t.Parallel()
 	p := newPasted(t)
@@ -26,7 +27,8 @@ func TestServerFromTheProductionPage(t *testing.T) {
 	p.impostor()
 }
 
-// impostor takes hookd's port while hookd is down, as any user of the machine can, and says yes to everybody.
+// impostor takes hookd's port while hookd is down, as any user of the machine can, and says yes to
+// everybody.
 func (p *pasted) impostor() {
 	p.t.Helper()
 	if err := p.stopOne("hookd"); err != nil {
@@ -63,7 +65,8 @@ func (p *pasted) impostor() {
 	}
 }
 
-// The sftpgo.json of the page says what its table of settings says, and one set of names is used everywhere.
+// The sftpgo.json of the page says what its table of settings says, and one set of names is used
+// everywhere.
 func TestSettingsOfTheProductionPage(t *testing.T) {
 	t.Parallel()
 	var c map[string]any

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// A test that the machine cannot run is skipped by package untried, so that a strict run sees it. Others say why they
-// skip: -short on the line before, or "on purpose" behind it.
+// A test that the machine cannot run is skipped by package untried, so that a strict run sees it.
+// Others say why they skip: -short on the line before, or "on purpose" behind it.
 func TestSkipsAreSeenByAStrictRun(t *testing.T) {
 	t.Parallel()
 	call := regexp.MustCompile(`\b(t|tb|b)\.(Skip|Skipf|SkipNow)\(`)

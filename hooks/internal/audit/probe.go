@@ -13,9 +13,9 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// Probe says why nothing could be written to a destination as [Open] knows them, nil where it found nothing against it.
-// It writes nothing. Only files are looked at: whether the file is one that may be written or its folder one in which it
-// can be made, and whether its disk is full.
+// Probe says why nothing could be written to a destination as [Open] knows them, nil where it found
+// nothing against it. It writes nothing. Only files are looked at: whether the file is one that may
+// be written or its folder one in which it can be made, and whether its disk is full.
 func Probe(to string) error {
 	switch to {
 	case "", Stderr, Syslog, devStderr, devStdout:

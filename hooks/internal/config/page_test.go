@@ -10,7 +10,8 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 )
 
-// The hookd.yaml that docs/production.md shows is taken, with the files that it names, and stands where authyctl looks.
+// The hookd.yaml that docs/production.md shows is taken, with the files that it names, and stands
+// where authyctl looks.
 func TestConfigurationOfTheProductionPage(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../../docs/production.md")

@@ -1,5 +1,5 @@
-// Package health holds what the parts of hookd report about themselves: whether anybody can log in, and what an
-// administrator should look at although people can.
+// Package health holds what the parts of hookd report about themselves: whether anybody can log in,
+// and what an administrator should look at although people can.
 package health
 
 import (
@@ -18,25 +18,26 @@ const (
 	Down                  // nobody can log in
 )
 
-// Finding is what a part reports about itself. Why is for people: whole words, no secret, no account name, no path.
-// Everybody who reaches hookd can read it.
+// Finding is what a part reports about itself. Why is for people: whole words, no secret, no
+// account name, no path. Everybody who reaches hookd can read it.
 type Finding struct {
 	Level Level
 	Why   string // "" where Level is Fine
 }
 
-// Board collects the findings of parts, one for each. The zero Board is empty and ready for use. It is safe for
-// concurrent use.
+// Board collects the findings of parts, one for each. The zero Board is empty and ready for use. It
+// is safe for concurrent use.
 type Board struct {
-	// Changed is called after a finding changed, without a lock held; may be nil. Set it before the first use.
+	// Changed is called after a finding changed, without a lock held; may be nil. Set it before the
+	// first use.
 	Changed func()
 
 	mu       sync.Mutex
 	findings map[string]Finding
 }
 
-// Set keeps the finding of a part in place of the one before. part begins the text that people read, as in
-// "users file".
+// Set keeps the finding of a part in place of the one before. part begins the text that people
+// read, as in "users file".
 func (b *Board) Set(part string, f Finding) {
 	b.mu.Lock()
 	before := b.findings[part]
@@ -118,7 +119,8 @@ func (s State) Equal(o State) bool {
 	return slices.Equal(s.Reasons, o.Reasons) && slices.Equal(s.Degraded, o.Degraded)
 }
 
-// MarshalJSON returns what /readyz answers: {"ready":true,"degraded":[...]}, or {"ready":false,"reasons":[...]}.
+// MarshalJSON returns what /readyz answers: {"ready":true,"degraded":[...]}, or
+// {"ready":false,"reasons":[...]}.
 func (s State) MarshalJSON() ([]byte, error) {
 	if s.Ready() {
 		return json.Marshal(struct {

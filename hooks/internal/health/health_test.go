@@ -94,7 +94,8 @@ func TestChecksRunAgain(t *testing.T) {
 	})
 }
 
-// TestAHangingCheckHoldsNobodyUp: it ends after its patience, and who looks meanwhile is told that something is open.
+// TestAHangingCheckHoldsNobodyUp: it ends after its patience, and who looks meanwhile is told that
+// something is open.
 func TestAHangingCheckHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

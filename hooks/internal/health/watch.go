@@ -10,10 +10,12 @@ import (
 type Check struct {
 	Part string // as in [Board.Set]
 
-	// Every is the pause between two runs while all is well, and Again the one after a finding; 0 means Every.
+	// Every is the pause between two runs while all is well, and Again the one after a finding; 0
+	// means Every.
 	Every, Again time.Duration
 
-	// Now says that a run is cheap enough to be made for each question about the whole (see [Watch.Look]).
+	// Now says that a run is cheap enough to be made for each question about the whole (see
+	// [Watch.Look]).
 	Now bool
 
 	// Run returns what it found. It must end soon after ctx does.
@@ -40,8 +42,9 @@ type Watch struct {
 	ended  sync.WaitGroup
 }
 
-// Start runs each check in a goroutine of its own, at once and then again and again, until Stop or until ctx ends.
-// Nothing waits for it: a login never does. round, unless nil, is called once, when every check has run once.
+// Start runs each check in a goroutine of its own, at once and then again and again, until Stop or
+// until ctx ends. Nothing waits for it: a login never does. round, unless nil, is called once, when
+// every check has run once.
 func Start(ctx context.Context, board *Board, checks []Check, round func()) *Watch {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &Watch{board: board, checks: checks, first: make(chan struct{}), cancel: cancel}
@@ -87,9 +90,9 @@ func (w *Watch) run(ctx context.Context, c Check) Finding {
 	return found
 }
 
-// Look brings the board up to date for a question about the whole: it waits until every check has run once, and runs
-// those that are cheap. What those find when ctx ends counts: end it by a deadline alone. complete is false where the
-// first round was still running at the end of ctx.
+// Look brings the board up to date for a question about the whole: it waits until every check has
+// run once, and runs those that are cheap. What those find when ctx ends counts: end it by a
+// deadline alone. complete is false where the first round was still running at the end of ctx.
 func (w *Watch) Look(ctx context.Context) (complete bool) {
 	select {
 	case <-w.first:

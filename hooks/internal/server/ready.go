@@ -32,7 +32,8 @@ const (
 	partSFTPGo   = "SFTPGo's REST API"
 )
 
-// readyTime is how long an answer of /readyz may take. Whoever asks mostly waits no longer than a second or two.
+// readyTime is how long an answer of /readyz may take. Whoever asks mostly waits no longer than a
+// second or two.
 const readyTime = 2 * time.Second
 
 // watched is what the checks of one configuration look at.
@@ -72,13 +73,15 @@ func (w watched) checks() []health.Check {
 	return list
 }
 
-// What the check of the API key says. A provider that does not answer leaves hookd ready: it fails for every hookd at
-// once, so sending people elsewhere helps nobody, and it passes by itself.
+const hintForeign = "; are api_url and the proxy right?"
+
+// What the check of the API key says. A provider that does not answer leaves hookd ready: it fails
+// for every hookd at once, so sending people elsewhere helps nobody, and it passes by itself.
 var (
 	keyRefused   = health.Finding{Level: health.Down, Why: "refuses the API key"}
-	keyForeign   = health.Finding{Level: health.Degraded, Why: "what answered is not Authy; are api_url and the proxy right?"}
+	keyForeign   = health.Finding{Level: health.Degraded, Why: "what answered is not Authy" + hintForeign}
 	keyNoAnswer  = health.Finding{Level: health.Degraded, Why: "does not answer"}
-	loginForeign = health.Finding{Level: health.Down, Why: "what answers is not Authy; are api_url and the proxy right?"}
+	loginForeign = health.Finding{Level: health.Down, Why: "what answers is not Authy" + hintForeign}
 )
 
 // key asks Authy whose the API key is, which costs nothing.
@@ -126,13 +129,15 @@ func (w watched) ping(ctx context.Context) health.Finding {
 	case w.store.Ping(ctx) == nil:
 		return health.Finding{}
 	case w.config.Hookd.OnStoreFailure == config.Allow:
-		return health.Finding{Level: health.Degraded, Why: "does not answer; logins go on without lockout and memory of codes"}
+		const without = "does not answer; logins go on without lockout and memory of codes"
+		return health.Finding{Level: health.Degraded, Why: without}
 	}
 	return health.Finding{Level: health.Down, Why: "does not answer"}
 }
 
-// room tells which kinds of things hookd has no room left for. Logins go on: what goes first is what matters least, and
-// an attacker who fills the memory of one hookd must not have a balancer send everybody to the next.
+// room tells which kinds of things hookd has no room left for. Logins go on: what goes first is
+// what matters least, and an attacker who fills the memory of one hookd must not have a balancer
+// send everybody to the next.
 func room(memory *store.Memory) func(context.Context) health.Finding {
 	return func(context.Context) health.Finding {
 		var full []string
@@ -160,8 +165,9 @@ func (w watched) audit(context.Context) health.Finding {
 	return health.Finding{Level: health.Down, Why: err.Error()}
 }
 
-// sftpgo asks SFTPGo for an account that it need not have. Without an answer hookd is degraded and no more: extauth is
-// sent the account, other sources may know it, and hookd starts before SFTPGo does.
+// sftpgo asks SFTPGo for an account that it need not have. Without an answer hookd is degraded and
+// no more: extauth is sent the account, other sources may know it, and hookd starts before SFTPGo
+// does.
 func (w watched) sftpgo(ctx context.Context) health.Finding {
 	client, err := accounts.NewSFTPGo(w.config)
 	if err == nil {
@@ -178,9 +184,9 @@ func (w watched) sftpgo(ctx context.Context) health.Finding {
 	return health.Finding{Level: health.Degraded, Why: "does not answer as it should" + so}
 }
 
-// judged is a provider whose answers to logins are evidence: a key that is refused shows at once, and so does one that
-// is good again. Silence is the breaker's business, and nothing that a stranger can bring about says that nobody could
-// log in.
+// judged is a provider whose answers to logins are evidence: a key that is refused shows at once,
+// and so does one that is good again. Silence is the breaker's business, and nothing that a
+// stranger can bring about says that nobody could log in.
 type judged struct {
 	next  gate.Provider
 	board *health.Board
@@ -208,8 +214,8 @@ type announcer struct {
 	last *health.State // nil before the first
 }
 
-// announce logs the state where it is another one than before. While a configuration is new and its first checks run,
-// nothing is known and nothing is said.
+// announce logs the state where it is another one than before. While a configuration is new and its
+// first checks run, nothing is known and nothing is said.
 func (p *parts) announce() {
 	if now := p.now.Load(); now == nil || !now.watch.Complete() || p.host.stopping() {
 		return
@@ -243,8 +249,8 @@ func (p *parts) health() health.State {
 	return s
 }
 
-// look brings the findings up to date and returns them. It takes [readyTime] at most. ctx gives values alone: a client
-// that hangs up is no finding about the store.
+// look brings the findings up to date and returns them. It takes [readyTime] at most. ctx gives
+// values alone: a client that hangs up is no finding about the store.
 func (p *parts) look(ctx context.Context) health.State {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 	defer cancel()

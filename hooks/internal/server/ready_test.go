@@ -72,7 +72,8 @@ func newProvider(t *testing.T) *provider {
 	return p
 }
 
-// TestAFullMemoryIsDegraded: what attackers can fill must not make a balancer send everybody elsewhere.
+// TestAFullMemoryIsDegraded: what attackers can fill must not make a balancer send everybody
+// elsewhere.
 func TestAFullMemoryIsDegraded(t *testing.T) {
 	t.Parallel()
 	now := time.UnixMilli(0)
@@ -103,7 +104,8 @@ func TestAFullMemoryIsDegraded(t *testing.T) {
 	}
 }
 
-// TestReadySaysWhetherAnybodyCanLogIn: 503 where nobody can, whatever else is well, and 200 with a word where some can.
+// TestReadySaysWhetherAnybodyCanLogIn: 503 where nobody can, whatever else is well, and 200 with a
+// word where some can.
 func TestReadySaysWhetherAnybodyCanLogIn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -233,7 +235,8 @@ func TestStrangersCannotMakeItUnready(t *testing.T) {
 	}
 }
 
-// TestAnotherServerInAuthysPlace: what is neither Authy's answer about the key nor about a code is a wrong api_url.
+// TestAnotherServerInAuthysPlace: what is neither Authy's answer about the key nor about a code is
+// a wrong api_url.
 func TestAnotherServerInAuthysPlace(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
