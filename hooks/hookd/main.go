@@ -20,18 +20,17 @@ import (
 
 func main() {
 	redisstore.Silence()
-	if os.Getenv("GOGC") == "" {
-		// A few MB live: by default the garbage would be collected several times a second where many log in.
-		debug.SetGCPercent(400)
-	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		// With all that strangers can have remembered, four times as much garbage would be more than a unit allows.
+		// Above all that hookd can remember, and below what its unit allows.
 		debug.SetMemoryLimit(224 << 20)
 	}
 	if err := harden.Process(); err != nil {
 		fmt.Fprintln(os.Stderr, "hookd: hardening:", err)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	if os.Getenv("GOGC") == "" {
+		go tendGarbage(ctx)
+	}
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends hookd at once
 		time.AfterFunc(server.StopTime, func() { os.Exit(1) })
