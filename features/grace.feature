@@ -104,8 +104,10 @@ Feature: clients that open several connections with one code
     And the audit says denied because "user_unmapped"
     When the administrator puts ann back into the users file
     And ann logs in over SFTP with <the same>
+    Then she is refused
+    And the audit says denied because "code_reused"
+    When ann logs in over SFTP with <what she types>
     Then she is in
-    And the audit says accepted because "code_grace"
     When ann logs in over FTP with <the same>
     Then she is in
     And the audit says accepted because "code_grace"

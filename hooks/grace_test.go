@@ -143,6 +143,29 @@ var graces = map[string]func(t *testing.T, c *cluster){
 		c.enroll("", nil)
 		c.expect("gus", "code_right", "code_right", "user_unmapped", "code_wrong", "code_wrong")
 	},
+	"a grace that ended is over, also when the line is what it was": func(t *testing.T, c *cluster) {
+		for name, change := range map[string]func(){
+			"ian": func() { c.enroll("ian", nil) },
+			"joy": func() { c.enroll("", map[string]string{"joy": c.mock.User("ian").Ref()}) },
+		} {
+			u := c.mock.User(name)
+			code, ip := u.Code(), "198.51.100.12"
+			if in, _ := c.ask(name, code, ip); !in || !c.ext(name, u.CodeAt(1), ip, "FTP") {
+				t.Fatal(name, "is refused")
+			}
+			change()
+			if c.check(name, u.WrongCode(), "198.51.100.13") {
+				t.Error(name, "is in with a wrong code")
+			}
+			c.enroll("", nil)
+			if in, asked := c.ask(name, code, ip); in || asked != 2 || c.ext(name, u.CodeAt(1), ip, "FTP") {
+				t.Error(name, "goes on")
+			}
+			if !c.ext(name, u.CodeAt(-1), ip, "FTP") || !c.ext(name, u.CodeAt(-1), ip, "FTP") {
+				t.Error(name, "has no new grace")
+			}
+		}
+	},
 	"a suspension ends it once Authy tells": func(t *testing.T, c *cluster) {
 		u := c.mock.User("hal")
 		code := u.Code()

@@ -119,7 +119,10 @@ func (g *Gate) look(ctx context.Context, a Account) *person {
 		return &person{mapping: MappingUnavailable}
 	case found.Mapped:
 		return &person{Mapped, found}
-	case found.Vanished:
+	case g.Grace != nil:
+		g.problem(g.Grace.End(context.WithoutCancel(ctx), a.Name))
+	}
+	if found.Vanished {
 		return &person{Vanished, Found{Stale: found.Stale}}
 	}
 	return &person{Unmapped, Found{Stale: found.Stale}}

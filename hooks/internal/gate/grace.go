@@ -19,6 +19,8 @@ type Grace interface {
 	Land(ctx context.Context, a Attempt, id authy.ID, s Standing, o Outcome) error
 	// Stands says whether somebody may go on whom no code was asked for yet: in keyint, once the password was right.
 	Stands(ctx context.Context, a Attempt, id authy.ID) (bool, error)
+	// End ends every grace of an account that is nobody at Authy any more, for good: also if it is somebody again.
+	End(ctx context.Context, account string) error
 }
 
 // Place is where an attempt stands among identical ones. Its zero value is the one without any grace.

@@ -35,6 +35,11 @@ func (g *graces) Stands(context.Context, Attempt, authy.ID) (bool, error) {
 	return g.stands, g.err
 }
 
+func (g *graces) End(context.Context, string) error {
+	g.w.note("end")
+	return g.err
+}
+
 // TestGraceAsksNoMoreThanNeeded: an attempt that the grace answers is not counted and nobody is asked; all others are
 // counted, and one that shares a no is judged by it.
 func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
@@ -87,7 +92,7 @@ func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
 		"the memory is gone": {world{found: true, lockErr: errors.New("gone")}, Standing{}, errors.New("gone"), Attempt{Code: code}, Policy{},
 			Deny(StoreUnavailable), "accounts join enter "},
 		"not mapped any more": {world{}, Standing{Place: GoesOn}, nil, Attempt{Code: code}, Policy{}, Deny(UserUnmapped),
-			"accounts enter leave "},
+			"accounts end enter leave "},
 		"a source does not answer": {world{err: errors.New("gone")}, Standing{Place: GoesOn}, nil, Attempt{Code: code}, Policy{},
 			Deny(AccountsUnavailable), "accounts enter leave "},
 		"no code": {world{found: true}, Standing{Place: GoesOn}, nil, Attempt{}, Policy{}, Deny(CodeMalformed), "enter accounts leave "},

@@ -93,9 +93,12 @@ func (f inForce) variables() []string {
 // Account implements [admin.Backend]. It looks the account up as a login would, and has SFTPGo asked anew: what hookd
 // remembers of its answers may be from before a change, and does not count for logins any more either.
 func (f inForce) Account(ctx context.Context, name string) admin.Account {
-	sources := f.now.Load().sources
-	sources.Forget(name)
-	found, err := sources.Lookup(ctx, gate.Account{Name: name})
+	s := f.now.Load()
+	s.sources.Forget(name)
+	found, err := s.sources.Lookup(ctx, gate.Account{Name: name})
+	if err == nil && !found.Mapped && s.grace != nil {
+		err = s.grace.End(ctx, name)
+	}
 	account := admin.Account{Name: name, Mapped: found.Mapped, Vanished: found.Vanished, Stale: found.Stale}
 	if err != nil {
 		account.Problem = err.Error()

@@ -46,6 +46,7 @@ type site struct {
 	loaded  time.Time
 	files   []admin.File // that the configuration names, as they were then
 	sources accounts.Chain
+	grace   gate.Grace // nil: there is none
 	handler *Handler
 	tls     *tls.Config // nil for plain http
 	breaker *breaker.Breaker
@@ -138,6 +139,7 @@ func (p *parts) build(c config.Config) (*site, error) {
 		login.Gate.Provider = s.spares
 	}
 	s.breaker = p.strengthen(login, memory, c, s.board)
+	s.grace = login.Gate.Grace
 	s.checks = watched{
 		config: c, provider: provider, breaker: s.breaker, log: log, store: memory.Store, sources: s.sources, board: s.board,
 	}.checks()

@@ -3,6 +3,7 @@ package state
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -42,13 +43,25 @@ func (s *State) Graceful() bool { return s.longest() > 0 }
 func (s *State) graceKey(a gate.Attempt, id authy.ID, code authy.Code) store.Key {
 	var text strings.Builder
 	code.Digest(&text)
-	return s.key(store.Grace, "", string(a.Hook), a.Account.Name, a.IP, id.String(), text.String())
+	return s.key(store.Grace, "", string(a.Hook), a.Account.Name, spelled(a.IP), id.String(), text.String())
+}
+
+// spelled returns an address in the one spelling that package netip has for it. Proxies in front of SFTPGo need not agree.
+func spelled(ip string) string {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	return addr.Unmap().String()
 }
 
 // Join implements [gate.Grace].
 func (s *State) Join(ctx context.Context, a gate.Attempt, id authy.ID) (gate.Standing, error) {
 	if s.grace(a) <= 0 {
 		return gate.Standing{}, nil
+	}
+	if _, err := s.held(ctx, a, id); err != nil {
+		return gate.Standing{}, err
 	}
 	key, flight := s.graceKey(a, id, a.Code), flightMark+s.Fresh()
 	taken, current, err := s.Store.Take(ctx, key, flight, flightLife)
@@ -125,6 +138,9 @@ func (s *State) Stands(ctx context.Context, a gate.Attempt, id authy.ID) (bool, 
 	if s.grace(a) <= 0 {
 		return false, nil
 	}
+	if _, err := s.held(ctx, a, id); err != nil {
+		return false, err
+	}
 	key := s.graceKey(a, id, authy.Code{})
 	grant, err := s.Store.Get(ctx, key)
 	if err != nil || grant == "" {
@@ -146,18 +162,22 @@ func (s *State) grant(ctx context.Context, a gate.Attempt, id authy.ID, code aut
 	if err := s.Store.Set(ctx, s.codeKey(id, code), epoch, max(CodeLife, s.longest())); err != nil {
 		return err
 	}
-	key := s.graceKey(a, id, code)
-	err = s.Store.Set(ctx, key, s.grantText(key, s.Now(), epoch), s.longest())
+	holder, err := s.hold(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	key, within := s.graceKey(a, id, code), epoch+" "+holder
+	err = s.Store.Set(ctx, key, s.grantText(key, s.Now(), within), s.longest())
 	if err != nil || a.Hook != gate.Keyint || a.Alone {
 		return err
 	}
-	return s.grantUnasked(ctx, a, id, epoch)
+	return s.grantUnasked(ctx, a, id, within)
 }
 
 // grantUnasked has keyint not ask for a code for a while.
-func (s *State) grantUnasked(ctx context.Context, a gate.Attempt, id authy.ID, epoch string) error {
+func (s *State) grantUnasked(ctx context.Context, a gate.Attempt, id authy.ID, within string) error {
 	key := s.graceKey(a, id, authy.Code{})
-	text := s.grantText(key, s.Now(), epoch)
+	text := s.grantText(key, s.Now(), within)
 	taken, current, err := s.Store.Take(ctx, key, text, s.longest())
 	if err != nil || taken {
 		return err
@@ -168,21 +188,25 @@ func (s *State) grantUnasked(ctx context.Context, a gate.Attempt, id authy.ID, e
 	return s.Store.Set(ctx, key, text, s.longest())
 }
 
-// grantText says when a grace began and in which epoch of the person.
-func (s *State) grantText(key store.Key, begin time.Time, epoch string) string {
-	return grantMark + s.seal(key, strconv.FormatInt(begin.UnixMilli(), 10)+" "+epoch)
+// grantText says when a grace began, and within which epoch of the person and under which mark of the account.
+func (s *State) grantText(key store.Key, begin time.Time, within string) string {
+	return grantMark + s.seal(key, strconv.FormatInt(begin.UnixMilli(), 10)+" "+within)
 }
 
 // valid says whether a grant still counts for an attempt.
 func (s *State) valid(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, grant string) (bool, error) {
 	text, ours := s.unseal(key, strings.TrimPrefix(grant, grantMark))
-	start, epoch, _ := strings.Cut(text, " ")
+	start, within, _ := strings.Cut(text, " ")
 	millis, err := strconv.ParseInt(start, 10, 64)
 	if err != nil || !ours || !s.Now().Before(time.UnixMilli(millis).Add(s.grace(a))) {
 		return false, nil
 	}
-	current, err := s.epochFor(ctx, a, id)
-	return err == nil && current == epoch, err
+	epoch, err := s.epochFor(ctx, a, id)
+	if err != nil {
+		return false, err
+	}
+	holder, err := s.held(ctx, a, id)
+	return err == nil && holder != "" && within == epoch+" "+holder, err
 }
 
 // epochKey is where the epoch of a person stands. A new one begins when all graces of the person end; without a mark it

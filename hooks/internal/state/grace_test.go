@@ -279,6 +279,51 @@ func TestAnotherIDHasNoGrace(t *testing.T) {
 	}
 }
 
+// TestAnEndedGraceIsOver: an account that was nobody at Authy for a while, or somebody else, begins anew when it is what
+// it was. Whoever looked at it meanwhile need not be the hookd that began the grace.
+func TestAnEndedGraceIsOver(t *testing.T) {
+	t.Parallel()
+	other, err := authy.ParseID("4711")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, end := range map[string]func(g *graced) error{
+		"nobody": func(g *graced) error { return g.End(t.Context(), g.a.Account.Name) },
+		"somebody else, with a code": func(g *graced) error {
+			a := g.a
+			a.Code = otherCode(t)
+			_, err := g.Join(t.Context(), a, other)
+			return err
+		},
+		"somebody else, before a code": func(g *graced) error {
+			_, err := g.Stands(t.Context(), g.a, other)
+			return err
+		},
+	} {
+		g := newGraced(t)
+		g.a.Hook = gate.Keyint
+		stands := func(when string, want bool) {
+			t.Helper()
+			if got, err := g.Stands(t.Context(), g.a, g.id); got != want || err != nil {
+				t.Errorf("%s, %s: stands %v, %v, want %v", what, when, got, err, want)
+			}
+		}
+		g.asked(g.a, authy.Right)
+		stands("before", true)
+		if err := end(g); err != nil {
+			t.Fatal(err)
+		}
+		g.join(what, g.a, gate.NoGrace)
+		stands("after", false)
+		again := g.a
+		again.Code = otherCode(t)
+		g.asked(again, authy.Right)
+		g.join(what+", again", again, gate.GoesOn)
+		g.join(what+", from before", g.a, gate.NoGrace)
+		stands("again", true)
+	}
+}
+
 // TestGrantsAreBoundToTheirKeys: whoever can write the shared store and has a grant makes none for others out of it.
 func TestGrantsAreBoundToTheirKeys(t *testing.T) {
 	t.Parallel()
