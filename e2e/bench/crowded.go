@@ -18,7 +18,8 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// Of the lockout, by default: so many failures of an account from an address, and of an address, lock out.
+// Of the lockout, by default: so many failures of an account from an address, and of an address,
+// lock out.
 const (
 	perAccount = 10
 	perAddress = 100
@@ -36,8 +37,9 @@ type crowded struct {
 	degraded    []string      // what /readyz says in the end
 }
 
-// withFullMemory has very many IPv6 networks fail once each and compares the logins of others with those at a hookd that
-// nobody attacks. Somebody who guessed before that must be locked out at the same guess as ever; if not, that is an error.
+// withFullMemory has very many IPv6 networks fail once each and compares the logins of others with
+// those at a hookd that nobody attacks. Somebody who guessed before that must be locked out at the
+// same guess as ever; if not, that is an error.
 func (b *bench) withFullMemory(ctx context.Context, out io.Writer) (c crowded, err error) {
 	c.networks = b.options.networks
 	dir, err := os.MkdirTemp("", "bench-crowded-")
@@ -115,7 +117,8 @@ func others(ctx context.Context, b *bench, d *daemon, all []person) (float64, er
 	return float64(len(all)) / took.Seconds(), err
 }
 
-// guess guesses at one account and, from another address, at one account after the other, and wants so many of it locked out.
+// guess guesses at one account and, from another address, at one account after the other, and wants
+// so many of it locked out.
 func guess(d *daemon, lockedOut, atAccount, fromAddress int) error {
 	before, err := d.lockedOut()
 	if err != nil {

@@ -1,7 +1,8 @@
-// Command soak logs in again and again, with right codes and wrong ones, through all hooks and over SSH, FTP and WebDAV,
-// for a set time, and fails when a process of ours grows: its memory, goroutines or file descriptors must be flat, and
-// hookd below its bound. It measures from when hookd forgets as much as it remembers: three minutes after the first login.
-// SFTPGo's own figures are shown, not judged.
+// Command soak logs in again and again, with right codes and wrong ones, through all hooks and over
+// SSH, FTP and WebDAV, for a set time, and fails when a process of ours grows: its memory,
+// goroutines or file descriptors must be flat, and hookd below its bound. It measures from when
+// hookd forgets as much as it remembers: three minutes after the first login. SFTPGo's own figures
+// are shown, not judged.
 //
 //	go run ./e2e/soak -for 5m -door HTTP
 package main

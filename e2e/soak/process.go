@@ -100,7 +100,8 @@ func field(status []byte, name string) (int, error) {
 	return 0, fmt.Errorf("no %q in the status of a process", name)
 }
 
-// children gives the processes that this one started, by name. Where several have one name, the last counts.
+// children gives the processes that this one started, by name. Where several have one name, the
+// last counts.
 func children() (map[string]int, error) {
 	found := map[string]int{}
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
@@ -131,7 +132,8 @@ func children() (map[string]int, error) {
 	return found, nil
 }
 
-// growth says which figures rose from the first to the last by more than a process that leaks nothing may vary.
+// growth says which figures rose from the first to the last by more than a process that leaks
+// nothing may vary.
 func growth(name string, first, last figures) error {
 	var errs []error
 	check := func(what string, from, to, slack int) {
@@ -146,8 +148,8 @@ func growth(name string, first, last figures) error {
 	return errors.Join(errs...)
 }
 
-// maxHookd is how much of hookd may be resident, in KiB, at atRate logins a second or fewer. Where more log in hookd has more
-// to remember, and may take as much more.
+// maxHookd is how much of hookd may be resident, in KiB, at atRate logins a second or fewer. Where
+// more log in hookd has more to remember, and may take as much more.
 const (
 	maxHookd = 96 << 10
 	atRate   = 690

@@ -45,14 +45,16 @@ func (o options) check(rest []string) error {
 	return errors.Join(errs...)
 }
 
-// Before the first figures pass at least so many rounds, that caches and pools are filled, and so long that hookd forgets
-// as much as it remembers: codes for two minutes, where a conversation comes from for three.
+// Before the first figures pass at least so many rounds, that caches and pools are filled, and so
+// long that hookd forgets as much as it remembers: codes for two minutes, where a conversation
+// comes from for three.
 const (
 	warmRounds = 3
 	settleTime = 190 * time.Second
 )
 
-// run soaks and reports. It fails on any login that ended otherwise than it must, and when a process of ours grew.
+// run soaks and reports. It fails on any login that ended otherwise than it must, and when a
+// process of ours grew.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
 	root, err := filepath.Abs(".")
 	if err != nil {

@@ -80,8 +80,9 @@ func (t *tally) remember(code accepted, now time.Time) {
 	}
 }
 
-// tellChances judges those who were kept out with a right code: a new code may by chance be one that the same person used
-// within two minutes, and hookd must refuse it. The audit must say so too. All others went wrong.
+// tellChances judges those who were kept out with a right code: a new code may by chance be one
+// that the same person used within two minutes, and hookd must refuse it. The audit must say so
+// too. All others went wrong.
 func (t *tally) tellChances(audit []target.AuditLine) {
 	reused := map[string][]time.Time{}
 	for _, line := range audit {
@@ -98,7 +99,8 @@ func (t *tally) tellChances(audit []target.AuditLine) {
 	}
 }
 
-// within says whether one of the times lies between two others, or as near as an audit's resolution tells.
+// within says whether one of the times lies between two others, or as near as an audit's resolution
+// tells.
 func within(times []time.Time, from, to time.Time) bool {
 	for _, at := range times {
 		if at.After(from.Add(-time.Second)) && at.Before(to.Add(time.Second)) {

@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// slack is how much garbage hookd lets pile up before it is collected. The usual rule is a share of what lives: with the
-// little of every day that would be several collections a second where many log in, and with all that strangers can have
-// hookd remember hundreds of MiB, which are slow besides, since no cache holds them.
+// slack is how much garbage hookd lets pile up before it is collected. The usual rule is a share of
+// what lives: with the little of every day that would be several collections a second where many
+// log in, and with all that strangers can have hookd remember hundreds of MiB, which are slow
+// besides, since no cache holds them.
 const slack = 24 << 20
 
 // percent returns what to tell the collector where so many bytes live.

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Guess is somebody who guesses passwords over SSH: he opens his connections first and types when all stand, since a server
-// may look whether he is banned when a connection begins, and not later.
+// Guess is somebody who guesses passwords over SSH: he opens his connections first and types when
+// all stand, since a server may look whether he is banned when a connection begins, and not later.
 type Guess struct {
 	Account     string
 	Connections int
@@ -22,8 +22,8 @@ type Guess struct {
 	Type        func(connection, try int) string // what to type, counted from 0
 }
 
-// Run guesses. It returns how many passwords were typed on connections that the server answered, and an error where one
-// broke in another way than by a refusal, or got in.
+// Run guesses. It returns how many passwords were typed on connections that the server answered,
+// and an error where one broke in another way than by a refusal, or got in.
 func (g Guess) Run(ctx context.Context, s Servers) (typed int, err error) {
 	var count atomic.Int32
 	var stand, ended sync.WaitGroup
@@ -48,7 +48,8 @@ func (g Guess) Run(ctx context.Context, s Servers) (typed int, err error) {
 	return int(count.Load()), errors.Join(errs...)
 }
 
-// knock opens one connection and types passwords until the server has enough. That it then refuses is no error.
+// knock opens one connection and types passwords until the server has enough. That it then refuses
+// is no error.
 func knock(ctx context.Context, addr, account string, tries int, password func() string) error {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 	if err != nil {

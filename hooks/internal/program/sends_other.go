@@ -10,7 +10,8 @@ import (
 	"sftpgo-authy/hooks/internal/authy"
 )
 
-// sends bounds how many codes are sent to a person. Here it sends none: there is no lock to keep the time of the last one by.
+// sends bounds how many codes are sent to a person. Here it sends none: there is no lock to keep
+// the time of the last one by.
 type sends struct{}
 
 func newSends(string, string, string, func() time.Time) sends { return sends{} }

@@ -25,7 +25,8 @@ func person(t *testing.T, number string) authy.ID {
 	return id
 }
 
-// TestOneCodeInAWhile: of many programs at the same time one has a code sent to a person, and the next one after a pause.
+// TestOneCodeInAWhile: of many programs at the same time one has a code sent to a person, and the
+// next one after a pause.
 func TestOneCodeInAWhile(t *testing.T) {
 	t.Parallel()
 	now := time.UnixMilli(1_700_000_000_000)

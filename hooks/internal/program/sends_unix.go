@@ -20,9 +20,9 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 )
 
-// sends bounds how many codes are sent to a person: a program remembers nothing by itself, so whoever knows a password could
-// have a phone ring without end. It keeps a file for each person, with the time when the last code was sent, in a folder
-// that belongs to the program's user alone.
+// sends bounds how many codes are sent to a person: a program remembers nothing by itself, so
+// whoever knows a password could have a phone ring without end. It keeps a file for each person,
+// with the time when the last code was sent, in a folder that belongs to the program's user alone.
 type sends struct {
 	folder string
 	app    []byte // the API and its key, for the files' names

@@ -7,8 +7,8 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 )
 
-// BenchmarkALogin is what the memory of failures costs a login of somebody else, while nobody attacks and when half a million
-// networks have failed.
+// BenchmarkALogin is what the memory of failures costs a login of somebody else, while nobody
+// attacks and when half a million networks have failed.
 func BenchmarkALogin(b *testing.B) {
 	for _, networks := range []int{0, 500_000} {
 		b.Run(strconv.Itoa(networks)+" networks failed", func(b *testing.B) {

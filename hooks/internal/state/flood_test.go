@@ -46,9 +46,9 @@ func fail(t testing.TB, s *State, account, ip string) (locked bool) {
 	return try(t, s, account, ip, gate.Deny(gate.CodeWrong))
 }
 
-// TestAMillionNetworksMakeNobodyForgotten: while a million networks fail once each within one window, somebody who guesses
-// now and then is locked out at the same guess as ever, by account and address and by address alone, others log in, and
-// what lives stays below the bound.
+// TestAMillionNetworksMakeNobodyForgotten: while a million networks fail once each within one
+// window, somebody who guesses now and then is locked out at the same guess as ever, by account and
+// address and by address alone, others log in, and what lives stays below the bound.
 func TestAMillionNetworksMakeNobodyForgotten(t *testing.T) {
 	networks := 1_000_000
 	if raceDetector {

@@ -124,7 +124,8 @@ func TestALockIsWideOnlyAfterSomebodyWasKeptOut(t *testing.T) {
 	}
 }
 
-// TestWhatIsNeverForgotten: a used code, a last step, a push and a sent code hold until their end; another finds no room.
+// TestWhatIsNeverForgotten: a used code, a last step, a push and a sent code hold until their end;
+// another finds no room.
 func TestWhatIsNeverForgotten(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []store.Kind{store.UsedCode, store.Push, store.Send, store.LastStep} {
@@ -178,7 +179,8 @@ func TestTheOldestAddressGoesFirst(t *testing.T) {
 	}
 }
 
-// TestNoCallClearsEverythingAway: where very much ends at one moment, each call clears away a little of it.
+// TestNoCallClearsEverythingAway: where very much ends at one moment, each call clears away a
+// little of it.
 func TestNoCallClearsEverythingAway(t *testing.T) {
 	t.Parallel()
 	m, now := small(nil)
@@ -207,8 +209,8 @@ func heap() int {
 	return int(stats.HeapAlloc)
 }
 
-// TestEverythingFullIsBelowItsBound fills a tenth of every kind's room and more, with values as long as they are where
-// there are any. Its memory must be below a tenth of the bound.
+// TestEverythingFullIsBelowItsBound fills a tenth of every kind's room and more, with values as
+// long as they are where there are any. Its memory must be below a tenth of the bound.
 func TestEverythingFullIsBelowItsBound(t *testing.T) {
 	const bound, tenth = 200 << 20, 10
 	m, _ := small(nil)

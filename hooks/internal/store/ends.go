@@ -1,6 +1,7 @@
 package store
 
-// The items that end some day are a heap, ordered by when: the first is the next to end. Each knows its place in it.
+// The items that end some day are a heap, ordered by when: the first is the next to end. Each knows
+// its place in it.
 
 // sooner says whether the item at place i ends before the one at place j.
 func (m *Memory) sooner(i, j int) bool { return m.items.at(m.ends[i]).end < m.items.at(m.ends[j]).end }

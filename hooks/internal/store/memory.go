@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// Memory is the store of one process. It has a bound: each kind of thing has room for so many, some 100 bytes each, see
-// [Memory.Full] for what happens then. No call takes longer because much is remembered.
+// Memory is the store of one process. It has a bound: each kind of thing has room for so many, some
+// 100 bytes each, see [Memory.Full] for what happens then. No call takes longer because much is
+// remembered.
 type Memory struct {
 	now   func() time.Time
 	rooms [Kinds + 1]int
@@ -23,8 +24,8 @@ type Memory struct {
 	waiting map[Key]*waiting
 }
 
-// rooms say how many things of each kind are remembered. What everybody can make has less room together than what takes
-// right codes to make, and all together it stays below 200 MiB.
+// rooms say how many things of each kind are remembered. What everybody can make has less room
+// together than what takes right codes to make, and all together it stays below 200 MiB.
 var rooms = [Kinds + 1]int{
 	UsedCode: 600_000, // 5,000 logins a second
 	Failure:  400_000,
@@ -39,7 +40,8 @@ var rooms = [Kinds + 1]int{
 	Epoch:    20_000,
 }
 
-// reapAtOnce is how many things that have ended are cleared away by one call at most. A call makes fewer.
+// reapAtOnce is how many things that have ended are cleared away by one call at most. A call makes
+// fewer.
 const reapAtOnce = 16
 
 // NewMemory makes an empty store that goes by the given clock.
@@ -54,16 +56,18 @@ func (e errFull) Error() string {
 	return fmt.Sprintf("store: no room for another thing of the kind %q; more logins than one hookd can remember", e.kind)
 }
 
-// Full returns the kinds whose room is used up to a hundredth, and [Lock] where counters that lock have none left. In the
-// hundredth things come and go. The following happens where nothing is left:
+// Full returns the kinds whose room is used up to a hundredth, and [Lock] where counters that lock
+// have none left. In the hundredth things come and go. The following happens where nothing is left:
 //
-//   - Of failures the counters with the fewest are forgotten first, the oldest of them before the others: to have a counter
-//     of nine forgotten, somebody must make as many of nine as there is room for.
-//   - Counters that lock have a room of their own. When it is full, a wider lock stands for the next, and where there is
-//     none the oldest is forgotten.
-//   - Of addresses, graces and verdicts the oldest are forgotten: a conversation goes on without its address, a person
-//     types a new code.
-//   - Used codes, last steps, pushes, sent codes and epochs are never forgotten before their end. Another one is refused.
+//   - Of failures the counters with the fewest are forgotten first, the oldest of them before the
+//     others: to have a counter of nine forgotten, somebody must make as many of nine as there is
+//     room for.
+//   - Counters that lock have a room of their own. When it is full, a wider lock stands for the
+//     next, and where there is none the oldest is forgotten.
+//   - Of addresses, graces and verdicts the oldest are forgotten: a conversation goes on without
+//     its address, a person types a new code.
+//   - Used codes, last steps, pushes, sent codes and epochs are never forgotten before their end.
+//     Another one is refused.
 func (m *Memory) Full() (kinds []Kind) {
 	m.lock()
 	defer m.mu.Unlock()

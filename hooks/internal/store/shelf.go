@@ -2,8 +2,8 @@ package store
 
 import "math"
 
-// item is one thing that is remembered. It holds no pointer, so that the collector has nothing to look for in a million
-// of them; a value, which few things have, lies beside.
+// item is one thing that is remembered. It holds no pointer, so that the collector has nothing to
+// look for in a million of them; a value, which few things have, lies beside.
 type item struct {
 	end        int64 // Unix time in nanoseconds, never for no end
 	number     int64 // failures, or a step
@@ -48,14 +48,16 @@ func (s *slab) give(n uint32) {
 	s.free = n
 }
 
-// shelf is a list of items in the order in which they came onto it. Things of one kind share a shelf, but for counters,
-// which stand on one by how many failures they have: the first [levels] shelves.
+// shelf is a list of items in the order in which they came onto it. Things of one kind share a
+// shelf, but for counters, which stand on one by how many failures they have: the first [levels]
+// shelves.
 type shelf uint8
 
 // levels is how many shelves counters have that let people in.
 const levels = 12
 
-// locked is what counts as the kind of a counter that has kept somebody out. Such counters have a room of their own.
+// locked is what counts as the kind of a counter that has kept somebody out. Such counters have a
+// room of their own.
 const locked = Kinds
 
 // shelves is how many there are.
@@ -64,7 +66,8 @@ const shelves = levels + int(Kinds) + 1
 // shelfOf returns the shelf of a kind that is not [Failure].
 func shelfOf(kind Kind) shelf { return levels + shelf(kind) }
 
-// level returns the shelf of a counter with so many failures: one for each number below 8, then one for each doubling.
+// level returns the shelf of a counter with so many failures: one for each number below 8, then one
+// for each doubling.
 func level(failures int64) shelf {
 	l := shelf(0)
 	for ; failures >= 8 && l < levels-8; failures /= 2 {

@@ -1,6 +1,6 @@
-// Package store keeps what hookd must remember between logins, for as long as it matters: marks, counters of failures and
-// last steps. One hookd keeps them in [Memory]; several share them in Redis or Valkey (package redisstore). Package
-// storetest holds every store to the same behaviour.
+// Package store keeps what hookd must remember between logins, for as long as it matters: marks,
+// counters of failures and last steps. One hookd keeps them in [Memory]; several share them in
+// Redis or Valkey (package redisstore). Package storetest holds every store to the same behaviour.
 package store
 
 import (
@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Kind says what a thing in a store is. A store whose room is bounded gives each kind a share of its own.
+// Kind says what a thing in a store is. A store whose room is bounded gives each kind a share of
+// its own.
 type Kind byte
 
 // The kinds, and who can make things of them.
@@ -64,36 +65,40 @@ type Counter struct {
 	// Look has [Store.Count] look whether the counter locks, without adding to it.
 	Look bool
 
-	// Wider returns the keys of locks that may take this counter's place in a store whose room for locks is used up, the
-	// narrowest first, all of kind [Lock]. Where one of them stands the counter is locked. It may be nil.
+	// Wider returns the keys of locks that may take this counter's place in a store whose room for
+	// locks is used up, the narrowest first, all of kind [Lock]. Where one of them stands the
+	// counter is locked. It may be nil.
 	Wider func() []Key
 }
 
 // MaxValue is the longest value of a mark, in bytes.
 const MaxValue = 256
 
-// Store keeps marks, counters and steps. Implementations are safe for concurrent use, and what a call does to one key is
-// atomic. An error means that the store could not be asked or has no room, and that nothing is known.
+// Store keeps marks, counters and steps. Implementations are safe for concurrent use, and what a
+// call does to one key is atomic. An error means that the store could not be asked or has no room,
+// and that nothing is known.
 type Store interface {
-	// Take sets a mark if there is none, for life. taken is false where there is one, and then current is its value.
+	// Take sets a mark if there is none, for life. taken is false where there is one, and then
+	// current is its value.
 	Take(ctx context.Context, key Key, value string, life time.Duration) (taken bool, current string, err error)
 	// Set sets a mark for life, whatever there was.
 	Set(ctx context.Context, key Key, value string, life time.Duration) error
 	// Get returns the value of a mark, "" for none.
 	Get(ctx context.Context, key Key) (string, error)
-	// Await waits while the value of a mark is value, and returns the one it has then, "" for none. It returns the error of
-	// ctx when that ends first. That a mark's life is over may be noticed late.
+	// Await waits while the value of a mark is value, and returns the one it has then, "" for none.
+	// It returns the error of ctx when that ends first. That a mark's life is over may be noticed
+	// late.
 	Await(ctx context.Context, key Key, value string) (current string, err error)
 	// Drop removes a mark or counter.
 	Drop(ctx context.Context, key Key) error
-	// Count adds one to each counter that it does not only look at, or says that one of them stands at its bound: then
-	// none is counted. Of many calls at once no more are counted than a bound allows. A counter lives for life from its
-	// first count on.
+	// Count adds one to each counter that it does not only look at, or says that one of them stands
+	// at its bound: then none is counted. Of many calls at once no more are counted than a bound
+	// allows. A counter lives for life from its first count on.
 	Count(ctx context.Context, life time.Duration, counters ...Counter) (locked bool, err error)
 	// Uncount takes one off each counter that lives and is above zero.
 	Uncount(ctx context.Context, counters ...Counter) error
-	// Advance keeps step, which is above zero, for life if none is kept that is as high or higher; ok is false where
-	// there is one. A life of 0 has no end.
+	// Advance keeps step, which is above zero, for life if none is kept that is as high or higher;
+	// ok is false where there is one. A life of 0 has no end.
 	Advance(ctx context.Context, key Key, step int64, life time.Duration) (ok bool, err error)
 	// Ping says whether the store can be reached.
 	Ping(ctx context.Context) error
