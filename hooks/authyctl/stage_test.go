@@ -90,7 +90,7 @@ func (st *stage) secureHookd() string {
 	st.t.Helper()
 	dir := shortDir(st.t)
 	crt, key := certificateFiles(st.t, dir)
-	st.env["AUTHY_HOOKS_CONFIG"] = st.write("hookd.yaml", "hookd: {tls: {cert_file: "+crt+", key_file: "+key+"}}\n")
+	st.env["AUTHY_HOOKS_CONFIG"] = st.write("hookd.yaml", "hookd:\n  tls: {cert_file: "+crt+", key_file: "+key+"}\n")
 	st.ca = crt
 	return st.hookd()
 }

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,12 +22,9 @@ const (
 // publicKeyAlone: a key needs no code.
 func publicKeyAlone(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
-	if !s.Serves(SSH) {
-		return nil, nil
-	}
 	var findings []Finding
 	for _, a := range f.protected() {
-		if !a.allows(methodKey, SSH) || s.closed(a, scopeKey) || a.Keys == 0 && !s.authorities() {
+		if !s.keyAlone(a) {
 			continue
 		}
 		what := fmt.Sprintf("has %d public keys, and a key alone logs in", a.Keys)
@@ -37,6 +35,11 @@ func publicKeyAlone(f *Facts) ([]Finding, error) {
 		findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), What: what, Line: line, Change: change})
 	}
 	return findings, nil
+}
+
+// keyAlone says whether a public key of the account logs in by itself.
+func (s Settings) keyAlone(a Account) bool {
+	return s.Serves(SSH) && a.allows(methodKey, SSH) && !s.closed(a, scopeKey) && (a.Keys > 0 || s.authorities())
 }
 
 // selfServiceKeys: who is in once may put in a key of any kind and never be asked again.
@@ -81,11 +84,7 @@ func tlsAlone(f *Facts) ([]Finding, error) {
 // userKeys: an API key of a user asks no hook.
 func userKeys(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
-	served := false
-	for _, b := range s.Web() {
-		served = served || b.API && b.disabled&noUserKeys == 0
-	}
-	if !served {
+	if !s.userKeysServed() {
 		return nil, nil
 	}
 	var findings []Finding
@@ -112,6 +111,11 @@ func userKeys(f *Facts) ([]Finding, error) {
 		return findings, fmt.Errorf("whether there are such keys is not known: %w", f.Inventory.Err)
 	}
 	return findings, nil
+}
+
+// userKeysServed says whether API keys of users are taken anywhere.
+func (s Settings) userKeysServed() bool {
+	return slices.ContainsFunc(s.Web(), func(b Binding) bool { return b.API && b.disabled&noUserKeys == 0 })
 }
 
 // keysOf describes a key that would log in as the account; "" for none.

@@ -193,20 +193,37 @@ func noSecondFactor(f *Facts) ([]Finding, error) {
 		if a.Mapping != gate.Unmapped || a.MappingErr != nil {
 			continue
 		}
-		var open []string
-		for _, protocol := range s.passwords(a) {
-			if s.passwordGuard(a, protocol) == unguarded {
-				open = append(open, protocol)
-			}
-		}
-		if s.interactive(a) && s.interactiveGuard(a) == unguarded {
-			open = union(open, []string{SSH})
-		}
-		if len(open) > 0 {
+		if open := s.unasked(a); len(open) > 0 {
 			findings = append(findings, Finding{Severity: Info, Where: "account " + quoted(a.Name),
 				What: "has no second factor: maps to nobody at Authy, and no hook is asked over " + strings.Join(open, ", "),
 				Line: "authyctl enroll " + a.Name + " …, and let a hook be asked"})
 		}
 	}
 	return findings, nil
+}
+
+// unasked returns the ways by which an account logs in and no hook is asked: protocols for the password alone, and other
+// ways by their names.
+func (s Settings) unasked(a Account) (open []string) {
+	for _, protocol := range s.passwords(a) {
+		if s.passwordGuard(a, protocol) == unguarded {
+			open = append(open, protocol)
+		}
+	}
+	if s.interactive(a) && s.interactiveGuard(a) == unguarded {
+		open = union(open, []string{SSH})
+	}
+	if s.keyAlone(a) {
+		open = append(open, "SSH by key")
+	}
+	if len(s.afterKey(a)) > 0 {
+		open = append(open, "SSH by key and password")
+	}
+	if a.certified() && s.certificates(a) || len(s.afterCertificate(a)) > 0 {
+		open = append(open, "TLS certificates")
+	}
+	if s.userKeysServed() && a.allows(methodPassword, HTTP) && a.Filters.APIKeys {
+		open = append(open, "API keys")
+	}
+	return open
 }

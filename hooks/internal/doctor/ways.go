@@ -33,9 +33,10 @@ func (s Settings) passwordGuard(a Account, protocol string) guard {
 	return unguarded
 }
 
-// closed says whether the external authentication hook is asked first about logins of a scope other than passwords. Ours refuses them.
+// closed says whether the external authentication hook is asked first about logins of a scope other than passwords. Ours
+// refuses them. With external_auth_cache_time SFTPGo asks it about nothing for that long after a login of any kind.
 func (s Settings) closed(a Account, scope int) bool {
-	return s.externalAsked(scope) && !a.Filters.Hooks.ExternalOff
+	return s.externalAsked(scope) && !a.Filters.Hooks.ExternalOff && a.Filters.CacheTime <= 0
 }
 
 // interactiveGuard gives what judges a keyboard-interactive login: our hook, or SFTPGo's own question for the password, which the

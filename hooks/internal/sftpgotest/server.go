@@ -143,7 +143,7 @@ func (s *Server) ready(ended <-chan struct{}) bool {
 		case <-deadline:
 			return false
 		case <-tick.C:
-			if s.healthy() && listens(s.SSH) && listens(s.FTP) && listens(s.DAV) {
+			if s.healthy() && s.listens("SFTPD", s.SSH) && s.listens("FTPD", s.FTP) && s.listens("WEBDAVD", s.DAV) {
 				return true
 			}
 		}
@@ -159,7 +159,11 @@ func (s *Server) healthy() bool {
 	return res.StatusCode == http.StatusOK
 }
 
-func listens(addr string) bool {
+// listens says whether a server of a section answers, or need not because its port is 0.
+func (s *Server) listens(section, addr string) bool {
+	if s.Env["SFTPGO_"+section+"__BINDINGS__0__PORT"] == "0" {
+		return true
+	}
 	conn, err := net.DialTimeout("tcp", addr, time.Second)
 	if err == nil {
 		conn.Close()
