@@ -13,15 +13,15 @@ import (
 	"sftpgo-authy/hooks/internal/doctor"
 )
 
-// How much is tried each time. DIFFERENTIAL says how many settings to try instead, and DIFFERENTIAL_SEED with which seed
-// to begin.
+// How much is tried each time. DIFFERENTIAL says how many settings to try instead, and
+// DIFFERENTIAL_SEED with which seed to begin.
 const (
 	fewSettings = 8
 	someOfEach  = 20 // accounts for each of the settings
 )
 
-// TestWhateverOpensIsNamed makes up settings of SFTPGo and accounts, tries each door of each account without the second
-// factor, and compares what opened with what doctor says.
+// TestWhateverOpensIsNamed makes up settings of SFTPGo and accounts, tries each door of each
+// account without the second factor, and compares what opened with what doctor says.
 func TestWhateverOpensIsNamed(t *testing.T) {
 	t.Parallel()
 	count, seed := number(t, "DIFFERENTIAL", fewSettings), number(t, "DIFFERENTIAL_SEED", rand.Uint64())
@@ -108,7 +108,8 @@ func (o try) namedIn(r doctor.Report) bool {
 	return false
 }
 
-// open tries every door of an account, first with the password or a key alone, then with codes that were used.
+// open tries every door of an account, first with the password or a key alone, then with codes that
+// were used.
 func (w *world) open(a made) []try {
 	s := w.st.s
 	alone := []string{"password_alone", "hooks", "external_auth_scope", "check_password_scope", "anonymous"}

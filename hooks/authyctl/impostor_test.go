@@ -57,7 +57,8 @@ func impersonate(at, to string) error {
 	return http.Serve(l, handler)
 }
 
-// impostor has another user of the machine listen at an address, until the returned function is called.
+// impostor has another user of the machine listen at an address, until the returned function is
+// called.
 func impostor(t *testing.T, at, to string) (end func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -101,8 +102,8 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, text, 0o755)
 }
 
-// clear makes a stage whose hookd speaks plain http at an address of loopback, and whose SFTPGo asks it at host. ann is an
-// account of extauth.
+// clear makes a stage whose hookd speaks plain http at an address of loopback, and whose SFTPGo
+// asks it at host. ann is an account of extauth.
 func clear(t *testing.T, host string) *stage {
 	t.Helper()
 	st := newStage(t, nil)
@@ -185,7 +186,8 @@ func TestAnImpostorWhileHookdIsStopped(t *testing.T) {
 		t.Fatalf("the hole is not there: %v", err)
 	}
 	end()
-	// The same with a certificate of hookd's own, as on the page: whoever listens there is not asked.
+	// The same with a certificate of hookd's own, as on the page: whoever listens there is not
+	// asked.
 	st.s.Restart(t, st.recipe(st.secureHookd()))
 	if err := st.s.FTPLogin("ann", st.code("ann")); err != nil {
 		t.Fatalf("with a certificate hookd does not let ann in: %v", err)

@@ -18,9 +18,10 @@ const (
 	ofRun  = 1   // one that follows the one before, as in 1234 and aaaa
 )
 
-// StrengthOf estimates a secret: its characters times the bits of one that is drawn at random from those of its kind.
-// What repeats an earlier part counts as one character, letters that make words and characters that go on in a row for
-// little. It is the most that the secret can hold: how it was made is not seen.
+// StrengthOf estimates a secret: its characters times the bits of one that is drawn at random from
+// those of its kind. What repeats an earlier part counts as one character, letters that make words
+// and characters that go on in a row for little. It is the most that the secret can hold: how it
+// was made is not seen.
 func StrengthOf(secret string) Strength {
 	rest := novel(secret)
 	each := math.Log2(alphabet(secret))
@@ -78,7 +79,8 @@ func alphabet(text string) float64 {
 // repeated is the length from which on a part that stood there before is no accident.
 const repeated = 5
 
-// novel returns text without what repeats an earlier part of it, but for the first character of each.
+// novel returns text without what repeats an earlier part of it, but for the first character of
+// each.
 func novel(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -109,7 +111,8 @@ func count(text string, holds func(a, b rune) (yes, kind bool)) (yes, pairs int)
 	return yes, pairs
 }
 
-// pairs of letters that are common in words of European languages: half of all pairs there, and a fourteenth at random.
+// pairs of letters that are common in words of European languages: half of all pairs there, and a
+// fourteenth at random.
 const common = " th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea " +
 	"ra ce li ch ll be ma si om ur "
 

@@ -18,7 +18,8 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// programs: the programs that answer, and the files that tell them how, that are missing or that others may change.
+// programs: the programs that answer, and the files that tell them how, that are missing or that
+// others may change.
 func programs(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -108,8 +109,8 @@ func (h *Hookd) itself() ([]Finding, error) {
 	return findings, unseen
 }
 
-// hands is who may change a file: root, and the user who runs what the file decides about and could change all of that
-// anyway. uid is below 0 where that user is not known.
+// hands is who may change a file: root, and the user who runs what the file decides about and could
+// change all of that anyway. uid is below 0 where that user is not known.
 type hands struct {
 	root string // of the file system, "" where it is ours
 	uid  int
@@ -118,7 +119,8 @@ type hands struct {
 
 func (s Settings) hands() hands { return hands{s.Root, s.UID, "the user that SFTPGo runs as"} }
 
-// on finds where other hands may change a file or put another one in its place. what says what the file does.
+// on finds where other hands may change a file or put another one in its place. what says what the
+// file does.
 func (h hands) on(file, what string) (findings []Finding, unseen error) {
 	if err := h.sameUsers(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -155,7 +157,8 @@ func (h hands) on(file, what string) (findings []Finding, unseen error) {
 	return findings, unseen
 }
 
-// sameUsers says why the numbers of users of that file system are not those that the files there show.
+// sameUsers says why the numbers of users of that file system are not those that the files there
+// show.
 func (h hands) sameUsers() error {
 	if h.root == "" {
 		return nil
@@ -170,8 +173,9 @@ func (h hands) sameUsers() error {
 	return nil
 }
 
-// sameNumbers says whether a map of users (uid_map of user_namespaces(7)) leaves every number, root's among them, as it
-// is. That of a unit with PrivateUsers=yes does: it knows root and its own user, and hides the others.
+// sameNumbers says whether a map of users (uid_map of user_namespaces(7)) leaves every number,
+// root's among them, as it is. That of a unit with PrivateUsers=yes does: it knows root and its own
+// user, and hides the others.
 func sameNumbers(uidMap string) bool {
 	root := false
 	for line := range strings.Lines(uidMap) {

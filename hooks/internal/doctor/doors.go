@@ -50,8 +50,8 @@ const (
 // askTime bounds one question.
 const askTime = 5 * time.Second
 
-// AskHooks finds out what answers at the addresses of the hooks. Nothing secret is sent. random makes up the numbers that
-// the answers are made for.
+// AskHooks finds out what answers at the addresses of the hooks. Nothing secret is sent. random
+// makes up the numbers that the answers are made for.
 func (f *Facts) AskHooks(ctx context.Context, random io.Reader) {
 	if f.Settings.Err != nil {
 		return
@@ -152,7 +152,8 @@ func portOf(u *url.URL) string {
 	return "80"
 }
 
-// tls returns how SFTPGo judges certificates of hooks: those of the system and of http.ca_certificates vouch for them.
+// tls returns how SFTPGo judges certificates of hooks: those of the system and of
+// http.ca_certificates vouch for them.
 func (s Settings) tls(u *url.URL) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: u.Hostname(), InsecureSkipVerify: s.Bool("http.skip_tls_verify")}
 	files := s.List("http.ca_certificates")
@@ -177,8 +178,8 @@ func (s Settings) tls(u *url.URL) (*tls.Config, error) {
 	return config, nil
 }
 
-// proofKeys returns the keys with which our hookd may prove itself: of the secret that SFTPGo sends there, and of the one
-// that the configuration has. The error says why there are none.
+// proofKeys returns the keys with which our hookd may prove itself: of the secret that SFTPGo sends
+// there, and of the one that the configuration has. The error says why there are none.
 func (f *Facts) proofKeys(server Door) ([]proof.Key, error) {
 	secrets := f.Settings.Value.secretsFor(server.Keys)
 	if f.Config.Err == nil {
@@ -203,7 +204,8 @@ func (f *Facts) proofKeys(server Door) ([]proof.Key, error) {
 	return nil, fmt.Errorf("who answers at %s was not seen, as %w", server.Server, why)
 }
 
-// secretsFor returns the secrets that SFTPGo sends to hooks. It sends a header to URLs that begin with the header's own.
+// secretsFor returns the secrets that SFTPGo sends to hooks. It sends a header to URLs that begin
+// with the header's own.
 func (s Settings) secretsFor(keys []string) (secrets []string) {
 	for _, h := range s.Elements("http.headers", nil, "key", "value") {
 		sent := slices.ContainsFunc(keys, func(key string) bool { return strings.HasPrefix(s.Text(key), h.Text("url")) })
@@ -269,8 +271,8 @@ func (a asker) look(ctx context.Context, addr netip.AddrPort) (Sight, error) {
 	return Stranger, errors.New("it answers without the secret")
 }
 
-// get asks for a proof over a connection. The state of TLS comes also with an error, where there is one: then TLS was
-// spoken and the certificate believed.
+// get asks for a proof over a connection. The state of TLS comes also with an error, where there is
+// one: then TLS was spoken and the certificate believed.
 func (a asker) get(ctx context.Context, conn net.Conn, nonce proof.Nonce) (answer proof.Answer, state *tls.ConnectionState, err error) {
 	transport := &http.Transport{DisableKeepAlives: true}
 	transport.DialContext = func(context.Context, string, string) (net.Conn, error) { return conn, nil }

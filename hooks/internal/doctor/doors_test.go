@@ -68,8 +68,8 @@ func serveAt(t *testing.T, addr string, h http.Handler) {
 	t.Cleanup(func() { _ = server.Close() })
 }
 
-// behind examines an SFTPGo whose hooks are at this server, with a secret, and returns the result of hook_transport and
-// what it found.
+// behind examines an SFTPGo whose hooks are at this server, with a secret, and returns the result
+// of hook_transport and what it found.
 func behind(t *testing.T, server, secret string, more map[string]string) (Result, []Finding) {
 	t.Helper()
 	env := map[string]string{
@@ -179,7 +179,8 @@ func TestEveryAddressOfANameIsLookedAt(t *testing.T) {
 	}
 }
 
-// TestTLSIsBoundToItsConnection: a proxy that ends TLS with a certificate that SFTPGo believes cannot hand a proof on.
+// TestTLSIsBoundToItsConnection: a proxy that ends TLS with a certificate that SFTPGo believes
+// cannot hand a proof on.
 func TestTLSIsBoundToItsConnection(t *testing.T) {
 	t.Parallel()
 	real := httptest.NewTLSServer(hookdWith(strong))

@@ -33,7 +33,8 @@ func isPrivileged(port uint16) bool {
 	return int(port) < first
 }
 
-// listener returns the user whose process listens at an address of this machine, -1 where the system does not say.
+// listener returns the user whose process listens at an address of this machine, -1 where the
+// system does not say.
 func listener(addr netip.AddrPort) int {
 	found := -1
 	for _, file := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
@@ -63,8 +64,8 @@ func listener(addr netip.AddrPort) int {
 	return found
 }
 
-// kernelAddr reads an address as the kernel writes it: words of 32 bits in the order of bytes of little-endian machines,
-// which all that we build for are.
+// kernelAddr reads an address as the kernel writes it: words of 32 bits in the order of bytes of
+// little-endian machines, which all that we build for are.
 func kernelAddr(text string) (netip.AddrPort, bool) {
 	ip, port, _ := strings.Cut(text, ":")
 	raw, err := hex.DecodeString(ip)

@@ -1,10 +1,12 @@
-// Package proof lets hookd show that it has the secret that SFTPGo sends, to somebody who has it too.
+// Package proof lets hookd show that it has the secret that SFTPGo sends, to somebody who has it
+// too.
 //
-// The secret itself is never sent. What is sent is a MAC with a key that serves for nothing else, over a number that the
-// asker made up and over both ends of the connection as hookd sees them; over TLS also over a value that both ends of that
-// TLS connection share and nobody else has. So an answer cannot be used again, nor handed on by somebody in between:
-// hookd names the connection that it has with him, which is not the one that the asker has. An answer would let a weak
-// secret be guessed at leisure, therefore one of fewer than [MinBits] proves nothing.
+// The secret itself is never sent. What is sent is a MAC with a key that serves for nothing else,
+// over a number that the asker made up and over both ends of the connection as hookd sees them;
+// over TLS also over a value that both ends of that TLS connection share and nobody else has. So an
+// answer cannot be used again, nor handed on by somebody in between: hookd names the connection
+// that it has with him, which is not the one that the asker has. An answer would let a weak secret
+// be guessed at leisure, therefore one of fewer than [MinBits] proves nothing.
 package proof
 
 import (
@@ -51,7 +53,8 @@ type Ends struct {
 	Channel string `json:"channel"` // what the ends of a TLS connection share, in hexadecimal digits; "" without TLS
 }
 
-// EndsOf returns the ends of a connection by their addresses. An IPv4 address that is written as one of IPv6 is the same.
+// EndsOf returns the ends of a connection by their addresses. An IPv4 address that is written as
+// one of IPv6 is the same.
 func EndsOf(client, server net.Addr, state *tls.ConnectionState) (Ends, error) {
 	c, err := end(client)
 	if err != nil {
@@ -99,8 +102,9 @@ func (k Key) Prove(n Nonce, ends Ends) Answer {
 	return Answer{Ends: ends, MAC: hex.EncodeToString(k.mac(n, ends))}
 }
 
-// Made says whether the answer was made with this key for this nonce. What it says about the connection is then true for
-// whoever made it: the asker has to compare that with the connection of his own.
+// Made says whether the answer was made with this key for this nonce. What it says about the
+// connection is then true for whoever made it: the asker has to compare that with the connection of
+// his own.
 func (k Key) Made(a Answer, n Nonce) bool {
 	given, err := hex.DecodeString(a.MAC)
 	return err == nil && hmac.Equal(given, k.mac(n, a.Ends))

@@ -10,7 +10,8 @@ import (
 // ours says whether a user may own what we rely on: root may, and so may we.
 func ours(uid int) bool { return uid == 0 || uid == os.Geteuid() }
 
-// CheckOwner refuses what belongs to somebody other than root and our own user: an owner may always write.
+// CheckOwner refuses what belongs to somebody other than root and our own user: an owner may always
+// write.
 func CheckOwner(info fs.FileInfo) error {
 	if uid, _ := ids(info); !ours(uid) {
 		return &Error{fmt.Sprintf("owner uid %d", uid), fmt.Sprintf("uid %d or root", os.Geteuid())}
@@ -18,9 +19,10 @@ func CheckOwner(info fs.FileInfo) error {
 	return nil
 }
 
-// CheckFolder refuses the folders and links on the way to a file in which somebody else can put another in its place:
-// those of other users than root and our own, and folders that others may write and that lack the sticky bit. The folder
-// of the file itself must not be writable by a group either. The error names the place.
+// CheckFolder refuses the folders and links on the way to a file in which somebody else can put
+// another in its place: those of other users than root and our own, and folders that others may
+// write and that lack the sticky bit. The folder of the file itself must not be writable by a group
+// either. The error names the place.
 func CheckFolder(path string) error {
 	way, err := Way("", filepath.Dir(path))
 	if err != nil {
@@ -29,8 +31,8 @@ func CheckFolder(path string) error {
 	return refuse(way, ours)
 }
 
-// CheckFolderOf is [CheckFolder] for a file that another user made and may have made. In a folder where everybody may
-// put files, sticky or not, that user may be anybody: such folders are refused.
+// CheckFolderOf is [CheckFolder] for a file that another user made and may have made. In a folder
+// where everybody may put files, sticky or not, that user may be anybody: such folders are refused.
 func CheckFolderOf(path string, file fs.FileInfo) error {
 	way, err := Way("", filepath.Dir(path))
 	if err != nil {
@@ -45,7 +47,8 @@ func CheckFolderOf(path string, file fs.FileInfo) error {
 	return refuse(way, func(uid int) bool { return uid == maker || ours(uid) })
 }
 
-// refuse returns the first opening of the way to a folder as an error. A group may write what is above that folder.
+// refuse returns the first opening of the way to a folder as an error. A group may write what is
+// above that folder.
 func refuse(way []Place, trusted func(uid int) bool) error {
 	for _, o := range Openings(way, trusted) {
 		switch {

@@ -22,9 +22,10 @@ func (p Place) isLink() bool { return p.Info.Mode()&fs.ModeSymlink != 0 }
 // maxLinks is how many links Linux follows.
 const maxLinks = 40
 
-// Way returns the places on the way to a file, in the order in which the system passes them: from the root down through
-// each folder, and through every link to what it leads to. The file is the last. root is the folder that is / to whoever
-// takes the way, "" for our own; the paths of the places begin there.
+// Way returns the places on the way to a file, in the order in which the system passes them: from
+// the root down through each folder, and through every link to what it leads to. The file is the
+// last. root is the folder that is / to whoever takes the way, "" for our own; the paths of the
+// places begin there.
 func Way(root, path string) ([]Place, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -75,7 +76,8 @@ func names(path string) []string {
 	return slices.DeleteFunc(strings.Split(path, "/"), func(name string) bool { return name == "" || name == "." })
 }
 
-// isShared says whether others may put files into a folder, but not take away those of somebody else.
+// isShared says whether others may put files into a folder, but not take away those of somebody
+// else.
 func isShared(folder fs.FileInfo) bool {
 	return folder.Mode()&fs.ModeSticky != 0 && folder.Mode().Perm()&0o022 != 0
 }
@@ -90,16 +92,18 @@ const (
 	Everybody           // every user of the machine
 )
 
-// Opening is a place where somebody who is not trusted may change a file, or put another one in its place.
+// Opening is a place where somebody who is not trusted may change a file, or put another one in its
+// place.
 type Opening struct {
 	Place
 	By       By
 	UID, GID int // of the place
 }
 
-// Openings returns the openings on a way. trusted says which users may own and write every place of it: an owner may
-// always write, whatever the mode. The sticky bit of a folder, as /tmp has it, keeps others from taking away what is not
-// theirs. Access lists of Linux need no look of their own, because what they allow at most is the mode of the group.
+// Openings returns the openings on a way. trusted says which users may own and write every place of
+// it: an owner may always write, whatever the mode. The sticky bit of a folder, as /tmp has it,
+// keeps others from taking away what is not theirs. Access lists of Linux need no look of their
+// own, because what they allow at most is the mode of the group.
 func Openings(way []Place, trusted func(uid int) bool) []Opening {
 	var all []Opening
 	for _, p := range way {

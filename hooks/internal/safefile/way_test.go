@@ -150,7 +150,8 @@ func TestALinkOfAnotherCountsWhereItCanBeTakenAway(t *testing.T) {
 	}
 }
 
-// TestAFolderOfAnotherIsRefused: its owner may put a file of ours, or a link to one, where another is meant.
+// TestAFolderOfAnotherIsRefused: its owner may put a file of ours, or a link to one, where another
+// is meant.
 func TestAFolderOfAnotherIsRefused(t *testing.T) {
 	t.Parallel()
 	asRoot(t)

@@ -9,8 +9,9 @@ import (
 	"sftpgo-authy/hooks/internal/proof"
 )
 
-// prover answers /prove: it shows that this is a hookd with the secret, to whoever has the secret too. Everybody may
-// ask, and learns nothing else. Without a secret that is strong enough it shows nothing.
+// prover answers /prove: it shows that this is a hookd with the secret, to whoever has the secret
+// too. Everybody may ask, and learns nothing else. Without a secret that is strong enough it shows
+// nothing.
 func prover(secret string) http.HandlerFunc {
 	key, err := proof.KeyOf(secret)
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 // inner marks a test that runs below a file of names of its own.
 const inner = "SFTPGOTEST_TWO_LOCALHOSTS"
 
-// TwoLocalhosts says whether the test shall go on: where localhost stands for 127.0.0.1 and ::1, as on most machines. Where
-// it does not, the test is run to its end by another process that has such a file /etc/hosts for itself, and the answer is
-// no. t must not be a subtest.
+// TwoLocalhosts says whether the test shall go on: where localhost stands for 127.0.0.1 and ::1, as
+// on most machines. Where it does not, the test is run to its end by another process that has such
+// a file /etc/hosts for itself, and the answer is no. t must not be a subtest.
 func TwoLocalhosts(t *testing.T) bool {
 	t.Helper()
 	probe, err := net.Listen("tcp", "[::1]:0")
