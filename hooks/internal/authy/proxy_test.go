@@ -2,9 +2,11 @@ package authy
 
 import (
 	"bufio"
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -233,7 +235,14 @@ func TestAProxyWithTLS(t *testing.T) {
 	if got := viaProxy(t, proxy.URL, Options{URL: url, Roots: roots}); got != (Answer{Right, 200}) {
 		t.Errorf("got %+v, want a yes", got)
 	}
+	strict := httptest.NewUnstartedServer(proxy.Config.Handler)
+	strict.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
+	strict.Config.ErrorLog = log.New(io.Discard, "", 0)
+	strict.StartTLS()
+	t.Cleanup(strict.Close)
 	for name, address := range map[string]string{
+		"it wants a certificate, and says so after the handshake": strict.URL,
+
 		"a certificate for another name": strings.Replace(proxy.URL, "127.0.0.1", "localhost", 1),
 		"no TLS at all":                  strings.Replace(providertest.Raw(t, "HTTP/1.1 400 Bad Request\r\n\r\n").URL, "http", "https", 1),
 	} {

@@ -2,6 +2,7 @@ package tunnel
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -35,10 +36,10 @@ func (p *Proxy) connect(ctx context.Context, conn net.Conn, addr string) error {
 	from := bufio.NewReader(io.LimitReader(heard, maxHead))
 	status, err := readStatus(from, request)
 	switch {
-	case heard.n == 0 && writeErr != nil:
-		return writeErr
-	case heard.n == 0:
-		return err
+	case heard.n == 0 && silent(err): // also where the request could not be written: then there was nothing to read
+		return cmp.Or(writeErr, err)
+	case heard.n == 0: // of TLS: some proxies ask for a certificate, and miss it only after the handshake
+		return p.Judge("ended TLS when it was asked", err)
 	case err != nil:
 		return &Refusal{Proxy: p.String(), What: "answered CONNECT with something that is no HTTP reply"}
 	case status != http.StatusOK:
