@@ -29,9 +29,9 @@ func Listen(path string) (*Socket, error) {
 	if err := safefile.CheckFolder(path); err != nil {
 		return nil, fmt.Errorf("folder %s: %w", folder, err)
 	}
-	unlock, err := lock(folder)
+	unlock, err := lock(path)
 	if err != nil {
-		return nil, fmt.Errorf("folder %s: %w", folder, err)
+		return nil, err
 	}
 	defer unlock()
 	if err := free(path); err != nil {
