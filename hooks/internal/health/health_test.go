@@ -140,3 +140,45 @@ func TestAnEndThatIsOursIsNoFinding(t *testing.T) {
 		}
 	})
 }
+
+// TestManyWhoLookShareOneLook: however many ask at once, one of them has the checks run.
+func TestManyWhoLookShareOneLook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var b health.Board
+		var runs, done atomic.Int32
+		open := make(chan struct{})
+		w := health.Start(t.Context(), &b, []health.Check{{
+			Part: "store", Every: time.Hour, Now: true, Run: func(context.Context) health.Finding {
+				if runs.Add(1) > 1 { // not the first run, which nobody asked for
+					<-open
+				}
+				return health.Finding{Level: health.Degraded, Why: "is slow"}
+			}}}, nil)
+		defer w.Stop()
+		synctest.Wait()
+		b.Set("store", health.Finding{})
+		for range 100 {
+			go func() {
+				if w.Look(t.Context()) && !b.State().Equal(health.State{}) {
+					done.Add(1)
+				}
+			}()
+		}
+		synctest.Wait()
+		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if !w.Look(impatient) {
+			t.Error("a look that ends before the answer counts as the first round")
+		}
+		close(open)
+		synctest.Wait()
+		if runs.Load() != 2 || done.Load() != 100 {
+			t.Errorf("ran %d times for %d of 100 who looked, want 2 times", runs.Load(), done.Load())
+		}
+		w.Look(t.Context())
+		if runs.Load() != 3 {
+			t.Errorf("ran %d times, want once more for one who looks later", runs.Load())
+		}
+	})
+}

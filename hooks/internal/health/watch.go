@@ -40,6 +40,9 @@ type Watch struct {
 	first  chan struct{} // closed when every check has run once
 	cancel context.CancelFunc
 	ended  sync.WaitGroup
+
+	mu      sync.Mutex
+	looking chan struct{} // closed at the end of the look that is under way; nil for none
 }
 
 // Start runs each check in a goroutine of its own, at once and then again and again, until Stop or
@@ -93,19 +96,46 @@ func (w *Watch) run(ctx context.Context, c Check) Finding {
 // Look brings the board up to date for a question about the whole: it waits until every check has
 // run once, and runs those that are cheap. What those find when ctx ends counts: end it by a
 // deadline alone. complete is false where the first round was still running at the end of ctx.
+//
+// Whoever looks while somebody else does shares what that one finds: everybody who reaches hookd may
+// look, and very many at once must not use up what logins need, such as connections to a shared
+// store.
 func (w *Watch) Look(ctx context.Context) (complete bool) {
 	select {
 	case <-w.first:
 	case <-ctx.Done():
 		return false
 	}
-	for _, c := range w.checks {
-		if !c.Now {
-			continue
-		}
-		w.board.Set(c.Part, c.Run(ctx))
+	w.mu.Lock()
+	looking := w.looking
+	if looking == nil {
+		w.looking = make(chan struct{})
+	}
+	w.mu.Unlock()
+	if looking == nil {
+		w.look(ctx)
+		return true
+	}
+	select {
+	case <-looking:
+	case <-ctx.Done():
 	}
 	return true
+}
+
+// look runs the cheap checks for everybody who looks.
+func (w *Watch) look(ctx context.Context) {
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		close(w.looking)
+		w.looking = nil
+	}()
+	for _, c := range w.checks {
+		if c.Now {
+			w.board.Set(c.Part, c.Run(ctx))
+		}
+	}
 }
 
 // Complete says whether every check has run once.
