@@ -79,6 +79,8 @@ func ParseURL(s string) (*url.URL, error) {
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "", u.Opaque != "":
 		return nil, errors.New("want http:// or https://, a host and perhaps a port")
+	case !tunnel.SoundPort(u):
+		return nil, errors.New("has a port that cannot be; want one from 1 to 65535")
 	case u.User != nil, u.RawQuery != "" || u.ForceQuery, u.Fragment != "", u.Path != "" && u.Path != "/":
 		return nil, errors.New("has a user, path, query or fragment; want only scheme, host and perhaps a port")
 	}

@@ -19,7 +19,7 @@ func TestDefaultIsAuthy(t *testing.T) {
 	if err != nil || c.base.String() != "https://api.authy.com" || c.timeout != Timeout {
 		t.Errorf("got %v after %s, %v", c.base.String(), c.timeout, err)
 	}
-	for _, url := range []string{"ftp://x", "https://", "x", "https://user:secret@x", "https://x/y", "https://x?y", "https://x#y", "https:x", "%"} {
+	for _, url := range []string{"ftp://x", "https://", "x", "https://user:secret@x", "https://x/y", "https://x?y", "https://x#y", "https:x", "%", "https://x:65536", "https://x:0"} {
 		if _, err := New(Options{URL: url}); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v", url, err)
 		}

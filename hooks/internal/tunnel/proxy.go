@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"strconv"
 )
 
 // Proxy is an HTTP proxy. It prints without the user and password that it may have.
@@ -29,6 +30,8 @@ func Parse(s string) (*Proxy, error) {
 	switch {
 	case !known, u.Hostname() == "", u.Opaque != "":
 		return nil, errWanted
+	case !SoundPort(u):
+		return nil, errors.New("has a port that cannot be; want one from 1 to 65535")
 	case u.RawQuery != "" || u.ForceQuery, u.Fragment != "", u.Path != "" && u.Path != "/":
 		return nil, errors.New("has a path, query or fragment; want http://host:port, perhaps with user:password@")
 	}
@@ -41,6 +44,13 @@ func Parse(s string) (*Proxy, error) {
 		p.authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password))
 	}
 	return p, nil
+}
+
+// SoundPort says whether a URL has no port, or one that there can be. Package net finds that out only when it dials, and
+// what is wrong in a configuration would look like a host that does not answer.
+func SoundPort(u *url.URL) bool {
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return u.Port() == "" || err == nil && port > 0
 }
 
 var errWanted = errors.New("want http:// or https://, a host and perhaps a port, with user:password@ before it where the proxy asks for them")
