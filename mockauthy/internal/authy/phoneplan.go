@@ -77,9 +77,6 @@ func (p plan) canonical(digits string) (Phone, error) {
 // one is meant: +49 491… is a town, and 49151… a mobile with its country code.
 func (p plan) national(digits string) (string, bool) {
 	typed := p.read(digits)
-	if typed != nil && typed.GetCountryCode() != int32(p.code) {
-		return "", false
-	}
 	var numbers, mobiles []string
 	for _, n := range append(p.shortened(digits), typed) {
 		if n == nil || n.GetCountryCode() != int32(p.code) || !phonenumbers.IsValidNumber(n) {
@@ -98,7 +95,7 @@ func (p plan) national(digits string) (string, bool) {
 		return numbers[0], true
 	case len(mobiles) == 1:
 		return mobiles[0], true
-	case len(numbers) > 1:
+	case len(numbers) > 1, typed != nil && typed.GetCountryCode() != int32(p.code):
 		return "", false
 	case typed == nil:
 		return digits, true
