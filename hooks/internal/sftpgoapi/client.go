@@ -97,6 +97,29 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 type Error struct {
 	Status  int
 	Message string
+
+	login login // what the call identified itself by
+}
+
+// login is what a call identifies itself by.
+type login int
+
+const (
+	byKey      login = iota // an API key, or the token that a password got
+	byPassword              // an administrator's password
+	byCode                  // that, and a code of the second factor
+)
+
+// unauthorized says what to look at after a 401.
+func (l login) unauthorized() string {
+	switch l {
+	case byPassword:
+		return "; check the name, the password and its file, and whether the administrator has a second factor: then its code is wanted, too"
+	case byCode:
+		return "; check the password and the code: SFTPGo takes each code once, so after any other login wait for the next one"
+	default:
+		return "; check the API key, and that its administrator has filters.allow_api_key_auth"
+	}
 }
 
 // Error says what the status means for us.
@@ -104,7 +127,7 @@ func (e *Error) Error() string {
 	hint := ""
 	switch e.Status {
 	case http.StatusUnauthorized:
-		hint = "; check the API key, that its admin has filters.allow_api_key_auth, or the password, and the code where the admin has a second factor"
+		hint = e.login.unauthorized()
 	case http.StatusForbidden:
 		hint = "; this administrator lacks a permission"
 	case http.StatusNotFound:
@@ -194,6 +217,13 @@ func (c *Client) authorization(ctx context.Context) (func(*http.Request), error)
 			}
 		}
 		if err := c.call(ctx, http.MethodGet, "/token", nil, &got, basic); err != nil {
+			var refused *Error
+			if errors.As(err, &refused) {
+				refused.login = byPassword
+				if c.otp != "" {
+					refused.login = byCode
+				}
+			}
 			return nil, fmt.Errorf("log in as administrator %s: %w", c.admin, err)
 		}
 		c.token = got.Token

@@ -63,6 +63,40 @@ func TestAnswersThatAreNoAccount(t *testing.T) {
 	}
 }
 
+// TestWhatARefusedLoginIsToldToLookAt names what was tried and nothing else, and that SFTPGo takes a code once: whoever
+// runs doctor twice in a minute meets that.
+func TestWhatARefusedLoginIsToldToLookAt(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprint(w, `{"error":"","message":"invalid credentials"}`)
+	}))
+	t.Cleanup(server.Close)
+	for name, row := range map[string]struct {
+		options   sftpgoapi.Options
+		want, not string
+	}{
+		"a key":      {sftpgoapi.Options{Key: "id.very-secret"}, "check the API key", "password"},
+		"a password": {sftpgoapi.Options{Admin: "boss", Password: "very-secret"}, "check the name, the password", "API key"},
+		"and a code": {sftpgoapi.Options{Admin: "boss", Password: "very-secret", OTP: "123456"}, "takes each code once", "API key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			row.options.URL = server.URL
+			c, err := sftpgoapi.New(row.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			_, err = c.User(t.Context(), "ann")
+			if err == nil || !strings.Contains(err.Error(), row.want) || strings.Contains(err.Error(), row.not) ||
+				strings.Contains(err.Error(), "very-secret") {
+				t.Errorf("got %v, want %q and no %q", err, row.want, row.not)
+			}
+		})
+	}
+}
+
 func TestSilenceIsAnErrorWithoutTheURL(t *testing.T) {
 	t.Parallel()
 	c, err := sftpgoapi.New(sftpgoapi.Options{URL: providertest.Nobody(t), Admin: "boss", Password: "very-secret"})
