@@ -70,7 +70,7 @@ func (c *cli) main(ctx context.Context, args []string) int {
 			return c.run(ctx, cmd, args[1:])
 		}
 	}
-	fmt.Fprintf(c.err, "error: %q is no command\nhint: authyctl help lists them\n", name)
+	fmt.Fprintf(c.err, "error: unknown command %q\nhint: authyctl help lists the commands\n", name)
 	return exitUsage
 }
 
@@ -85,7 +85,7 @@ func (c *cli) run(ctx context.Context, cmd command, args []string) int {
 		c.help(cmd, set)
 		return exitOK
 	case err == nil && len(names) != cmd.accounts:
-		err = fmt.Errorf("want %d account names, got %d", cmd.accounts, len(names))
+		err = fmt.Errorf("want %s, got %d", [...]string{"no account", "one account"}[cmd.accounts], len(names))
 	}
 	if err != nil {
 		fmt.Fprintf(c.err, "error: %v\nhint: authyctl %s -help\n", err, cmd.name)

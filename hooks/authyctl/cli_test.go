@@ -22,7 +22,9 @@ func TestHelpAndWrongCalls(t *testing.T) {
 		{[]string{"enroll", "-help"}, exitOK, "-country-code CODE"},
 		{[]string{"doctor", "--help"}, exitOK, "-sftpgo-pid PID"},
 		{[]string{"dance"}, exitUsage, "authyctl help"},
-		{[]string{"status"}, exitUsage, "want 1 account names, got 0"},
+		{[]string{"doctor", "-sftpgo-pid", ""}, exitUsage, "want the id of one running process"},
+		{[]string{"doctor", "-sftpgo-pid", "7 8"}, exitUsage, "want the id of one running process"},
+		{[]string{"status"}, exitUsage, "want one account, got 0"},
 		{[]string{"status", "a", "b"}, exitUsage, "got 2"},
 		{[]string{"app", "-dance"}, exitUsage, "-dance"},
 	} {

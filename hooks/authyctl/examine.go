@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sftpgo-authy/hooks/internal/admin"
@@ -29,7 +30,9 @@ administrator with all permissions sees everything); and SFTPGo's settings, whic
   -sftpgo-env FILE      without -sftpgo-pid: its environment, NAME=value lines or a folder of such files; may be repeated, or
                         "none"
 
-Without -sftpgo-pid nobody saw what is in force, and every check of these settings says so. What it could not look at it reports as NOT SEEN, never as OK. Nothing is changed and nobody is logged in.
+Without -sftpgo-pid nobody saw what is in force, and every check of these settings says so. What doctor could not look at
+it reports as NOT SEEN, never as OK. It changes nothing and logs nobody in.
+
 Exit code: 0 everything is OK, 1 something was found, 3 nothing was found but not everything was seen.
 `
 
@@ -60,7 +63,14 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 	set.StringVar(&e.socket, "hookd-socket", "", "admin `SOCKET` of the hookd that runs; default hookd.admin_socket of the configuration")
 	set.StringVar(&e.file, "sftpgo-config", "", "configuration `FILE` of SFTPGo, or none")
 	set.Var(&e.envs, "sftpgo-env", "`FILE` or folder with SFTPGo's environment, or none; may be repeated, the first counts")
-	set.IntVar(&e.pid, "sftpgo-pid", 0, "process id of the running SFTPGo, to read what it has in force")
+	set.Func("sftpgo-pid", "process id `PID` of the running SFTPGo, to read what it has in force", func(text string) error {
+		pid, err := strconv.Atoi(text) // of pidof, which prints none or several, too
+		if err != nil || pid <= 0 {
+			return errors.New("want the id of one running process (pidof prints nothing where SFTPGo does not run)")
+		}
+		e.pid = pid
+		return nil
+	})
 	set.BoolVar(&e.ask, "authy", true, "ask Authy about the key and the users")
 	asJSON := set.Bool("json", false, "print the report as JSON")
 	return func(ctx context.Context, _ string) error {
@@ -135,13 +145,21 @@ func (e examination) hookd(ctx context.Context, cfg config.Config) (*doctor.Hook
 	}
 	client, err := admin.NewClient(path)
 	if err != nil {
-		return nil, fmt.Errorf("what the hookd that runs has in force was not seen: %w", err)
+		return nil, unseenHookd(err)
 	}
 	state, err := client.State(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("what the hookd that runs has in force was not seen: %w", err)
+		return nil, unseenHookd(err)
 	}
 	return doctor.TellOf(state), nil
+}
+
+// unseenHookd says why a hookd did not tell what it has in force, and what to do where none answers.
+func unseenHookd(err error) error {
+	if errors.Is(err, admin.ErrNobody) {
+		err = fmt.Errorf("%w; start hookd, or restart the one that runs", err)
+	}
+	return fmt.Errorf("what the hookd that runs has in force was not seen: %w", err)
 }
 
 // askAuthy asks about key and users, where that is wanted and possible.

@@ -67,12 +67,12 @@ func TestAHookdThatWasNotReloadedIsNamed(t *testing.T) {
 	contains(t, out, "configuration of the hooks, hookd that runs\n          whoever can keep Authy")
 	st.write("hookd.yaml", "on_no_answer: deny\n")
 	_, out, _ = st.ctl("", settings...)
-	contains(t, out, "own_bypasses (high): hookd that runs\n", "its files and variables now say something else of on_no_answer\n          change: reload hookd")
+	contains(t, out, "own_bypasses (high): hookd that runs\n", "its files and variables now differ in on_no_answer\n          change: reload hookd")
 	st.write("hookd.yaml", "on_no_answer: perhaps\n")
 	_, out, _ = st.ctl("", settings...)
 	contains(t, out, "what its files and variables say now is refused", "own_bypasses (high): hookd that runs\n")
 	_, out, _ = st.ctl("", append(settings, "-hookd-socket", filepath.Join(st.dir, "absent"))...)
-	contains(t, out, "NOT SEEN  what the hookd that runs has in force was not seen")
+	contains(t, out, "NOT SEEN  what the hookd that runs has in force was not seen", "start hookd, or restart the one that runs")
 }
 
 func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {

@@ -28,7 +28,7 @@ type State struct {
 	Secrets    map[string]config.Strength `json:"secrets"`
 	Files      []File                     `json:"files"`
 
-	// Pending are the keys that the files and variables now say something else of, until a reload or restart.
+	// Pending are the keys in which the files and variables differ from Settings, until a reload or restart.
 	Pending []string `json:"pending"`
 	// PendingProblem is why a reload would not be taken over; "" where it would.
 	PendingProblem string `json:"pending_problem"`

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"maps"
@@ -65,9 +66,18 @@ func (f *Facts) judge(d Door) ([]Finding, error) {
 	case Unseen:
 		return nil, d.Why
 	case Disbelieved:
-		return one(Warning, fmt.Sprintf("SFTPGo does not believe what answers, so every login that asks there is denied: %v", d.Why),
-			"http.ca_certificates: the certificate that hookd has, or that of its authority; or end what listens there")
+		line := "http.ca_certificates: the certificate that hookd has, or that of its authority; or end what listens there"
+		var name x509.HostnameError
+		if errors.As(d.Why, &name) {
+			line = "a name or address that hookd's certificate has, in " + strings.Join(d.Keys, ", ") +
+				"; or a certificate for " + name.Host + " in hookd.tls"
+		}
+		return one(Warning, fmt.Sprintf("SFTPGo does not believe what answers, so every login that asks there is denied: %v", d.Why), line)
 	case Stranger:
+		if errors.Is(d.Why, errWantsTLS) {
+			return one(Critical, fmt.Sprintf("what answers cannot be told from a stranger: %v. Every login that asks there is denied, and whoever "+
+				"listens there (%s) may read its password", d.Why, d.runner()), "https:// in "+strings.Join(d.Keys, ", "))
+		}
 		return one(Critical, fmt.Sprintf("what answers is not our hookd: %v. Whoever runs it (%s) reads every password and lets in whom they like",
 			d.Why, d.runner()), fmt.Sprintf("see who listens there (ss -ltnp 'sport = :%d'), end it and start hookd; a hookd that is older than doctor "+
 			"cannot prove itself: update it", d.Addr.Port()))
@@ -90,16 +100,16 @@ func (f *Facts) judge(d Door) ([]Finding, error) {
 	return nil, nil
 }
 
-// silent judges an address where nobody listens.
+// silent judges an address where nothing listens.
 func (f *Facts) silent(d Door, where string, guarded, anybody bool) []Finding {
 	finding := Finding{Severity: High, Where: where, Line: "start hookd, so that it listens there"}
 	switch {
 	case !anybody:
-		finding.Severity, finding.What = Warning, "nobody answers: every login that asks there is denied"
+		finding.Severity, finding.What = Warning, "nothing answers: every login that asks there is denied"
 	case guarded:
-		finding.Severity, finding.What = Warning, "nobody listens there, and any user of this machine may: every login that asks there is then denied"
+		finding.Severity, finding.What = Warning, "nothing listens there, and any user of this machine may: every login that asks there is then denied"
 	default:
-		finding.What = "nobody listens there, and any user of this machine may: that user then reads passwords and lets in whom they like"
+		finding.What = "nothing listens there, and any user of this machine may: that user then reads passwords and lets in whom they like"
 	}
 	for _, other := range f.Doors {
 		if other.Server != d.Server || other.Sight != Proven && other.Sight != PassedOn {

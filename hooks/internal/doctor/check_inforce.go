@@ -74,7 +74,7 @@ func (h *Hookd) pending() []Finding {
 	}
 	return []Finding{{Severity: Warning, Where: who, Line: line, Change: &Change{Hookd: change},
 		What: "still has the settings of " + h.Loaded.Format("2006-01-02 15:04:05") + "; its files and variables " +
-			"now say something else of " + strings.Join(differ, ", ")}}
+			"now differ in " + strings.Join(differ, ", ")}}
 }
 
 // otherConfig: doctor was given another configuration than hookd has. Both are judged.
@@ -96,14 +96,15 @@ func (f *Facts) otherConfig() []Finding {
 	if len(differ) == 0 {
 		return nil
 	}
-	reads, line := "by variables alone", "start doctor with hookd's AUTHY_ variables, or hookd with the "+
-		"configuration that doctor was given"
+	reads := "runs by variables alone, and doctor was given a configuration file"
+	line := "start doctor with hookd's AUTHY_ variables, or hookd with the configuration that doctor was given"
 	if h.ConfigFile != "" {
-		reads, line = "of "+h.ConfigFile, "authyctl doctor -config "+h.ConfigFile+" with hookd's AUTHY_ "+
+		reads = "runs with " + h.ConfigFile + " and its variables, not with what doctor was given"
+		line = "authyctl doctor -config " + h.ConfigFile + " with hookd's AUTHY_ " +
 			"variables, or start hookd with the configuration that doctor was given"
 	}
 	return []Finding{{Severity: Warning, Where: "hookd that runs", Line: line,
-		What: "has another configuration, " + reads + ", than doctor was given; not the same is " + strings.Join(differ, ", ")}}
+		What: reads + "; they differ in " + strings.Join(differ, ", ")}}
 }
 
 // wellHookd: what a running hookd reports about itself.

@@ -271,6 +271,16 @@ func (a asker) look(ctx context.Context, addr netip.AddrPort) (Sight, error) {
 	return Stranger, errors.New("it answers without the secret")
 }
 
+// errWantsTLS is of a server that speaks TLS, which hookd may be, and that SFTPGo asks in clear.
+var errWantsTLS = errors.New("it speaks TLS, and SFTPGo asks over plain http")
+
+// wantsTLS says whether an answer is what servers in Go, such as hookd, say in clear to a request
+// that is not TLS.
+func wantsTLS(body io.Reader) bool {
+	text, _ := io.ReadAll(io.LimitReader(body, 256)) // what cannot be read is not that text
+	return strings.Contains(string(text), "Client sent an HTTP request to an HTTPS server")
+}
+
 // get asks for a proof over a connection. The state of TLS comes also with an error, where there is
 // one: then TLS was spoken and the certificate believed.
 func (a asker) get(ctx context.Context, conn net.Conn, nonce proof.Nonce) (answer proof.Answer, state *tls.ConnectionState, err error) {
@@ -296,6 +306,9 @@ func (a asker) get(ctx context.Context, conn net.Conn, nonce proof.Nonce) (answe
 		return answer, state, errors.New("it does not answer as a server of HTTP does")
 	}
 	defer res.Body.Close()
+	if res.StatusCode == http.StatusBadRequest && a.url.Scheme == "http" && wantsTLS(res.Body) {
+		return answer, state, errWantsTLS
+	}
 	if res.StatusCode != http.StatusOK {
 		return answer, state, fmt.Errorf("it answers %d when it is asked for a proof", res.StatusCode)
 	}

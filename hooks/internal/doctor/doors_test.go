@@ -3,12 +3,15 @@ package doctor
 import (
 	"crypto/rand"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +97,9 @@ func TestWhoAnswersInHookdsPlace(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s.URL
 	}
+	secure := httptest.NewTLSServer(hookdWith(strong))
+	t.Cleanup(secure.Close)
+	tlsServer := "http://" + secure.Listener.Addr().String()
 	deaf, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -118,8 +124,9 @@ func TestWhoAnswersInHookdsPlace(t *testing.T) {
 		{"a hookd with another secret", serve(hookdWith(strings.ReplaceAll(strong, "8", "9"))), strong, Fail, "critical: what answers is not our hookd: it answers without", ""},
 		{"something that hangs up", "http://" + deaf.Addr().String(), strong, Fail, "critical: what answers is not our hookd", ""},
 		{"somebody who passes it on", serve(relay(real.URL)), strong, NotSeen, "", "through something that has its address"},
-		{"nobody", "http://127.0.0.1:" + free(t), strong, Fail, "high: nobody listens there, and any user", ""},
-		{"nobody on a port of root's", "http://127.0.0.1:9", strong, Warn, "warning: nobody answers", ""},
+		{"nobody", "http://127.0.0.1:" + free(t), strong, Fail, "high: nothing listens there, and any user", ""},
+		{"a server of TLS, asked in clear", tlsServer, strong, Fail, "critical: what answers cannot be told from a stranger: it speaks TLS", ""},
+		{"nobody on a port of root's", "http://127.0.0.1:9", strong, Warn, "warning: nothing answers", ""},
 		{"a weak secret", real.URL, "between-sftpgo-and-hookd", Warn, "warning: the secret between SFTPGo and hookd has at most", "proves nothing"},
 		{"no secret", real.URL, "", NotSeen, "", "SFTPGo sends no secret there"},
 		{"a name that nobody knows", "https://hookd.invalid", strong, NotSeen, "", "what its name stands for"},
@@ -176,6 +183,25 @@ func TestEveryAddressOfANameIsLookedAt(t *testing.T) {
 	got, _ := behind(t, server, strong, nil)
 	if len(got.NotSeen) != 1 || !strings.Contains(got.NotSeen[0], "[::1]") {
 		t.Errorf("an impostor that passes everything on: %+v", got)
+	}
+}
+
+// TestACertificateForAnotherName: the certificate is believed, so another one in
+// http.ca_certificates would change nothing.
+func TestACertificateForAnotherName(t *testing.T) {
+	t.Parallel()
+	real := httptest.NewTLSServer(hookdWith(strong)) // its certificate has 127.0.0.1 and example.com
+	t.Cleanup(real.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: real.Certificate().Raw})
+	if err := os.WriteFile(ca, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	server := strings.Replace(real.URL, "127.0.0.1", "localhost", 1)
+	_, findings := behind(t, server, strong, map[string]string{"SFTPGO_HTTP__CA_CERTIFICATES": ca})
+	at := slices.IndexFunc(findings, func(f Finding) bool { return !strings.Contains(f.Where, "[::1]") })
+	if at < 0 || !strings.Contains(findings[at].Line, "a certificate for localhost in hookd.tls") {
+		t.Errorf("%+v", findings)
 	}
 }
 

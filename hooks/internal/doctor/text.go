@@ -125,7 +125,7 @@ func (r Report) summary() string {
 	text := fmt.Sprintf("%d checks: %d FAIL, %d WARN, %d OK, %d NOT SEEN",
 		len(r.Checks), count[Fail], count[Warn], count[OK], count[NotSeen])
 	if partly > 0 {
-		text += fmt.Sprintf("; %d of the first two saw only a part", partly)
+		text += fmt.Sprintf("; %d of the FAIL and WARN could not see everything", partly)
 	}
 	return text
 }
