@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -224,6 +225,10 @@ func envCommand(sys System) *cobra.Command {
 			pem, err := c.CA(ctx)
 			if err != nil {
 				return err
+			}
+			// A client that runs in another folder must find it as well.
+			if caFile, err = filepath.Abs(caFile); err != nil {
+				return fmt.Errorf("--ca-file: %w", err)
 			}
 			if err := writeWhole(caFile, pem, 0o644); err != nil {
 				return fmt.Errorf("--ca-file: %w", err)

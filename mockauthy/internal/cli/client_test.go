@@ -108,6 +108,15 @@ func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 	}
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	env := command(t, r, 0, "env", "--proxy", proxy[1], "--ca-file", ca)
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file, err := filepath.Rel(here, ca); err == nil { // clients in other folders need the whole path
+		if got := command(t, r, 0, "env", "--proxy", proxy[1], "--ca-file", file); got != env {
+			t.Errorf("got %s from --ca-file %s, want %s", got, file, env)
+		}
+	}
 	shell := func(script string) (string, error) {
 		out, err := exec.CommandContext(t.Context(), "sh", "-c", env+"\n"+script).CombinedOutput()
 		return string(out), err

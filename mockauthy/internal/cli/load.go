@@ -69,7 +69,7 @@ func (c *Config) check() error {
 	var errs []error
 	for _, a := range []struct{ flag, addr string }{{"--listen", c.Listen}, {"--tls-listen", c.TLSListen}, {"--proxy-listen", c.ProxyListen}} {
 		if a.addr != "" && !c.Expose && !loopback(a.addr) {
-			errs = append(errs, fmt.Errorf("%s %s: other machines could reach this mock; add --expose if they shall, or listen on 127.0.0.1", a.flag, a.addr))
+			errs = append(errs, fmt.Errorf("%s %s: other machines could reach this mock; add --expose if that is intended, or listen on 127.0.0.1", a.flag, a.addr))
 		}
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
