@@ -34,6 +34,12 @@ type made struct {
 	filters     map[string]any
 }
 
+// cached says whether SFTPGo lets a login of the account stand for later ones.
+func (a made) cached() bool {
+	seconds, _ := a.filters["external_auth_cache_time"].(int)
+	return seconds > 0
+}
+
 func newWorld(st *stage) *world {
 	w := &world{st: st, key: newKey(), ca: newKey()}
 	w.hookd = strings.TrimSuffix(st.s.Env["SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK"], "/extauth")

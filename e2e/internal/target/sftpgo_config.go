@@ -15,8 +15,8 @@ type hookCalls struct {
 // keyintTimeout is what a program hook may take in seconds: for keyint that includes the typing of a person.
 const keyintTimeout = 100
 
-// hookdSecret is what SFTPGo shows to hookd.
-const hookdSecret = "between-sftpgo-and-hookd"
+// hookdSecret is what SFTPGo shows to hookd: as strong as a real one, or hookd could not prove itself to doctor.
+const hookdSecret = "5c1f0ad98e2b4763b0f14d87a96e35c2d817f46b90ae52c3741d6f0e8ba93d25"
 
 // calls says how the hooks of a setup are reached. path gives the program of a hook; hookd is the base URL.
 func (s Setup) calls(path func(Hook) string, hookd string, env map[string]string) hookCalls {

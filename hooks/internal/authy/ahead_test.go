@@ -130,28 +130,33 @@ func TestASilentProviderIsNoAnswerWithoutASpare(t *testing.T) {
 // TestAnAnswerThatNobodyAskedForIsNobodys: a yes that lies on a waiting connection is not the answer to the next question.
 func TestAnAnswerThatNobodyAskedForIsNobodys(t *testing.T) {
 	t.Parallel()
-	var asked atomic.Int64
+	var rude, wrong atomic.Bool
+	var unasked atomic.Int64
 	server := providertest.Talk(t, func(c net.Conn) {
-		if n := asked.Add(1); n == 3 { // the one that is dialled ahead
+		if rude.Load() {
 			_, _ = io.WriteString(c, providertest.Whole(200, providertest.Valid))
+			unasked.Add(1)
 			_, _ = io.Copy(io.Discard, c)
-		} else if _, err := c.Read(make([]byte, 64<<10)); err == nil && n < 3 {
-			_, _ = io.WriteString(c, providertest.Whole(200, providertest.Valid))
-		} else if err == nil {
-			_, _ = io.WriteString(c, providertest.Whole(401, providertest.Invalid))
+			return
 		}
+		if _, err := c.Read(make([]byte, 64<<10)); err != nil {
+			return
+		}
+		if wrong.Load() {
+			_, _ = io.WriteString(c, providertest.Whole(401, providertest.Invalid))
+			return
+		}
+		_, _ = io.WriteString(c, providertest.Whole(200, providertest.Valid))
 	})
-	c, err := New(Options{URL: server.URL, Key: "key"})
-	if err != nil {
-		t.Fatal(err)
+	a := readyOne(t, Options{URL: server.URL})
+	rude.Store(true)
+	if got := a.Verify(t.Context(), id, code); got != (Answer{Right, 200}) { // dials another one ahead
+		t.Fatalf("got %+v, want a yes", got)
 	}
-	a := NewAhead(c, ahead.Options{Max: 1, Now: farClock()})
-	t.Cleanup(func() { _ = a.Close() })
-	for range 2 {
-		a.Verify(t.Context(), id, code)
-	}
-	until(t, "the one that is dialled ahead", func() bool { return asked.Load() == 3 })
+	until(t, "the one that is dialled ahead", func() bool { return unasked.Load() > 0 })
 	isReady(t, a, 0)
+	rude.Store(false)
+	wrong.Store(true)
 	if got := a.Verify(t.Context(), id, code); got != (Answer{Wrong, 401}) {
 		t.Errorf("got %+v, want the answer to this question", got)
 	}

@@ -25,11 +25,11 @@ func startOf(pid int) time.Time {
 		return time.Time{}
 	}
 	since, err := strconv.ParseInt(fields[19], 10, 64)
-	var up unix.Timespec
-	if err != nil || unix.ClockGettime(unix.CLOCK_BOOTTIME, &up) != nil {
+	var up, now unix.Timespec // both clocks of the system at once tell when it booted
+	if err != nil || unix.ClockGettime(unix.CLOCK_BOOTTIME, &up) != nil || unix.ClockGettime(unix.CLOCK_REALTIME, &now) != nil {
 		return time.Time{}
 	}
-	booted := time.Now().Add(-time.Duration(up.Nano()))
+	booted := time.Unix(now.Unix()).Add(-time.Duration(up.Nano()))
 	return booted.Add(time.Duration(since) * time.Second / ticks)
 }
 

@@ -179,8 +179,8 @@ func (p *parts) reload(ctx context.Context, f flags) {
 			p.log.Error("reload: the configuration before stays in force: " + err.Error())
 			continue
 		}
-		p.log.Info("reloaded")
 		p.enforce(next)
+		p.log.Info("reloaded") // not before it is true: whoever reads it goes on from there
 		// Logins in flight may still use the old one, for as long as one lasts.
 		time.AfterFunc(graceful, old.close)
 	}
