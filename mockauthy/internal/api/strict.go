@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -56,7 +57,7 @@ func (c *call) strict() error {
 		return careless("the API key is a parameter, where logs and proxies keep it; send it in the header X-Authy-API-Key")
 	case c.http.Header.Get("User-Agent") == "":
 		return careless("there is no User-Agent; say who is asking")
-	case strings.HasPrefix(c.http.RequestURI, "//"):
+	case doubled(c.http.RequestURI):
 		return careless("the path begins with two slashes; end the base URL without one")
 	case c.http.Method == http.MethodHead:
 		return careless("HEAD tells a status alone, and the words in the body decide; use GET")
@@ -73,6 +74,13 @@ func (c *call) strict() error {
 		}
 	}
 	return nil
+}
+
+// doubled says whether the path of a request line begins with two slashes. The line of a client that asks through a proxy
+// has the host in front.
+func doubled(line string) bool {
+	u, err := url.ParseRequestURI(line)
+	return err == nil && strings.HasPrefix(u.Path, "//")
 }
 
 func plausible(token string) bool {

@@ -1,6 +1,10 @@
 package api_test
 
 import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"sftpgo-authy/mockauthy/internal/authy"
@@ -37,5 +41,33 @@ func TestStrictModeNamesWhatIsCareless(t *testing.T) {
 	}
 	if got := m.raw("HEAD", good); got.status != 400 {
 		t.Errorf("HEAD: %d, want 400", got.status)
+	}
+}
+
+// A client that asks through a proxy names the host in the request line, too.
+func TestStrictModeSeesTwoSlashesBehindAHost(t *testing.T) {
+	t.Parallel()
+	m := newMock(t)
+	m.set(func(s *authy.Settings) { s.Strict = true })
+	proxy, err := url.Parse(m.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy), DisableKeepAlives: true}}
+	for path, want := range map[string]bool{"//protected/json/app/details": true, "/protected/json/app/details": false} {
+		ask, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://api.authy.com"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask.Header.Set("X-Authy-API-Key", key)
+		res, err := client.Do(ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if got := strings.Contains(string(body), "two slashes"); got != want {
+			t.Errorf("%s: %s, want a word about two slashes: %t", path, body, want)
+		}
 	}
 }

@@ -69,6 +69,36 @@ func writable(flag, file string) (string, error) {
 	return target, nil
 }
 
+// apart finds a file that is to be written and that another flag names too: what is written would destroy what that one
+// is for.
+func (c *Config) apart() error {
+	named := map[string]string{}
+	var errs []error
+	for _, f := range []struct {
+		flag, file string
+		written    bool
+	}{
+		{"--config", c.File, false}, {"--seed", c.Seed, false}, {"--tls-cert", c.TLSCert, false}, {"--tls-key", c.TLSKey, false},
+		{"--tls-ca", c.TLSCA, true}, {"--state", c.State, true}, {"--port-file", c.PortFile, true},
+	} {
+		if f.file == "" {
+			continue
+		}
+		where, err := filepath.EvalSymlinks(f.file)
+		if err != nil { // not there yet, or a mistake that whoever opens it tells
+			where = f.file
+		}
+		if where, err = filepath.Abs(where); err != nil {
+			return fmt.Errorf("%s: %w", f.flag, err)
+		}
+		if other := named[where]; other != "" && f.written {
+			errs = append(errs, fmt.Errorf("%s: %s is the file of %s, want a file of its own", f.flag, f.file, other))
+		}
+		named[where] = f.flag
+	}
+	return errors.Join(errs...)
+}
+
 // readBounded reads a file that is not longer than maxConfig. The length is counted, not asked: a
 // device has none.
 func readBounded(file string) ([]byte, error) {

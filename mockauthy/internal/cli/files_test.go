@@ -115,3 +115,27 @@ func TestAStateBehindALink(t *testing.T) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 }
+
+// Two flags that name one file would have one of them destroy what the other is for.
+func TestOneFileForTwoFlags(t *testing.T) {
+	t.Parallel()
+	for _, flags := range [][]string{
+		{"--state", "--port-file"}, {"--config", "--port-file"}, {"--seed", "--port-file"}, {"--seed", "--state"}, {"--tls-ca", "--state"}, {"--tls-ca", "--port-file"},
+	} {
+		file := filepath.Join(t.TempDir(), "file")
+		text := "{}"
+		if flags[0] == "--tls-ca" || flags[0] == "--state" {
+			text = "" // not there yet, and spelled in two ways
+		} else if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		again := filepath.Dir(file) + "/./" + filepath.Base(file)
+		said := refusedStart(t, flags[0], file, flags[1], again, "--tls-listen", "127.0.0.1:0")
+		if !strings.Contains(said, flags[1]+": "+again+" is the file of "+flags[0]) {
+			t.Errorf("%v: said %q", flags, said)
+		}
+		if left, _ := os.ReadFile(file); string(left) != text {
+			t.Errorf("%v: the file has %q now, want %q", flags, left, text)
+		}
+	}
+}

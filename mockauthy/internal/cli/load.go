@@ -37,7 +37,7 @@ func load(flags map[string][]string, environ []string, readFile func(string) ([]
 			errs = append(errs, err)
 		}
 	}
-	var c Config
+	c := Config{File: name}
 	for _, s := range table {
 		from := source{name: "default of --" + s.name, values: []string{s.fallback}}
 		switch f, given := file[s.name]; {

@@ -62,6 +62,9 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 			}
 			want := defaults()
 			row.want(&want)
+			if row.file != "" {
+				want.File = "mock.yaml"
+			}
 			got, err := load(flags, row.env, files(map[string]string{"mock.yaml": row.file}))
 			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v and %v, want %+v", got, err, want)

@@ -18,6 +18,9 @@ const shutdownTime = 500 * time.Millisecond
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, c Config, start world.State, sys System) (err error) {
 	var badState, badPort error
+	if err := c.apart(); err != nil {
+		return usageError{err}
+	}
 	c.State, badState = writable("--state", c.State)
 	c.PortFile, badPort = writable("--port-file", c.PortFile)
 	if err := errors.Join(badState, badPort); err != nil {

@@ -12,6 +12,7 @@ import (
 
 // Config is what the server is started with. The table [settings] gives each field its flag, variable and default.
 type Config struct {
+	File       string // where --config says that settings stand
 	Listen     string
 	Expose     bool
 	PortFile   string

@@ -45,9 +45,12 @@ func (p *Proxy) Plain() net.Listener { return p.plain }
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, port, err := net.SplitHostPort(r.Host)
 	if err != nil {
-		host, port = r.Host, "80"
+		host = r.Host
+		if r.Method != http.MethodConnect {
+			port = "80"
+		}
 	}
-	known := slices.Contains(hosts(), strings.ToLower(host))
+	known := slices.Contains(hosts(), strings.TrimSuffix(strings.ToLower(host), ".")) // the dot is the root of all names
 	switch {
 	case r.Method != http.MethodConnect && !r.URL.IsAbs():
 		refuse(w, "this is a proxy, and the request names no host; the mock itself is at its base URL")
@@ -61,6 +64,8 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.grant(w, p.tls)
 	case port == "80":
 		p.grant(w, p.plain)
+	case port == "":
+		refuse(w, "CONNECT without a port is not answered here; name 443 or 80")
 	default:
 		refuse(w, fmt.Sprintf("CONNECT to port %s is not answered here, only to 443 and 80", port))
 	}

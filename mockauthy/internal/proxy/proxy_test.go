@@ -60,7 +60,8 @@ func TestAClientWithACompiledInHostIsAnsweredByTheMock(t *testing.T) {
 		Proxy: http.ProxyURL(address), TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true,
 	}}
 	for _, base := range []string{"https://api.authy.com", "https://API.Authy.com", "https://sandbox-api.authy.com", // names have no case
-		"http://api.authy.com", "http://sandbox-api.authy.com"} {
+		"http://api.authy.com", "http://sandbox-api.authy.com",
+		"http://api.authy.com.", "https://sandbox-api.authy.com."} { // a dot at the end is the root of all names
 		_, host, _ := strings.Cut(base, "://")
 		reply, err := client.Get(base + "/protected/json/app/details")
 		if err != nil {
@@ -85,6 +86,7 @@ func TestEverythingElseIsRefused(t *testing.T) {
 		"CONNECT sandbox-api.authy.com.evil.test:80 HTTP/1.1\r\nHost: api.authy.com:80\r\n\r\n",
 		"CONNECT api.authy.com:22 HTTP/1.1\r\nHost: api.authy.com:22\r\n\r\n",
 		"CONNECT api.authy.com.evil.test:443 HTTP/1.1\r\nHost: api.authy.com:443\r\n\r\n",
+		"CONNECT api.authy.com HTTP/1.1\r\nHost: api.authy.com\r\n\r\n", // 443, or 80?
 		"CONNECT 127.0.0.1:443 HTTP/1.1\r\nHost: api.authy.com:443\r\n\r\n",
 		"GET http://authy.com/ HTTP/1.1\r\nHost: api.authy.com\r\n\r\n",
 		"GET http://127.0.0.1/_mock/users HTTP/1.1\r\nHost: api.authy.com\r\n\r\n",
