@@ -3,6 +3,7 @@ package authy
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 )
 
@@ -214,6 +215,8 @@ func (s Settings) Validate() error {
 	oneOf("unknown_path", s.UnknownPath, "json", "text")
 	oneOf("id_scope", s.IDScope, "app", "global")
 	oneOf("phone_check", s.PhoneCheck, "digits", "possible", "valid")
+	bad(s.OneTouch.CallbackURL == "" || callable(s.OneTouch.CallbackURL),
+		"setting onetouch.callback_url: cannot be called, want http:// or https://, a host and a well-formed path and query")
 	oneOf("onetouch.callback_method", s.OneTouch.CallbackMethod, "GET", "POST")
 	oneOf("onetouch.callback_form", s.OneTouch.CallbackForm, "2016", "2019")
 	status("unknown_user_verify_status", s.UnknownUserVerifyStatus)
@@ -233,4 +236,14 @@ func (s Settings) Validate() error {
 	rate("rate_limits.call", s.RateLimits.Call)
 	rate("rate_limits.verify", s.RateLimits.Verify)
 	return errors.Join(errs...)
+}
+
+// callable says whether a callback can be sent to a URL. With GET its own query is signed, so that it must be readable.
+func callable(target string) bool {
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return false
+	}
+	_, err = url.ParseQuery(u.RawQuery)
+	return err == nil
 }

@@ -40,6 +40,22 @@ func TestSettingsReportAllThatIsWrong(t *testing.T) {
 	}
 }
 
+// A callback that can never arrive is a mistake to tell at once: nobody waits for a line in the log.
+func TestTheURLOfCallbacks(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]bool{
+		"": true, "http://127.0.0.1:9000/authy": true, "https://app.test/cb?own=1&z=a%20b": true, "HTTP://[::1]:80": true,
+		"localhost:9000/cb": false, "/cb": false, "ftp://app.test/": false, "http://": false, "http:///cb": false, "http://[::1": false, "http://app.test/?bad=%zz": false,
+	} {
+		s := DefaultSettings()
+		s.OneTouch.CallbackURL = url
+		err := s.Validate()
+		if (err == nil) != want || err != nil && !strings.Contains(err.Error(), "setting onetouch.callback_url: ") {
+			t.Errorf("%q: %v, want it to be fine: %t", url, err, want)
+		}
+	}
+}
+
 func TestErrorTable(t *testing.T) {
 	t.Parallel()
 	codes, names, last := map[string]bool{}, map[string]bool{}, ""
