@@ -139,3 +139,17 @@ func TestOneFileForTwoFlags(t *testing.T) {
 		}
 	}
 }
+
+// A mistake in a seed is found in two steps; both name the file.
+func TestASeedThatIsWrongIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`{"users":[{"cellphone":"x"}]}`, `{"settings":{"sms_code":{"digits":99}}}`, `{"nonsense":1}`} {
+		file := filepath.Join(t.TempDir(), "seed.json")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if said := refusedStart(t, "--seed", file); !strings.HasPrefix(said, "error: --seed "+file+": ") {
+			t.Errorf("%s: said %q, want the name of the file", text, said)
+		}
+	}
+}

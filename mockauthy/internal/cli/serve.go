@@ -17,13 +17,7 @@ const shutdownTime = 500 * time.Millisecond
 
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, c Config, start world.State, sys System) (err error) {
-	var badState, badPort error
-	if err := c.apart(); err != nil {
-		return usageError{err}
-	}
-	c.State, badState = writable("--state", c.State)
-	c.PortFile, badPort = writable("--port-file", c.PortFile)
-	if err := errors.Join(badState, badPort); err != nil {
+	if err := c.claim(); err != nil {
 		return usageError{err}
 	}
 	log := logger(c, sys)
@@ -44,6 +38,9 @@ func serve(ctx context.Context, c Config, start world.State, sys System) (err er
 	}
 	srv, err := server.New(o)
 	if err != nil {
+		if c.Seed != "" { // flags are judged by now
+			err = fmt.Errorf("--seed %s: %w", c.Seed, err)
+		}
 		return usageError{err}
 	}
 	saved := func() error { return nil }
