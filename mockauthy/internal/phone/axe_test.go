@@ -56,30 +56,33 @@ func TestAxeFindsNothing(t *testing.T) {
 			}
 		}
 	}
-	for _, theme := range []string{"light", "dark"} {
-		// So high that a narrow page does not scroll: what lies half below its foot by chance would
-		// count as too small.
-		for width, height := range map[int64]int64{1440: 900, 375: 12_000} {
-			at := theme + ", " + strconv.FormatInt(width, 10) + " pixels"
-			w.Look(theme, width, height)
-			w.Visit(m.URL + "/")
-			live(w)
-			readCode(w, m.User("alice").ID, "generic")
-			w.Click(".entry:first-child .entry-row")
-			w.Click(".fault:nth-of-type(2) input")
-			w.Sees(".fault.on", "hit 0 times")
-			browser.Value[any](w, `document.querySelector('.scope').open = true`)
-			look(at)
-			for _, dialog := range dialogs {
-				w.Click(dialog.opens)
-				w.Until(dialog.whole)
-				look(at + ", the dialog of " + dialog.name)
-				w.Press("\x1b")
-				w.Until(`!document.querySelector('dialog')`)
-			}
-			w.Click(".fault:nth-of-type(2) input")
-			w.Until(`document.querySelectorAll('.fault.on').length === 1`)
+	// Colours hang on the theme and positions on the width: each is seen once, in turn.
+	for _, s := range []struct {
+		theme         string
+		width, height int64
+	}{
+		{"light", 1440, 900},
+		{"dark", 375, 12_000}, // so high that it does not scroll: what lies half below the foot would count as too small
+	} {
+		at := s.theme + ", " + strconv.FormatInt(s.width, 10) + " pixels"
+		w.Look(s.theme, s.width, s.height)
+		w.Visit(m.URL + "/")
+		live(w)
+		readCode(w, m.User("alice").ID, "generic")
+		w.Click(".entry:first-child .entry-row")
+		w.Click(".fault:nth-of-type(2) input")
+		w.Sees(".fault.on", "hit 0 times")
+		browser.Value[any](w, `document.querySelector('.scope').open = true`)
+		look(at)
+		for _, dialog := range dialogs {
+			w.Click(dialog.opens)
+			w.Until(dialog.whole)
+			look(at + ", the dialog of " + dialog.name)
+			w.Press("\x1b")
+			w.Until(`!document.querySelector('dialog')`)
 		}
+		w.Click(".fault:nth-of-type(2) input")
+		w.Until(`document.querySelectorAll('.fault.on').length === 1`)
 	}
 	empty := mockauthytest.New(t)
 	w.Visit(empty.URL + "/")
