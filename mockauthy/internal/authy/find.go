@@ -6,8 +6,9 @@ import (
 	"strconv"
 )
 
-// FindUser gives the user with that id, name, e-mail or telephone number (national or with +CC),
-// looked for in this order.
+// FindUser returns the user with that id, name, e-mail or telephone number (national or with +CC),
+// looked for in this order. Users may share an e-mail, and a number in two countries: which of them
+// is meant is then an error, [ErrSeveral], as the code of another one would be a riddle.
 func (a *App) FindUser(ref string) (User, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -21,8 +22,12 @@ func (a *App) FindUser(ref string) (User, error) {
 	}
 	var found *user
 	for _, u := range a.users {
-		if u.goesBy(ref) && (found == nil || u.id < found.id) {
+		switch {
+		case !u.goesBy(ref):
+		case found == nil:
 			found = u
+		default:
+			return User{}, fmt.Errorf("user %q: %w, such as %d and %d; want an id", ref, ErrSeveral, min(found.id, u.id), max(found.id, u.id))
 		}
 	}
 	if found == nil {

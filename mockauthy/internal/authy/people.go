@@ -14,6 +14,7 @@ import (
 // Errors that callers of the control methods branch on.
 var (
 	ErrNoUser   = errors.New("there is no such user in this app")
+	ErrSeveral  = errors.New("means several users")
 	ErrNoDevice = errors.New("the user has no app device: register one, or ask for the generic family")
 	ErrTaken    = errors.New("already belongs to another user")
 )

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -265,6 +266,13 @@ func TestPeople(t *testing.T) {
 		if u, err := w.FindUser(ref); err != nil || u.ID != ann.ID || !w.Is(ann.ID, ref) || w.Is(bob.ID, ref) {
 			t.Errorf("%s: %+v, %v", ref, u, err)
 		}
+	}
+	twin := w.user(UserSpec{Name: "twin", Email: "ann@x.test", Cellphone: "2025550104"})
+	if u, err := w.FindUser("ann@x.test"); !errors.Is(err, ErrSeveral) || !strings.Contains(err.Error(), fmt.Sprintf("%d and %d", ann.ID, twin.ID)) {
+		t.Errorf("an e-mail that two users have: %+v, %v", u, err)
+	}
+	if err := w.RemoveUser(twin.ID); err != nil {
+		t.Fatal(err)
 	}
 	for _, s := range []UserSpec{{ID: ann.ID, Cellphone: "2025550103"}, {Name: "ann", Cellphone: "2025550103"}, {Cellphone: "202-555-0101"}} {
 		if _, err := w.AddUser(s); !errors.Is(err, ErrTaken) {

@@ -234,7 +234,7 @@ func writeError(w http.ResponseWriter, err error) {
 		status = http.StatusConflict
 	case errors.Is(err, authy.ErrNoUser):
 		status = http.StatusNotFound
-	case errors.Is(err, authy.ErrNoDevice):
+	case errors.Is(err, authy.ErrNoDevice), errors.Is(err, authy.ErrSeveral):
 		status = http.StatusConflict
 	case errors.Is(err, clock.ErrRange), status == 0:
 		status = http.StatusBadRequest

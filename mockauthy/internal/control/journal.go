@@ -1,9 +1,11 @@
 package control
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
+	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/outbox"
 	"sftpgo-authy/mockauthy/internal/world"
@@ -51,8 +53,11 @@ func (c *call) queryUser(w *world.World) (int64, error) {
 	if ref == "" {
 		return 0, nil
 	}
-	if user, err := w.App.FindUser(ref); err == nil {
+	switch user, err := w.App.FindUser(ref); {
+	case err == nil:
 		return user.ID, nil
+	case errors.Is(err, authy.ErrSeveral):
+		return 0, err
 	}
 	id, err := c.long("user", 0, 1, mostID)
 	if err != nil {
