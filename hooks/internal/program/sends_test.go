@@ -93,3 +93,48 @@ func TestNothingIsSentWithoutAFolderOfOurOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsSentWhereTheTimeCannotBeKept: a link in the file's place is not followed, and a file that cannot be
+// written is no proof that a code is due.
+func TestNothingIsSentWhereTheTimeCannotBeKept(t *testing.T) {
+	t.Parallel()
+	temp := t.TempDir()
+	s := newSends(temp, "url", "key", time.Now)
+	if free, err := s.ClaimSend(t.Context(), person(t, "31337")); !free || err != nil {
+		t.Fatalf("the first: %v, %v", free, err)
+	}
+	kept, err := filepath.Glob(filepath.Join(s.folder, "sent-*"))
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept %q (%v)", kept, err)
+	}
+	elsewhere := filepath.Join(temp, "elsewhere")
+	if err := os.Rename(kept[0], elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, kept[0]); err != nil {
+		t.Fatal(err)
+	}
+	if free, err := s.ClaimSend(t.Context(), person(t, "31337")); free || err == nil {
+		t.Errorf("over a link: %v, %v", free, err)
+	}
+	if err := os.WriteFile(elsewhere, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(elsewhere)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if free, err := s.due(file); free || err == nil {
+		t.Errorf("in a file for reading: %v, %v", free, err)
+	}
+}
+
+func TestTheFolderIsWhereTMPDIRSays(t *testing.T) {
+	t.Parallel()
+	for env, want := range map[string]string{"TMPDIR=/var/run/x": "/var/run/x", "TMPDIR=": "/tmp", "HOME=/x": "/tmp"} {
+		if got := (Host{Env: []string{env}}).temp(); got != want {
+			t.Errorf("%s: got %s, want %s", env, got, want)
+		}
+	}
+}
