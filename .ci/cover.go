@@ -1,7 +1,8 @@
 //go:build ignore
 
-// cover measures how much of the packages that decide who gets in is covered by tests, their own and their neighbours', and fails
-// where that is less than wanted. It runs from the root of the repository: go run .ci/cover.go
+// cover measures how much of the packages that decide who gets in is covered by tests, their own
+// and their neighbours', and fails where that is less than wanted. It runs from the root of the
+// repository: go run .ci/cover.go
 package main
 
 import (
@@ -76,7 +77,8 @@ func dots(folders []string) []string {
 	return packages
 }
 
-// count gives the statements of each folder, all and those that ran. A profile names a block once for each test binary.
+// count returns the statements of each folder, all and those that ran. A profile names a block once
+// for each test binary.
 func count(profile string) (all, hit map[string]int, err error) {
 	f, err := os.Open(profile)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// blocks gives the code blocks of a language in a page.
+// blocks returns the code blocks of a language in a page.
 func blocks(t *testing.T, page, language string) []string {
 	t.Helper()
 	var found []string

@@ -43,7 +43,7 @@ func baseImage(t *testing.T, variable string) string {
 	return m[1]
 }
 
-// build gives the id of the image of a stage.
+// build returns the id of the image of a stage.
 func build(t *testing.T, stage string) string {
 	t.Helper()
 	out := docker(t, "build", "-q", "-f", "../deploy/Dockerfile", "--target", stage,

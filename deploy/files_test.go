@@ -1,5 +1,6 @@
-// Package deploy_test holds the container set-up to what it promises: that the files say what docs/production.md says
-// they do, and, where a container engine answers and the base images are present, that the images keep it too.
+// Package deploy_test holds the container set-up to what it promises: that the files say what
+// docs/production.md says they do, and, where a container engine answers and the base images are
+// present, that the images keep it too.
 package deploy_test
 
 import (
@@ -11,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// read gives a file of the repository, named from its root.
+// read returns a file of the repository, named from its root.
 func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(name)))

@@ -217,7 +217,7 @@ func waitHealthy(t *testing.T, id string) {
 	}
 }
 
-// takePorts gives the first of n free loopback ports in a row, reserved until the test ends.
+// takePorts returns the first of n free loopback ports in a row, reserved until the test ends.
 func takePorts(t *testing.T, n int) int {
 	t.Helper()
 	block, err := ports.Reserve()

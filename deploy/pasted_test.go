@@ -257,7 +257,7 @@ func (p *pasted) logIn(account string, method ssh.AuthMethod) error {
 	return err
 }
 
-// answers gives one answer to each question.
+// answers returns one answer to each question.
 func answers(list ...string) ssh.AuthMethod {
 	return ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
 		n := min(len(questions), len(list))

@@ -86,7 +86,7 @@ func readAll(t *testing.T, dir string) string {
 	return text.String()
 }
 
-// all gives what the groups of a pattern match in a text.
+// all returns what the groups of a pattern match in a text.
 func all(text, pattern string) map[string]bool {
 	found := map[string]bool{}
 	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
@@ -99,7 +99,7 @@ func all(text, pattern string) map[string]bool {
 	return found
 }
 
-// lacks gives what there is of wanted and not of there.
+// lacks returns what there is of wanted and not of there.
 func lacks(there, wanted map[string]bool) []string {
 	var missing []string
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {

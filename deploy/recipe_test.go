@@ -35,7 +35,8 @@ func accounts(t *testing.T) map[string]account {
 	return byKind
 }
 
-// The recipe for one SFTPGo with several kinds of login. Each line closes a way round the second factor; docs/production.md says which.
+// The recipe for one SFTPGo with several kinds of login. Each line closes a way round the second
+// factor; docs/production.md says which.
 func TestRecipeOfAccounts(t *testing.T) {
 	t.Parallel()
 	all := accounts(t)

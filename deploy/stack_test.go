@@ -20,8 +20,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// The stack as a user gets it, once for each door, side by side on ports of their own: the accounts of the README log in as it says,
-// and nothing less than that will do.
+// The stack as a user gets it, once for each door, side by side on ports of their own: the accounts
+// of the README log in as it says, and nothing less than that will do.
 func TestStack(t *testing.T) {
 	needImages(t)
 	for _, stage := range []string{"mockauthy", "hookd", "sftpgo"} {
@@ -54,7 +54,8 @@ func (s stack) loginsOfTheReadme(t *testing.T) {
 	}
 }
 
-// waysRound tries less than both factors. The last one would replace alice's password by the code, had extauth said yes.
+// waysRound tries less than both factors. The last one would replace alice's password by the code,
+// had extauth said yes.
 func (s stack) waysRound(t *testing.T) {
 	t.Helper()
 	for account, password := range map[string]string{"alice": "alice-password", "carol": "carol-password"} {
@@ -88,7 +89,8 @@ type stack struct {
 
 func start(t *testing.T, door string) stack {
 	t.Helper()
-	// The last two are for passive FTP: docker-compose 1.29 takes a range of one port for something else.
+	// The last two are for passive FTP: docker-compose 1.29 takes a range of one port for something
+	// else.
 	const sftp, ftp, dav, web, mock, passive, end = 0, 1, 2, 3, 4, 5, 6
 	first := takePorts(t, end+1)
 	port := func(offset int) string { return strconv.Itoa(first + offset) }
@@ -130,8 +132,9 @@ func start(t *testing.T, door string) stack {
 	return s
 }
 
-// greets waits until SSH answers. SFTPGo is healthy as soon as its web server is, and makes its host keys meanwhile: on a busy machine for seconds,
-// in which the engine takes connections and drops them.
+// greets waits until SSH answers. SFTPGo is healthy as soon as its web server is, and makes its
+// host keys meanwhile: on a busy machine for seconds, in which the engine takes connections and
+// drops them.
 func greets(t *testing.T, addr string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; {
@@ -187,7 +190,7 @@ func (s stack) code(t *testing.T, name string) string {
 	return token.Token
 }
 
-// turnClock gives everybody a fresh code.
+// turnClock returns everybody a fresh code.
 func (s stack) turnClock(t *testing.T) {
 	t.Helper()
 	reply, err := http.Post("http://"+s.mock+"/_mock/clock", "application/json", strings.NewReader(`{"advance":"60s"}`))

@@ -1,7 +1,8 @@
-// Package e2e runs features/*.feature against SFTPGo: in a container, as a program of this machine, and against a small
-// hook host that needs nothing. E2E_TARGET picks one or several of container, binary and embedded, comma separated;
-// without it every target that is found runs. E2E_TAGS narrows the scenarios down, as in "@sftpgo && ~@rclone".
-// E2E_MATRIX names a file to write the matrix of clients to.
+// Package e2e runs features/*.feature against SFTPGo: in a container, as a program of this machine,
+// and against a small hook host that needs nothing. E2E_TARGET picks one or several of container,
+// binary and embedded, comma separated; without it every target that is found runs. E2E_TAGS
+// narrows the scenarios down, as in "@sftpgo && ~@rclone". E2E_MATRIX names a file to write the
+// matrix of clients to.
 package e2e
 
 import (
@@ -45,7 +46,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// writeMatrix writes the matrix of clients. The path is relative to the root of the repository, where people type it.
+// writeMatrix writes the matrix of clients. The path is relative to the root of the repository,
+// where people type it.
 func writeMatrix(path string) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join("..", path)
@@ -84,7 +86,7 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// askedFor gives the names in E2E_TARGET; none means all.
+// askedFor returns the names in E2E_TARGET; none means all.
 func askedFor(t *testing.T, targets []target.Target) []string {
 	t.Helper()
 	var names, asked []string
@@ -103,7 +105,8 @@ func askedFor(t *testing.T, targets []target.Target) []string {
 	return asked
 }
 
-// runOn runs all scenarios that a target can run. A target that was asked for by name and cannot run is a failure.
+// runOn runs all scenarios that a target can run. A target that was asked for by name and cannot
+// run is a failure.
 func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string) {
 	byName := slices.Contains(asked, one.Name())
 	if len(asked) > 0 && !byName {
@@ -153,9 +156,9 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 	}
 }
 
-// tags says which scenarios a target runs: those of SFTPGo alone (@sftpgo), those with clients at several addresses
-// (@addresses) and those that start, signal and reach processes of their own (@process) only where that can be, those
-// with a program only where it is installed.
+// tags says which scenarios a target runs: those of SFTPGo alone (@sftpgo), those with clients at
+// several addresses (@addresses) and those that start, signal and reach processes of their own
+// (@process) only where that can be, those with a program only where it is installed.
 func tags(t *testing.T, one target.Target) string {
 	var tags []string
 	if !one.SFTPGo() {

@@ -7,8 +7,8 @@ import (
 	"sftpgo-authy/hooks/internal/providertest"
 )
 
-// malformed are codes that somebody might type to be let in without one. None of them may reach the provider, which
-// says yes to everything here.
+// malformed are codes that somebody might type to be let in without one. None of them may reach the
+// provider, which says yes to everything here.
 var malformed = map[string]string{
 	"empty":                    "",
 	"blanks":                   " \t ",

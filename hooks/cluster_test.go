@@ -75,7 +75,7 @@ func (c *cluster) ext(name, code, ip, protocol string) bool {
 	return strings.TrimSpace(v.reply) == string(user)
 }
 
-// reasons gives the reasons that the audit has for an account, in order.
+// reasons returns the reasons that the audit has for an account, in order.
 func (c *cluster) reasons(name string) (list []string) {
 	c.t.Helper()
 	for _, r := range c.s.records() {
@@ -214,8 +214,8 @@ func TestTwoWithRedis(t *testing.T) {
 	newCluster(t, 2, strings.Replace(guarded, "{", "{redis_url: "+redis.URL+", ", 1)).behave(t)
 }
 
-// TestRedisDiesAndComesBack: with the store gone logins are denied or go on without it, as configured, and the audit says so; with
-// it back all is as before.
+// TestRedisDiesAndComesBack: with the store gone logins are denied or go on without it, as
+// configured, and the audit says so; with it back all is as before.
 func TestRedisDiesAndComesBack(t *testing.T) {
 	t.Parallel()
 	for policy, in := range map[string]bool{"deny": false, "allow": true} {

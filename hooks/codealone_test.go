@@ -11,8 +11,8 @@ import (
 
 const codeAlone = "keyint: {code_alone: [alice], send_codes: [sms], retries: 1}\nunmapped: {keyint: password_only}\n"
 
-// TestCodeAlone talks to keyint about an account that is asked for its code and no password: nothing holds for it that
-// rests on a password somebody judged.
+// TestCodeAlone talks to keyint about an account that is asked for its code and no password:
+// nothing holds for it that rests on a password somebody judged.
 func TestCodeAlone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -51,7 +51,8 @@ func TestCodeAlone(t *testing.T) {
 	}
 }
 
-// TestCodeAloneTakesNoSilence: on_no_answer rests on the password that SFTPGo judged; here there is none.
+// TestCodeAloneTakesNoSilence: on_no_answer rests on the password that SFTPGo judged; here there is
+// none.
 func TestCodeAloneTakesNoSilence(t *testing.T) {
 	t.Parallel()
 	for through, enter := range doors() {

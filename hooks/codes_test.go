@@ -7,8 +7,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// TestRealCodes has well-formed codes judged by an Authy with a clock, secrets and a memory, and proves by its journal
-// who was asked how often.
+// TestRealCodes has well-formed codes judged by an Authy with a clock, secrets and a memory, and
+// proves by its journal who was asked how often.
 func TestRealCodes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

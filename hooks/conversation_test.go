@@ -100,8 +100,8 @@ func TestConversation(t *testing.T) {
 	}
 }
 
-// withSent has a code sent beforehand and puts it where the answers say "sent": Authy sends the same code again while it is
-// valid.
+// withSent has a code sent beforehand and puts it where the answers say "sent": Authy sends the
+// same code again while it is valid.
 func withSent(t *testing.T, m *mockauthytest.Mock, u *mockauthytest.User, answers []string) []string {
 	t.Helper()
 	res, err := http.DefaultClient.Do(request(t, m, "/protected/json/sms/"+u.Ref()+"?force=true"))
@@ -217,7 +217,8 @@ func TestProgramsDoNotPush(t *testing.T) {
 	}
 }
 
-// TestOnePushAtATime: while somebody's phone rings, a second login with the same password makes it ring no more.
+// TestOnePushAtATime: while somebody's phone rings, a second login with the same password makes it
+// ring no more.
 func TestOnePushAtATime(t *testing.T) {
 	t.Parallel()
 	gate := make(chan struct{})

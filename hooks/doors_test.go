@@ -1,5 +1,5 @@
-// Package hooks_test runs the built hooks as SFTPGo does, through both doors: as programs in an empty environment and an odd folder,
-// and over HTTP.
+// Package hooks_test runs the built hooks as SFTPGo does, through both doors: as programs in an
+// empty environment and an odd folder, and over HTTP.
 package hooks_test
 
 import (
@@ -42,7 +42,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// setting is a configuration for one test: files in a folder of its own and the variables that name them.
+// setting is a configuration for one test: files in a folder of its own and the variables that name
+// them.
 type setting struct {
 	t     *testing.T
 	dir   string
@@ -79,7 +80,7 @@ func (s *setting) write(name, text string, mode os.FileMode) {
 	}
 }
 
-// records gives the audit's lines.
+// records returns the audit's lines.
 func (s *setting) records() []map[string]any {
 	s.t.Helper()
 	text, err := os.ReadFile(s.audit)
@@ -183,8 +184,8 @@ type round struct {
 	AuthResult    int      `json:"auth_result"`
 }
 
-// converse speaks with a keyint program as SFTPGo does. The answers are what the hook gets to read, "OK" for a right
-// password included.
+// converse speaks with a keyint program as SFTPGo does. The answers are what the hook gets to read,
+// "OK" for a right password included.
 func converse(t *testing.T, cmd *exec.Cmd, answers []string) (v verdict) {
 	t.Helper()
 	stdin, err := cmd.StdinPipe()
@@ -231,8 +232,8 @@ func question(t *testing.T, r round) string {
 	return r.Questions[0]
 }
 
-// inside runs hookd in this process and gives its URL: the same code, configured by the same variables, without the start of a program
-// for each row of a table.
+// inside runs hookd in this process and gives its URL: the same code, configured by the same
+// variables, without the start of a program for each row of a table.
 func inside(t *testing.T, s *setting) string {
 	t.Helper()
 	return insideWith(t, s, nil)

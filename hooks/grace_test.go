@@ -39,7 +39,8 @@ func (c *cluster) enroll(without string, replaced map[string]string) {
 	c.s.write("users", users.String(), 0o644)
 }
 
-// graces are what any hookd or group of them does with a grace. Each uses accounts and addresses of its own.
+// graces are what any hookd or group of them does with a grace. Each uses accounts and addresses of
+// its own.
 var graces = map[string]func(t *testing.T, c *cluster){
 	"the same code goes on, over any protocol": func(t *testing.T, c *cluster) {
 		code := c.mock.User("ann").Code()
@@ -184,7 +185,8 @@ var graces = map[string]func(t *testing.T, c *cluster){
 	},
 }
 
-// behaveGracefully runs all graces on a cluster, one after the other: one of them changes the users file.
+// behaveGracefully runs all graces on a cluster, one after the other: one of them changes the users
+// file.
 func (c *cluster) behaveGracefully(t *testing.T) {
 	for name, scenario := range graces {
 		t.Run(name, func(t *testing.T) { scenario(t, &cluster{t, c.mock, c.s, c.url}) })

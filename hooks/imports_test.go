@@ -18,10 +18,12 @@ func list(t *testing.T, args ...string) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// TestArrowsPointOneWay: mains -> doors -> gate -> the client of Authy, and the hooks know nothing of the mock.
+// TestArrowsPointOneWay: mains -> doors -> gate -> the client of Authy, and the hooks know nothing
+// of the mock.
 func TestArrowsPointOneWay(t *testing.T) {
 	t.Parallel()
-	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the mock alone.
+	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the
+	// mock alone.
 	allowed := map[string]string{
 		"authy": "ahead jsonobject tunnel", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "store": "",
 		"gate":  "authy",

@@ -20,7 +20,8 @@ var pasted = map[string]string{
 	"marks without a width":  "\u202a1234567\u202c\ufeff",
 }
 
-// TestPastedCodes: what comes along at the ends of a code that was copied means nothing, and only the digits leave.
+// TestPastedCodes: what comes along at the ends of a code that was copied means nothing, and only
+// the digits leave.
 func TestPastedCodes(t *testing.T) {
 	t.Parallel()
 	for name, code := range pasted {

@@ -21,8 +21,8 @@ import (
 // proxyProgram is a proxy that other people wrote, with files of its own.
 type proxyProgram struct {
 	name string
-	// configure writes files into dir and returns the arguments of a proxy that listens on addr, asks for user and
-	// password if wanted, and opens a way to one port alone.
+	// configure writes files into dir and returns the arguments of a proxy that listens on addr, asks
+	// for user and password if wanted, and opens a way to one port alone.
 	configure func(t *testing.T, dir, addr, port string, login bool) []string
 }
 
@@ -73,8 +73,8 @@ func squid(t *testing.T, dir, addr, port string, login bool) []string {
 	return []string{"-N", "-f", file(t, dir, "squid.conf", text+allow+"http_access deny all\n", 0o644)}
 }
 
-// start starts the proxy for a test and returns its address. Where it is not installed the test is skipped, or fails if
-// everything must be tried.
+// start starts the proxy for a test and returns its address. Where it is not installed the test is
+// skipped, or fails if everything must be tried.
 func (p proxyProgram) start(t *testing.T, port string, login bool) string {
 	t.Helper()
 	path, err := exec.LookPath(p.name)
@@ -125,8 +125,8 @@ func secureAPI(t *testing.T) (url, port string, certificate []byte) {
 	return server.URL, port, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 }
 
-// TestRealProxies: every hook gets through a proxy that lets it, with user and password where they are wanted, and a
-// refusal denies where *no answer* may pass.
+// TestRealProxies: every hook gets through a proxy that lets it, with user and password where they
+// are wanted, and a refusal denies where *no answer* may pass.
 func TestRealProxies(t *testing.T) {
 	t.Parallel()
 	for _, program := range proxyPrograms {
@@ -163,8 +163,8 @@ func TestRealProxies(t *testing.T) {
 	}
 }
 
-// TestProxyOfTheEnvironment: HTTPS_PROXY counts where the hook has it, and NO_PROXY takes names out. Only the proxy
-// knows where the names lead.
+// TestProxyOfTheEnvironment: HTTPS_PROXY counts where the hook has it, and NO_PROXY takes names
+// out. Only the proxy knows where the names lead.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	_, port, certificate := secureAPI(t)

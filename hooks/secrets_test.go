@@ -15,7 +15,8 @@ import (
 	"sftpgo-authy/hooks/internal/providertest"
 )
 
-// secrets are the words that nobody may read anywhere: key, password, codes, hash, hookd's secret, and what stands around them.
+// secrets are the words that nobody may read anywhere: key, password, codes, hash, hookd's secret,
+// and what stands around them.
 var secrets = []string{"the-api-key", "the-Passw0rd", "7654321", "8765432", "$2a$04$hash", "the-hook-secret", "the-redis-password", "/protected/json/verify"}
 
 // clean fails where text holds a secret.
@@ -28,7 +29,8 @@ func clean(t *testing.T, where, text string) {
 	}
 }
 
-// states are providers in all kinds of shape, and a configuration that is broken where its secrets are.
+// states are providers in all kinds of shape, and a configuration that is broken where its secrets
+// are.
 func states() map[string]func(t *testing.T) (url, settings string) {
 	says := func(status int, body string) func(t *testing.T) (string, string) {
 		return func(t *testing.T) (string, string) { return providertest.Says(t, status, body).URL, "" }
@@ -48,7 +50,8 @@ func states() map[string]func(t *testing.T) (url, settings string) {
 	}
 }
 
-// TestSecretsStaySecret looks for them in all that the hooks say, in their arguments and in /metrics.
+// TestSecretsStaySecret looks for them in all that the hooks say, in their arguments and in
+// /metrics.
 func TestSecretsStaySecret(t *testing.T) {
 	t.Parallel()
 	for name, state := range states() {
@@ -79,7 +82,8 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 }
 
-// watchHookd runs a hookd whose store is gone, has it judge and refuse, and reads all that it shows.
+// watchHookd runs a hookd whose store is gone, has it judge and refuse, and reads all that it
+// shows.
 func watchHookd(t *testing.T, s *setting) {
 	t.Helper()
 	s.write("config.yaml", "hookd: {on_store_failure: allow, lockout: {per_ip: 100}}\n", 0o600)

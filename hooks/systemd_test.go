@@ -61,7 +61,8 @@ func TestUnitIsHardened(t *testing.T) {
 	}
 }
 
-// TestUnitHasRoomForItsMemory: the collector must have a limit below the unit's own, and above all that hookd can remember.
+// TestUnitHasRoomForItsMemory: the collector must have a limit below the unit's own, and above all
+// that hookd can remember.
 func TestUnitHasRoomForItsMemory(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("..", "deploy", "systemd", "hookd.service"))

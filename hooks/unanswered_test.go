@@ -75,8 +75,9 @@ func reasonsOf(s *setting) string {
 	return fmt.Sprint(list)
 }
 
-// TestWhoHangsUpLeavesALine: a right password without a code stands in the audit of hookd, once SSH would not wait longer. A
-// conversation that ended, or that did not get as far, leaves no more lines than it has.
+// TestWhoHangsUpLeavesALine: a right password without a code stands in the audit of hookd, once SSH
+// would not wait longer. A conversation that ended, or that did not get as far, leaves no more
+// lines than it has.
 func TestWhoHangsUpLeavesALine(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -118,7 +119,8 @@ func TestWhoHangsUpLeavesALine(t *testing.T) {
 	}
 }
 
-// TestWhoHangsUpAtThePassword: SFTPGo does not say whether the password was wrong or never came, and nobody is waited for.
+// TestWhoHangsUpAtThePassword: SFTPGo does not say whether the password was wrong or never came,
+// and nobody is waited for.
 func TestWhoHangsUpAtThePassword(t *testing.T) {
 	t.Parallel()
 	s := newSetting(t, providertest.Says(t, 200, providertest.Valid).URL, users, "")
@@ -133,7 +135,8 @@ func TestWhoHangsUpAtThePassword(t *testing.T) {
 	}
 }
 
-// TestWhoGoesOnElsewhereLeavesNoLine: a conversation that another hookd went on with is not one that nobody answered.
+// TestWhoGoesOnElsewhereLeavesNoLine: a conversation that another hookd went on with is not one
+// that nobody answered.
 func TestWhoGoesOnElsewhereLeavesNoLine(t *testing.T) {
 	t.Parallel()
 	redis := storetest.StartRedis(t)

@@ -172,7 +172,7 @@ func (r row) check(t *testing.T, hook, through, want string, enter door) {
 	checkAudit(t, s, map[string]any{"hook": hook, "door": through, "account": "alice", "ip": "192.0.2.7", "outcome": outcome, "reason": r.reason})
 }
 
-// replies gives the document that stands for a verdict.
+// replies returns the document that stands for a verdict.
 func replies(hook, want string, c call) string {
 	switch hook + " " + want {
 	case "keyint yes", "keyint unasked":
@@ -191,8 +191,8 @@ func replies(hook, want string, c call) string {
 	return `{"username":""}`
 }
 
-// checkQuestions holds the order: the password first and alone, then the code; the same for accounts that are mapped and those that are
-// not.
+// checkQuestions holds the order: the password first and alone, then the code; the same for
+// accounts that are mapped and those that are not.
 func checkQuestions(t *testing.T, asked []string, r row, want string) {
 	t.Helper()
 	expect := []string{"(check) Password: ", "Authy code: "}
@@ -220,7 +220,7 @@ func checkAudit(t *testing.T, s *setting, want map[string]any) {
 	}
 }
 
-// or gives the first that is not empty.
+// or returns the first that is not empty.
 func or(list ...string) string {
 	for _, s := range list {
 		if s != "" {

@@ -61,8 +61,9 @@ func (s source) imports(t *testing.T) []string {
 	return out
 }
 
-// TestArrowsOfTheMock holds what each package of the mock may know of the others. A package that is not in the table may
-// know none; the engine, the clock and the ring are in it with nothing, on purpose.
+// TestArrowsOfTheMock holds what each package of the mock may know of the others. A package that is
+// not in the table may know none; the engine, the clock and the ring are in it with nothing, on
+// purpose.
 func TestArrowsOfTheMock(t *testing.T) {
 	t.Parallel()
 	mayKnow := map[string][]string{
@@ -113,7 +114,8 @@ func TestTheEngineIsPure(t *testing.T) {
 	}
 }
 
-// TestHooksKnowNothingOfTheMock is what makes them fit for production. What only helps their tests may reserve ports.
+// TestHooksKnowNothingOfTheMock is what makes them fit for production. What only helps their tests
+// may reserve ports.
 func TestHooksKnowNothingOfTheMock(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t, "hooks") {
@@ -135,7 +137,8 @@ func TestHooksKnowNothingOfTheMock(t *testing.T) {
 	}
 }
 
-// TestTimeAndEnvironmentComeFromOutside finds calls that only mains, the command line and test helpers may make.
+// TestTimeAndEnvironmentComeFromOutside finds calls that only mains, the command line and test
+// helpers may make.
 func TestTimeAndEnvironmentComeFromOutside(t *testing.T) {
 	t.Parallel()
 	forbidden := map[string][]string{"time": {"Now", "Sleep", "Since", "Until"}, "os": {"Getenv", "LookupEnv", "Environ", "Setenv"}}

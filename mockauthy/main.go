@@ -1,5 +1,6 @@
-// Command mockauthy is an Authy that runs on your desk or in CI: real codes, the API's shapes and quirks, and everything
-// a test wants. Without arguments it serves on 127.0.0.1:8880 and prints what to copy.
+// Command mockauthy is an Authy that runs on your desk or in CI: real codes, the API's shapes and
+// quirks, and everything a test wants. Without arguments it serves on 127.0.0.1:8880 and prints
+// what to copy.
 package main
 
 import (

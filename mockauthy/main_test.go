@@ -15,7 +15,8 @@ import (
 // maxSize is what the stripped binary may have: an image of it is pulled in a moment.
 const maxSize = 20 << 20
 
-// TestTheBinary builds the program as a release is and runs it as a person does: without flags, until Ctrl-C.
+// TestTheBinary builds the program as a release is and runs it as a person does: without flags,
+// until Ctrl-C.
 func TestTheBinary(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

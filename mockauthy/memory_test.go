@@ -16,8 +16,9 @@ import (
 	"testing"
 )
 
-// TestMemoryIsBoundedOverAllWorlds floods a mock that accepts every key: with worlds, with long bodies and with users of
-// one world, until it says that it is full. Run it alone and with -v to see the figures.
+// TestMemoryIsBoundedOverAllWorlds floods a mock that accepts every key: with worlds, with long
+// bodies and with users of one world, until it says that it is full. Run it alone and with -v to
+// see the figures.
 func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 	if testing.Short() || runtime.GOOS != "linux" {
 		t.Skip("building takes a while, and the peak is read from /proc")

@@ -19,7 +19,8 @@ import (
 // step is that of Authy's own app.
 const step = 10 * time.Second
 
-// bench is all that runs while it is measured: one mockauthy for everybody, and an SFTPGo for each kind and door.
+// bench is all that runs while it is measured: one mockauthy for everybody, and an SFTPGo for each
+// kind and door.
 type bench struct {
 	options  options
 	programs map[kind]target.Programs
@@ -28,7 +29,8 @@ type bench struct {
 	sites    map[kind]map[target.Door]target.Site
 }
 
-// run measures and reports. Any login that ends otherwise than it must is an error: a refusal would be quick.
+// run measures and reports. Any login that ends otherwise than it must is an error: a refusal would
+// be quick.
 func run(ctx context.Context, o options, out io.Writer) (err error) {
 	root, err := filepath.Abs(".")
 	if err != nil {
@@ -174,7 +176,8 @@ func (b *bench) way(hook target.Hook) (client.Way, error) {
 	return client.Find(b.options.way)
 }
 
-// provesItself makes sure that ours keeps a wrong code out, in each form: a hook that is not asked would be quick.
+// provesItself makes sure that ours keeps a wrong code out, in each form: a hook that is not asked
+// would be quick.
 func (b *bench) provesItself(ctx context.Context) error {
 	for _, f := range forms() {
 		way, err := b.way(f.hook)
@@ -194,9 +197,9 @@ func (b *bench) provesItself(ctx context.Context) error {
 	return nil
 }
 
-// measure has everybody of a form log in once to each kind, clients at a time, and gives logins per second. The kinds take turns, a few
-// logins each, so that whatever else the machine does hits all of them. Afterwards the mock must have said yes as often as it
-// was to be asked.
+// measure has everybody of a form log in once to each kind, clients at a time, and gives logins per
+// second. The kinds take turns, a few logins each, so that whatever else the machine does hits all
+// of them. Afterwards the mock must have said yes as often as it was to be asked.
 func (b *bench) measure(ctx context.Context, f form, clients, round int) (map[kind]float64, error) {
 	n, slice := b.options.logins, 2
 	if clients > 1 {
@@ -248,7 +251,8 @@ func (b *bench) asked(ctx context.Context, f form, n int) error {
 	return err
 }
 
-// rush calls do with 0 to n-1, clients at a time, and gives the time from the first call to the end of the last.
+// rush calls do with 0 to n-1, clients at a time, and gives the time from the first call to the end
+// of the last.
 func rush(clients, n int, do func(int) error) (time.Duration, error) {
 	queue := make(chan int, n)
 	for i := range n {

@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// TestATinyBenchLogsInEveryWay runs everything once. How quick anything is on a machine that runs tests as well says nothing, so
-// a target that is missed is no failure here, and any other error is one.
+// TestATinyBenchLogsInEveryWay runs everything once. How quick anything is on a machine that runs
+// tests as well says nothing, so a target that is missed is no failure here, and any other error is
+// one.
 func TestATinyBenchLogsInEveryWay(t *testing.T) {
 	t.Chdir("../..") // where `make bench` runs
 	document := filepath.Join(t.TempDir(), "performance.md")
@@ -67,7 +68,8 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// TestRatiosAreOfTheSameRound: a machine that gets slower and slower makes both slower, and the ratio is the same all the time.
+// TestRatiosAreOfTheSameRound: a machine that gets slower and slower makes both slower, and the
+// ratio is the same all the time.
 func TestRatiosAreOfTheSameRound(t *testing.T) {
 	t.Parallel()
 	ratios, err := figures{90, 45, 9}.over(figures{100, 50, 10})

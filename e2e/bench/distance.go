@@ -31,8 +31,8 @@ const (
 	firstAt = firstID + 6*perKind // the ids of those who log in
 )
 
-// remote is all that runs for the section "at a distance": hookd twice, asked without SFTPGo, so that what is measured is
-// the way to Authy.
+// remote is all that runs for the section "at a distance": hookd twice, asked without SFTPGo, so
+// that what is measured is the way to Authy.
 type remote struct {
 	b       *bench
 	far     *far

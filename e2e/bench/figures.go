@@ -8,7 +8,8 @@ import (
 // figures are measurements of one thing, one from each round.
 type figures []float64
 
-// at gives the value below which the share of the figures lies, between two of them in proportion. There must be some.
+// at returns the value below which the share of the figures lies, between two of them in
+// proportion. There must be some.
 func (f figures) at(share float64) float64 {
 	sorted := slices.Sorted(slices.Values(f))
 	place := share * float64(len(sorted)-1)

@@ -46,7 +46,8 @@ func forms() []form {
 
 var hooks = [...]target.Hook{target.Keyint, target.Extauth, target.Checkpwd}
 
-// build compiles ours and both yardsticks, all with the same flags, into folders that remove deletes. root is the repository.
+// build compiles ours and both yardsticks, all with the same flags, into folders that remove
+// deletes. root is the repository.
 func build(ctx context.Context, root string) (programs map[kind]target.Programs, remove func() error, err error) {
 	dir, err := os.MkdirTemp("", "bench-hooks-")
 	if err != nil {

@@ -1,6 +1,7 @@
-// Command bench compares logins without a hook, with a hook that does nothing, with the least hook that asks Authy, and with ours, for
-// each hook and door, on an sftpgo of this machine; and it times the programs alone. Rounds are interleaved and compared
-// one by one, since a machine is never as quick as a minute ago. It ends with 1 when ours falls short of its targets.
+// Command bench compares logins without a hook, with a hook that does nothing, with the least hook
+// that asks Authy, and with ours, for each hook and door, on an sftpgo of this machine; and it
+// times the programs alone. Rounds are interleaved and compared one by one, since a machine is
+// never as quick as a minute ago. It ends with 1 when ours falls short of its targets.
 //
 //	go run ./e2e/bench -write docs/performance.md
 package main

@@ -15,7 +15,8 @@ type options struct {
 	spacing               time.Duration // between two logins at a distance; two a second are what the target is about
 }
 
-// severalClients is the crowd that logs in at once; crowdLogins how many times as many logins it makes as one client alone, fewer than there are ids for a group.
+// severalClients is the crowd that logs in at once; crowdLogins how many times as many logins it
+// makes as one client alone, fewer than there are ids for a group.
 const (
 	severalClients = 8
 	crowdLogins    = 3

@@ -17,14 +17,16 @@ const (
 	perKind  = 5_000 // distance between the ids of two groups of accounts
 )
 
-// person is one account of a kind of hook. Its name is a letter and its Authy id, which the yardsticks rely on.
+// person is one account of a kind of hook. Its name is a letter and its Authy id, which the
+// yardsticks rely on.
 type person struct {
 	account target.Account
 	id      int64
 }
 
-// people gives n accounts for a hook; those of other hooks are others. Ours has accounts of its own, since a code that the minimal hook
-// has asked about is used; the kinds that ask nobody share them with the minimal one.
+// people returns n accounts for a hook; those of other hooks are others. Ours has accounts of its
+// own, since a code that the minimal hook has asked about is used; the kinds that ask nobody share
+// them with the minimal one.
 func people(hook target.Hook, k kind, n int) []person {
 	account := map[target.Hook]target.Kind{
 		target.Keyint: target.KeyintAccount, target.Extauth: target.ExtauthAccount, target.Checkpwd: target.CheckpwdAccount,
@@ -76,13 +78,13 @@ func enrolAll(ctx context.Context, mock *mockapi.Client, all []person) error {
 	return nil
 }
 
-// turnClock gives everybody a code that was never typed. A code is good once.
+// turnClock returns everybody a code that was never typed. A code is good once.
 func turnClock(ctx context.Context, mock *mockapi.Client) error {
 	_, err := mock.TurnClock(ctx, mockapi.ClockChange{Advance: mockapi.Duration(step)})
 	return err
 }
 
-// look gives everybody's code of this moment.
+// look returns everybody's code of this moment.
 func look(ctx context.Context, mock *mockapi.Client, all []person) ([]string, error) {
 	codes := make([]string, len(all))
 	for i, p := range all {
@@ -112,7 +114,7 @@ func login(ctx context.Context, servers client.Servers, way client.Way, p person
 	return session.Close()
 }
 
-// wrong gives another code of the same length.
+// wrong returns another code of the same length.
 func wrong(code string) string {
 	return code[:len(code)-1] + string('0'+(code[len(code)-1]-'0'+1)%10)
 }

@@ -16,8 +16,8 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// programTimes runs each program without any SFTPGo, as SFTPGo would, from its start to its end; ours and the yardsticks by turns. The figures
-// are milliseconds.
+// programTimes runs each program without any SFTPGo, as SFTPGo would, from its start to its end;
+// ours and the yardsticks by turns. The figures are milliseconds.
 func (b *bench) programTimes(ctx context.Context) (map[cell]figures, error) {
 	dir, err := os.MkdirTemp("", "bench-programs-")
 	if err != nil {
@@ -66,7 +66,8 @@ func (b *bench) programTimes(ctx context.Context) (map[cell]figures, error) {
 	return times, nil
 }
 
-// runProgram runs a hook as SFTPGo does and gives the time from its start to its end. It must say yes.
+// runProgram runs a hook as SFTPGo does and gives the time from its start to its end. It must say
+// yes.
 func runProgram(ctx context.Context, path string, env []string, hook target.Hook, p person, code string) (time.Duration, error) {
 	typed := map[target.Hook]string{target.Extauth: code, target.Checkpwd: password + code}[hook]
 	user, err := json.Marshal(p.account.Document())
@@ -104,7 +105,8 @@ func runProgram(ctx context.Context, path string, env []string, hook target.Hook
 	return took, nil
 }
 
-// converse answers the questions of a keyboard-interactive hook, at once and in order, and wants it to end in a yes.
+// converse answers the questions of a keyboard-interactive hook, at once and in order, and wants it
+// to end in a yes.
 func converse(cmd *exec.Cmd, answers ...string) (time.Duration, error) {
 	stdin, err1 := cmd.StdinPipe()
 	stdout, err2 := cmd.StdoutPipe()
@@ -129,7 +131,8 @@ func converse(cmd *exec.Cmd, answers ...string) (time.Duration, error) {
 	return took, nil
 }
 
-// talk reads lines to the end, gives an answer to each as long as there is one, and gives the last line.
+// talk reads lines to the end, gives an answer to each as long as there is one, and gives the last
+// line.
 func talk(stdin io.Writer, stdout io.Reader, answers []string) ([]byte, error) {
 	var last []byte
 	for lines := bufio.NewScanner(stdout); ; {

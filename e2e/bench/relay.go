@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// relay puts a distance between those who connect to it and a server: each byte is so long under way, in either
-// direction, and a connection costs a round trip before anything else. It is as broad as the machine allows.
+// relay puts a distance between those who connect to it and a server: each byte is so long under
+// way, in either direction, and a connection costs a round trip before anything else. It is as
+// broad as the machine allows.
 type relay struct {
 	listener net.Listener
 	server   string

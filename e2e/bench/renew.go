@@ -7,8 +7,9 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// renew puts a fresh copy in the place of each program hook. Two copies of one program differ by some percent, as the system happens to keep
-// their pages: without this, a comparison would measure that.
+// renew puts a fresh copy in the place of each program hook. Two copies of one program differ by
+// some percent, as the system happens to keep their pages: without this, a comparison would measure
+// that.
 func renew(programs map[kind]target.Programs) error {
 	for _, p := range programs {
 		for _, hook := range hooks {
@@ -20,7 +21,8 @@ func renew(programs map[kind]target.Programs) error {
 	return nil
 }
 
-// recopy replaces a program by its copy at once, so that whoever starts it meanwhile finds one of the two.
+// recopy replaces a program by its copy at once, so that whoever starts it meanwhile finds one of
+// the two.
 func recopy(path string) error {
 	text, err := os.ReadFile(path)
 	if err != nil {

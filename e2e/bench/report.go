@@ -10,7 +10,8 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// The targets: logins of ours over those of the minimal hook, and the time of our program over that of the minimal one.
+// The targets: logins of ours over those of the minimal hook, and the time of our program over that
+// of the minimal one.
 const (
 	leastLogins = 0.95
 	mostTime    = 1.15

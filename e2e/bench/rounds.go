@@ -40,7 +40,8 @@ func (b *bench) rounds(ctx context.Context, out io.Writer) (map[cell]figures, er
 	return rates, nil
 }
 
-// turn gives the n-th of so many in a round: forwards from another one each time, and backwards in every other round.
+// turn returns the n-th of so many in a round: forwards from another one each time, and backwards
+// in every other round.
 func turn(n, round, of int) int {
 	if round%2 == 1 {
 		n = of - 1 - n

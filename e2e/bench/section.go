@@ -8,13 +8,15 @@ import (
 	"strings"
 )
 
-// The lines between which the section of the hooks lies. Everything else in the file is somebody else's.
+// The lines between which the section of the hooks lies. Everything else in the file is somebody
+// else's.
 const (
 	sectionBegin = "<!-- hooks: written by `make bench` -->"
 	sectionEnd   = "<!-- hooks: end -->"
 )
 
-// replaceSection puts text between the two lines of a file, or at the end of one that has not got them.
+// replaceSection puts text between the two lines of a file, or at the end of one that has not got
+// them.
 func replaceSection(path, text string) error {
 	old, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -30,7 +32,8 @@ func replaceSection(path, text string) error {
 	return os.WriteFile(path, []byte(replaced), 0o644)
 }
 
-// between gives document with text between its two lines, each of which must stand there once and in order, or not at all.
+// between returns document with text between its two lines, each of which must stand there once and
+// in order, or not at all.
 func between(document, text string) (string, error) {
 	section := sectionBegin + "\n\n" + strings.TrimSpace(text) + "\n\n" + sectionEnd + "\n"
 	if !strings.Contains(document, sectionBegin) && !strings.Contains(document, sectionEnd) {

@@ -1,4 +1,5 @@
-// Package browser lets a test look at a web page in a real Chromium and do there what a person does.
+// Package browser lets a test look at a web page in a real Chromium and do there what a person
+// does.
 //
 // Where there is no Chromium, [Find] skips the test with a line that says so.
 package browser
@@ -16,8 +17,9 @@ import (
 	"sftpgo-authy/internal/untried"
 )
 
-// Find gives the path of a Chromium: of the variable CHROMIUM, else from PATH. Without one the test is skipped, unless
-// CHROMIUM names one that is not there: who asks for it by name wants to know.
+// Find returns the path of a Chromium: of the variable CHROMIUM, else from PATH. Without one the
+// test is skipped, unless CHROMIUM names one that is not there: who asks for it by name wants to
+// know.
 func Find(t testing.TB) string {
 	t.Helper()
 	if named := os.Getenv("CHROMIUM"); named != "" {
@@ -43,7 +45,8 @@ type Browser struct {
 	profile string
 }
 
-// Start starts the Chromium of that path, with more command line flags where given (name and value).
+// Start starts the Chromium of that path, with more command line flags where given (name and
+// value).
 func Start(path string, flags map[string]any) (*Browser, error) {
 	profile, err := os.MkdirTemp("", "browser-")
 	if err != nil {

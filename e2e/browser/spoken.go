@@ -11,7 +11,7 @@ import (
 // Spoken is one thing on a page as a screen reader meets it: "button", "Add user".
 type Spoken struct{ Role, Name string }
 
-// Spoken gives what a screen reader finds on the page, in order.
+// Spoken returns what a screen reader finds on the page, in order.
 func (w *Window) Spoken() []Spoken {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)

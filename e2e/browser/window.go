@@ -16,7 +16,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a person would wait before calling a page broken. A machine under load is slow too.
+// patience is how long a person would wait before calling a page broken. A machine under load is
+// slow too.
 const patience = time.Minute
 
 // Window shows pages to one test. Whatever cannot be done in it fails the test.
@@ -78,8 +79,9 @@ func (w *Window) consoleErrors() []string {
 	return append([]string(nil), w.console...)
 }
 
-// Visit goes to an address and waits until the page is loaded. Chromium drops what it is loading whenever a network of the
-// machine comes or goes, as those of containers do; the page is visited again then.
+// Visit goes to an address and waits until the page is loaded. Chromium drops what it is loading
+// whenever a network of the machine comes or goes, as those of containers do; the page is visited
+// again then.
 func (w *Window) Visit(url string) {
 	w.t.Helper()
 	for {
@@ -129,7 +131,8 @@ func Value[T any](w *Window, expression string) T {
 	return Get(w, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// Until waits until a JavaScript expression, or what it promises, is true. What throws is not true yet.
+// Until waits until a JavaScript expression, or what it promises, is true. What throws is not true
+// yet.
 func (w *Window) Until(condition string) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
@@ -157,7 +160,7 @@ func (w *Window) Sees(selector, text string) {
 	w.Until(fmt.Sprintf(`document.querySelector(%s).innerText.includes(%s)`, Quote(selector), Quote(text)))
 }
 
-// Text gives the text of an element.
+// Text returns the text of an element.
 func (w *Window) Text(selector string) string {
 	w.t.Helper()
 	return Value[string](w, fmt.Sprintf(`document.querySelector(%s).textContent`, Quote(selector)))
@@ -207,7 +210,7 @@ func (w *Window) Look(theme string, width, height int64) {
 	w.Do(chromedp.EmulateViewport(width, height, chromedp.EmulateScale(1.5)))
 }
 
-// Picture gives the window as a PNG.
+// Picture returns the window as a PNG.
 func (w *Window) Picture() []byte {
 	w.t.Helper()
 	return Get(w, chromedp.CaptureScreenshot())

@@ -35,7 +35,8 @@ func guests() []guest {
 	}
 }
 
-// run starts the demo, prints to out what to do, and returns when ctx is done and everything has ended.
+// run starts the demo, prints to out what to do, and returns when ctx is done and everything has
+// ended.
 func run(ctx context.Context, name string, out io.Writer) (err error) {
 	root, err := moduleRoot()
 	if err != nil {

@@ -1,10 +1,10 @@
-// Command demo starts everything that a login with a one-time code needs, mockauthy, hookd and the best SFTPGo at hand,
-// prints what to type, and takes it all down again on Ctrl-C:
+// Command demo starts everything that a login with a one-time code needs, mockauthy, hookd and the
+// best SFTPGo at hand, prints what to type, and takes it all down again on Ctrl-C:
 //
 //	go run ./e2e/demo
 //
-// It takes an sftpgo on PATH (or SFTPGO_BIN), else SFTPGo in a container where an engine answers and the images are
-// there, else the small hook host of the tests, which is not SFTPGo and says so.
+// It takes an sftpgo on PATH (or SFTPGO_BIN), else SFTPGo in a container where an engine answers
+// and the images are there, else the small hook host of the tests, which is not SFTPGo and says so.
 package main
 
 import (

@@ -1,5 +1,6 @@
-// Package phone_test logs in to a real SFTPGo with what a person reads and presses on mockauthy's phone page, in a real
-// Chromium. Without an sftpgo program the embedded hook host takes its place; without Chromium the tests are skipped.
+// Package phone_test logs in to a real SFTPGo with what a person reads and presses on mockauthy's
+// phone page, in a real Chromium. Without an sftpgo program the embedded hook host takes its place;
+// without Chromium the tests are skipped.
 package phone_test
 
 import (
@@ -20,7 +21,8 @@ import (
 
 const password = "correct horse"
 
-// desk is one person's desk: a file server to log in to, and a browser window with the phone page of the mock behind it.
+// desk is one person's desk: a file server to log in to, and a browser window with the phone page
+// of the mock behind it.
 type desk struct {
 	t      *testing.T
 	site   target.Site
@@ -55,7 +57,8 @@ func newRoom(t *testing.T) room {
 	return r
 }
 
-// newDesk makes a desk with a server whose hook asks hookd. config goes into the hook's configuration file.
+// newDesk makes a desk with a server whose hook asks hookd. config goes into the hook's
+// configuration file.
 func (r room) newDesk(t *testing.T, hook target.Hook, config map[string]string) *desk {
 	t.Helper()
 	ctx := t.Context()
@@ -78,7 +81,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// login answers the prompts of an SSH login with the password and with what code gives when it is asked for.
+// login answers the prompts of an SSH login with the password and with what code gives when it is
+// asked for.
 func (d *desk) login(code func() string) error {
 	d.t.Helper()
 	way, err := client.Find("SFTP with prompts")
@@ -108,7 +112,8 @@ func (d *desk) read() string {
 	return d.window.Text(digits)
 }
 
-// freshCode reads a code that was not used yet, since one code opens one door: the clock is turned by a step.
+// freshCode reads a code that was not used yet, since one code opens one door: the clock is turned
+// by a step.
 func (d *desk) freshCode(used string) string {
 	d.t.Helper()
 	_, err := d.site.Authy().TurnClock(d.t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(10 * time.Second)})

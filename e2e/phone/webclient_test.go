@@ -7,7 +7,8 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// openLogin opens a window with the login page of SFTPGo's web client, beside the one with the phone page.
+// openLogin opens a window with the login page of SFTPGo's web client, beside the one with the
+// phone page.
 func (r room) openLogin(d *desk) {
 	d.t.Helper()
 	d.web = r.browser.Window(d.t)
@@ -31,8 +32,9 @@ func (d *desk) refusedOnPage() {
 	d.web.Sees("#sign_in_form", "credentials")
 }
 
-// web logs in to SFTPGo's web client with the code that the phone page shows: alone for extauth, behind the password for
-// checkpwd. The password alone, the code once more and a wrong code leave the person on the login page, which says no.
+// web logs in to SFTPGo's web client with the code that the phone page shows: alone for extauth,
+// behind the password for checkpwd. The password alone, the code once more and a wrong code leave
+// the person on the login page, which says no.
 func (r room) web(t *testing.T) {
 	t.Parallel()
 	if !r.server.SFTPGo() {

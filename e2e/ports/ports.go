@@ -1,4 +1,5 @@
-// Package ports reserves TCP ports of the loopback for programs that cannot pick their own: SFTPGo, redis-server, containers.
+// Package ports reserves TCP ports of the loopback for programs that cannot pick their own: SFTPGo,
+// redis-server, containers.
 package ports
 
 import (
@@ -8,23 +9,24 @@ import (
 	"net"
 )
 
-// The ports lie below the range that the system takes for outgoing connections (on Linux 32768 to 60999), so that none is
-// lost between here and the program, or while the program restarts.
+// The ports lie below the range that the system takes for outgoing connections (on Linux 32768 to
+// 60999), so that none is lost between here and the program, or while the program restarts.
 const (
 	first  = 20000
 	size   = 100 // of a block, its lock included
 	blocks = 120
 )
 
-// Block is a reserved row of ports that no other Block of this machine gives away until it is closed.
+// Block is a reserved row of ports that no other Block of this machine gives away until it is
+// closed.
 type Block struct {
 	lock net.Listener
 	next int
 	end  int
 }
 
-// Reserve takes a block that nobody has. The lock is a listener on the block's first port: the system frees it however
-// this process ends, and other processes see it.
+// Reserve takes a block that nobody has. The lock is a listener on the block's first port: the
+// system frees it however this process ends, and other processes see it.
 func Reserve() (*Block, error) {
 	offset := rand.IntN(blocks)
 	for i := range blocks {
@@ -37,8 +39,8 @@ func Reserve() (*Block, error) {
 	return nil, fmt.Errorf("reserve ports: all %d blocks from %d to %d are taken; end programs that listen there", blocks, first, first+blocks*size-1)
 }
 
-// Take gives the first of n ports in a row that nobody listens on. A port is given once. The error says that the block is
-// used up.
+// Take returns the first of n ports in a row that nobody listens on. A port is given once. The
+// error says that the block is used up.
 func (b *Block) Take(n int) (int, error) {
 	for start := b.next; start+n <= b.end; start++ {
 		if allFree(start, n) {
@@ -55,7 +57,8 @@ func (b *Block) Addr() (string, error) {
 	return addr(port), err
 }
 
-// Close gives the block back. Call it when the programs that have its ports have ended. Closing twice is no error.
+// Close returns the block back. Call it when the programs that have its ports have ended. Closing
+// twice is no error.
 func (b *Block) Close() error {
 	if err := b.lock.Close(); !errors.Is(err, net.ErrClosed) {
 		return err
@@ -70,7 +73,8 @@ type Tester interface {
 	Fatal(...any)
 }
 
-// Addrs gives n addresses, host:port, that nobody listens on and that are reserved until the test ends.
+// Addrs returns n addresses, host:port, that nobody listens on and that are reserved until the test
+// ends.
 func Addrs(t Tester, n int) []string {
 	t.Helper()
 	block, err := Reserve()
@@ -87,8 +91,8 @@ func Addrs(t Tester, n int) []string {
 	return addrs
 }
 
-// allFree asks by dialling. A listener of our own would do harm: a program that starts at that moment inherits it until it runs, and the port,
-// closed here, is taken.
+// allFree asks by dialling. A listener of our own would do harm: a program that starts at that
+// moment inherits it until it runs, and the port, closed here, is taken.
 func allFree(start, n int) bool {
 	for port := start; port < start+n; port++ {
 		conn, err := net.Dial("tcp", addr(port))

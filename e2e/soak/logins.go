@@ -11,8 +11,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// The people of the soak. Each one's code is good once in each step of the clock, so a round is one login of each, and
-// after a round the clock is turned one step.
+// The people of the soak. Each one's code is good once in each step of the clock, so a round is one
+// login of each, and after a round the clock is turned one step.
 const (
 	perKind  = 24
 	password = "soak-password"
@@ -38,7 +38,8 @@ func people() []person {
 		{target.ExtauthAccount, "FTP"},
 		{target.CheckpwdAccount, "SFTP"},
 		{target.CheckpwdAccount, "FTP"},
-		// Not checkpwd over WebDAV: SFTPGo remembers its first password and code for a minute and refuses newer ones.
+		// Not checkpwd over WebDAV: SFTPGo remembers its first password and code for a minute and refuses
+		// newer ones.
 		{target.ExtauthAccount, "WebDAV"},
 	}
 	var all []person
@@ -50,7 +51,8 @@ func people() []person {
 	return all
 }
 
-// round logs everybody in once, clients at a time, every fifth with a wrong code, and then turns the clock one step.
+// round logs everybody in once, clients at a time, every fifth with a wrong code, and then turns
+// the clock one step.
 func round(ctx context.Context, site target.Site, all []person, number, clients int, t *tally) error {
 	queue := make(chan int)
 	var group sync.WaitGroup

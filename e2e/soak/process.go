@@ -100,7 +100,7 @@ func field(status []byte, name string) (int, error) {
 	return 0, fmt.Errorf("no %q in the status of a process", name)
 }
 
-// children gives the processes that this one started, by name. Where several have one name, the
+// children returns the processes that this one started, by name. Where several have one name, the
 // last counts.
 func children() (map[string]int, error) {
 	found := map[string]int{}

@@ -17,7 +17,8 @@ import (
 	"sftpgo-authy/hooks/internal/doctor"
 )
 
-// selfSigned makes a certificate for name and 127.0.0.1 that vouches for itself, for server and client alike.
+// selfSigned makes a certificate for name and 127.0.0.1 that vouches for itself, for server and
+// client alike.
 func selfSigned(t *testing.T, name string) (der []byte, private ed25519.PrivateKey) {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(rand.Reader)

@@ -26,7 +26,8 @@ type cli struct {
 	now      func() time.Time
 }
 
-// command is one subcommand. flags adds its own flags and gives what to run with the arguments that are left.
+// command is one subcommand. flags adds its own flags and gives what to run with the arguments that
+// are left.
 type command struct {
 	name, args, about string
 	more              string // of its help
@@ -34,7 +35,7 @@ type command struct {
 	flags             func(*cli, *flag.FlagSet) func(ctx context.Context, account string) error
 }
 
-// commands gives all subcommands, in the order of the help.
+// commands returns all subcommands, in the order of the help.
 func commands() []command {
 	return []command{
 		{"app", "", "ask Authy whose the API key is", "", 0, (*cli).app},

@@ -14,8 +14,8 @@ import (
 )
 
 // What is tried each time: always the same, so that a run is red for the change that is tested and
-// for nothing else. DIFFERENTIAL says how many settings to try instead, with a seed by chance or the
-// one of DIFFERENTIAL_SEED.
+// for nothing else. DIFFERENTIAL says how many settings to try instead, with a seed by chance or
+// the one of DIFFERENTIAL_SEED.
 const (
 	fewSettings = 8
 	someOfEach  = 20 // accounts for each of the settings

@@ -83,7 +83,8 @@ func (t tools) describe(place string) string {
 	return "additional_info of the SFTPGo account"
 }
 
-// free says whether the account can get an id: it has none in any source, and SFTPGo has the account, where we can ask.
+// free says whether the account can get an id: it has none in any source, and SFTPGo has the
+// account, where we can ask.
 func (t tools) free(ctx context.Context, account, place string) error {
 	if place == config.SourceFile && !accounts.FileCanHold(account) {
 		return fmt.Errorf("users file %s: cannot hold the name %q", t.config.UsersFile, account)
@@ -116,8 +117,9 @@ func (t tools) free(ctx context.Context, account, place string) error {
 	return nil
 }
 
-// idIn returns the id that an account has in a source, the zero ID for none. A users file that is missing has none: it
-// is about to be made. doc is the account in SFTPGo, nil where nobody can ask; the users file is what counts then.
+// idIn returns the id that an account has in a source, the zero ID for none. A users file that is
+// missing has none: it is about to be made. doc is the account in SFTPGo, nil where nobody can ask;
+// the users file is what counts then.
 func (t tools) idIn(source string, doc sftpgoapi.Document, account string) (authy.ID, error) {
 	if source == config.SourceAdditionalInfo {
 		if doc == nil {
@@ -151,7 +153,8 @@ func (t tools) save(ctx context.Context, place, account string, id authy.ID) err
 	})
 }
 
-// readUsers reads the users file as the hooks do. A list that comes with an error has the lines that are sound.
+// readUsers reads the users file as the hooks do. A list that comes with an error has the lines
+// that are sound.
 func readUsers(path string) (accounts.List, error) {
 	list, err := accounts.ReadFile(path)
 	if err == nil {

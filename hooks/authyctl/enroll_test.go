@@ -149,7 +149,8 @@ func TestAWrongKeySaysWhatToDo(t *testing.T) {
 	}
 }
 
-// inSFTPGo has the ids in additional_info of a real SFTPGo, where an administrator's password opens the REST API.
+// inSFTPGo has the ids in additional_info of a real SFTPGo, where an administrator's password opens
+// the REST API.
 func inSFTPGo(t *testing.T) *stage {
 	t.Helper()
 	st := newDesk(t, "")
@@ -164,7 +165,7 @@ func inSFTPGo(t *testing.T) *stage {
 	return st
 }
 
-// whole gives the account as SFTPGo keeps it, hash included.
+// whole returns the account as SFTPGo keeps it, hash included.
 func (st *stage) whole(name string) sftpgoapi.Document {
 	st.t.Helper()
 	var dump struct{ Users []sftpgoapi.Document }

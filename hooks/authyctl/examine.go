@@ -60,7 +60,7 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 	var e examination
 	e.configFlag(set)
 	e.sftpgoFlags(set)
-	set.StringVar(&e.socket, "hookd-socket", "", "admin `SOCKET` of the hookd that runs; default hookd.admin_socket of the configuration")
+	set.StringVar(&e.socket, "hookd-socket", "", "admin `SOCKET` of the running hookd; default hookd.admin_socket of the configuration")
 	set.StringVar(&e.file, "sftpgo-config", "", "configuration `FILE` of SFTPGo, or none")
 	set.Var(&e.envs, "sftpgo-env", "`FILE` or folder with SFTPGo's environment, or none; may be repeated, the first counts")
 	set.Func("sftpgo-pid", "process id `PID` of the running SFTPGo, to read what it has in force", func(text string) error {
@@ -134,14 +134,14 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	return f
 }
 
-// hookd asks the hookd that runs what it has in force.
+// hookd asks the running hookd what it has in force.
 func (e examination) hookd(ctx context.Context, cfg config.Config) (*doctor.Hookd, error) {
 	path := e.socket
 	if path == "" {
 		path = cfg.Hookd.AdminSocket
 	}
 	if path == "" {
-		return nil, errors.New("what the hookd that runs has in force was not seen: set hookd.admin_socket and restart hookd, or name -hookd-socket")
+		return nil, errors.New("what the running hookd has in force was not seen: set hookd.admin_socket and restart hookd, or name -hookd-socket")
 	}
 	client, err := admin.NewClient(path)
 	if err != nil {
@@ -154,12 +154,13 @@ func (e examination) hookd(ctx context.Context, cfg config.Config) (*doctor.Hook
 	return doctor.TellOf(state), nil
 }
 
-// unseenHookd says why a hookd did not tell what it has in force, and what to do where none answers.
+// unseenHookd says why a hookd did not tell what it has in force, and what to do where none
+// answers.
 func unseenHookd(err error) error {
 	if errors.Is(err, admin.ErrNobody) {
 		err = fmt.Errorf("%w; start hookd, or restart the one that runs", err)
 	}
-	return fmt.Errorf("what the hookd that runs has in force was not seen: %w", err)
+	return fmt.Errorf("what the running hookd has in force was not seen: %w", err)
 }
 
 // askAuthy asks about key and users, where that is wanted and possible.
@@ -180,8 +181,9 @@ func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
 	f.AskAuthy(ctx, client)
 }
 
-// settings reads the settings of the running process that a flag names. Without one it reads what other flags name: both
-// parts must be named, if only as none, for an environment that nobody looked at may say the opposite of the file.
+// settings reads the settings of the running process that a flag names. Without one it reads what
+// other flags name: both parts must be named, if only as none, for an environment that nobody
+// looked at may say the opposite of the file.
 func (e examination) settings() (doctor.Settings, error) {
 	if e.pid != 0 {
 		if len(e.envs) > 0 {

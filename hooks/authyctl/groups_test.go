@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestPhoneAloneOfAGroup: the recipe's settings of a keyint account stand in its group, and whoever has the phone knows no password. The code
-// must not become the password on the way to a refusal.
+// TestPhoneAloneOfAGroup: the recipe's settings of a keyint account stand in its group, and whoever
+// has the phone knows no password. The code must not become the password on the way to a refusal.
 func TestPhoneAloneOfAGroup(t *testing.T) {
 	t.Parallel()
 	st := newStage(t, nil)

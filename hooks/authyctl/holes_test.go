@@ -214,7 +214,8 @@ func holes() []hole {
 	}
 }
 
-// guesses gets in after many wrong tries at an account that hookd counts nothing of, for no hook is asked about it.
+// guesses gets in after many wrong tries at an account that hookd counts nothing of, for no hook is
+// asked about it.
 func guesses(_ *testing.T, st *stage) error {
 	for range 20 {
 		_ = st.s.FTPLogin("paul", "guess") // wrong on purpose
@@ -245,7 +246,8 @@ func authorized(key ssh.Signer) string {
 	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key.PublicKey())))
 }
 
-// rememberedByDAV gets in with a password and code that were right once. After SFTPGo forgot its logins the same string must be refused.
+// rememberedByDAV gets in with a password and code that were right once. After SFTPGo forgot its
+// logins the same string must be refused.
 func rememberedByDAV() func(*testing.T, *stage) error {
 	var typed string
 	return func(_ *testing.T, st *stage) error {
@@ -281,7 +283,8 @@ func withAPIKey() func(*testing.T, *stage) error {
 	}
 }
 
-// toggleAPIKeys gets in with an API key after the account's own hand allowed it, and puts things back.
+// toggleAPIKeys gets in with an API key after the account's own hand allowed it, and puts things
+// back.
 func toggleAPIKeys(get func(*testing.T, *stage) error) func(*testing.T, *stage) error {
 	return func(t *testing.T, st *stage) error {
 		if err := profile(t, st, map[string]any{"allow_api_key_auth": true}); err != nil {

@@ -47,7 +47,7 @@ func TestTheHookdThatRunsHasAnotherFile(t *testing.T) {
 	}
 	report := st.examine()
 	named := finding(report, "own_bypasses")
-	if len(named) != 2 || named[0].Where != "hookd that runs" || named[0].Severity != doctor.High {
+	if len(named) != 2 || named[0].Where != "running hookd" || named[0].Severity != doctor.High {
 		t.Errorf("doctor says %+v", named)
 	}
 	if named = finding(report, "in_force"); len(named) != 1 || !strings.Contains(named[0].What, "on_no_answer") || !strings.Contains(named[0].Line, "open.yaml") {
@@ -64,15 +64,15 @@ func TestAHookdThatWasNotReloadedIsNamed(t *testing.T) {
 	settings := []string{"doctor", "-authy=false", "-sftpgo-config", "none", "-sftpgo-env",
 		st.write("env", "SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK="+hookd+"/checkpwd\n")}
 	_, out, _ := st.ctl("", settings...)
-	contains(t, out, "configuration of the hooks, hookd that runs\n          whoever can keep Authy")
+	contains(t, out, "configuration of the hooks, running hookd\n          whoever can keep Authy")
 	st.write("hookd.yaml", "on_no_answer: deny\n")
 	_, out, _ = st.ctl("", settings...)
-	contains(t, out, "own_bypasses (high): hookd that runs\n", "its files and variables now differ in on_no_answer\n          change: reload hookd")
+	contains(t, out, "own_bypasses (high): running hookd\n", "its files and variables now differ in on_no_answer\n          change: reload hookd")
 	st.write("hookd.yaml", "on_no_answer: perhaps\n")
 	_, out, _ = st.ctl("", settings...)
-	contains(t, out, "what its files and variables say now is refused", "own_bypasses (high): hookd that runs\n")
+	contains(t, out, "what its files and variables say now is refused", "own_bypasses (high): running hookd\n")
 	_, out, _ = st.ctl("", append(settings, "-hookd-socket", filepath.Join(st.dir, "absent"))...)
-	contains(t, out, "NOT SEEN  what the hookd that runs has in force was not seen", "start hookd, or restart the one that runs")
+	contains(t, out, "NOT SEEN  what the running hookd has in force was not seen", "start hookd, or restart the one that runs")
 }
 
 func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {
@@ -108,7 +108,7 @@ func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {
 			t.Errorf("%s: doctor says %+v", name, named)
 		}
 		named := finding(report, "provider")
-		if len(named) != 1 || named[0].Severity != doctor.Critical || named[0].Where != "hookd that runs, program "+program {
+		if len(named) != 1 || named[0].Severity != doctor.Critical || named[0].Where != "running hookd, program "+program {
 			t.Errorf("%s: of the mock doctor says %+v", name, named)
 		}
 	}

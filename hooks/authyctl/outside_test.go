@@ -167,8 +167,8 @@ func codeIn(mail string) string {
 	return m[1]
 }
 
-// newProvider is an identity provider that says that everybody is name. SFTPGo is told not to look at signatures, which spares us to make
-// any.
+// newProvider is an identity provider that says that everybody is name. SFTPGo is told not to look
+// at signatures, which spares us to make any.
 func newProvider(t *testing.T, name string) string {
 	t.Helper()
 	var mu sync.Mutex

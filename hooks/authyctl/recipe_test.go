@@ -55,7 +55,8 @@ func TestTheRecipeLetsEachKindInAndDoctorIsQuiet(t *testing.T) {
 	}
 }
 
-// secondFactorOfAdmin has SFTPGo ask its administrator for a code from now on, as the web admin's page does.
+// secondFactorOfAdmin has SFTPGo ask its administrator for a code from now on, as the web admin's
+// page does.
 func (st *stage) secondFactorOfAdmin() {
 	st.t.Helper()
 	var made struct {

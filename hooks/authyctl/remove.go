@@ -72,8 +72,8 @@ func (c *cli) removeUsers(ctx context.Context, t tools, ids []authy.ID) error {
 	return errors.Join(problems...)
 }
 
-// confirm asks the running hookd whether it lets an account in no more. Where nobody can be asked it says so, and the
-// exit code is another one.
+// confirm asks the running hookd whether it lets an account in no more. Where nobody can be asked
+// it says so, and the exit code is another one.
 func (c *cli) confirm(ctx context.Context, t tools, account string) error {
 	fmt.Fprintln(c.out, "sessions that are open stay open until they are closed in SFTPGo")
 	if slices.Contains(t.config.AccountSources, config.SourceAdditionalInfo) && t.sftpgo == nil {
@@ -104,12 +104,13 @@ func (c *cli) confirm(ctx context.Context, t tools, account string) error {
 	return nil
 }
 
-// passwordOnly says whether a hookd with these settings lets an account without an id in by its password.
+// passwordOnly says whether a hookd with these settings lets an account without an id in by its
+// password.
 func passwordOnly(settings map[string]any) bool {
 	return settings["unmapped.keyint"] != config.Deny || settings["unmapped.checkpwd"] != config.Deny
 }
 
-// askHookd asks the hookd that runs what it knows of an account, and with which settings.
+// askHookd asks the running hookd what it knows of an account, and with which settings.
 func askHookd(ctx context.Context, socket, account string) (admin.Account, map[string]any, error) {
 	if socket == "" {
 		return admin.Account{}, nil, errors.New("hookd.admin_socket is not set, so no hookd can be asked")
@@ -133,8 +134,8 @@ func whyStays(other string, err error) string {
 	return fmt.Sprintf("account %q maps to it too", other)
 }
 
-// forget takes the account's id out of every source that has one, and returns the ids. An account that has none
-// anywhere is an error.
+// forget takes the account's id out of every source that has one, and returns the ids. An account
+// that has none anywhere is an error.
 func (t tools) forget(ctx context.Context, account string) ([]authy.ID, error) {
 	var ids []authy.ID
 	had := false
@@ -188,7 +189,7 @@ func (t tools) clear(ctx context.Context, account string) ([]authy.ID, error) {
 	})
 }
 
-// sharer gives an account that maps to id, "" for none.
+// sharer returns an account that maps to id, "" for none.
 func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 	for _, source := range t.config.AccountSources {
 		switch {

@@ -11,7 +11,7 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgotest"
 )
 
-// socket gives the stage an admin socket, with a path that is short enough for one.
+// socket returns the stage an admin socket, with a path that is short enough for one.
 func (st *stage) socket() {
 	st.t.Helper()
 	dir, err := os.MkdirTemp("", "ctl")
@@ -41,7 +41,8 @@ func (st *stage) checkpwd(hookd, name, password string) string {
 	return string(body[:n])
 }
 
-// TestRemoveAsksTheHookdThatRuns: it says that the account is out only where hookd says so, and the exit code tells.
+// TestRemoveAsksTheHookdThatRuns: it says that the account is out only where hookd says so, and the
+// exit code tells.
 func TestRemoveAsksTheHookdThatRuns(t *testing.T) {
 	t.Parallel()
 	const two = "ann: 1\nbob: 2\n"
@@ -101,8 +102,8 @@ func TestRemoveAsksTheHookdThatRuns(t *testing.T) {
 	}
 }
 
-// TestRemoveEndsWhatHookdRemembersOfSFTPGo: an id that is taken out of additional_info is out at once, and not when hookd
-// forgets what SFTPGo said.
+// TestRemoveEndsWhatHookdRemembersOfSFTPGo: an id that is taken out of additional_info is out at
+// once, and not when hookd forgets what SFTPGo said.
 func TestRemoveEndsWhatHookdRemembersOfSFTPGo(t *testing.T) {
 	t.Parallel()
 	st := newDesk(t, "")

@@ -20,7 +20,8 @@ func (st *stage) put(path, text string) {
 
 const scope7 = `{"data_provider": {"check_password_scope": 7}}`
 
-// TestDoctorJudgesTheSFTPGoThatRuns opens the same hole in every place where SFTPGo looks for a setting.
+// TestDoctorJudgesTheSFTPGoThatRuns opens the same hole in every place where SFTPGo looks for a
+// setting.
 func TestDoctorJudgesTheSFTPGoThatRuns(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(st *stage, dir string){

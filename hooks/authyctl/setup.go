@@ -20,7 +20,8 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
-// adminTimeout is of one exchange with SFTPGo: a page of accounts may take a while, and nobody is logging in.
+// adminTimeout is of one exchange with SFTPGo: a page of accounts may take a while, and nobody is
+// logging in.
 const adminTimeout = 30 * time.Second
 
 // setup is what the flags say about configuration and SFTPGo.
@@ -35,9 +36,9 @@ func (s *setup) configFlag(set *flag.FlagSet) {
 	set.StringVar(&s.config, "config", "", "configuration `FILE` of the hooks; default AUTHY_HOOKS_CONFIG, else "+config.Installed)
 }
 
-// whereInstalled returns an environment that names the installed configuration file, where there is one and nothing else
-// says what the configuration is. Only a person's tool looks there by itself: hookd and the programs decide about
-// logins, and read what they were told to read.
+// whereInstalled returns an environment that names the installed configuration file, where there is
+// one and nothing else says what the configuration is. Only a person's tool looks there by itself:
+// hookd and the programs decide about logins, and read what they were told to read.
 func whereInstalled(lookup func(string) (string, bool), file string) func(string) (string, bool) {
 	for _, name := range []string{"AUTHY_HOOKS_CONFIG", "AUTHY_API_KEY", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE"} {
 		if value, _ := lookup(name); value != "" {

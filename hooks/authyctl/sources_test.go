@@ -13,7 +13,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// lastReason gives hook and reason of the newest line of the audit.
+// lastReason returns hook and reason of the newest line of the audit.
 func (st *stage) lastReason() string {
 	st.t.Helper()
 	text, err := os.ReadFile(st.env["AUTHY_AUDIT"])
@@ -36,7 +36,8 @@ func (st *stage) expect(what string, err error, in bool, reason string) {
 	}
 }
 
-// newAdditional makes a stage whose hooks find the ids in SFTPGo alone. settings are for the hooks, YAML.
+// newAdditional makes a stage whose hooks find the ids in SFTPGo alone. settings are for the hooks,
+// YAML.
 func newAdditional(t *testing.T, settings string) *stage {
 	t.Helper()
 	st := newDesk(t, "")
@@ -48,7 +49,8 @@ func newAdditional(t *testing.T, settings string) *stage {
 	return st
 }
 
-// add puts an account of a kind into SFTPGo, with this additional_info; ID stands for the id of a new user at Authy.
+// add puts an account of a kind into SFTPGo, with this additional_info; ID stands for the id of a
+// new user at Authy.
 func (st *stage) add(name, of, info string) {
 	st.t.Helper()
 	st.users[name] = st.mock.AddUser(mockapi.NewUser{Name: name, Cellphone: fmt.Sprintf("212555%04d", len(st.users)+100), CountryCode: 1})

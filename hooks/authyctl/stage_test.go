@@ -34,7 +34,8 @@ const hookSecret = "8d1f0c52e97b3a646fe05b21c8d4973a1b7e62f09c35da84e61027fb9d8c
 // static is the password of every account in SFTPGo.
 const static = "static-Passw0rd"
 
-// stage is a whole installation: a mock of Authy, hookd, a real SFTPGo and the configuration that joins them.
+// stage is a whole installation: a mock of Authy, hookd, a real SFTPGo and the configuration that
+// joins them.
 type stage struct {
 	t     *testing.T
 	mock  *mockauthytest.Mock
@@ -72,7 +73,8 @@ func shortDir(t *testing.T) string {
 	return dir
 }
 
-// newStage makes everything, with the recipe for three kinds of accounts; changes are to SFTPGo's environment, "" removes a variable.
+// newStage makes everything, with the recipe for three kinds of accounts; changes are to SFTPGo's
+// environment, "" removes a variable.
 func newStage(t *testing.T, changes map[string]string) *stage {
 	t.Helper()
 	st := newDesk(t, "")
@@ -85,7 +87,8 @@ func newStage(t *testing.T, changes map[string]string) *stage {
 	return st
 }
 
-// secureHookd is [stage.hookd] with a certificate of its own, which the recipe's SFTPGo is told to believe.
+// secureHookd is [stage.hookd] with a certificate of its own, which the recipe's SFTPGo is told to
+// believe.
 func (st *stage) secureHookd() string {
 	st.t.Helper()
 	dir := shortDir(st.t)
@@ -95,7 +98,8 @@ func (st *stage) secureHookd() string {
 	return st.hookd()
 }
 
-// recipe is the environment of an SFTPGo with three kinds of accounts and no way round the second factor.
+// recipe is the environment of an SFTPGo with three kinds of accounts and no way round the second
+// factor.
 func (st *stage) recipe(hookd string) map[string]string {
 	return map[string]string{
 		"SFTPGO_LOG_LEVEL":                                      "info",
@@ -115,8 +119,8 @@ func (st *stage) recipe(hookd string) map[string]string {
 	}
 }
 
-// hookd runs the hooks over HTTP as configured, and gives where. Variables in more come over those of the stage. It runs
-// until the test or st.stop ends it.
+// hookd runs the hooks over HTTP as configured, and gives where. Variables in more come over those
+// of the stage. It runs until the test or st.stop ends it.
 func (st *stage) hookd(more ...string) string {
 	st.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -191,7 +195,8 @@ func kind(name string) map[string]any {
 	return map[string]any{"hooks": hooks, "denied_login_methods": denied, "web_client": selfService}
 }
 
-// account adds an account of a kind to SFTPGo, to Authy and to the users file. filters come over those of the kind, fields over the rest.
+// account adds an account of a kind to SFTPGo, to Authy and to the users file. filters come over
+// those of the kind, fields over the rest.
 func (st *stage) account(name, of string, filters, fields map[string]any) {
 	st.t.Helper()
 	all := kind(of)
@@ -210,7 +215,7 @@ func (st *stage) account(name, of string, filters, fields map[string]any) {
 	}
 }
 
-// code gives a fresh code of an account.
+// code returns a fresh code of an account.
 func (st *stage) code(name string) string {
 	st.t.Helper()
 	st.mock.Advance(10 * time.Second)
@@ -251,7 +256,7 @@ func (st *stage) examine(flags ...string) doctor.Report {
 	return report
 }
 
-// finding gives the findings of one check.
+// finding returns the findings of one check.
 func finding(r doctor.Report, id string) []doctor.Finding {
 	var out []doctor.Finding
 	for _, f := range r.Findings {

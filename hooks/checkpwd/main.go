@@ -1,4 +1,5 @@
-// Command checkpwd is SFTPGo's check password hook as a program, with Authy as the second factor. See the README beside it.
+// Command checkpwd is SFTPGo's check password hook as a program, with Authy as the second factor.
+// See the README beside it.
 package main
 
 import (

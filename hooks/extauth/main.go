@@ -1,4 +1,5 @@
-// Command extauth is SFTPGo's external authentication hook as a program, with Authy as the second factor. See the README beside it.
+// Command extauth is SFTPGo's external authentication hook as a program, with Authy as the second
+// factor. See the README beside it.
 package main
 
 import (

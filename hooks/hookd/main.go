@@ -1,4 +1,5 @@
-// Command hookd is SFTPGo's three login hooks over HTTP, with Authy as the second factor. See the README beside it.
+// Command hookd is SFTPGo's three login hooks over HTTP, with Authy as the second factor. See the
+// README beside it.
 package main
 
 import (
@@ -44,7 +45,8 @@ func main() {
 		Rand:   rand.Reader,
 		After:  func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		Reload: hangups(),
-		// Whoever waits for the unit, SFTPGo that is to start after it and an administrator alike, finds it serving.
+		// Whoever waits for the unit, SFTPGo that is to start after it and an administrator alike, finds
+		// it serving.
 		Serving: func() {
 			if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
 				fmt.Fprintln(os.Stderr, "hookd: tell systemd that it serves:", err)
@@ -55,7 +57,7 @@ func main() {
 	os.Exit(code)
 }
 
-// hangups gives a value for each SIGHUP.
+// hangups returns a value for each SIGHUP.
 func hangups() <-chan struct{} {
 	signals, reload := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(signals, syscall.SIGHUP)

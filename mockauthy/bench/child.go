@@ -27,7 +27,8 @@ type turn struct {
 	Token string `json:"token"`
 }
 
-// serveChild is one of the servers that are measured. It prints what its parent needs and ends with ctx or its input.
+// serveChild is one of the servers that are measured. It prints what its parent needs and ends with
+// ctx or its input.
 func serveChild(ctx context.Context, kind string, users int, out io.Writer) error {
 	switch kind {
 	case "bare":
@@ -68,7 +69,8 @@ func ended(err error) error {
 	return err
 }
 
-// fill makes n users who have the app, as users/new does, and gives the id of the first one; the others follow it.
+// fill makes n users who have the app, as users/new does, and gives the id of the first one; the
+// others follow it.
 func fill(app *authy.App, n int) (int64, error) {
 	first := int64(0)
 	for i := range n {
@@ -84,7 +86,7 @@ func fill(app *authy.App, n int) (int64, error) {
 	return first, nil
 }
 
-// newServer gives the mock as it is always served, and its one world.
+// newServer returns the mock as it is always served, and its one world.
 func newServer() (*server.Server, *world.World, error) {
 	seed := uint64(1)
 	s, err := server.New(server.Options{Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
@@ -96,8 +98,8 @@ func newServer() (*server.Server, *world.World, error) {
 	return s, w, nil
 }
 
-// serveMock is the mock as it is always served, journal and all, and beside it a door that turns the clock one step and
-// tells codes of that step.
+// serveMock is the mock as it is always served, journal and all, and beside it a door that turns
+// the clock one step and tells codes of that step.
 func serveMock(ctx context.Context, users int, out io.Writer) error {
 	s, w, err := newServer()
 	if err != nil {
@@ -149,7 +151,8 @@ func errorsOf(errs ...error) error {
 	return nil
 }
 
-// printMemory prints bytes of heap for each user: as made by users/new, and after each has verified a code.
+// printMemory prints bytes of heap for each user: as made by users/new, and after each has verified
+// a code.
 func printMemory(users int, out io.Writer) error {
 	_, w, err := newServer()
 	if err != nil {

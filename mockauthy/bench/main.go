@@ -1,9 +1,10 @@
-// Command bench measures the mock against the targets in docs/performance.md and, with -o, writes its section of that page:
+// Command bench measures the mock against the targets in docs/performance.md and, with -o, writes
+// its section of that page:
 //
 //	go run ./mockauthy/bench -o docs/performance.md
 //
-// Every server that is measured is a process of its own; the load comes from this one. Rounds are interleaved, so that
-// whatever else the machine does hits all of them alike.
+// Every server that is measured is a process of its own; the load comes from this one. Rounds are
+// interleaved, so that whatever else the machine does hits all of them alike.
 package main
 
 import (

@@ -49,7 +49,7 @@ func (c *Client) AddUser(ctx context.Context, user NewUser) (User, error) {
 	return send[User](ctx, c, http.MethodPost, "users", user)
 }
 
-// User gives the user with that id, name, e-mail or cellphone.
+// User returns the user with that id, name, e-mail or cellphone.
 func (c *Client) User(ctx context.Context, ref string) (User, error) {
 	return get[User](ctx, c, "users/"+url.PathEscape(ref), nil)
 }
@@ -64,8 +64,8 @@ func (c *Client) RemoveUser(ctx context.Context, ref string) error {
 	return c.do(ctx, http.MethodDelete, "users/"+url.PathEscape(ref), nil, nil)
 }
 
-// Token gives the code of a user in the step that is step steps from now. An empty family is the app's for a user who
-// has the app, else generic.
+// Token returns the code of a user in the step that is step steps from now. An empty family is the
+// app's for a user who has the app, else generic.
 func (c *Client) Token(ctx context.Context, ref, family string, step int) (Token, error) {
 	query := url.Values{}
 	set(query, "family", family)
@@ -73,7 +73,7 @@ func (c *Client) Token(ctx context.Context, ref, family string, step int) (Token
 	return get[Token](ctx, c, "users/"+url.PathEscape(ref)+"/token", query)
 }
 
-// Clock gives the time of the world.
+// Clock returns the time of the world.
 func (c *Client) Clock(ctx context.Context) (Clock, error) { return get[Clock](ctx, c, "clock", nil) }
 
 // TurnClock changes the time of the world.
@@ -171,7 +171,8 @@ func (c *Client) CountJournal(ctx context.Context, q JournalQuery) (int, error) 
 	return n.Count, err
 }
 
-// WaitJournal gives the entries once there are count, or a refusal with status 408 after the timeout.
+// WaitJournal returns the entries once there are count, or a refusal with status 408 after the
+// timeout.
 func (c *Client) WaitJournal(ctx context.Context, q JournalQuery, count int, timeout time.Duration) ([]Entry, error) {
 	list, err := get[List[Entry]](ctx, c, "journal/wait", waiting(q.values(), count, timeout))
 	return list.Items, err
@@ -183,7 +184,8 @@ func (c *Client) CountOutbox(ctx context.Context, q OutboxQuery) (int, error) {
 	return n.Count, err
 }
 
-// WaitOutbox gives the messages once there are count, or a refusal with status 408 after the timeout.
+// WaitOutbox returns the messages once there are count, or a refusal with status 408 after the
+// timeout.
 func (c *Client) WaitOutbox(ctx context.Context, q OutboxQuery, count int, timeout time.Duration) ([]Message, error) {
 	list, err := get[List[Message]](ctx, c, "outbox/wait", waiting(q.values(), count, timeout))
 	return list.Items, err
@@ -195,7 +197,8 @@ func waiting(v url.Values, count int, timeout time.Duration) url.Values {
 	return v
 }
 
-// Approvals lists pushes, oldest first; of one user, and with one status, where these are not empty.
+// Approvals lists pushes, oldest first; of one user, and with one status, where these are not
+// empty.
 func (c *Client) Approvals(ctx context.Context, user, status string) ([]Approval, error) {
 	query := url.Values{}
 	set(query, "user", user)
@@ -214,7 +217,7 @@ func (c *Client) Deny(ctx context.Context, uuid string) (Approval, error) {
 	return send[Approval](ctx, c, http.MethodPost, "approvals/"+url.PathEscape(uuid)+"/deny", nil)
 }
 
-// Settings gives the knobs of the app.
+// Settings returns the knobs of the app.
 func (c *Client) Settings(ctx context.Context) (Settings, error) {
 	return get[Settings](ctx, c, "settings", nil)
 }
@@ -229,7 +232,7 @@ func (c *Client) PatchFault(ctx context.Context, id string, patch RulePatch) (Ru
 	return send[Rule](ctx, c, http.MethodPatch, "faults/"+url.PathEscape(id), patch)
 }
 
-// AddDevice gives a user one more installed app.
+// AddDevice returns a user one more installed app.
 func (c *Client) AddDevice(ctx context.Context, ref string, device NewDevice) (Device, error) {
 	return send[Device](ctx, c, http.MethodPost, "users/"+url.PathEscape(ref)+"/devices", device)
 }
@@ -239,7 +242,7 @@ func (c *Client) RemoveDevice(ctx context.Context, ref string, device int64) err
 	return c.do(ctx, http.MethodDelete, "users/"+url.PathEscape(ref)+"/devices/"+strconv.FormatInt(device, 10), nil, nil)
 }
 
-// GlobalClock gives the time that all worlds start from.
+// GlobalClock returns the time that all worlds start from.
 func (c *Client) GlobalClock(ctx context.Context) (Clock, error) {
 	return get[Clock](ctx, c, "clock/global", nil)
 }
@@ -249,7 +252,7 @@ func (c *Client) TurnGlobalClock(ctx context.Context, change ClockChange) (Clock
 	return send[Clock](ctx, c, http.MethodPost, "clock/global", change)
 }
 
-// State gives the world as one document.
+// State returns the world as one document.
 func (c *Client) State(ctx context.Context) (State, error) { return get[State](ctx, c, "state", nil) }
 
 // SetState replaces the world.

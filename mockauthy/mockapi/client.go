@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Client calls the control API of a running mock. Its methods may be used by many goroutines at once. A refusal by the
-// server is an [*Error].
+// Client calls the control API of a running mock. Its methods may be used by many goroutines at
+// once. A refusal by the server is an [*Error].
 type Client struct {
 	// URL is the base URL, without a path.
 	URL string

@@ -1,6 +1,7 @@
 package mockapi
 
-// Event is a change in a world, as /_mock/events streams it: the number as id, the kind as event, Data as JSON.
+// Event is a change in a world, as /_mock/events streams it: the number as id, the kind as event,
+// Data as JSON.
 type Event struct {
 	ID   int64  `json:"id"` // rising from 1
 	Kind string `json:"kind"`

@@ -1,6 +1,7 @@
 package mockapi
 
-// Rule makes matching requests misbehave. Rules are tried in the order they were added; the first one that is due decides.
+// Rule makes matching requests misbehave. Rules are tried in the order they were added; the first
+// one that is due decides.
 type Rule struct {
 	ID    string `json:"id,omitempty"` // given by the server
 	Match Match  `json:"match,omitzero"`
@@ -10,8 +11,9 @@ type Rule struct {
 	After int `json:"after,omitempty"`
 	// Times is how many requests the rule hits; 0 means every one.
 	Times int `json:"times,omitempty"`
-	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0 means always. It is drawn from
-	// the server's seed, the rule's id and the number of the request, so the same requests give the same outcome.
+	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0 means
+	// always. It is drawn from the server's seed, the rule's id and the number of the request, so the
+	// same requests give the same outcome.
 	Probability float64 `json:"probability,omitempty"`
 	// Disabled keeps the rule without applying it. Requests are not counted meanwhile.
 	Disabled bool `json:"disabled,omitempty"`
@@ -37,10 +39,11 @@ type Match struct {
 	Nth int `json:"nth,omitempty"`
 }
 
-// Effect is what a fault does. Kind says what; the other fields are its parameters. Delay and Jitter go with every kind.
+// Effect is what a fault does. Kind says what; the other fields are its parameters. Delay and
+// Jitter go with every kind.
 type Effect struct {
-	// Kind is one of [Kinds]. When empty it follows from the parameters: Error means [AuthyError], Status means
-	// [RawStatus], Delay alone means [Latency].
+	// Kind is one of [Kinds]. When empty it follows from the parameters: Error means [AuthyError],
+	// Status means [RawStatus], Delay alone means [Latency].
 	Kind string `json:"kind,omitempty"`
 	// Error is the Authy error of [AuthyError] by code ("60003") or by name ("rate_limited").
 	Error string `json:"error,omitempty"`
@@ -53,14 +56,16 @@ type Effect struct {
 	Location string `json:"location,omitempty"`
 	// RetryAfter is sent as the header of that name, as given: seconds or an HTTP date.
 	RetryAfter string `json:"retry_after,omitempty"`
-	// Delay is waited before the reply, in real time; Jitter is the most that is added to it at random.
+	// Delay is waited before the reply, in real time; Jitter is the most that is added to it at
+	// random.
 	Delay  Duration `json:"delay,omitzero"`
 	Jitter Duration `json:"jitter,omitzero"`
 	// Bytes is how much of the body [Truncate] and [DropMidway] let out; 0 means half.
 	Bytes int `json:"bytes,omitempty"`
 }
 
-// Kinds of effect. Where "processed" is said, the engine has acted on the request: a code is used up, a text is in the outbox.
+// Kinds of effect. Where "processed" is said, the engine has acted on the request: a code is used
+// up, a text is in the outbox.
 const (
 	AuthyError     = "authy_error"     // the Authy error Error; not processed
 	RawStatus      = "status"          // Status, Body and ContentType as given; not processed
@@ -80,7 +85,7 @@ const (
 	TLSFailure     = "tls_failure"     // a TLS handshake fails, before there is a request; goes with the endpoint [TLS]
 )
 
-// Kinds gives all kinds of effect.
+// Kinds returns all kinds of effect.
 func Kinds() []string {
 	return []string{AuthyError, RawStatus, Latency, DropBefore, DropAfter, DropMidway, Truncate, EmptyOK, HTML503, Redirect,
 		SuccessBoolean, WrongTypes, ExtraKeys, SlowBody, Malformed, TLSFailure}

@@ -23,8 +23,9 @@ type StreamedEvent struct {
 // maxEvent bounds one line of the stream in bytes.
 const maxEvent = 1 << 20
 
-// Follow hands over events until ctx ends, the stream ends, or each gives an error, which is returned. after is the id of
-// the last event that is known; 0 starts now. A stream that ends is io.ErrUnexpectedEOF: follow again after the last id.
+// Follow hands over events until ctx ends, the stream ends, or each gives an error, which is
+// returned. after is the id of the last event that is known; 0 starts now. A stream that ends is
+// io.ErrUnexpectedEOF: follow again after the last id.
 func (c *Client) Follow(ctx context.Context, after int64, each func(StreamedEvent) error) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.URL, "/")+"/_mock/events", nil)
 	if err != nil {
@@ -80,7 +81,8 @@ func (c *Client) Follow(ctx context.Context, after int64, each func(StreamedEven
 	return fmt.Errorf("events: %w", io.ErrUnexpectedEOF)
 }
 
-// CA gives the certificate, as PEM, that clients have to trust for the https doors; refused with 404 where there are none.
+// CA returns the certificate, as PEM, that clients have to trust for the https doors; refused with
+// 404 where there are none.
 func (c *Client) CA(ctx context.Context) ([]byte, error) {
 	var pem bytes.Buffer
 	err := c.do(ctx, http.MethodGet, "ca.pem", nil, &pem)

@@ -2,7 +2,8 @@ package mockapi
 
 import "time"
 
-// Entry is one request to Authy's API. It exists from the arrival of the request on, and is completed by the reply.
+// Entry is one request to Authy's API. It exists from the arrival of the request on, and is
+// completed by the reply.
 type Entry struct {
 	ID     int64      `json:"id"` // rising from 1
 	At     time.Time  `json:"at"` // by the world's clock, as all times here
@@ -12,11 +13,13 @@ type Entry struct {
 	Method   string `json:"method"`
 	// Path has codes masked: "/protected/json/verify/*******/1000".
 	Path string `json:"path"`
-	// User is the Authy id that the request was about; 0 when none was named, or none that is a number.
+	// User is the Authy id that the request was about; 0 when none was named, or none that is a
+	// number.
 	User int64 `json:"user"`
 	// Status is the HTTP status of the reply; 0 until then, and when the connection was dropped.
 	Status int `json:"status"`
-	// Decision is "accepted" or "refused" for a verify, else a word such as "sent", "ignored", "created".
+	// Decision is "accepted" or "refused" for a verify, else a word such as "sent", "ignored",
+	// "created".
 	Decision string `json:"decision"`
 	// Reason says in words why: "code of the step before last, outside the window".
 	Reason string `json:"reason"`

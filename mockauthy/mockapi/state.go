@@ -6,11 +6,12 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// AppState is the engine's part of a [State]: settings and users with everything that codes depend on.
+// AppState is the engine's part of a [State]: settings and users with everything that codes depend
+// on.
 type AppState = authy.State
 
-// State is a world as one document, and the form of a seed file. What was asked (the journal) and sent (the outbox) is
-// not part of it.
+// State is a world as one document, and the form of a seed file. What was asked (the journal) and
+// sent (the outbox) is not part of it.
 type State struct {
 	AppState
 	Clock ClockState `json:"clock"`

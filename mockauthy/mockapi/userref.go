@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// UserRef names a user by Authy id, name, e-mail or cellphone. In JSON it is written as a string and read from a string or a number.
+// UserRef names a user by Authy id, name, e-mail or cellphone. In JSON it is written as a string
+// and read from a string or a number.
 type UserRef string
 
 // UnmarshalJSON reads "alice", "1000" and 1000.

@@ -13,13 +13,15 @@ type Fault struct {
 	on   bool
 }
 
-// Fail answers an endpoint ("" is all) with an HTTP status and no Authy envelope, once it is switched on.
+// Fail answers an endpoint ("" is all) with an HTTP status and no Authy envelope, once it is
+// switched on.
 func (m *Mock) Fail(endpoint string, status int) *Fault {
 	m.t.Helper()
 	return m.Fault(endpoint, mockapi.Effect{Kind: mockapi.RawStatus, Status: status})
 }
 
-// Refuse answers an endpoint with an Authy error by code ("60003") or name ("rate_limited"), once it is switched on.
+// Refuse answers an endpoint with an Authy error by code ("60003") or name ("rate_limited"), once
+// it is switched on.
 func (m *Mock) Refuse(endpoint, err string) *Fault {
 	m.t.Helper()
 	return m.Fault(endpoint, mockapi.Effect{Kind: mockapi.AuthyError, Error: err})
@@ -31,8 +33,8 @@ func (m *Mock) Delay(endpoint string, d time.Duration) *Fault {
 	return m.Fault(endpoint, mockapi.Effect{Kind: mockapi.Latency, Delay: mockapi.Duration(d)})
 }
 
-// Fault makes an endpoint misbehave in any way that package mockapi knows, once it is switched on. A fault that never is
-// fails the test, since it was forgotten.
+// Fault makes an endpoint misbehave in any way that package mockapi knows, once it is switched on.
+// A fault that never is fails the test, since it was forgotten.
 func (m *Mock) Fault(endpoint string, effect mockapi.Effect) *Fault {
 	m.t.Helper()
 	f := &Fault{m: m, rule: mockapi.Rule{Match: mockapi.Match{Endpoint: endpoint}, Effect: effect}}

@@ -9,7 +9,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Names of Authy's calls for [Mock.Fail], [Mock.ExpectCalls] and journal queries. The rest are in package mockapi.
+// Names of Authy's calls for [Mock.Fail], [Mock.ExpectCalls] and journal queries. The rest are in
+// package mockapi.
 const (
 	Verify     = mockapi.Verify
 	SMS        = mockapi.SMS
@@ -41,7 +42,7 @@ func New(t testing.TB, opts ...Option) *Mock {
 	return &Mock{Server: s, t: t}
 }
 
-// User gives the user of that name, made with a phone of its own when there is none.
+// User returns the user of that name, made with a phone of its own when there is none.
 func (m *Mock) User(name string) *User {
 	m.t.Helper()
 	u, err := m.Client.User(m.t.Context(), name)
@@ -52,7 +53,8 @@ func (m *Mock) User(name string) *User {
 	return &User{User: u, m: m}
 }
 
-// phoneFor makes a number of the kind kept for fiction out of a name, so that the same name has the same one.
+// phoneFor makes a number of the kind kept for fiction out of a name, so that the same name has the
+// same one.
 func phoneFor(name string) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name))
@@ -106,7 +108,7 @@ func (m *Mock) turn(change mockapi.ClockChange) {
 	m.must(err)
 }
 
-// Journal gives what was asked, oldest first.
+// Journal returns what was asked, oldest first.
 func (m *Mock) Journal(q mockapi.JournalQuery) []mockapi.Entry {
 	m.t.Helper()
 	entries, err := m.Client.Journal(m.t.Context(), q)
@@ -114,7 +116,7 @@ func (m *Mock) Journal(q mockapi.JournalQuery) []mockapi.Entry {
 	return entries
 }
 
-// Outbox gives what would have been sent, oldest first.
+// Outbox returns what would have been sent, oldest first.
 func (m *Mock) Outbox(q mockapi.OutboxQuery) []mockapi.Message {
 	m.t.Helper()
 	messages, err := m.Client.Outbox(m.t.Context(), q)
@@ -122,7 +124,8 @@ func (m *Mock) Outbox(q mockapi.OutboxQuery) []mockapi.Message {
 	return messages
 }
 
-// ExpectCalls fails the test, and shows the journal, when the endpoint was not asked exactly so often.
+// ExpectCalls fails the test, and shows the journal, when the endpoint was not asked exactly so
+// often.
 func (m *Mock) ExpectCalls(endpoint string, want int) {
 	m.t.Helper()
 	if got := len(m.Journal(mockapi.JournalQuery{Endpoint: endpoint})); got != want {

@@ -1,7 +1,8 @@
-// Package mockauthytest gives a running Authy to a test: a real server on a port of its own, with its own users, clock,
-// faults, journal and outbox, that is gone when the test is.
+// Package mockauthytest gives a running Authy to a test: a real server on a port of its own, with
+// its own users, clock, faults, journal and outbox, that is gone when the test is.
 //
-// [New] is for tests and fails them when something cannot be; [Start] is for programs that have no [testing.TB].
+// [New] is for tests and fails them when something cannot be; [Start] is for programs that have no
+// [testing.TB].
 package mockauthytest
 
 import (
@@ -58,8 +59,8 @@ func WithSettings(change func(*mockapi.Settings)) Option {
 	return func(o *options) { change(&o.state.Settings) }
 }
 
-// WithListen sets the address, for a program that other machines or containers must reach. The default is a free port
-// on 127.0.0.1.
+// WithListen sets the address, for a program that other machines or containers must reach. The
+// default is a free port on 127.0.0.1.
 func WithListen(addr string) Option { return func(o *options) { o.listen = addr } }
 
 // EmptyState is a world without users, with the default settings.
@@ -68,7 +69,8 @@ func EmptyState() mockapi.State { return world.NewState() }
 // remembered is how many requests and messages are kept; no test looks at more.
 const remembered = 10_000
 
-// Start serves until [Server.Close]. It starts without users. The same seed and the same requests give the same codes.
+// Start serves until [Server.Close]. It starts without users. The same seed and the same requests
+// give the same codes.
 func Start(opts ...Option) (*Server, error) {
 	o := options{key: "test-key", seed: 1, state: EmptyState(), remember: remembered, listen: "127.0.0.1:0"}
 	for _, option := range opts {

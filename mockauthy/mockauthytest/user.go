@@ -15,7 +15,8 @@ type User struct {
 // Ref is the Authy id as text, for paths and user files.
 func (u *User) Ref() string { return strconv.FormatInt(u.ID, 10) }
 
-// Code is what the phone shows now: 7 digits of the Authy app, or 6 where there is only another authenticator.
+// Code is what the phone shows now: 7 digits of the Authy app, or 6 where there is only another
+// authenticator.
 func (u *User) Code() string {
 	u.m.t.Helper()
 	return u.CodeAt(0)
@@ -74,7 +75,7 @@ func (u *User) Remove() {
 	u.m.must(u.m.Client.RemoveUser(u.m.t.Context(), u.Ref()))
 }
 
-// Outbox gives what would have been sent to the user, oldest first.
+// Outbox returns what would have been sent to the user, oldest first.
 func (u *User) Outbox() []mockapi.Message {
 	u.m.t.Helper()
 	return u.m.Outbox(mockapi.OutboxQuery{User: u.Ref()})

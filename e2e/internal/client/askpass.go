@@ -12,10 +12,10 @@ import (
 // askpassVar names the folder of answers for a process that OpenSSH started to ask a question.
 const askpassVar = "E2E_ASKPASS_ANSWERS"
 
-// Askpass plays the program behind SSH_ASKPASS when OpenSSH started this process for that, and says so; else it does
-// nothing and says false. A test binary that uses the OpenSSH clients calls it first thing in TestMain and leaves on
-// true. Each call takes the next answer of the folder; when there is none left it fails, as somebody does who closes
-// the window.
+// Askpass plays the program behind SSH_ASKPASS when OpenSSH started this process for that, and says
+// so; else it does nothing and says false. A test binary that uses the OpenSSH clients calls it
+// first thing in TestMain and leaves on true. Each call takes the next answer of the folder; when
+// there is none left it fails, as somebody does who closes the window.
 func Askpass() bool {
 	dir := os.Getenv(askpassVar)
 	if dir == "" {
@@ -39,7 +39,8 @@ func Askpass() bool {
 	}
 }
 
-// writeAnswers puts down what the person will type, in order. A code is looked up now: the phone is not at hand later.
+// writeAnswers puts down what the person will type, in order. A code is looked up now: the phone is
+// not at hand later.
 func writeAnswers(dir, method string, p Person) error {
 	answers := []string{}
 	if method == "password" {

@@ -1,6 +1,6 @@
-// Package client logs in to a file server the way people do: with real SSH, FTP, WebDAV and HTTP clients, libraries
-// and programs alike. Each way in gives the same small Session, so that a scenario can upload a file and read it
-// back without knowing which client it got.
+// Package client logs in to a file server the way people do: with real SSH, FTP, WebDAV and HTTP
+// clients, libraries and programs alike. Each way in gives the same small Session, so that a
+// scenario can upload a file and read it back without knowing which client it got.
 package client
 
 import (
@@ -14,11 +14,13 @@ import (
 	"time"
 )
 
-// ErrRefused is what every client wraps when the server said no to the login. Anything else (a port that is closed, a
-// program that is not installed, a server that hung up for no reason) is not a refusal and must not pass for one.
+// ErrRefused is what every client wraps when the server said no to the login. Anything else (a port
+// that is closed, a program that is not installed, a server that hung up for no reason) is not a
+// refusal and must not pass for one.
 var ErrRefused = errors.New("login refused")
 
-// Servers are the addresses to log in to, as host:port. An empty address is a service that the server does not have.
+// Servers are the addresses to log in to, as host:port. An empty address is a service that the
+// server does not have.
 type Servers struct {
 	SSH  string // SFTP
 	FTP  string // plain FTP, passive
@@ -29,19 +31,21 @@ type Servers struct {
 // Person is who logs in, and what that person types.
 type Person struct {
 	Account string
-	// Password gives what goes into a password field. Clients that send it with each request (WebDAV) ask each time,
-	// so that a person can look at the phone again.
+	// Password gives what goes into a password field. Clients that send it with each request (WebDAV)
+	// ask each time, so that a person can look at the phone again.
 	Password func() string
-	// Answer gives the answer to the n-th question of a keyboard-interactive conversation, counted from zero.
+	// Answer gives the answer to the n-th question of a keyboard-interactive conversation, counted
+	// from zero.
 	Answer func(n int, question string) string
 	// Key is a private key in OpenSSH's PEM form, for logins that start with one. Nil: none.
 	Key []byte
-	// From is the address of the loopback that the person comes from; "" leaves it to the system. Library clients of
-	// SSH and WebDAV alone heed it.
+	// From is the address of the loopback that the person comes from; "" leaves it to the system.
+	// Library clients of SSH and WebDAV alone heed it.
 	From string
 }
 
-// Typing gives a person who puts field into a password field, and answers the first question with password and all others with code.
+// Typing returns a person who puts field into a password field, and answers the first question with
+// password and all others with code.
 func Typing(account, field, password, code string) Person {
 	return Person{
 		Account:  account,
@@ -94,7 +98,7 @@ func (w Way) Open(ctx context.Context, s Servers, p Person) (Session, error) {
 // Prompts says whether this way asks question by question.
 func (w Way) Prompts() bool { return w.Method == "keyboard-interactive" }
 
-// Find gives the way of that name. The error lists the names there are.
+// Find returns the way of that name. The error lists the names there are.
 func Find(name string) (Way, error) {
 	ways := All()
 	for _, w := range ways {

@@ -5,13 +5,14 @@ import (
 	"fmt"
 )
 
-// Copier is a program that copies a whole folder with the options that it has by itself: it opens as many connections as
-// it likes, and logs in on each with the one password that it was given.
+// Copier is a program that copies a whole folder with the options that it has by itself: it opens
+// as many connections as it likes, and logs in on each with the one password that it was given.
 type Copier struct {
 	Name     string // "SFTP with rclone"
 	Protocol string // as in [Way]
 	Program  string // that must be installed
-	// copy copies local, a path, to the folder name on the server, or back. Home is a folder for the program's own files.
+	// copy copies local, a path, to the folder name on the server, or back. Home is a folder for the
+	// program's own files.
 	copy func(ctx context.Context, s Servers, p Person, home string, c folders) error
 }
 
@@ -21,7 +22,8 @@ type folders struct {
 	down          bool // from the server
 }
 
-// Up copies a local folder to a new one on the server. Home is an empty folder for what the program leaves behind.
+// Up copies a local folder to a new one on the server. Home is an empty folder for what the program
+// leaves behind.
 func (c Copier) Up(ctx context.Context, s Servers, p Person, home, local, remote string) error {
 	return c.named(c.copy(ctx, s, p, home, folders{local: local, remote: remote}))
 }

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// curlConfig writes options as curl reads them from a file: here from stdin, so that no password is an argument.
+// curlConfig writes options as curl reads them from a file: here from stdin, so that no password is
+// an argument.
 func curlConfig(options ...string) string {
 	var b strings.Builder
 	quote := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
@@ -26,7 +27,8 @@ func curl(ctx context.Context, dir string, flags []string, options ...string) (s
 	}.run(ctx)
 }
 
-// openCurl speaks FTP, FTPS or WebDAV: base is a URL that ends in a slash. look is a request that changes nothing.
+// openCurl speaks FTP, FTPS or WebDAV: base is a URL that ends in a slash. look is a request that
+// changes nothing.
 func openCurl(base func(Servers) string, look []string, flags ...string) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {

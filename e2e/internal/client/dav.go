@@ -9,8 +9,8 @@ import (
 	"github.com/studio-b12/gowebdav"
 )
 
-// openDAV "logs in" with one PROPFIND of the root. WebDAV has no login of its own: the credentials travel with every
-// request, so each request asks the person for the password again.
+// openDAV "logs in" with one PROPFIND of the root. WebDAV has no login of its own: the credentials
+// travel with every request, so each request asks the person for the password again.
 func openDAV(_ context.Context, s Servers, p Person) (Session, error) {
 	client := gowebdav.NewAuthClient("http://"+s.DAV+"/", gowebdav.NewPreemptiveAuth(basicAuth{p}))
 	client.SetTimeout(30 * time.Second)
@@ -42,7 +42,8 @@ func davError(err error) error {
 	return err
 }
 
-// basicAuth sends what the person types, at once and with every request: no probe without credentials, no retry.
+// basicAuth sends what the person types, at once and with every request: no probe without
+// credentials, no retry.
 type basicAuth struct{ person Person }
 
 func (b basicAuth) Authorize(_ *http.Client, request *http.Request, _ string) error {

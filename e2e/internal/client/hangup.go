@@ -11,8 +11,8 @@ import (
 // errHungUp ends a conversation from the client's side.
 var errHungUp = errors.New("the client hangs up")
 
-// HangUp logs in over SSH with prompts, answers the first ones and hangs up at the next, as a program does whose time for
-// a login is over. It returns the questions.
+// HangUp logs in over SSH with prompts, answers the first ones and hangs up at the next, as a
+// program does whose time for a login is over. It returns the questions.
 func HangUp(ctx context.Context, s Servers, p Person, answers int) ([]string, error) {
 	var questions []string
 	prompts := ssh.KeyboardInteractive(func(_, _ string, asked []string, _ []bool) ([]string, error) {

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// openLFTP speaks ftp or sftp with lftp, one script per command. For sftp it starts ssh and types the password at the
-// prompt itself; method is the one that ssh is told to use, else it would try prompts first.
+// openLFTP speaks ftp or sftp with lftp, one script per command. For sftp it starts ssh and types
+// the password at the prompt itself; method is the one that ssh is told to use, else it would try
+// prompts first.
 func openLFTP(scheme, method string) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {

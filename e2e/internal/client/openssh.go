@@ -9,20 +9,23 @@ import (
 	"strconv"
 )
 
-// openSFTPCommand is OpenSSH's sftp, one batch per command. An empty method leaves the choice to OpenSSH, as people do.
+// openSFTPCommand is OpenSSH's sftp, one batch per command. An empty method leaves the choice to
+// OpenSSH, as people do.
 func openSFTPCommand(method string) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {
 			o := &openSSH{dir: dir, method: method, addr: s.SSH, person: p}
 			return batches(dir, func(ctx context.Context, script string) error {
-				// BatchMode=no comes first and so beats the BatchMode=yes that -b brings: it would forbid every question.
+				// BatchMode=no comes first and so beats the BatchMode=yes that -b brings: it would forbid every
+				// question.
 				return o.run(ctx, "sftp", "-P", []string{"-o", "BatchMode=no", "-b", script}, o.target())
 			})
 		})
 	}
 }
 
-// batches is a program that takes SFTP commands from a file. run runs it with such a file, which lies in dir.
+// batches is a program that takes SFTP commands from a file. run runs it with such a file, which
+// lies in dir.
 func batches(dir string, run func(ctx context.Context, script string) error) program {
 	batch := func(ctx context.Context, line string) error {
 		script := filepath.Join(dir, "batch")
@@ -38,8 +41,8 @@ func batches(dir string, run func(ctx context.Context, script string) error) pro
 	}
 }
 
-// openSSHCommand is OpenSSH's ssh, which runs one of the few commands that SFTPGo knows, and scp in the old protocol,
-// which is such a command too.
+// openSSHCommand is OpenSSH's ssh, which runs one of the few commands that SFTPGo knows, and scp in
+// the old protocol, which is such a command too.
 func openSSHCommand(method string) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {
@@ -69,7 +72,8 @@ func (o *openSSH) target() string {
 	return o.person.Account + "@" + host
 }
 
-// run logs in and runs one command. OpenSSH asks through SSH_ASKPASS, once per question; see Askpass.
+// run logs in and runs one command. OpenSSH asks through SSH_ASKPASS, once per question; see
+// Askpass.
 func (o *openSSH) run(ctx context.Context, name, portFlag string, options []string, rest ...string) error {
 	_, port, err := net.SplitHostPort(o.addr)
 	if err != nil {

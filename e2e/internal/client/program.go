@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A program that is run for one command at a time: it cannot hand over a session, so each Put and Get logs in anew, with
-// a fresh code. Opening is a command that changes nothing.
+// A program that is run for one command at a time: it cannot hand over a session, so each Put and
+// Get logs in anew, with a fresh code. Opening is a command that changes nothing.
 type program struct {
 	dir    string // for the files that go and come
 	look   func(ctx context.Context) error
@@ -56,7 +56,8 @@ func (p *program) Get(ctx context.Context, name string) ([]byte, error) {
 // Close implements Session.
 func (p *program) Close() error { return os.RemoveAll(p.dir) }
 
-// programTime is what one command may take. Programs that reconnect by themselves would go on for ever.
+// programTime is what one command may take. Programs that reconnect by themselves would go on for
+// ever.
 const programTime = 60 * time.Second
 
 // command is one run of a program.
@@ -72,8 +73,8 @@ type command struct {
 	refusals []string
 }
 
-// run gives what the program wrote to stdout. Secrets travel on stdin, in files or in the environment, never as
-// arguments, as people should do it too.
+// run returns what the program wrote to stdout. Secrets travel on stdin, in files or in the
+// environment, never as arguments, as people should do it too.
 func (c command) run(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, programTime)
 	defer cancel()

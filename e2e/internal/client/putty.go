@@ -12,11 +12,11 @@ import (
 	"syscall"
 )
 
-// The clients in this file choose the login method themselves, keyboard-interactive before password. They are run as
-// people run them: without an option about methods.
+// The clients in this file choose the login method themselves, keyboard-interactive before
+// password. They are run as people run them: without an option about methods.
 
-// openPSFTP is PuTTY's psftp, one batch of commands per login. It asks at the terminal; without one it reads the answer
-// from standard input, hence a session of its own.
+// openPSFTP is PuTTY's psftp, one batch of commands per login. It asks at the terminal; without one
+// it reads the answer from standard input, hence a session of its own.
 func openPSFTP(ctx context.Context, s Servers, p Person) (Session, error) {
 	return openProgram(ctx, func(dir string) program {
 		run := func(ctx context.Context, script string) error {
@@ -42,7 +42,8 @@ func openPSFTP(ctx context.Context, s Servers, p Person) (Session, error) {
 // fingerprint is how ssh-keygen and PuTTY write a host key.
 var fingerprint = regexp.MustCompile(`SHA256:[A-Za-z0-9+/]{43}`)
 
-// hostKey asks the server for its key, which PuTTY wants to know beforehand: it has no way to take any key.
+// hostKey asks the server for its key, which PuTTY wants to know beforehand: it has no way to take
+// any key.
 func hostKey(ctx context.Context, host, port string) (string, error) {
 	scan := exec.CommandContext(ctx, "sh", "-c", `ssh-keyscan -t ed25519 -p "$1" "$0" 2>/dev/null | ssh-keygen -l -f -`, host, port)
 	out, err := scan.Output()
@@ -56,7 +57,8 @@ func hostKey(ctx context.Context, host, port string) (string, error) {
 	return key, nil
 }
 
-// openDropbear is dropbear's dbclient, which carries SFTP for OpenSSH's sftp: it has no SFTP of its own.
+// openDropbear is dropbear's dbclient, which carries SFTP for OpenSSH's sftp: it has no SFTP of its
+// own.
 func openDropbear(ctx context.Context, s Servers, p Person) (Session, error) {
 	return openProgram(ctx, func(dir string) program {
 		run := func(ctx context.Context, script string) error {
@@ -76,14 +78,15 @@ func openDropbear(ctx context.Context, s Servers, p Person) (Session, error) {
 	})
 }
 
-// session makes a program the leader of a session without a terminal, so that it reads answers from standard input. What
-// it starts itself ends with it.
+// session makes a program the leader of a session without a terminal, so that it reads answers from
+// standard input. What it starts itself ends with it.
 func session(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
-// firstAnswer puts down the one answer of a login that has one question, by whichever method the client asks it.
+// firstAnswer puts down the one answer of a login that has one question, by whichever method the
+// client asks it.
 func firstAnswer(dir, _ string, p Person) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err

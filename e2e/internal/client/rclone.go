@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// rcloneRemote returns the environment that names the server "e2e:" to rclone. Its type is sftp, ftp or webdav.
+// rcloneRemote returns the environment that names the server "e2e:" to rclone. Its type is sftp,
+// ftp or webdav.
 func rcloneRemote(ctx context.Context, dir, kind string, s Servers, p Person) ([]string, error) {
 	// rclone wants passwords "obscured", which its own command does.
 	obscured, err := command{name: "rclone", args: []string{"obscure", "-"}, stdin: p.Password(), home: dir}.run(ctx)
@@ -38,8 +39,8 @@ func rcloneRefusals() []string {
 	return []string{"unable to authenticate", "530", "401 Unauthorized", "unexpected message type 51"}
 }
 
-// openRclone uses a remote of that type, configured through the environment. rclone is told to keep to one connection:
-// each further one would be a login with a code that has been used.
+// openRclone uses a remote of that type, configured through the environment. rclone is told to keep
+// to one connection: each further one would be a login with a code that has been used.
 func openRclone(kind string) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {

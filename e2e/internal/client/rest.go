@@ -10,7 +10,8 @@ import (
 	"net/url"
 )
 
-// openREST asks SFTPGo for a user token. That request is the login: hooks see it with the protocol HTTP.
+// openREST asks SFTPGo for a user token. That request is the login: hooks see it with the protocol
+// HTTP.
 func openREST(ctx context.Context, s Servers, p Person) (Session, error) {
 	session := &restSession{base: "http://" + s.HTTP + "/api/v2/user"}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, session.base+"/token", nil)
@@ -54,7 +55,7 @@ func (s *restSession) call(ctx context.Context, method, path string, body []byte
 	return send(request)
 }
 
-// send gives the body of a 2xx answer. 401 and 403 are refusals.
+// send returns the body of a 2xx answer. 401 and 403 are refusals.
 func send(request *http.Request) ([]byte, error) {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	reply, err := client.Do(request)

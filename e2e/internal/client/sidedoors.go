@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// Share makes a link, in a session of the REST API, that reads the account's whole root folder, and gives its id.
+// Share makes a link, in a session of the REST API, that reads the account's whole root folder, and
+// gives its id.
 func Share(ctx context.Context, session Session) (string, error) {
 	rest, ok := session.(*restSession)
 	if !ok {
@@ -29,8 +30,8 @@ func Share(ctx context.Context, session Session) (string, error) {
 	return shares[0].ID, nil
 }
 
-// ReadShare reads what a share offers, as anybody who has its link. SFTPGo hides a share that the account may not have:
-// "not found" is its refusal (seen on 2.7.5), and wraps ErrRefused.
+// ReadShare reads what a share offers, as anybody who has its link. SFTPGo hides a share that the
+// account may not have: "not found" is its refusal (seen on 2.7.5), and wraps ErrRefused.
 func ReadShare(ctx context.Context, s Servers, id string) error {
 	err := fetch(ctx, s, "/shares/"+id, "")
 	if err != nil && strings.Contains(err.Error(), ": 404 ") {

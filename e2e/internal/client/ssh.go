@@ -92,8 +92,9 @@ func dialSFTP(ctx context.Context, dialer *net.Dialer, addr string, config *ssh.
 	return &sftpSession{client: client, files: files}, nil
 }
 
-// refusedBySSH tells a refusal from a broken connection. x/crypto/ssh has no type for it: a denial before the first
-// prompt of keyboard-interactive reads as "unexpected message type 51" (SSH_MSG_USERAUTH_FAILURE).
+// refusedBySSH tells a refusal from a broken connection. x/crypto/ssh has no type for it: a denial
+// before the first prompt of keyboard-interactive reads as "unexpected message type 51"
+// (SSH_MSG_USERAUTH_FAILURE).
 func refusedBySSH(err error) bool {
 	return strings.Contains(err.Error(), "unable to authenticate") ||
 		strings.Contains(err.Error(), "unexpected message type 51")

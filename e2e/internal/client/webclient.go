@@ -36,7 +36,8 @@ func openWebClient(ctx context.Context, s Servers, p Person) (Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A login that worked sends the browser on; one that did not shows the page again, with status 200.
+	// A login that worked sends the browser on; one that did not shows the page again, with status
+	// 200.
 	if status != http.StatusFound {
 		return nil, fmt.Errorf("%w: the web client shows its login page again", ErrRefused)
 	}

@@ -88,7 +88,7 @@ func keyintScenarios() []scenario {
 	)
 }
 
-// with gives the user of a scenario.
+// with returns the user of a scenario.
 func (sc scenario) with(user map[string]any) scenario {
 	sc.user = user
 	return sc

@@ -15,8 +15,8 @@ func (h *Host) checkPasswordFor(protocol string) bool {
 	return h.config.CheckPasswordHook != "" && (scope == 0 || scope&bit != 0)
 }
 
-// checkPasswordAnswer is what the check password hook says. Status 1 accepts, 2 asks to compare ToVerify with the stored
-// hash, -1 counts as if there were no hook, everything else refuses.
+// checkPasswordAnswer is what the check password hook says. Status 1 accepts, 2 asks to compare
+// ToVerify with the stored hash, -1 counts as if there were no hook, everything else refuses.
 type checkPasswordAnswer struct {
 	Status   int    `json:"status"`
 	ToVerify string `json:"to_verify"`
@@ -45,7 +45,8 @@ func (h *Host) askCheckPassword(name, password, ip, protocol string) (checkPassw
 	return answer, err
 }
 
-// verifyPassword is the whole check of a typed password: state of the account, built-in code for FTP, check password hook, stored hash.
+// verifyPassword is the whole check of a typed password: state of the account, built-in code for
+// FTP, check password hook, stored hash.
 func (h *Host) verifyPassword(u user, password, ip, protocol string) error {
 	if err := h.loginConditions(u); err != nil {
 		return err
@@ -98,8 +99,8 @@ func (h *Host) loginConditions(u user) error {
 	return nil
 }
 
-// admit applies what SFTPGo asks only after the hooks: denied protocols, denied methods, missing built-in second factor, addresses.
-// A code is spent on a login that ends here.
+// admit applies what SFTPGo asks only after the hooks: denied protocols, denied methods, missing
+// built-in second factor, addresses. A code is spent on a login that ends here.
 func admit(u user, method, protocol, ip string) error {
 	switch {
 	case slices.Contains(u.Filters.DeniedProtocols, protocol):

@@ -11,22 +11,24 @@ import (
 	"time"
 )
 
-// Bits of Config.ExternalAuthScope: for which logins the external authentication hook is asked. Zero means all.
+// Bits of Config.ExternalAuthScope: for which logins the external authentication hook is asked.
+// Zero means all.
 const (
 	ExternalAuthPassword            = 1
 	ExternalAuthPublicKey           = 2
 	ExternalAuthKeyboardInteractive = 4
 )
 
-// Bits of Config.CheckPasswordScope: for which protocols the check password hook is asked. Zero means all.
+// Bits of Config.CheckPasswordScope: for which protocols the check password hook is asked. Zero
+// means all.
 const (
 	CheckPasswordSSH = 1
 	CheckPasswordFTP = 2
 	CheckPasswordDAV = 4
 )
 
-// Config says which hooks there are and how they are called. A hook is an absolute path of a program, or a URL; whatever
-// begins with "http" is a URL; empty is no hook.
+// Config says which hooks there are and how they are called. A hook is an absolute path of a
+// program, or a URL; whatever begins with "http" is a URL; empty is no hook.
 type Config struct {
 	// Dir is an existing folder. A user without home_dir gets the folder Dir/username.
 	Dir string
@@ -37,14 +39,17 @@ type Config struct {
 	CheckPasswordHook       string
 	CheckPasswordScope      int // bits CheckPassword…; 0 is all
 
-	// NoKeyboardInteractive removes that method from SSH. Without it and without a hook, the built-in prompt asks.
+	// NoKeyboardInteractive removes that method from SSH. Without it and without a hook, the built-in
+	// prompt asks.
 	NoKeyboardInteractive bool
 	// NoSSHPassword removes the method password from SSH; FTP and WebDAV keep it.
 	NoSSHPassword bool
 
-	// CommandTimeout limits a hook program, for keyboard-interactive the whole conversation. 0 is 30 s.
+	// CommandTimeout limits a hook program, for keyboard-interactive the whole conversation. 0 is 30
+	// s.
 	CommandTimeout time.Duration
-	// CommandEnv ("key=value") and the SFTPGO_AUTHD_ variables are all that a hook program finds in its environment.
+	// CommandEnv ("key=value") and the SFTPGO_AUTHD_ variables are all that a hook program finds in
+	// its environment.
 	CommandEnv []string
 	// Commands are settings for single programs; the first entry that fits counts.
 	Commands []Command
@@ -54,8 +59,8 @@ type Config struct {
 	// HTTPHeaders are added to the HTTP calls.
 	HTTPHeaders []Header
 
-	// Log receives each login result, each line that the external authentication or check password program writes to
-	// stderr (level warn, attribute "sender"), and errors. Nil drops them.
+	// Log receives each login result, each line that the external authentication or check password
+	// program writes to stderr (level warn, attribute "sender"), and errors. Nil drops them.
 	Log slog.Handler
 	// Now is the time for expiration dates, built-in codes and timestamps of users. Nil is time.Now.
 	Now func() time.Time
@@ -123,7 +128,8 @@ func (c Config) withDefaults() (Config, error) {
 // isHTTP is the same prefix test that SFTPGo makes, nothing finer.
 func isHTTP(hook string) bool { return strings.HasPrefix(hook, "http") }
 
-// checkProgram looks whether a hook that is a program is there. Whether it can be executed shows at the first login.
+// checkProgram looks whether a hook that is a program is there. Whether it can be executed shows at
+// the first login.
 func checkProgram(name, hook string) error {
 	if hook == "" || isHTTP(hook) {
 		return nil
@@ -146,8 +152,8 @@ func checkEnv(what string, env []string) error {
 	return nil
 }
 
-// launch gives the time limit, environment and arguments of a hook program. The first entry of Commands with the same path
-// counts, provided that it is for every hook or for this one.
+// launch returns the time limit, environment and arguments of a hook program. The first entry of
+// Commands with the same path counts, provided that it is for every hook or for this one.
 func (c Config) launch(path, hook string) (timeout time.Duration, env, args []string) {
 	timeout = c.CommandTimeout
 	env = append(make([]string, 0, len(c.CommandEnv)+8), c.CommandEnv...)

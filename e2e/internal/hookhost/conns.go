@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// openConns knows what one server has open, connections and passive listeners, so that closing the server closes them.
+// openConns knows what one server has open, connections and passive listeners, so that closing the
+// server closes them.
 type openConns struct {
 	mu     sync.Mutex
 	closed bool
@@ -52,7 +53,8 @@ func (o *openConns) closeAll() {
 	}
 }
 
-// trackedListener makes the connections that it accepts known. It serves a library that keeps them to itself.
+// trackedListener makes the connections that it accepts known. It serves a library that keeps them
+// to itself.
 type trackedListener struct {
 	net.Listener
 	conns *openConns

@@ -45,7 +45,8 @@ func (s *davServer) close() {
 	s.handling.Wait()
 }
 
-// ServeHTTP logs every request in anew: there is no cache. Wrong credentials are 401, denied methods or protocols 403.
+// ServeHTTP logs every request in anew: there is no cache. Wrong credentials are 401, denied
+// methods or protocols 403.
 func (s *davServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.enter() {
 		return

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// credentials are what a client shows in one step of a login; they go to the external authentication hook as they are.
+// credentials are what a client shows in one step of a login; they go to the external
+// authentication hook as they are.
 type credentials struct {
 	name, ip, protocol  string
 	password            string // clear
@@ -25,7 +26,8 @@ func (h *Host) externalAuthFor(bit int) bool {
 	return h.config.ExternalAuthHook != "" && (scope == 0 || scope&bit != 0)
 }
 
-// account gives the user that a login is judged by: the stored one, or what the external authentication hook makes of it.
+// account returns the user that a login is judged by: the stored one, or what the external
+// authentication hook makes of it.
 func (h *Host) account(c credentials, bit int) (user, error) {
 	stored, err := h.users.find(c.name)
 	if !h.externalAuthFor(bit) {
@@ -41,7 +43,8 @@ func (h *Host) account(c credentials, bit int) (user, error) {
 	return h.applyExternalAuth(c, stored, answer)
 }
 
-// askExternalAuth calls the hook; stored.ID is 0 for somebody unknown, and the hook then gets no user document.
+// askExternalAuth calls the hook; stored.ID is 0 for somebody unknown, and the hook then gets no
+// user document.
 func (h *Host) askExternalAuth(c credentials, stored user) ([]byte, error) {
 	hook := h.config.ExternalAuthHook
 	if isHTTP(hook) {
@@ -67,8 +70,9 @@ func (h *Host) askExternalAuth(c credentials, stored user) ([]byte, error) {
 	})
 }
 
-// applyExternalAuth reads the hook's answer. Silence accepts a known user and makes the typed password the stored one: a hook
-// that says nothing by mistake opens the door, and a test must see it. A document replaces the whole account.
+// applyExternalAuth reads the hook's answer. Silence accepts a known user and makes the typed
+// password the stored one: a hook that says nothing by mistake opens the door, and a test must see
+// it. A document replaces the whole account.
 func (h *Host) applyExternalAuth(c credentials, stored user, answer []byte) (user, error) {
 	switch string(answer) {
 	case "", "\n", "\r\n":

@@ -38,12 +38,13 @@ func (s *ftpServer) close() {
 	s.control.gone.Wait()
 }
 
-// GetSettings gives the listener and turns off what is not needed. Part of ftpserver.MainDriver.
+// GetSettings returns the listener and turns off what is not needed. Part of ftpserver.MainDriver.
 func (s *ftpServer) GetSettings() (*ftpserver.Settings, error) {
 	return &ftpserver.Settings{Listener: trackedListener{s.listener, &s.control}, Banner: "hookhost ready", PublicHost: "127.0.0.1", DefaultTransferType: ftpserver.TransferTypeBinary}, nil
 }
 
-// WrapPassiveListener makes data connections known. Part of ftpserver.MainDriverExtensionPassiveWrapper.
+// WrapPassiveListener makes data connections known. Part of
+// ftpserver.MainDriverExtensionPassiveWrapper.
 func (s *ftpServer) WrapPassiveListener(listener net.Listener) (net.Listener, error) {
 	if !s.data.add(listener) {
 		return nil, net.ErrClosed
@@ -59,7 +60,8 @@ func (s *ftpServer) ClientConnected(ftpserver.ClientContext) (string, error) {
 // ClientDisconnected does nothing. Part of ftpserver.MainDriver.
 func (s *ftpServer) ClientDisconnected(ftpserver.ClientContext) {}
 
-// AuthUser judges a password; the library closes the connection of who is refused. Part of ftpserver.MainDriver.
+// AuthUser judges a password; the library closes the connection of who is refused. Part of
+// ftpserver.MainDriver.
 func (s *ftpServer) AuthUser(client ftpserver.ClientContext, name, password string) (ftpserver.ClientDriver, error) {
 	u, denied, err := s.host.loginPassword(name, password, addressOnly(client.RemoteAddr().String()), protocolFTP)
 	if err != nil {

@@ -2,7 +2,8 @@ package hookhost
 
 import "time"
 
-// groups are all the scenarios, by configuration. The tables of the contract are the groups named for one hook.
+// groups are all the scenarios, by configuration. The tables of the contract are the groups named
+// for one hook.
 func groups() []group {
 	return []group{
 		{name: "check password", setup: setup{chk: true}, scenarios: checkPasswordScenarios()},

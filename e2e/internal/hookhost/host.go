@@ -33,9 +33,9 @@ type server interface {
 	close() // stops accepting, ends the sessions and returns when they are gone
 }
 
-// Start checks the configuration and serves SSH, FTP and WebDAV, each on a free port of the loopback address. When it
-// returns, all three accept connections. A keyboard-interactive program that is not there is no error: that method
-// silently disappears and password stays, as on SFTPGo.
+// Start checks the configuration and serves SSH, FTP and WebDAV, each on a free port of the
+// loopback address. When it returns, all three accept connections. A keyboard-interactive program
+// that is not there is no error: that method silently disappears and password stays, as on SFTPGo.
 func Start(config Config) (*Host, error) {
 	config, err := config.withDefaults()
 	if err != nil {
@@ -83,7 +83,8 @@ func (h *Host) FTPAddr() string { return h.servers[1].addr() }
 // DAVAddr is the host:port for WebDAV, plain HTTP, the user's files at "/".
 func (h *Host) DAVAddr() string { return h.servers[2].addr() }
 
-// Close ends sessions, kills hooks that still run, and returns when nothing of the host runs any more. It can be called again.
+// Close ends sessions, kills hooks that still run, and returns when nothing of the host runs any
+// more. It can be called again.
 func (h *Host) Close() error {
 	h.cancel()
 	for _, s := range h.servers {
@@ -97,8 +98,8 @@ func (h *Host) Close() error {
 // loginName trims the name that a client gave; the hooks get it so.
 func loginName(name string) string { return strings.TrimSpace(name) }
 
-// loginPassword judges a password over SSH, FTP or WebDAV. Refusals by account come back as errors too; denied says that the
-// credentials were right and only the filters refused.
+// loginPassword judges a password over SSH, FTP or WebDAV. Refusals by account come back as errors
+// too; denied says that the credentials were right and only the filters refused.
 func (h *Host) loginPassword(name, password, ip, protocol string) (u user, denied bool, err error) {
 	c := credentials{name: loginName(name), ip: ip, protocol: protocol, password: password}
 	if u, err = h.account(c, ExternalAuthPassword); err == nil {

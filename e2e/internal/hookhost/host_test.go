@@ -14,7 +14,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// start gives a running host with the user "ann", password "secret", which is closed with the test.
+// start returns a running host with the user "ann", password "secret", which is closed with the
+// test.
 func start(t *testing.T, config Config) *Host {
 	t.Helper()
 	config.Dir = t.TempDir()

@@ -9,11 +9,12 @@ import (
 	"strings"
 )
 
-// maxAnswer cuts the body of an external authentication or check password hook; the JSON then breaks.
+// maxAnswer cuts the body of an external authentication or check password hook; the JSON then
+// breaks.
 const maxAnswer = 1 << 20
 
-// post sends a request to a hook and hands the body of a 200 to read; any other status is an error. It follows redirects as
-// net/http does, and closes the connection afterwards.
+// post sends a request to a hook and hands the body of a 200 to read; any other status is an error.
+// It follows redirects as net/http does, and closes the connection afterwards.
 func (h *Host) post(url string, request any, read func(io.Reader) error) error {
 	body, err := json.Marshal(request)
 	if err != nil {

@@ -31,7 +31,8 @@ func (r round) valid() error {
 	return nil
 }
 
-// conversation is one keyboard-interactive login: the account as it was at the start, and the client's line.
+// conversation is one keyboard-interactive login: the account as it was at the start, and the
+// client's line.
 type conversation struct {
 	host *Host
 	user user
@@ -39,8 +40,9 @@ type conversation struct {
 	ask  ssh.KeyboardInteractiveChallenge
 }
 
-// authenticate runs the hook, or the built-in prompt if there is none or the account may not use it: external_auth_disabled
-// switches off both hooks. The state of the account is looked at only afterwards.
+// authenticate runs the hook, or the built-in prompt if there is none or the account may not use
+// it: external_auth_disabled switches off both hooks. The state of the account is looked at only
+// afterwards.
 func (c *conversation) authenticate() error {
 	hook := c.host.config.KeyboardInteractiveHook
 	var result int
@@ -95,8 +97,8 @@ func (c *conversation) askOne(question string) (string, error) {
 	return answers[0], nil
 }
 
-// answers asks the client a round's questions. Where the hook wants the answer checked, it gets "OK" and never the answer;
-// with two questions that wish is ignored without a word.
+// answers asks the client a round's questions. Where the hook wants the answer checked, it gets
+// "OK" and never the answer; with two questions that wish is ignored without a word.
 func (c *conversation) answers(r round) ([]string, error) {
 	answers, err := c.ask("", r.Instruction, r.Questions, r.Echos)
 	if err != nil {
@@ -119,9 +121,10 @@ func (c *conversation) answers(r round) ([]string, error) {
 	return []string{"OK"}, nil
 }
 
-// program talks with a hook program: rounds on its stdout, a line each and below 64 KiB; answers on its stdin, raw, each with
-// a newline. Reading goes on while the client is asked. The program is killed at the first result, whatever it is, and at
-// the first mistake; its exit code and its stderr are nobody's concern.
+// program talks with a hook program: rounds on its stdout, a line each and below 64 KiB; answers on
+// its stdin, raw, each with a newline. Reading goes on while the client is asked. The program is
+// killed at the first result, whatever it is, and at the first mistake; its exit code and its
+// stderr are nobody's concern.
 func (c *conversation) program(path string) (int, error) {
 	cmd, cancel := c.host.command(path, hookKeyboardInteractive, []variable{
 		{"USERNAME", c.user.Username}, {"IP", c.ip}, {"PASSWORD", c.user.Password},
@@ -169,8 +172,9 @@ func (c *conversation) relay(r round, stdin io.Writer) error {
 	return nil
 }
 
-// readRounds reads a program's lines up to its result or its end, and hands every round that asks to ask, which must not
-// block. A program that ends without a result has result 0. A line that is no round is an error.
+// readRounds reads a program's lines up to its result or its end, and hands every round that asks
+// to ask, which must not block. A program that ends without a result has result 0. A line that is
+// no round is an error.
 func readRounds(stdout io.Reader, ask func(round)) (int, error) {
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
@@ -192,7 +196,8 @@ func readRounds(stdout io.Reader, ask func(round)) (int, error) {
 	return 0, nil
 }
 
-// step is one request of the keyboard-interactive hook over HTTP. The address is sent in step 1 alone.
+// step is one request of the keyboard-interactive hook over HTTP. The address is sent in step 1
+// alone.
 type step struct {
 	RequestID string   `json:"request_id"`
 	Step      int      `json:"step"`
@@ -203,7 +208,8 @@ type step struct {
 	Questions []string `json:"questions,omitempty"`
 }
 
-// overHTTP talks with a hook over HTTP, a request for each round. Only the first JSON value of an answer counts.
+// overHTTP talks with a hook over HTTP, a request for each round. Only the first JSON value of an
+// answer counts.
 func (c *conversation) overHTTP(url string) (int, error) {
 	request := step{RequestID: newRequestID(), Step: 1, Username: c.user.Username, IP: c.ip, Password: c.user.Password}
 	for {
@@ -230,7 +236,7 @@ func (c *conversation) overHTTP(url string) (int, error) {
 	}
 }
 
-// newRequestID gives 20 characters of 0-9 and a-v, as an xid has.
+// newRequestID returns 20 characters of 0-9 and a-v, as an xid has.
 func newRequestID() string {
 	var raw [12]byte
 	_, _ = rand.Read(raw[:]) // crypto/rand never fails

@@ -60,16 +60,18 @@ func (l *eventLog) wait(t *testing.T, text string) {
 	}
 }
 
-// shell is the program of hooks that are shell scripts; shellScript gives it one. No file is written: a script that is executed
-// just after it was written can fail with "text file busy" when another test forks in between.
+// shell is the program of hooks that are shell scripts; shellScript gives it one. No file is
+// written: a script that is executed just after it was written can fail with "text file busy" when
+// another test forks in between.
 const shell = "/bin/sh"
 
 func shellScript(text string) []Command {
 	return []Command{{Path: shell, Args: []string{"-c", text}}}
 }
 
-// A free question before the password question lets an attacker forge the OK that the hook waits for: the second line of the
-// first answer is taken for it. The attacker need only leave the password prompt unanswered until then.
+// A free question before the password question lets an attacker forge the OK that the hook waits
+// for: the second line of the first answer is taken for it. The attacker need only leave the
+// password prompt unanswered until then.
 func TestForgedOKIsBelieved(t *testing.T) {
 	t.Parallel()
 	log := newEventLog()
@@ -121,7 +123,8 @@ func TestMethodsSwitchedOff(t *testing.T) {
 	}
 }
 
-// The built-in second factor: asked by the built-in prompt, by check_password 2, and over FTP behind the password.
+// The built-in second factor: asked by the built-in prompt, by check_password 2, and over FTP
+// behind the password.
 func TestBuiltInSecondFactor(t *testing.T) {
 	t.Parallel()
 	const secret = "JBSWY3DPEHPK3PXP"
@@ -174,7 +177,8 @@ func TestRequestIDs(t *testing.T) {
 	}
 }
 
-// Whatever a hook program writes, it gets in only by a line that says auth_result 1 after lines that are all rounds.
+// Whatever a hook program writes, it gets in only by a line that says auth_result 1 after lines
+// that are all rounds.
 func FuzzReadRounds(f *testing.F) {
 	for _, seed := range []string{
 		accept, passwordRound + tokenRound + accept, `{"auth_result":1}`, `{"auth_result":-1}` + "\n" + accept, "\n" + accept, "{}\n", "null\n",

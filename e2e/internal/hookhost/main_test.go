@@ -8,7 +8,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain plays a scripted hook when a server under test started this binary as one; otherwise it runs the tests.
+// TestMain plays a scripted hook when a server under test started this binary as one; otherwise it
+// runs the tests.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(scriptDirVariable); dir != "" {
 		os.Exit(playProgram(dir, filepath.Base(os.Args[0])))

@@ -11,10 +11,12 @@ import (
 	"time"
 )
 
-// variable is one SFTPGO_AUTHD_ variable. Values are handed over raw: no quoting, whatever the client typed.
+// variable is one SFTPGO_AUTHD_ variable. Values are handed over raw: no quoting, whatever the
+// client typed.
 type variable struct{ name, value string }
 
-// command prepares a hook program: its own environment and nothing inherited, no shell, the working directory of this process.
+// command prepares a hook program: its own environment and nothing inherited, no shell, the working
+// directory of this process.
 func (h *Host) command(path, hook string, vars []variable) (*exec.Cmd, context.CancelFunc) {
 	timeout, env, args := h.config.launch(path, hook)
 	for _, v := range vars {
@@ -26,9 +28,10 @@ func (h *Host) command(path, hook string, vars []variable) (*exec.Cmd, context.C
 	return cmd, cancel
 }
 
-// oneShot runs the external authentication or check password program and gives all it wrote to stdout. A non-zero exit, a
-// signal or the time limit is an error whatever was written. Only the program itself is killed then, and the call lasts
-// until every holder of its stdout is gone: a wrapper that leaves a child behind delays the login, as on SFTPGo.
+// oneShot runs the external authentication or check password program and gives all it wrote to
+// stdout. A non-zero exit, a signal or the time limit is an error whatever was written. Only the
+// program itself is killed then, and the call lasts until every holder of its stdout is gone: a
+// wrapper that leaves a child behind delays the login, as on SFTPGo.
 func (h *Host) oneShot(path, hook string, vars []variable) ([]byte, error) {
 	cmd, cancel := h.command(path, hook, vars)
 	defer cancel()
@@ -66,7 +69,8 @@ func (h *Host) oneShot(path, hook string, vars []variable) ([]byte, error) {
 	if err := cmd.Wait(); err != nil {
 		readErr = err
 	}
-	// What the program wrote to stderr before it ended is in the pipe; an orphan that still holds it is not waited for.
+	// What the program wrote to stderr before it ended is in the pipe; an orphan that still holds it
+	// is not waited for.
 	stopReading := time.AfterFunc(stderrGrace, func() { stderr.Close() })
 	<-logged
 	stopReading.Stop()
@@ -79,8 +83,8 @@ func (h *Host) oneShot(path, hook string, vars []variable) ([]byte, error) {
 // stderrGrace is how long the host reads the rest of stderr after a program's end.
 const stderrGrace = 200 * time.Millisecond
 
-// logLines sends stderr to the log, line by line. A line over 64 KiB ends the reading: the program then blocks once the pipe
-// is full, as on SFTPGo.
+// logLines sends stderr to the log, line by line. A line over 64 KiB ends the reading: the program
+// then blocks once the pipe is full, as on SFTPGo.
 func (h *Host) logLines(r io.Reader, hook string) {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {

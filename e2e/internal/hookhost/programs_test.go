@@ -34,7 +34,8 @@ echo '{"status":1}'
 	}
 }
 
-// A line over 64 KiB ends the reading of stderr; the program then blocks on the full pipe until it is killed.
+// A line over 64 KiB ends the reading of stderr; the program then blocks on the full pipe until it
+// is killed.
 func TestEndlessStderrLineEndsAtTheTimeLimit(t *testing.T) {
 	t.Parallel()
 	log := newEventLog()
@@ -47,7 +48,8 @@ while :; do printf "%s" 01234567890123456789012345678901234567890123456789012345
 	log.wait(t, "login refused")
 }
 
-// Only the program is killed or waited for, but its stdout is read to the end: a child left behind delays the login.
+// Only the program is killed or waited for, but its stdout is read to the end: a child left behind
+// delays the login.
 func TestOrphanDelaysTheLogin(t *testing.T) {
 	t.Parallel()
 	marker := filepath.Join(t.TempDir(), "marker")
@@ -79,7 +81,8 @@ func TestProgramThatCannotRunRefuses(t *testing.T) {
 	}
 }
 
-// Close must not wait for a hook that never ends, nor for a client that never answers, nor for a hook's orphan.
+// Close must not wait for a hook that never ends, nor for a client that never answers, nor for a
+// hook's orphan.
 func TestCloseEndsEverything(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]Config{

@@ -24,7 +24,8 @@ type group struct {
 	scenarios []scenario
 }
 
-// scenario is a user, what the hooks say about him, and logins one after another. $USER stands for the user's name.
+// scenario is a user, what the hooks say about him, and logins one after another. $USER stands for
+// the user's name.
 type scenario struct {
 	name          string
 	only          string         // door; empty is both
@@ -183,7 +184,7 @@ func forEach(t *testing.T, f func(t *testing.T, g group, s setup)) {
 	}
 }
 
-// withScripts gives a setup its folder and HTTP server.
+// withScripts returns a setup its folder and HTTP server.
 func (s setup) withScripts(t *testing.T) setup {
 	t.Helper()
 	s.scripts = t.TempDir()
@@ -211,8 +212,8 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// TestSameAsSFTPGo plays every scenario on the host and on a real SFTPGo, and compares all there is to see. Where they
-// differ, the host is wrong.
+// TestSameAsSFTPGo plays every scenario on the host and on a real SFTPGo, and compares all there is
+// to see. Where they differ, the host is wrong.
 func TestSameAsSFTPGo(t *testing.T) {
 	t.Parallel()
 	binary, err := exec.LookPath("sftpgo")

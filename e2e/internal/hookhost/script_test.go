@@ -15,8 +15,9 @@ import (
 	"testing"
 )
 
-// script is what a scripted hook does for one user. The program is this test binary under another name (see TestMain), the
-// HTTP hook a server of this process; both read the script of the user they are asked about.
+// script is what a scripted hook does for one user. The program is this test binary under another
+// name (see TestMain), the HTTP hook a server of this process; both read the script of the user
+// they are asked about.
 type script struct {
 	Out      string         `json:",omitempty"` // stdout or body
 	Fail     bool           `json:",omitempty"` // exit 3, or status 500
@@ -30,8 +31,8 @@ type script struct {
 	Truncate bool           `json:",omitempty"` // end the HTTP body too early
 }
 
-// turn is one thing that a keyboard-interactive hook says, and how many lines its program then reads. A program that
-// reads the end of its input, or a forged line too many, says no more.
+// turn is one thing that a keyboard-interactive hook says, and how many lines its program then
+// reads. A program that reads the end of its input, or a forged line too many, says no more.
 type turn struct {
 	Say  string
 	Read int
@@ -169,7 +170,8 @@ func playProgram(dir, hook string) int {
 	return 0
 }
 
-// converse says the rounds and reads the answers. The lines are noted before the last word: nothing after it is sure to run.
+// converse says the rounds and reads the answers. The lines are noted before the last word: nothing
+// after it is sure to run.
 func (s script) converse(stdin io.Reader, stdout io.Writer, note func([]string)) (lines []string) {
 	in := bufio.NewReader(stdin)
 	for i, turn := range s.Rounds {

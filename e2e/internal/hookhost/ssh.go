@@ -80,7 +80,8 @@ func (s *sshServer) password(meta ssh.ConnMetadata, password []byte) (*ssh.Permi
 	return permissions(u, err)
 }
 
-// keyboardInteractive is the callback for that method. Somebody unknown is refused without any question.
+// keyboardInteractive is the callback for that method. Somebody unknown is refused without any
+// question.
 func (s *sshServer) keyboardInteractive(meta ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
 	ip := addressOnly(meta.RemoteAddr().String())
 	c := credentials{name: loginName(meta.User()), ip: ip, protocol: protocolSSH, keyboardInteractive: "1"}
@@ -94,8 +95,8 @@ func (s *sshServer) keyboardInteractive(meta ssh.ConnMetadata, ask ssh.KeyboardI
 	return permissions(u, s.host.finish(u, meta.User(), methodKeyint, protocolSSH, ip, err))
 }
 
-// publicKey is called for every key that a client offers, before it has proven to hold it: the external authentication hook
-// is asked already now.
+// publicKey is called for every key that a client offers, before it has proven to hold it: the
+// external authentication hook is asked already now.
 func (s *sshServer) publicKey(meta ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
 	ip := addressOnly(meta.RemoteAddr().String())
 	c := credentials{name: loginName(meta.User()), ip: ip, protocol: protocolSSH, publicKey: string(ssh.MarshalAuthorizedKey(key))}
@@ -112,7 +113,8 @@ func (s *sshServer) publicKey(meta ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Pe
 	return &ssh.Permissions{ExtraData: map[any]any{userKey{}: u}}, nil
 }
 
-// publicKeyProven is called once the signature is right; filters come last, as for the other methods.
+// publicKeyProven is called once the signature is right; filters come last, as for the other
+// methods.
 func (s *sshServer) publicKeyProven(meta ssh.ConnMetadata, _ ssh.PublicKey, p *ssh.Permissions, _ string) (*ssh.Permissions, error) {
 	u, ok := p.ExtraData[userKey{}].(user)
 	if !ok {
@@ -167,7 +169,8 @@ func (s *sshServer) session(conn net.Conn) {
 	}
 }
 
-// serveSFTP waits for the client to ask for the SFTP subsystem and serves the folder until the client leaves.
+// serveSFTP waits for the client to ask for the SFTP subsystem and serves the folder until the
+// client leaves.
 func serveSFTP(dir string, channel ssh.Channel, requests <-chan *ssh.Request, working *sync.WaitGroup) error {
 	for request := range requests {
 		var subsystem struct{ Name string }

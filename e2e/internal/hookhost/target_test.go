@@ -32,10 +32,12 @@ const (
 	doorHTTP    = "http"
 )
 
-// noExitPause keeps a hook program built with the race detector from sleeping a second before it ends.
+// noExitPause keeps a hook program built with the race detector from sleeping a second before it
+// ends.
 const noExitPause = "GORACE=atexit_sleep_ms=0"
 
-// hook gives the hook's string in the configuration: a link to this binary whose name says what to play, or a URL.
+// hook returns the hook's string in the configuration: a link to this binary whose name says what
+// to play, or a URL.
 func (s setup) hook(t *testing.T, on bool, name string) string {
 	t.Helper()
 	if !on {
@@ -124,8 +126,8 @@ type sftpgoTarget struct {
 	token string
 }
 
-// startSFTPGo runs the sftpgo on PATH in a temporary folder, with everything that would make it differ from a fresh login
-// switched off.
+// startSFTPGo runs the sftpgo on PATH in a temporary folder, with everything that would make it
+// differ from a fresh login switched off.
 func startSFTPGo(t *testing.T, binary string, s setup) target {
 	t.Helper()
 	dir := t.TempDir()

@@ -8,7 +8,8 @@ import (
 	"github.com/pquerna/otp/totp"
 )
 
-// totpConfig is the built-in second factor of an account. The host reads only a secret in the clear (status "Plain").
+// totpConfig is the built-in second factor of an account. The host reads only a secret in the clear
+// (status "Plain").
 type totpConfig struct {
 	Enabled    bool       `json:"enabled,omitempty"`
 	ConfigName string     `json:"config_name,omitempty"`

@@ -14,8 +14,9 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// user is the document of an account with the keys and their order as SFTPGo 2.7.5 writes them (captured in the variable
-// SFTPGO_AUTHD_USER). What the host does not look into stays raw; unknown keys are dropped, as there.
+// user is the document of an account with the keys and their order as SFTPGo 2.7.5 writes them
+// (captured in the variable SFTPGO_AUTHD_USER). What the host does not look into stays raw; unknown
+// keys are dropped, as there.
 type user struct {
 	ID                       int64               `json:"id"`
 	Status                   int                 `json:"status"`
@@ -55,8 +56,9 @@ type user struct {
 	Filesystem               json.RawMessage     `json:"filesystem"`
 	Groups                   json.RawMessage     `json:"groups,omitempty"`
 
-	// vouched is the password that external authentication let in last. It fits without a look at the hash: SFTPGo caches it
-	// as right, which shows when the typed string is stored verbatim because it looks like a hash.
+	// vouched is the password that external authentication let in last. It fits without a look at the
+	// hash: SFTPGo caches it as right, which shows when the typed string is stored verbatim because it
+	// looks like a hash.
 	vouched string
 }
 
@@ -122,17 +124,20 @@ const (
 
 var protocols = [...]string{protocolSSH, protocolFTP, protocolDAV, "HTTP"}
 
-// permissionNames may stand in permissions. The host checks that, and otherwise lets everybody do everything at home.
+// permissionNames may stand in permissions. The host checks that, and otherwise lets everybody do
+// everything at home.
 var permissionNames = [...]string{"*", "list", "download", "upload", "overwrite", "delete", "delete_files", "delete_dirs", "rename",
 	"rename_files", "rename_dirs", "create_dirs", "create_symlinks", "chmod", "chown", "chtimes", "copy"}
 
-// hashPrefixes mark a password that is already a hash; it is stored as it is. Only bcrypt can be compared here.
+// hashPrefixes mark a password that is already a hash; it is stored as it is. Only bcrypt can be
+// compared here.
 var hashPrefixes = [...]string{bcryptPrefix, "$argon2id$", "$pbkdf2-sha1$", "$pbkdf2-sha256$", "$pbkdf2-sha512$",
 	"$pbkdf2-b64salt-sha256$", "$1$", "$apr1$", "$5$", "$6$", "$y$", "{MD5}", "{SHA256}", "{SHA512}"}
 
 const bcryptPrefix = "$2a$"
 
-// normalize makes a document fit to be stored: home folder, permissions, password hash. It reports what SFTPGo would refuse.
+// normalize makes a document fit to be stored: home folder, permissions, password hash. It reports
+// what SFTPGo would refuse.
 func (u *user) normalize(dir string, nowMs int64) error {
 	u.Username = strings.TrimSpace(u.Username)
 	if u.Username == "" {
@@ -189,7 +194,8 @@ func (u *user) hashPassword(nowMs int64) error {
 	return nil
 }
 
-// hash is bcrypt of the lowest cost: these are test accounts. bcrypt refuses more than 72 bytes, here and there.
+// hash is bcrypt of the lowest cost: these are test accounts. bcrypt refuses more than 72 bytes,
+// here and there.
 func hash(password string) (string, error) {
 	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
 	if err != nil {
@@ -248,7 +254,8 @@ func (f *filters) addressAllowed(ip string) bool {
 	return !slices.ContainsFunc(f.DeniedIP, in) && len(f.AllowedIP) == 0
 }
 
-// methodAllowed looks a login method up in denied_login_methods; "password-over-SSH" denies a password on SSH alone.
+// methodAllowed looks a login method up in denied_login_methods; "password-over-SSH" denies a
+// password on SSH alone.
 func (f *filters) methodAllowed(method, protocol string) bool {
 	if slices.Contains(f.DeniedLoginMethods, method) {
 		return false

@@ -111,9 +111,10 @@ func (s *users) touch(name string) {
 	}
 }
 
-// AddUser stores a new account from the JSON of SFTPGo's user document (keys: username, password, status, permissions,
-// home_dir, expiration_date in milliseconds, additional_info, filters …). A clear password is hashed; an absent status is
-// 0, disabled. It fails on a document that SFTPGo would refuse and on a name that is taken.
+// AddUser stores a new account from the JSON of SFTPGo's user document (keys: username, password,
+// status, permissions, home_dir, expiration_date in milliseconds, additional_info, filters …). A
+// clear password is hashed; an absent status is 0, disabled. It fails on a document that SFTPGo
+// would refuse and on a name that is taken.
 func (h *Host) AddUser(doc []byte) error {
 	var u user
 	if err := json.Unmarshal(doc, &u); err != nil {
@@ -123,8 +124,8 @@ func (h *Host) AddUser(doc []byte) error {
 	return err
 }
 
-// UpdateUser replaces an account, as a PUT on SFTPGo's REST API does: what the document leaves out is reset, except the
-// password, the built-in second factor and the counters.
+// UpdateUser replaces an account, as a PUT on SFTPGo's REST API does: what the document leaves out
+// is reset, except the password, the built-in second factor and the counters.
 func (h *Host) UpdateUser(doc []byte) error {
 	var u user
 	if err := json.Unmarshal(doc, &u); err != nil {
@@ -153,8 +154,8 @@ func (h *Host) DeleteUser(name string) error {
 	return nil
 }
 
-// UserJSON gives the stored document of an account, the password hash included: what the external authentication hook would
-// receive now.
+// UserJSON returns the stored document of an account, the password hash included: what the external
+// authentication hook would receive now.
 func (h *Host) UserJSON(name string) ([]byte, error) {
 	u, err := h.users.find(name)
 	if err != nil {

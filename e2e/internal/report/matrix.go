@@ -22,9 +22,9 @@ func (r *Results) Tried(cell Cell, why string) {
 	r.cells[cell] = why
 }
 
-// Matrix writes what was tried as a document in Markdown: a table for each hook, a row for each client, a column for
-// each target and door. No cell is empty: where nothing was tried the reason stands. It fails on a cell for which there
-// is neither a result nor a reason.
+// Matrix writes what was tried as a document in Markdown: a table for each hook, a row for each
+// client, a column for each target and door. No cell is empty: where nothing was tried the reason
+// stands. It fails on a cell for which there is neither a result nor a reason.
 func (r *Results) Matrix(w io.Writer) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -84,7 +84,7 @@ A client that is only named by its protocol is a Go library: x/crypto/ssh with p
 	return err
 }
 
-// cell gives the text of one cell, and whether there is one.
+// cell returns the text of one cell, and whether there is one.
 func (r *Results) cell(l *line, cell Cell, way client.Way, notes *notes) (string, bool) {
 	why, tried := r.cells[cell]
 	switch {

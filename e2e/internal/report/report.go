@@ -27,7 +27,7 @@ type line struct {
 	failures       []string
 }
 
-// New gives empty results.
+// New returns empty results.
 func New() *Results { return &Results{} }
 
 func (r *Results) line(name string) *line {
@@ -77,7 +77,7 @@ func (r *Results) Scenario(name, scenario string, err error) {
 	l.failures = append(l.failures, scenario)
 }
 
-// Count gives how many scenarios ran on a target.
+// Count returns how many scenarios ran on a target.
 func (r *Results) Count(name string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -85,7 +85,8 @@ func (r *Results) Count(name string) int {
 	return l.passed + l.failed
 }
 
-// Table prints a line for each target, failed scenarios first. With nothing to tell it prints nothing.
+// Table prints a line for each target, failed scenarios first. With nothing to tell it prints
+// nothing.
 func (r *Results) Table(w io.Writer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

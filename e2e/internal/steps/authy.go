@@ -80,8 +80,8 @@ func (w *scenario) suspendAtAuthy(ctx context.Context, p *person) error {
 	return err
 }
 
-// setClock brings the mock's clock to the scenario's time, where it stands still: time passes only when a scenario says
-// so. While Authy is down nobody can turn its clock, and nobody looks at it.
+// setClock brings the mock's clock to the scenario's time, where it stands still: time passes only
+// when a scenario says so. While Authy is down nobody can turn its clock, and nobody looks at it.
 func (w *scenario) setClock(ctx context.Context) error {
 	if w.authyDown {
 		return nil
@@ -102,7 +102,8 @@ func (w *scenario) stopAuthy(ctx context.Context) error {
 	return w.site.StopAuthy(ctx)
 }
 
-// startAuthy brings Authy back. It may have forgotten everything, so the people who were there are added again.
+// startAuthy brings Authy back. It may have forgotten everything, so the people who were there are
+// added again.
 func (w *scenario) startAuthy(ctx context.Context) error {
 	if err := w.site.StartAuthy(ctx); err != nil {
 		return err
@@ -129,8 +130,8 @@ func (w *scenario) journal(ctx context.Context) ([]mockapi.Entry, error) {
 	return w.site.Authy().Journal(ctx, mockapi.JournalQuery{})
 }
 
-// sentByLogins returns what the journal says that logins sent to Authy, to whichever path. hookd asks by itself whose its
-// API key is.
+// sentByLogins returns what the journal says that logins sent to Authy, to whichever path. hookd
+// asks by itself whose its API key is.
 func (w *scenario) sentByLogins(ctx context.Context) ([]mockapi.Entry, error) {
 	entries, err := w.journal(ctx)
 	return slices.DeleteFunc(entries, func(e mockapi.Entry) bool { return e.Endpoint == mockapi.AppDetails }), err

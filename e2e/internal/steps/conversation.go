@@ -13,7 +13,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// conversations are the sentences about more than one answer, and about what Authy sends to a phone.
+// conversations are the sentences about more than one answer, and about what Authy sends to a
+// phone.
 func (w *scenario) conversations(sc *godog.ScenarioContext) {
 	ways := wayNames()
 	sc.When(`^(\w+) logs in over `+ways+` and answers$`, w.answers)
@@ -29,7 +30,7 @@ func (w *scenario) conversations(sc *godog.ScenarioContext) {
 	})
 }
 
-// answers gives each answer of a table, and wants the questions to be those of the table.
+// answers returns each answer of a table, and wants the questions to be those of the table.
 func (w *scenario) answers(ctx context.Context, name, way string, table *godog.Table) error {
 	p := w.person(name)
 	what := typed{password: w.parsePassword(p, table.Rows[0].Cells[1].Value)}

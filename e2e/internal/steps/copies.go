@@ -91,7 +91,8 @@ func (c *copied) make(n int) error {
 	return nil
 }
 
-// back copies everything back into a new folder, with the same code, and names the files that are not what was sent.
+// back copies everything back into a new folder, with the same code, and names the files that are
+// not what was sent.
 func (c *copied) back(ctx context.Context, s client.Servers) ([]string, error) {
 	err := c.copier.Down(ctx, s, c.who, c.dir, "sent", filepath.Join(c.dir, "back", "sent"))
 	var wrong []string
@@ -129,7 +130,8 @@ func (w *scenario) someWereRefused(ctx context.Context, reason string) error {
 	return fmt.Errorf("the audit has %d lines, and none of them was denied because of %s", len(lines), reason)
 }
 
-// oneQuestion reads the audit: of many logins with one code one was judged. Those that waited for it may stand before it.
+// oneQuestion reads the audit: of many logins with one code one was judged. Those that waited for
+// it may stand before it.
 func (w *scenario) oneQuestion(ctx context.Context) error {
 	a, err := w.only()
 	if err != nil {

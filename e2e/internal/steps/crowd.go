@@ -103,8 +103,8 @@ func (w *scenario) allLogInAcrossReloads(ctx context.Context, way string, times 
 	return errors.Join(loggedIn, reloaded)
 }
 
-// rightOnesAreIn allows that a hook under a great load refuses so many because it could not ask in time, if it says so.
-// A wrong code never gets in.
+// rightOnesAreIn allows that a hook under a great load refuses so many because it could not ask in
+// time, if it says so. A wrong code never gets in.
 func (w *scenario) rightOnesAreIn(ctx context.Context, mayBeTooBusy int) error {
 	lines, err := w.newAudit(ctx, len(w.attempts))
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// defender are the sentences about SFTPGo's defender, which counts failed logins and bans addresses.
+// defender are the sentences about SFTPGo's defender, which counts failed logins and bans
+// addresses.
 func (w *scenario) defender(sc *godog.ScenarioContext) {
 	sc.Then(`^SFTPGo's defender has (nothing against anybody|points against somebody)$`, w.defenderHas)
 }

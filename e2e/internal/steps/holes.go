@@ -15,7 +15,8 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// holes are the sentences about ways round the second factor, and about authyctl doctor, who names them.
+// holes are the sentences about ways round the second factor, and about authyctl doctor, who names
+// them.
 func (w *scenario) holes(sc *godog.ScenarioContext) {
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door, and doctor may look at it$`, w.doctorMayLook)
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door, and doctor may look at it, with$`, w.doctorMayLookWith)
@@ -33,7 +34,7 @@ func (w *scenario) holes(sc *godog.ScenarioContext) {
 	sc.Then(`^doctor finds no "(\w+)" any more$`, w.doctorFindsNo)
 }
 
-// managed gives the site where its SFTPGo can be managed.
+// managed returns the site where its SFTPGo can be managed.
 func (w *scenario) managed() (target.Managed, error) {
 	site, ok := w.site.(target.Managed)
 	if !ok || !w.setup.Managed {

@@ -11,7 +11,8 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// hookds are the sentences about hookd as a process: two of them, what they share, and their signals.
+// hookds are the sentences about hookd as a process: two of them, what they share, and their
+// signals.
 func (w *scenario) hookds(sc *godog.ScenarioContext) {
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) by turns at two hookd that share a redis-server$`, w.asksCluster)
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) by turns at two hookd that share a redis-server, with$`, w.asksClusterWith)
@@ -23,7 +24,7 @@ func (w *scenario) hookds(sc *godog.ScenarioContext) {
 	sc.When(`^hookd is reloaded with settings that it cannot take$`, w.reloadBroken)
 }
 
-// own gives the site where its hookd are processes of this machine.
+// own returns the site where its hookd are processes of this machine.
 func (w *scenario) own() (target.Hookds, error) {
 	site, ok := w.site.(target.Hookds)
 	if !ok {
@@ -72,7 +73,8 @@ func (w *scenario) bothHadAPart() error {
 	return nil
 }
 
-// auditKnowsNoAddress is for a conversation whose beginning is lost: SFTPGo tells the address with its first step only.
+// auditKnowsNoAddress is for a conversation whose beginning is lost: SFTPGo tells the address with
+// its first step only.
 func (w *scenario) auditKnowsNoAddress(ctx context.Context, reason string) error {
 	a, err := w.only()
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// wayNames is a group that matches the names of the clients, longest first where one begins another.
+// wayNames is a group that matches the names of the clients, longest first where one begins
+// another.
 func wayNames() string {
 	var names []string
 	for _, way := range client.All() {
@@ -28,7 +29,8 @@ func wayNames() string {
 // logins are the sentences in which somebody logs in.
 func (w *scenario) logins(sc *godog.ScenarioContext) {
 	ways := wayNames()
-	// The words after "with" begin like this and have no comma outside of quotes: no sentence fits two steps.
+	// The words after "with" begin like this and have no comma outside of quotes: no sentence fits two
+	// steps.
 	const what = `((?:her|his|a|the|bob's) (?:[^,"]|"[^"]*")+)`
 	sc.When(`^(\w+) logs in over `+ways+`(?: with `+what+`)?$`, w.logsIn)
 	sc.When(`^(\w+) sends another (WebDAV) request with `+what+`$`, w.logsIn)
@@ -55,8 +57,8 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 		wrong error // from the phone
 		once  string
 	)
-	// SFTPGo's WebDAV knows a checkpwd login by the whole string of the first request, so the person types it again
-	// and again; everywhere else a new login takes a new code.
+	// SFTPGo's WebDAV knows a checkpwd login by the whole string of the first request, so the person
+	// types it again and again; everywhere else a new login takes a new code.
 	keep := way.Protocol == "DAV" && p.hook == target.Checkpwd
 	text := func(look func(context.Context) (string, error)) string {
 		mu.Lock()
@@ -169,7 +171,8 @@ func (w *scenario) bothLogIn(ctx context.Context, one, other, way string) error 
 	return nil
 }
 
-// readNow looks at the phone before the login instead of within it: two people must not turn the clock against each other.
+// readNow looks at the phone before the login instead of within it: two people must not turn the
+// clock against each other.
 func readNow(ctx context.Context, what typed) (typed, error) {
 	code, err := what.code(ctx)
 	what.code = func(context.Context) (string, error) { return code, nil }
@@ -299,7 +302,8 @@ func (w *scenario) each(ctx context.Context, table *godog.Table, login func(text
 	return nil
 }
 
-// rowText reads a quoted string as Go writes it, with <code of …> and <N times the digit D> filled in.
+// rowText reads a quoted string as Go writes it, with <code of …> and <N times the digit D> filled
+// in.
 func (w *scenario) rowText(ctx context.Context, cell string) (string, error) {
 	// Gherkin has turned \n into a line break already; Go's quotes want it back.
 	text, err := strconv.Unquote(strings.ReplaceAll(cell, "\n", `\n`))

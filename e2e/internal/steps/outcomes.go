@@ -149,7 +149,7 @@ func (w *scenario) noHookAsked(ctx context.Context) error {
 	return err
 }
 
-// newAudit gives the lines since the last When began, once there are at least n.
+// newAudit returns the lines since the last When began, once there are at least n.
 func (w *scenario) newAudit(ctx context.Context, n int) ([]target.AuditLine, error) {
 	var lines []target.AuditLine
 	err := eventually(ctx, func() error {

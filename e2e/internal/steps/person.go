@@ -36,16 +36,16 @@ const (
 	codePeriod = 10 * time.Second
 )
 
-// newSecret makes the secret of a phone. Every scenario has new ones: hookd may remember for a while which codes it has
-// seen, and containers outlive a scenario.
+// newSecret makes the secret of a phone. Every scenario has new ones: hookd may remember for a
+// while which codes it has seen, and containers outlive a scenario.
 func newSecret() string {
 	raw := make([]byte, 20)
 	_, _ = rand.Read(raw) // never fails, says its documentation
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw)
 }
 
-// codeAt is what the phone shows at a time. The phone computes by itself, with a library that mockauthy's answers are
-// thereby held against.
+// codeAt is what the phone shows at a time. The phone computes by itself, with a library that
+// mockauthy's answers are thereby held against.
 func (p *person) codeAt(now time.Time) (string, error) {
 	if p.secret == "" {
 		return "", fmt.Errorf("%s has no phone", p.name)

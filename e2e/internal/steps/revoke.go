@@ -56,7 +56,8 @@ func (w *scenario) sessionsWork(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// sessionsClosed wants every session to be of no use any more. SFTPGo closes connections in its own time.
+// sessionsClosed wants every session to be of no use any more. SFTPGo closes connections in its own
+// time.
 func (w *scenario) sessionsClosed(ctx context.Context) error {
 	if len(w.open) == 0 {
 		return errors.New("nobody is logged in")
@@ -81,8 +82,8 @@ const procedure = "## Taking access away"
 
 var shellBlock = regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```$")
 
-// followsStep runs the commands of one step of the procedure as they stand in the document, after those that every step
-// needs, with the addresses and the password file of this site.
+// followsStep runs the commands of one step of the procedure as they stand in the document, after
+// those that every step needs, with the addresses and the password file of this site.
 func (w *scenario) followsStep(ctx context.Context, step int, name string) error {
 	site, err := w.managed()
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package steps gives the sentences of features/*.feature their meaning. All that a scenario knows is in one struct of
-// its own; scenarios run side by side and share nothing but the target that gives them servers.
+// Package steps gives the sentences of features/*.feature their meaning. All that a scenario knows
+// is in one struct of its own; scenarios run side by side and share nothing but the target that
+// gives them servers.
 package steps
 
 import (
@@ -20,10 +21,11 @@ import (
 // Suite connects scenarios to a target.
 type Suite struct {
 	Target target.Target
-	// Result, where set, is called with each scenario's name and whether it passed. It must be safe for concurrent use.
+	// Result, where set, is called with each scenario's name and whether it passed. It must be safe
+	// for concurrent use.
 	Result func(name string, err error)
-	// Tried, where set, is told what came of a client with a hook: why is empty if a file went up and came back, else
-	// the reason why that client cannot be used. It must be safe for concurrent use.
+	// Tried, where set, is told what came of a client with a hook: why is empty if a file went up and
+	// came back, else the reason why that client cannot be used. It must be safe for concurrent use.
 	Tried func(hook target.Hook, door target.Door, way client.Way, why string)
 }
 
@@ -98,7 +100,7 @@ func (w *scenario) hook() target.Hook {
 	return w.setup.Hooks[0]
 }
 
-// person gives somebody of the cast, known or not yet.
+// person returns somebody of the cast, known or not yet.
 func (w *scenario) person(name string) *person {
 	p, ok := w.people[name]
 	if !ok {
@@ -131,7 +133,7 @@ func (w *scenario) begin(ctx context.Context) error {
 	return err
 }
 
-// only gives the one attempt of the last When.
+// only returns the one attempt of the last When.
 func (w *scenario) only() (attempt, error) {
 	if len(w.attempts) != 1 {
 		return attempt{}, fmt.Errorf("%d logins were tried, this step is about one", len(w.attempts))

@@ -46,8 +46,8 @@ func (w *scenario) sftpgoAsks(ctx context.Context, hook, door string) error {
 	return w.lease(ctx, target.Setup{Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door)})
 }
 
-// sftpgoAsksWith takes a table of settings: AUTHY_… are variables of the hooks and SFTPGO_… of SFTPGo, the others belong
-// into the hooks' configuration file.
+// sftpgoAsksWith takes a table of settings: AUTHY_… are variables of the hooks and SFTPGO_… of
+// SFTPGo, the others belong into the hooks' configuration file.
 func (w *scenario) sftpgoAsksWith(ctx context.Context, hook, door string, settings *godog.Table) error {
 	setup, err := withSettings(hook, door, settings)
 	if err != nil {

@@ -25,8 +25,8 @@ func (w *scenario) sources(sc *godog.ScenarioContext) {
 	})
 }
 
-// looksInAdditionalInfo gives keyint and checkpwd a key to SFTPGo's REST API, which they need: SFTPGo sends the account
-// to extauth alone.
+// looksInAdditionalInfo returns keyint and checkpwd a key to SFTPGo's REST API, which they need:
+// SFTPGo sends the account to extauth alone.
 func (w *scenario) looksInAdditionalInfo(ctx context.Context, hook, door string) error {
 	return w.lease(ctx, target.Setup{
 		Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door), Managed: target.Hook(hook) != target.Extauth,
@@ -34,7 +34,8 @@ func (w *scenario) looksInAdditionalInfo(ctx context.Context, hook, door string)
 	})
 }
 
-// hasAdditionalInfo makes an account with that text, and its person a user at Authy whose id is the one of these scenarios.
+// hasAdditionalInfo makes an account with that text, and its person a user at Authy whose id is the
+// one of these scenarios.
 func (w *scenario) hasAdditionalInfo(ctx context.Context, name string, text *godog.DocString) error {
 	p := w.person(name)
 	p.id, p.secret = firstOfSFTPGo, newSecret()

@@ -41,7 +41,7 @@ func (a *admin) put(ctx context.Context, account Account) error {
 	return err
 }
 
-// read gives the user document.
+// read returns the user document.
 func (a *admin) read(ctx context.Context, name string) (map[string]any, error) {
 	body, _, err := a.call(ctx, http.MethodGet, "/users/"+url.PathEscape(name), nil)
 	if err != nil {
@@ -50,7 +50,8 @@ func (a *admin) read(ctx context.Context, name string) (map[string]any, error) {
 	return decodeDocument(body)
 }
 
-// change reads the document, changes it and writes it back. The password stays as it is: SFTPGo gives none out.
+// change reads the document, changes it and writes it back. The password stays as it is: SFTPGo
+// gives none out.
 func (a *admin) change(ctx context.Context, name string, change func(map[string]any)) error {
 	document, err := a.read(ctx, name)
 	if err != nil {
@@ -81,7 +82,8 @@ func (a *admin) clear(ctx context.Context) error {
 	return nil
 }
 
-// decodeDocument keeps numbers as they are written: a document that is written back must not lose a digit.
+// decodeDocument keeps numbers as they are written: a document that is written back must not lose a
+// digit.
 func decodeDocument(data []byte) (map[string]any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()

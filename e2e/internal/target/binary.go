@@ -14,7 +14,8 @@ import (
 	"sftpgo-authy/e2e/internal/client"
 )
 
-// Binary is an sftpgo program of this machine, started in a folder of its own on free ports for each scenario.
+// Binary is an sftpgo program of this machine, started in a folder of its own on free ports for
+// each scenario.
 type Binary struct {
 	path     string // what SFTPGO_BIN said, or ""
 	found    string // set by Available
@@ -23,7 +24,7 @@ type Binary struct {
 	programs Programs
 }
 
-// NewBinary gives the target. path is the sftpgo to run; "" looks on PATH.
+// NewBinary returns the target. path is the sftpgo to run; "" looks on PATH.
 func NewBinary(path string, programs Programs) *Binary {
 	return &Binary{path: path, programs: programs}
 }
@@ -174,7 +175,8 @@ func (s *binarySite) ChangeAccount(ctx context.Context, name string, change func
 	return s.admin.change(ctx, name, change)
 }
 
-// Release implements Site. SFTPGo is killed: there is nothing in its memory that anybody would miss.
+// Release implements Site. SFTPGo is killed: there is nothing in its memory that anybody would
+// miss.
 func (s *binarySite) Release() error {
 	s.sftpgo.kill()
 	return s.close()

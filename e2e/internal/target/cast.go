@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The cast: accounts and Authy ids are the same in every scenario, so that a users file can be part of an image.
-// Who has no id here is nobody to the hooks.
+// The cast: accounts and Authy ids are the same in every scenario, so that a users file can be part
+// of an image. Who has no id here is nobody to the hooks.
 const (
 	AnnID  = 1001 // the person that the scenarios are about
 	BobID  = 1002 // somebody else, with a second factor of his own
@@ -37,7 +37,8 @@ type Account struct {
 	Kind     Kind
 	// PublicKeys are authorized_keys lines.
 	PublicKeys []string
-	// KeyFirst wants one of the keys before the hook's own login, over SSH; nothing else opens the account then.
+	// KeyFirst wants one of the keys before the hook's own login, over SSH; nothing else opens the
+	// account then.
 	KeyFirst bool
 	// Prompts leaves keyboard-interactive to an extauth account: keyint asks it for the code alone.
 	Prompts bool
@@ -45,7 +46,8 @@ type Account struct {
 	Extra map[string]any
 }
 
-// Document is the account as SFTPGo's REST API takes it. The filters are what makes the hook the only way in.
+// Document is the account as SFTPGo's REST API takes it. The filters are what makes the hook the
+// only way in.
 func (a Account) Document() map[string]any {
 	filters := map[string]any{}
 	hooks := map[string]any{}
@@ -58,8 +60,8 @@ func (a Account) Document() map[string]any {
 		hooks["check_password_disabled"] = true
 		filters["denied_login_methods"] = []string{"password", "publickey"}
 	case ExtauthAccount:
-		// SFTPGo stores the code as the password; without the denial of keyboard-interactive the used code would open
-		// SSH for ever.
+		// SFTPGo stores the code as the password; without the denial of keyboard-interactive the used
+		// code would open SSH for ever.
 		hooks["check_password_disabled"] = true
 		filters["denied_login_methods"] = []string{"keyboard-interactive", "publickey"}
 		if a.Prompts {

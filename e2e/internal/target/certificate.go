@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// NewCertificate makes a certificate for 127.0.0.1 that nobody vouches for, and its key, both as PEM. It fails where the
-// system has no randomness.
+// NewCertificate makes a certificate for 127.0.0.1 that nobody vouches for, and its key, both as
+// PEM. It fails where the system has no randomness.
 func NewCertificate() (certificate, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Choose gives the target of that name or, without a name, the first that can run. One that is asked for by name and
-// cannot run is an error.
+// Choose returns the target of that name or, without a name, the first that can run. One that is
+// asked for by name and cannot run is an error.
 func Choose(ctx context.Context, name string, targets ...Target) (Target, error) {
 	var names, reasons []string
 	for _, one := range targets {

@@ -14,8 +14,9 @@ import (
 // stacksPerDoor is how many compose projects run side by side for each door at most.
 const stacksPerDoor = 2
 
-// Container is SFTPGo in its image, through docker-compose.yml as people get it. A stack (SFTPGo, hookd and mockauthy,
-// one compose project) takes seconds to start, so a few are kept and lent to one scenario after the other.
+// Container is SFTPGo in its image, through docker-compose.yml as people get it. A stack (SFTPGo,
+// hookd and mockauthy, one compose project) takes seconds to start, so a few are kept and lent to
+// one scenario after the other.
 type Container struct {
 	module string
 	ports  *ports.Block // set by Available
@@ -30,7 +31,7 @@ type Container struct {
 	stacks []*stack
 }
 
-// NewContainer gives the target for the repository whose root is module.
+// NewContainer returns the target for the repository whose root is module.
 func NewContainer(module string) *Container {
 	c := &Container{module: module, idle: map[Door][]*stack{}, slots: map[Door]chan struct{}{}}
 	for _, door := range []Door{Program, HTTP} {
@@ -45,7 +46,8 @@ func NewContainer(module string) *Container {
 // Name implements Target.
 func (c *Container) Name() string { return "container" }
 
-// Available implements Target: an engine must answer, and the base images must be there or may be pulled.
+// Available implements Target: an engine must answer, and the base images must be there or may be
+// pulled.
 func (c *Container) Available(ctx context.Context, asked bool) error {
 	engine, err := findEngine(ctx, c.module)
 	if err != nil {
@@ -86,8 +88,8 @@ func (c *Container) Addresses() bool { return false }
 // SFTPGo implements Target.
 func (c *Container) SFTPGo() bool { return true }
 
-// Lease implements Target. All three hooks are configured in every stack, as in docker-compose.yml; the accounts decide
-// which of them are asked.
+// Lease implements Target. All three hooks are configured in every stack, as in docker-compose.yml;
+// the accounts decide which of them are asked.
 func (c *Container) Lease(ctx context.Context, setup Setup) (Site, error) {
 	if setup.Managed || setup.Cluster {
 		return nil, errors.New("scenarios that need processes of this machine carry the tag @process")
@@ -109,7 +111,7 @@ func (c *Container) Lease(ctx context.Context, setup Setup) (Site, error) {
 	return site, nil
 }
 
-// take gives an idle stack, best one that is configured as wanted, or starts a new one.
+// take returns an idle stack, best one that is configured as wanted, or starts a new one.
 func (c *Container) take(ctx context.Context, setup Setup) (*stack, error) {
 	if err := c.build(); err != nil {
 		return nil, err

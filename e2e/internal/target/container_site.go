@@ -22,14 +22,16 @@ type containerSite struct {
 	before    int // lines of audit that were there already
 }
 
-// prepare makes the stack as good as new: no accounts, an empty mock, hooks configured as the setup says.
+// prepare makes the stack as good as new: no accounts, an empty mock, hooks configured as the setup
+// says.
 func (s *containerSite) prepare(ctx context.Context, setup Setup) error {
 	if s.configured != setup.configKey() {
 		if err := s.configure(ctx, setup); err != nil {
 			return err
 		}
 	}
-	// A program reads its configuration each time, hookd once. hookd also remembers who failed, and how Authy is doing.
+	// A program reads its configuration each time, hookd once. hookd also remembers who failed, and
+	// how Authy is doing.
 	if s.door == HTTP {
 		if err := errors.Join(s.KillHookd(ctx), s.StartHookd(ctx)); err != nil {
 			return err
@@ -90,7 +92,7 @@ func (s *containerSite) Audit(ctx context.Context) ([]AuditLine, error) {
 	return lines[min(s.before, len(lines)):], err
 }
 
-// audit gives all lines of the stack's life.
+// audit returns all lines of the stack's life.
 func (s *stack) audit(ctx context.Context) ([]AuditLine, error) {
 	file := auditFile("program")
 	if s.door == HTTP {

@@ -11,12 +11,13 @@ import (
 	"sftpgo-authy/e2e/internal/hookhost"
 )
 
-// Embedded is the target inside this process: a hook host with SSH, FTP and WebDAV. It is no SFTPGo.
+// Embedded is the target inside this process: a hook host with SSH, FTP and WebDAV. It is no
+// SFTPGo.
 type Embedded struct {
 	programs Programs
 }
 
-// NewEmbedded gives the target; the programs are the hooks to call.
+// NewEmbedded returns the target; the programs are the hooks to call.
 func NewEmbedded(programs Programs) *Embedded {
 	return &Embedded{programs: programs}
 }

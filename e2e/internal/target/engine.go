@@ -22,7 +22,8 @@ type engine struct {
 	version string
 }
 
-// findEngine looks for an engine that answers and for a compose command, the plugin or the older program.
+// findEngine looks for an engine that answers and for a compose command, the plugin or the older
+// program.
 func findEngine(ctx context.Context, module string) (*engine, error) {
 	if _, err := exec.LookPath("docker"); err != nil {
 		return nil, errors.New("no docker on PATH")
@@ -42,12 +43,13 @@ func findEngine(ctx context.Context, module string) (*engine, error) {
 	return nil, errors.New("neither docker compose nor docker-compose is installed")
 }
 
-// docker runs a docker command and gives what it wrote to stdout; the error has what it wrote to stderr.
+// docker runs a docker command and gives what it wrote to stdout; the error has what it wrote to
+// stderr.
 func (e *engine) docker(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
 	return run(exec.CommandContext(ctx, "docker", args...), stdin)
 }
 
-// logs gives what a container printed, both streams, since a time; the zero time means all.
+// logs returns what a container printed, both streams, since a time; the zero time means all.
 func (e *engine) logs(ctx context.Context, id string, since time.Time) (string, error) {
 	args := []string{"logs"}
 	if !since.IsZero() {
@@ -82,7 +84,7 @@ func run(cmd *exec.Cmd, stdin []byte) ([]byte, error) {
 	return stdout.Bytes(), nil
 }
 
-// image gives the base image that a variable names, else the default of docker-compose.yml.
+// image returns the base image that a variable names, else the default of docker-compose.yml.
 func (e *engine) image(variable string) (string, error) {
 	if name := os.Getenv(variable); name != "" {
 		return name, nil
@@ -116,13 +118,15 @@ func (e *engine) need(ctx context.Context, variable string, pull bool) (string, 
 	return name, nil
 }
 
-// projectForm is the name of a compose project: the process of the test run, and a number within it.
+// projectForm is the name of a compose project: the process of the test run, and a number within
+// it.
 const projectForm = "authy-e2e-%d-%d"
 
 // project names the n-th compose project of a test run.
 func project(pid, n int) string { return fmt.Sprintf(projectForm, pid, n) }
 
-// removeImages takes away the images of a test run; what they are built from stays in the engine's cache.
+// removeImages takes away the images of a test run; what they are built from stays in the engine's
+// cache.
 func (e *engine) removeImages(ctx context.Context, pid int) error {
 	var names []string
 	for _, service := range []string{"mockauthy", "hookd", "sftpgo"} {
@@ -132,7 +136,8 @@ func (e *engine) removeImages(ctx context.Context, pid int) error {
 	return err
 }
 
-// removeStale takes away what test runs left behind that were killed: the projects of processes that are no more.
+// removeStale takes away what test runs left behind that were killed: the projects of processes
+// that are no more.
 func (e *engine) removeStale(ctx context.Context) error {
 	out, err := e.docker(ctx, nil, "ps", "-a", "--filter", "label=com.docker.compose.project",
 		"--format", `{{.Label "com.docker.compose.project"}}`)

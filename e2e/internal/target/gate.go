@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// gate is a TCP address in front of a server that can be taken off the network and put back, while the server behind it
-// lives on and can still be asked what it saw.
+// gate is a TCP address in front of a server that can be taken off the network and put back, while
+// the server behind it lives on and can still be asked what it saw.
 type gate struct {
 	addr     string // of the gate, the same for its whole life
 	upstream string
@@ -21,8 +21,8 @@ type gate struct {
 	running  sync.WaitGroup
 }
 
-// newGate opens a gate at addr to the upstream, both host:port. The address should be a reserved one: somebody else could
-// take it while the gate is shut.
+// newGate opens a gate at addr to the upstream, both host:port. The address should be a reserved
+// one: somebody else could take it while the gate is shut.
 func newGate(addr, upstream string) (*gate, error) {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -58,7 +58,8 @@ func (g *gate) relay(in net.Conn) {
 		return
 	}
 	defer g.forget(in, out)
-	// Whichever side ends first ends both: a reset of one must not look like a slow answer to the other.
+	// Whichever side ends first ends both: a reset of one must not look like a slow answer to the
+	// other.
 	var both sync.WaitGroup
 	pipe := func(to, from net.Conn) {
 		_, err := io.Copy(to, from)
@@ -97,7 +98,8 @@ func (g *gate) forget(conns ...net.Conn) {
 func (g *gate) shut() {
 	g.mu.Lock()
 	if g.listener != nil {
-		// A program that is just being started has a copy of the listener until it runs; then the address could not be taken again.
+		// A program that is just being started has a copy of the listener until it runs; then the address
+		// could not be taken again.
 		syscall.ForkLock.RLock()
 		_ = g.listener.Close()
 		syscall.ForkLock.RUnlock()

@@ -20,8 +20,8 @@ import (
 type Hookds interface {
 	// HookdAddr is where SFTPGo reaches hookd, as host:port.
 	HookdAddr() string
-	// ReloadHookd writes these settings over the setup's own and sends a SIGHUP. It returns when hookd has said what it
-	// made of them; an error says that hookd keeps to what it had.
+	// ReloadHookd writes these settings over the setup's own and sends a SIGHUP. It returns when hookd
+	// has said what it made of them; an error says that hookd keeps to what it had.
 	ReloadHookd(ctx context.Context, settings map[string]string) error
 	// DeleteUsers deletes the users file.
 	DeleteUsers() error
@@ -195,7 +195,7 @@ func newFront(hookds []*hookd) (*front, error) {
 	return f, nil
 }
 
-// take gives the counts and sets them to zero.
+// take returns the counts and sets them to zero.
 func (f *front) take() []int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

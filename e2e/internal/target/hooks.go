@@ -11,8 +11,9 @@ import (
 // Programs is a folder with the hook programs, built from this repository.
 type Programs struct{ dir string }
 
-// BuildPrograms builds keyint, extauth, checkpwd, hookd and authyctl into a folder that Remove deletes. module is the root of
-// the repository. It happens once per test run; the Go build cache makes the next one quick.
+// BuildPrograms builds keyint, extauth, checkpwd, hookd and authyctl into a folder that Remove
+// deletes. module is the root of the repository. It happens once per test run; the Go build cache
+// makes the next one quick.
 func BuildPrograms(ctx context.Context, module string) (Programs, error) {
 	dir, err := os.MkdirTemp("", "e2e-hooks-")
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// configFile writes the settings of a setup as the hooks' configuration file. JSON is YAML too; values stand bare where
-// they are numbers or truth values.
+// configFile writes the settings of a setup as the hooks' configuration file. JSON is YAML too;
+// values stand bare where they are numbers or truth values.
 func (s Setup) configFile() []byte {
 	root := map[string]any{}
 	for name, value := range s.Config {
@@ -30,7 +30,7 @@ func (s Setup) configFile() []byte {
 	return data
 }
 
-// bare gives a number or a truth value as such, anything else as a string.
+// bare returns a number or a truth value as such, anything else as a string.
 func bare(value string) any {
 	var v any
 	if json.Unmarshal([]byte(value), &v) == nil {

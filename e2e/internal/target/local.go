@@ -18,11 +18,12 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// localConcurrency is how many servers of one local target run at a time. Scenarios wait more than they compute.
+// localConcurrency is how many servers of one local target run at a time. Scenarios wait more than
+// they compute.
 const localConcurrency = 8
 
-// local is what the targets without containers share: a folder, a mockauthy in this process behind a gate, the users
-// file, the audit file and, for the HTTP door, a hookd.
+// local is what the targets without containers share: a folder, a mockauthy in this process behind
+// a gate, the users file, the audit file and, for the HTTP door, a hookd.
 type local struct {
 	setup    Setup
 	programs Programs
@@ -170,8 +171,8 @@ func (l *local) close() error {
 	return errors.Join(append(errs, os.RemoveAll(l.dir))...)
 }
 
-// waitListening returns when addr accepts connections, or when done or ctx end. Nothing tells when a foreign process
-// starts to listen, so this asks again and again.
+// waitListening returns when addr accepts connections, or when done or ctx end. Nothing tells when
+// a foreign process starts to listen, so this asks again and again.
 func waitListening(ctx context.Context, addr string, done <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
@@ -197,7 +198,7 @@ func logHandler(out *output) slog.Handler {
 	return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})
 }
 
-// tail gives the last lines of a log, at most n.
+// tail returns the last lines of a log, at most n.
 func tail(text string, n int) string {
 	lines := strings.SplitAfter(text, "\n")
 	if len(lines) > n {

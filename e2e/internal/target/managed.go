@@ -16,18 +16,19 @@ import (
 	"strings"
 )
 
-// Managed is a Site whose SFTPGo a scenario manages: its accounts outlive a restart, and hooks and authyctl have a key to
-// its REST API.
+// Managed is a Site whose SFTPGo a scenario manages: its accounts outlive a restart, and hooks and
+// authyctl have a key to its REST API.
 type Managed interface {
 	// Restart ends SFTPGo and starts it again at the same addresses, with changes to its environment.
 	Restart(ctx context.Context, changes map[string]string) error
-	// Call makes a call of the REST API as the administrator, path below /api/v2, and gives the body of the answer.
+	// Call makes a call of the REST API as the administrator, path below /api/v2, and gives the body
+	// of the answer.
 	Call(ctx context.Context, method, path string, body any) ([]byte, error)
 	// RevokeKeys deletes the key of hooks and authyctl.
 	RevokeKeys(ctx context.Context) error
-	// Shell runs commands as an administrator of this machine would, with authyctl at hand, and gives what they print.
-	// In them, the address of SFTPGo's REST API and the file with its administrator's password are those of
-	// production.md, and stand for this site's.
+	// Shell runs commands as an administrator of this machine would, with authyctl at hand, and gives
+	// what they print. In them, the address of SFTPGo's REST API and the file with its administrator's
+	// password are those of production.md, and stand for this site's.
 	Shell(ctx context.Context, script string) (string, error)
 	// Doctor runs authyctl doctor over SFTPGo, its settings and the hooks, and gives what it found.
 	Doctor(ctx context.Context) ([]Finding, error)
@@ -56,7 +57,7 @@ func (s *binarySite) manage() {
 	s.env["AUTHY_HOOKD_ADMIN_SOCKET"] = s.path("hookd.sock")
 }
 
-// letIn gives the hooks their key to the REST API, and starts hookd.
+// letIn returns the hooks their key to the REST API, and starts hookd.
 func (s *binarySite) letIn(ctx context.Context) error {
 	body, err := s.Call(ctx, http.MethodGet, "/admins/"+adminName, nil)
 	if err != nil {

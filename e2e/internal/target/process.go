@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// keptOutput is how much of what a process printed is kept, the newest: far more than one scenario, little of a soak.
+// keptOutput is how much of what a process printed is kept, the newest: far more than one scenario,
+// little of a soak.
 const keptOutput = 1 << 20
 
 // output collects what a process prints and wakes up whoever waits for a line of it.
@@ -36,14 +37,14 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.buf.Write(p)
 }
 
-// String gives everything so far.
+// String returns everything so far.
 func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
 }
 
-// snapshot gives everything so far and a channel that is closed when there is more.
+// snapshot returns everything so far and a channel that is closed when there is more.
 func (o *output) snapshot() (string, <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -5,20 +5,24 @@ import (
 	"slices"
 )
 
-// hookCalls is how a server reaches the hooks of a setup: the same for SFTPGo's configuration and for the hook host.
+// hookCalls is how a server reaches the hooks of a setup: the same for SFTPGo's configuration and
+// for the hook host.
 type hookCalls struct {
 	keyint, extauth, checkpwd string   // program or URL, "" where the setup has no such hook
 	env                       []string // of hook programs, KEY=value
 	secret                    string   // that hookd wants, "" for programs
 }
 
-// keyintTimeout is what a program hook may take in seconds: for keyint that includes the typing of a person.
+// keyintTimeout is what a program hook may take in seconds: for keyint that includes the typing of
+// a person.
 const keyintTimeout = 100
 
-// hookdSecret is what SFTPGo shows to hookd: as strong as a real one, or hookd could not prove itself to doctor.
+// hookdSecret is what SFTPGo shows to hookd: as strong as a real one, or hookd could not prove
+// itself to doctor.
 const hookdSecret = "5c1f0ad98e2b4763b0f14d87a96e35c2d817f46b90ae52c3741d6f0e8ba93d25"
 
-// calls says how the hooks of a setup are reached. path gives the program of a hook; hookd is the base URL.
+// calls says how the hooks of a setup are reached. path gives the program of a hook; hookd is the
+// base URL.
 func (s Setup) calls(path func(Hook) string, hookd string, env map[string]string) hookCalls {
 	var c hookCalls
 	reach := func(hook Hook) string {
@@ -41,9 +45,10 @@ func (s Setup) calls(path func(Hook) string, hookd string, env map[string]string
 	return c
 }
 
-// sftpgoConfig is sftpgo.json: a server on the loopback with the settings of the recipe in docs (scope 1 for external
-// auth, all protocols for check password, a minute of WebDAV cache, time to type), and no delay where a test would wait.
-// pages is the folder of SFTPGo's web pages with its slash, "" where they are inside the program.
+// sftpgoConfig is sftpgo.json: a server on the loopback with the settings of the recipe in docs
+// (scope 1 for external auth, all protocols for check password, a minute of WebDAV cache, time to
+// type), and no delay where a test would wait. pages is the folder of SFTPGo's web pages with its
+// slash, "" where they are inside the program.
 func sftpgoConfig(dir, pages string, ports int, c hookCalls) map[string]any {
 	binding := func(offset int, more ...map[string]any) []any {
 		b := map[string]any{"address": "127.0.0.1", "port": ports + offset}

@@ -43,7 +43,8 @@ const (
 // stackKey is the API key of every stack's mockauthy.
 const stackKey = "e2e-api-key"
 
-// start brings the project up on the ports from first on, and returns when every container is healthy and every service answers.
+// start brings the project up on the ports from first on, and returns when every container is
+// healthy and every service answers.
 func (s *stack) start(ctx context.Context, first int) (err error) {
 	addr := func(offset int) string { return fmt.Sprintf("127.0.0.1:%d", first+offset) }
 	s.env = append([]string{
@@ -89,7 +90,8 @@ func (s *stack) hookVariables() []string {
 	return env
 }
 
-// waitServing waits for SFTPGo's services. An open port tells nothing: the engine's proxy accepts before SFTPGo does.
+// waitServing waits for SFTPGo's services. An open port tells nothing: the engine's proxy accepts
+// before SFTPGo does.
 func (s *stack) waitServing(ctx context.Context) error {
 	var text string
 	deadline := time.Now().Add(2 * time.Minute)
@@ -107,7 +109,8 @@ func (s *stack) compose(ctx context.Context, args ...string) error {
 	return s.engine.composeRun(ctx, s.project, s.env, args...)
 }
 
-// container gives the id of a service's container. Compose puts the label there, whatever its version names things.
+// container returns the id of a service's container. Compose puts the label there, whatever its
+// version names things.
 func (s *stack) container(ctx context.Context, service string) (string, error) {
 	out, err := s.engine.docker(ctx, nil, "ps", "-a", "-q", "--no-trunc",
 		"--filter", "label=com.docker.compose.project="+s.project, "--filter", "label=com.docker.compose.service="+service)
@@ -133,7 +136,8 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 		_, err := io.WriteString(w, text)
 		errs = append(errs, err)
 	}
-	// Each reader has a file of its own: the key in it is for nobody else's eyes, and the hooks insist on that.
+	// Each reader has a file of its own: the key in it is for nobody else's eyes, and the hooks insist
+	// on that.
 	cert, key, err := NewCertificate()
 	if err != nil {
 		return err
@@ -153,12 +157,13 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 	return err
 }
 
-// auditFile is where "hookd" or "program" write their audit: on a volume that is read through SFTPGo's container. A file
-// is complete when the login is decided; what a container prints reaches its log some time later.
+// auditFile is where "hookd" or "program" write their audit: on a volume that is read through
+// SFTPGo's container. A file is complete when the login is decided; what a container prints reaches
+// its log some time later.
 func auditFile(reader string) string { return "/e2e/" + reader + "/audit.jsonl" }
 
-// containerConfig is the configuration file of the hooks of a stack: what docker-compose.yml gives as variables, and
-// the setup's own settings on top, those that are variables elsewhere included.
+// containerConfig is the configuration file of the hooks of a stack: what docker-compose.yml gives
+// as variables, and the setup's own settings on top, those that are variables elsewhere included.
 func (s Setup) containerConfig(audit string) []byte {
 	config := map[string]string{
 		"api_url": "http://mockauthy:8880", "allow_http": "true", "api_key": stackKey, "users_file": "/e2e/users", "audit": audit,
@@ -183,7 +188,7 @@ func (s Setup) configKey() string {
 	return Setup{Door: s.Door, Config: s.Config, Env: s.Env, Users: s.Users}.Key()
 }
 
-// logs gives what the three containers printed since a time; the zero time means all.
+// logs returns what the three containers printed since a time; the zero time means all.
 func (s *stack) logs(ctx context.Context, since time.Time) string {
 	var b strings.Builder
 	for _, one := range []struct{ name, id string }{{"sftpgo", s.sftpgo}, {"hookd", s.hookd}, {"mockauthy", s.authy}} {

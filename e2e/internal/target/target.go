@@ -1,6 +1,7 @@
-// Package target starts the file servers that the scenarios log in to. There are three: SFTPGo in a container, an
-// sftpgo binary of this machine, and a small hook host inside the test process. A scenario says with a Setup what it
-// needs and gets a Site: a server with hooks, a mockauthy behind them, and everything to look at afterwards.
+// Package target starts the file servers that the scenarios log in to. There are three: SFTPGo in a
+// container, an sftpgo binary of this machine, and a small hook host inside the test process. A
+// scenario says with a Setup what it needs and gets a Site: a server with hooks, a mockauthy behind
+// them, and everything to look at afterwards.
 package target
 
 import (
@@ -19,17 +20,18 @@ import (
 type Target interface {
 	// Name is what E2E_TARGET says: container, binary or embedded.
 	Name() string
-	// Available says why the target cannot run on this machine; nil: it can. With asked, the target was asked for by
-	// name and may do what takes time, like pulling an image.
+	// Available says why the target cannot run on this machine; nil: it can. With asked, the target
+	// was asked for by name and may do what takes time, like pulling an image.
 	Available(ctx context.Context, asked bool) error
 	// Describe names the server for the report, version and all. Call it after Available.
 	Describe() string
 	// SFTPGo says whether this is a real SFTPGo: scenarios tagged @sftpgo run on those alone.
 	SFTPGo() bool
-	// Addresses says whether clients can come from several addresses: scenarios tagged @addresses need that.
+	// Addresses says whether clients can come from several addresses: scenarios tagged @addresses need
+	// that.
 	Addresses() bool
-	// Processes says whether SFTPGo and hookd are processes of this machine, to be started with other settings, sent signals and
-	// reached at their own addresses: scenarios tagged @process need that.
+	// Processes says whether SFTPGo and hookd are processes of this machine, to be started with other
+	// settings, sent signals and reached at their own addresses: scenarios tagged @process need that.
 	Processes() bool
 	// Concurrency is how many scenarios may run at the same time.
 	Concurrency() int
@@ -62,18 +64,20 @@ const (
 type Setup struct {
 	Hooks []Hook
 	Door  Door
-	// Config are settings for the hooks' configuration file, by the names they have there, dots between the levels
-	// ("unmapped.keyint"). Empty: no file.
+	// Config are settings for the hooks' configuration file, by the names they have there, dots
+	// between the levels ("unmapped.keyint"). Empty: no file.
 	Config map[string]string
 	// Env are AUTHY_… variables; they win over key, URL, users file and audit that every site sets.
 	Env map[string]string
 	// Users is the users file; "" is the cast's.
 	Users string
-	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over its file.
+	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over its
+	// file.
 	Server map[string]string
 	// Managed asks for a site that is a [Managed] one: scenarios tagged @process and @sftpgo.
 	Managed bool
-	// Cluster asks for two hookd behind a round-robin, which share a redis-server: scenarios tagged @redis and @process.
+	// Cluster asks for two hookd behind a round-robin, which share a redis-server: scenarios tagged
+	// @redis and @process.
 	Cluster bool
 }
 
@@ -115,7 +119,8 @@ type Site interface {
 	// StopAuthy takes the mock off the network: connections are refused until StartAuthy.
 	StopAuthy(ctx context.Context) error
 	StartAuthy(ctx context.Context) error
-	// KillHookd ends hookd as kill -9 does; StartHookd starts it again. Errors where the setup has no hookd.
+	// KillHookd ends hookd as kill -9 does; StartHookd starts it again. Errors where the setup has no
+	// hookd.
 	KillHookd(ctx context.Context) error
 	StartHookd(ctx context.Context) error
 	// Release gives the site back. It must not be used afterwards.

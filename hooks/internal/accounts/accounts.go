@@ -8,14 +8,14 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 )
 
-// Source is one place to look. An account that is not mapped, with a nil error, is a clear "not here"; an error means
-// that the source could not answer, and then nobody gets in.
+// Source is one place to look. An account that is not mapped, with a nil error, is a clear "not
+// here"; an error means that the source could not answer, and then nobody gets in.
 type Source interface {
 	Lookup(ctx context.Context, a gate.Account) (gate.Found, error)
 }
 
-// Chain asks its sources in order and takes the first that knows the account. A source that cannot answer ends the
-// search: an id that a later source holds might not be the one that counts.
+// Chain asks its sources in order and takes the first that knows the account. A source that cannot
+// answer ends the search: an id that a later source holds might not be the one that counts.
 type Chain []Source
 
 // Lookup implements [gate.Accounts].
@@ -47,8 +47,9 @@ func (c Chain) Forget(name string) {
 	}
 }
 
-// Watch is a source that remembers whom it knew: an account that it knows no more is Vanished for as long as this Watch
-// lives. It holds no more names than SFTPGo has accounts, as it is asked about no others. It is safe for concurrent use.
+// Watch is a source that remembers whom it knew: an account that it knows no more is Vanished for
+// as long as this Watch lives. It holds no more names than SFTPGo has accounts, as it is asked
+// about no others. It is safe for concurrent use.
 type Watch struct {
 	Source
 

@@ -14,18 +14,19 @@ import (
 	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
-// IDField is the field of the JSON in additional_info that holds the Authy id, as a number or as text.
+// IDField is the field of the JSON in additional_info that holds the Authy id, as a number or as
+// text.
 const IDField = "authy_id"
 
-// Additional is the additional_info of the SFTPGo account as a source. The external authentication hook is sent the account;
-// for the other two hooks Users fetches it.
+// Additional is the additional_info of the SFTPGo account as a source. The external authentication
+// hook is sent the account; for the other two hooks Users fetches it.
 type Additional struct {
 	BareNumber bool  // text that is nothing but digits is an id; a staff number may be somebody else's
 	Users      Users // nil: where SFTPGo sent no account, the source cannot answer
 }
 
-// Users gives the additional_info of an account of SFTPGo. That there is no such account is an error: SFTPGo calls its hooks only for
-// accounts that it has.
+// Users gives the additional_info of an account of SFTPGo. That there is no such account is an
+// error: SFTPGo calls its hooks only for accounts that it has.
 type Users interface {
 	AdditionalInfo(ctx context.Context, name string) (string, error)
 }
@@ -67,9 +68,9 @@ func (s Additional) info(ctx context.Context, a gate.Account) (string, error) {
 	return s.Users.AdditionalInfo(ctx, a.Name)
 }
 
-// ParseAdditional finds the id in the text of additional_info: JSON with [IDField], or, where bareNumber is set, digits
-// alone. Other text is a clear "not here". Text that mentions the field and cannot be understood is an error: somebody meant
-// this account to have a second factor.
+// ParseAdditional finds the id in the text of additional_info: JSON with [IDField], or, where
+// bareNumber is set, digits alone. Other text is a clear "not here". Text that mentions the field
+// and cannot be understood is an error: somebody meant this account to have a second factor.
 func ParseAdditional(text string, bareNumber bool) (authy.ID, bool, error) {
 	text = strings.TrimSpace(text)
 	if bareNumber {
@@ -105,8 +106,8 @@ func idOf(fields map[string]jsontext.Value) (authy.ID, bool, error) {
 	return id, true, nil
 }
 
-// WithID gives the text of additional_info with id in it, everything else kept. Text that is no JSON has no place
-// for it: then nothing is overwritten, and the error says what to do.
+// WithID returns the text of additional_info with id in it, everything else kept. Text that is no
+// JSON has no place for it: then nothing is overwritten, and the error says what to do.
 func WithID(text string, id authy.ID) (string, error) {
 	fields := map[string]jsontext.Value{}
 	if strings.TrimSpace(text) != "" {
@@ -126,7 +127,7 @@ func WithID(text string, id authy.ID) (string, error) {
 	return string(out), nil
 }
 
-// WithoutID gives the text of additional_info without the id, everything else kept.
+// WithoutID returns the text of additional_info without the id, everything else kept.
 func WithoutID(text string) (string, error) {
 	fields, ok := jsonobject.Fields([]byte(text))
 	if !ok {

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// Cached remembers what Users said, for a process that lives long. Only answers are remembered, never errors. What
-// changed in SFTPGo counts after For at the latest. Cached is safe for concurrent use.
+// Cached remembers what Users said, for a process that lives long. Only answers are remembered,
+// never errors. What changed in SFTPGo counts after For at the latest. Cached is safe for
+// concurrent use.
 type Cached struct {
 	Users Users
 	Now   func() time.Time
@@ -43,8 +44,8 @@ func (c *Cached) AdditionalInfo(ctx context.Context, name string) (string, error
 	return info, nil
 }
 
-// Forget has the next question about an account asked anew. What is being asked meanwhile is not remembered: it may be
-// from before.
+// Forget has the next question about an account asked anew. What is being asked meanwhile is not
+// remembered: it may be from before.
 func (c *Cached) Forget(name string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -13,8 +13,8 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
-// What hookd remembers of SFTPGo's answers. A change of additional_info counts for keyint and checkpwd after half a minute; extauth
-// always has the account as it is.
+// What hookd remembers of SFTPGo's answers. A change of additional_info counts for keyint and
+// checkpwd after half a minute; extauth always has the account as it is.
 const (
 	cacheFor = 30 * time.Second
 	cacheMax = 10_000
@@ -23,7 +23,8 @@ const (
 // maxCA bounds a file of certificates; the largest bundles have a few hundred KiB.
 const maxCA = 1 << 20
 
-// Configured makes the sources that the configuration names, in its order. problem is told of a changed users file that was not taken over.
+// Configured makes the sources that the configuration names, in its order. problem is told of a
+// changed users file that was not taken over.
 func Configured(c config.Config, now func() time.Time, problem func(error)) (Chain, error) {
 	if c.SFTPGoURL == "" {
 		return Sources(c, nil, now, problem)
@@ -54,8 +55,8 @@ func Sources(c config.Config, users Users, now func() time.Time, problem func(er
 	return chain, nil
 }
 
-// Check says what is wrong with the users file that the configuration names, if it names one: why it cannot be used, or
-// which of its lines are broken.
+// Check says what is wrong with the users file that the configuration names, if it names one: why
+// it cannot be used, or which of its lines are broken.
 func Check(c config.Config) error {
 	if !slices.Contains(c.AccountSources, config.SourceFile) {
 		return nil

@@ -13,9 +13,9 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// AddToFile puts the line "name: id" at the end of the users file. A name that is there already is an error, and so is a file that the
-// hooks would refuse. A file that is missing is made, with mode 0644: the hooks,
-// often another user, must read it, and it holds no secret.
+// AddToFile puts the line "name: id" at the end of the users file. A name that is there already is
+// an error, and so is a file that the hooks would refuse. A file that is missing is made, with mode
+// 0644: the hooks, often another user, must read it, and it holds no secret.
 func AddToFile(path, name string, id authy.ID) error {
 	return edit(path, func(text string) (string, error) {
 		list := Parse(text)
@@ -33,16 +33,17 @@ func AddToFile(path, name string, id authy.ID) error {
 	})
 }
 
-// FileCanHold says whether a users file can have a line for name: not where a blank at an end, a comment or a line break stands in it.
+// FileCanHold says whether a users file can have a line for name: not where a blank at an end, a
+// comment or a line break stands in it.
 func FileCanHold(name string) bool {
 	list := Parse(name + ": 1")
 	_, there := list.IDs[name]
 	return list.Err() == nil && there && len(list.IDs) == 1 && name != ""
 }
 
-// RemoveFromFile takes the lines of name out of the users file, sound ones and broken ones, and returns the ids that
-// they had. All others stay as they are, broken ones and comments included. Where no line is left, [Nobody] takes their
-// place: this is meant.
+// RemoveFromFile takes the lines of name out of the users file, sound ones and broken ones, and
+// returns the ids that they had. All others stay as they are, broken ones and comments included.
+// Where no line is left, [Nobody] takes their place: this is meant.
 func RemoveFromFile(path, name string) ([]authy.ID, error) {
 	var ids []authy.ID
 	err := edit(path, func(text string) (string, error) {
@@ -68,7 +69,8 @@ func RemoveFromFile(path, name string) ([]authy.ID, error) {
 // ErrNoLine says that an account has no line in the users file.
 var ErrNoLine = errors.New("has no line of")
 
-// lineOf says whether a line, sound or broken, is that of name, and with which id; the zero ID for a broken one.
+// lineOf says whether a line, sound or broken, is that of name, and with which id; the zero ID for
+// a broken one.
 func lineOf(line, name string) (bool, authy.ID) {
 	line = strings.TrimPrefix(line, "\ufeff")
 	got, id, err := parseLine(line)
@@ -101,8 +103,9 @@ func without(text string, drop func(line string) bool) string {
 // isNobody says whether a line is [Nobody].
 func isNobody(line string) bool { return strings.TrimSpace(line) == Nobody }
 
-// edit rewrites the file at once: who reads it, or pulls the plug, finds the old text or the new one, never half of it. Mode and
-// owner stay. Two edits at the same moment exclude each other by a lock file.
+// edit rewrites the file at once: who reads it, or pulls the plug, finds the old text or the new
+// one, never half of it. Mode and owner stay. Two edits at the same moment exclude each other by a
+// lock file.
 func edit(path string, change func(text string) (string, error)) (err error) {
 	defer func() {
 		if err != nil {
@@ -139,8 +142,8 @@ func edit(path string, change func(text string) (string, error)) (err error) {
 	return replace(path, []byte(changed), mode, old)
 }
 
-// replace writes text to a new file beside path, makes it last, and puts it in path's place. old is the file that was there,
-// nil for none.
+// replace writes text to a new file beside path, makes it last, and puts it in path's place. old is
+// the file that was there, nil for none.
 func replace(path string, text []byte, mode fs.FileMode, old fs.FileInfo) error {
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, filepath.Base(path)+".new-*")

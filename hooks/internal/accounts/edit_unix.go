@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// keepOwner gives f the owner and group of old. Who may not do so and is not the owner would take the file away from the hooks.
+// keepOwner returns f the owner and group of old. Who may not do so and is not the owner would take
+// the file away from the hooks.
 func keepOwner(f *os.File, old fs.FileInfo) error {
 	was, ok := old.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -17,15 +17,17 @@ import (
 // maxFile bounds a users file: a million lines and more.
 const maxFile = 64 << 20
 
-// LastContent is for how long the content that was read last counts while the file cannot be read, or has lost its
-// lines. It runs from the moment at which that was first seen.
+// LastContent is for how long the content that was read last counts while the file cannot be read,
+// or has lost its lines. It runs from the moment at which that was first seen.
 const LastContent = 5 * time.Minute
 
-// File is the users file as a source. It is read at the first look-up and again whenever it changes, and each line
-// counts at once: see [Parse]. While the file cannot be read or has no line, its last content counts for [LastContent],
-// marked as stale; after that, and where there is none, the file cannot answer. It never means that nobody is mapped.
+// File is the users file as a source. It is read at the first look-up and again whenever it
+// changes, and each line counts at once: see [Parse]. While the file cannot be read or has no line,
+// its last content counts for [LastContent], marked as stale; after that, and where there is none,
+// the file cannot answer. It never means that nobody is mapped.
 //
-// An account that loses its line is Vanished for as long as this File lives. File is safe for concurrent use.
+// An account that loses its line is Vanished for as long as this File lives. File is safe for
+// concurrent use.
 type File struct {
 	Path    string
 	Now     func() time.Time
@@ -55,8 +57,8 @@ func (s stamp) same(o stamp) bool {
 		s.info.Mode() == o.info.Mode() && changed(s.info).Equal(changed(o.info))
 }
 
-// settle is how old a file's time of change must be before an equal stamp proves equal content: file systems stamp
-// in steps, and two writes in one step look alike.
+// settle is how old a file's time of change must be before an equal stamp proves equal content:
+// file systems stamp in steps, and two writes in one step look alike.
 const settle = 2 * time.Second
 
 // Lookup implements [Source].
@@ -94,8 +96,8 @@ func (f *File) refresh() {
 	}
 }
 
-// Health says how the file does, as the next look-up would find it. Down means that the source cannot answer, so that
-// nobody gets in. No text names an account or the path.
+// Health says how the file does, as the next look-up would find it. Down means that the source
+// cannot answer, so that nobody gets in. No text names an account or the path.
 func (f *File) Health(context.Context) health.Finding {
 	f.refresh()
 	f.mu.RLock()

@@ -45,8 +45,8 @@ func (w *trial) has(text string) {
 	write(w.T, w.Path, text)
 }
 
-// expect says what the file is to say of an account: an id, "" for a clear "not here", gone for one that had a line,
-// or denied. "1 stale" is an id from before.
+// expect says what the file is to say of an account: an id, "" for a clear "not here", gone for one
+// that had a line, or denied. "1 stale" is an id from before.
 func (w *trial) expect(when, name, want string) {
 	w.Helper()
 	found, err := w.Lookup(context.Background(), gate.Account{Name: name})
@@ -128,8 +128,8 @@ func TestWhoIsTakenOutIsOutWhileAnotherLineIsBroken(t *testing.T) {
 	}
 }
 
-// TestTheLastContentCountsForFiveMinutes: a file that is missing, refused or has lost its lines locks nobody out at once,
-// and never means that nobody is mapped.
+// TestTheLastContentCountsForFiveMinutes: a file that is missing, refused or has lost its lines
+// locks nobody out at once, and never means that nobody is mapped.
 func TestTheLastContentCountsForFiveMinutes(t *testing.T) {
 	t.Parallel()
 	for name, ruin := range map[string]func(w *trial){
@@ -205,7 +205,8 @@ func TestNobodyIsMappedOnPurpose(t *testing.T) {
 	w.health(health.Fine, "")
 }
 
-// TestChangesThatHideAreSeen: size and time of change are as before, as rsync and touch can leave them.
+// TestChangesThatHideAreSeen: size and time of change are as before, as rsync and touch can leave
+// them.
 func TestChangesThatHideAreSeen(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {

@@ -17,8 +17,8 @@ const (
 	maxMeant    = 16     // names that a line may have meant
 )
 
-// Nobody is the line of a users file in which nobody is mapped on purpose. Without it a file that has no line counts as
-// one that lost its lines.
+// Nobody is the line of a users file in which nobody is mapped on purpose. Without it a file that
+// has no line counts as one that lost its lines.
 const Nobody = "# nobody"
 
 // errNoLine is what is wrong with a list that has no lines.
@@ -35,8 +35,8 @@ type List struct {
 	lines    int     // that are sound
 }
 
-// Err returns nil for a list that is sound, else an error that names the broken lines by their numbers. It repeats
-// nothing of their content.
+// Err returns nil for a list that is sound, else an error that names the broken lines by their
+// numbers. It repeats nothing of their content.
 func (l List) Err() error {
 	if l.broken > len(l.problems) {
 		return fmt.Errorf("%w\nand %d more lines are broken", errors.Join(l.problems...), l.broken-len(l.problems))
@@ -44,7 +44,8 @@ func (l List) Err() error {
 	return errors.Join(l.problems...)
 }
 
-// Usable returns nil for a list whose lines count, broken ones included, and why they do not for one that has no lines.
+// Usable returns nil for a list whose lines count, broken ones included, and why they do not for
+// one that has no lines.
 func (l List) Usable() error {
 	switch {
 	case l.broken > maxBroken:
@@ -55,8 +56,8 @@ func (l List) Usable() error {
 	return nil
 }
 
-// Find returns the id of an account. found false with a nil error is a clear "not here"; a list in which nothing is
-// sound cannot say that.
+// Find returns the id of an account. found false with a nil error is a clear "not here"; a list in
+// which nothing is sound cannot say that.
 func (l List) Find(name string) (id authy.ID, found bool, err error) {
 	if err := l.Denied[name]; err != nil {
 		return authy.ID{}, false, err
@@ -68,10 +69,12 @@ func (l List) Find(name string) (id authy.ID, found bool, err error) {
 	return id, found, nil
 }
 
-// Parse reads the text of a users file: one "name: id" per line, cut at the last colon, blanks around both left out.
-// A # at the start of a line or after a blank begins a comment. Ids are Authy's, digits only.
+// Parse reads the text of a users file: one "name: id" per line, cut at the last colon, blanks
+// around both left out. A # at the start of a line or after a blank begins a comment. Ids are
+// Authy's, digits only.
 //
-// Each line stands for itself. One that is broken denies the name that it has; so does a name that stands twice.
+// Each line stands for itself. One that is broken denies the name that it has; so does a name that
+// stands twice.
 func Parse(text string) List {
 	list := List{IDs: make(map[string]authy.ID, strings.Count(text, "\n")+1), Denied: map[string]error{}}
 	meant := map[string]error{}
@@ -114,8 +117,8 @@ func (l *List) report(line int, what error) error {
 	return err
 }
 
-// deny takes those out who are denied. meant are names that a broken line may have meant; a sound line of their own
-// says more.
+// deny takes those out who are denied. meant are names that a broken line may have meant; a sound
+// line of their own says more.
 func (l *List) deny(meant map[string]error) {
 	for name, err := range meant {
 		if _, sound := l.IDs[name]; !sound && l.Denied[name] == nil {
@@ -127,7 +130,8 @@ func (l *List) deny(meant map[string]error) {
 	}
 }
 
-// parseLine returns the name and id of one line, an empty name for one without. Errors do not repeat the line.
+// parseLine returns the name and id of one line, an empty name for one without. Errors do not
+// repeat the line.
 func parseLine(line string) (string, authy.ID, error) {
 	line = strings.TrimSpace(cutComment(line))
 	if line == "" {
@@ -154,9 +158,9 @@ func parseLine(line string) (string, authy.ID, error) {
 	return name, id, nil
 }
 
-// namesIn returns the names that a broken line has, before its last colon, and others that it may have meant: what
-// stands before another colon, a blank or the like, as in "name id" or "name = id". Where it holds characters that end
-// lines in some editor, it is taken for several.
+// namesIn returns the names that a broken line has, before its last colon, and others that it may
+// have meant: what stands before another colon, a blank or the like, as in "name id" or "name =
+// id". Where it holds characters that end lines in some editor, it is taken for several.
 func namesIn(line string) (names, others []string) {
 	for part := range strings.FieldsFuncSeq(cutComment(line), endsLines) {
 		part = strings.TrimSpace(part)
@@ -185,8 +189,8 @@ func unquoted(name string) []string {
 	return []string{name}
 }
 
-// endsLines says whether a character is one that some editor shows as the end of a line, or as nothing: several lines
-// would be one name.
+// endsLines says whether a character is one that some editor shows as the end of a line, or as
+// nothing: several lines would be one name.
 func endsLines(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 
 // cutComment leaves out a comment: a # at the start or after a blank, and what follows.

@@ -106,7 +106,8 @@ func TestEachLineStandsForItself(t *testing.T) {
 	}
 }
 
-// TestAListWithoutASoundLineSaysNothingOfOthers: what is broken throughout never means that somebody is not mapped.
+// TestAListWithoutASoundLineSaysNothingOfOthers: what is broken throughout never means that
+// somebody is not mapped.
 func TestAListWithoutASoundLineSaysNothingOfOthers(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"alice: x\n", "a\x00l\x00i\x00c\x00e\x00:\x00 \x001\x00\n\x00", "<html>", Nobody + "\n-----\n"} {
@@ -137,8 +138,8 @@ func TestParseNamesAllBrokenLines(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever the file, ids are digits, names are clean, nobody is mapped and denied, and what it parsed to it
-// parses to again.
+// FuzzParse: whatever the file, ids are digits, names are clean, nobody is mapped and denied, and
+// what it parsed to it parses to again.
 func FuzzParse(f *testing.F) {
 	f.Add("alice: 1000\n# x\nbob: 2")
 	f.Add("alice: 1000x\nalice: 1\n\"bob\": 2\rcarol")

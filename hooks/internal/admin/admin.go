@@ -1,7 +1,8 @@
-// Package admin is the way by which authyctl asks a running hookd: HTTP over a Unix socket whose file mode is its lock.
+// Package admin is the way by which authyctl asks a running hookd: HTTP over a Unix socket whose
+// file mode is its lock.
 //
-// The settings in force are those that hookd has, not those that a file says. [Listen] makes the socket, [Handler]
-// answers on it, and [Client] asks.
+// The settings in force are those that hookd has, not those that a file says. [Listen] makes the
+// socket, [Handler] answers on it, and [Client] asks.
 package admin
 
 import (
@@ -28,7 +29,8 @@ type State struct {
 	Secrets    map[string]config.Strength `json:"secrets"`
 	Files      []File                     `json:"files"`
 
-	// Pending are the keys in which the files and variables differ from Settings, until a reload or restart.
+	// Pending are the keys in which the files and variables differ from Settings, until a reload or
+	// restart.
 	Pending []string `json:"pending"`
 	// PendingProblem is why a reload would not be taken over; "" where it would.
 	PendingProblem string `json:"pending_problem"`
@@ -55,7 +57,8 @@ type Account struct {
 	Problem  string `json:"problem,omitempty"`  // why no source can say; then every login is denied
 }
 
-// Backend is the hookd behind the socket. Later commands add their methods here and a line to routes.
+// Backend is the hookd behind the socket. Later commands add their methods here and a line to
+// routes.
 type Backend interface {
 	State(ctx context.Context) State
 	Account(ctx context.Context, name string) Account

@@ -31,8 +31,9 @@ type Client struct {
 // ErrNobody is the error of a socket on which no hookd answers.
 var ErrNobody = errors.New("no hookd answers")
 
-// NewClient returns a client for the socket at path. It refuses a socket that others may write to or that lies in a
-// folder where others could put one of their own: what answers there would not be our hookd.
+// NewClient returns a client for the socket at path. It refuses a socket that others may write to
+// or that lies in a folder where others could put one of their own: what answers there would not be
+// our hookd.
 func NewClient(path string) (*Client, error) {
 	info, err := os.Lstat(path)
 	if err != nil {

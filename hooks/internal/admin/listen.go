@@ -20,10 +20,10 @@ type Socket struct {
 	once sync.Once
 }
 
-// Listen makes the socket at path with mode 0600. It is made in a folder of its own, which nobody else may enter, and
-// moved into its place when it has that mode, so that there is no moment at which others can connect. A socket that is
-// there already is replaced only if it is ours and nobody answers on it. The folder must be one where nobody else can
-// put something in its place.
+// Listen makes the socket at path with mode 0600. It is made in a folder of its own, which nobody
+// else may enter, and moved into its place when it has that mode, so that there is no moment at
+// which others can connect. A socket that is there already is replaced only if it is ours and
+// nobody answers on it. The folder must be one where nobody else can put something in its place.
 func Listen(path string) (*Socket, error) {
 	folder := filepath.Dir(path)
 	if err := safefile.CheckFolder(path); err != nil {

@@ -11,8 +11,9 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// lock keeps two hookd that start at once from replacing each other's socket. The lock is a file that nobody else may
-// open: who can open a file, or a folder, can lock it, and hookd would wait for them for ever. It is gone with the lock.
+// lock keeps two hookd that start at once from replacing each other's socket. The lock is a file
+// that nobody else may open: who can open a file, or a folder, can lock it, and hookd would wait
+// for them for ever. It is gone with the lock.
 func lock(socket string) (unlock func(), err error) {
 	path := socket + ".lock"
 	for {

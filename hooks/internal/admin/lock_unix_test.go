@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// TestNobodyElseHoldsHookdUp: whoever may read the socket's folder can lock it, and must not keep hookd from starting.
+// TestNobodyElseHoldsHookdUp: whoever may read the socket's folder can lock it, and must not keep
+// hookd from starting.
 func TestNobodyElseHoldsHookdUp(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, 0o755)

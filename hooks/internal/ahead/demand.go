@@ -62,9 +62,9 @@ func (d *demand) dialTime() (shortest, longest time.Duration) {
 	return shortest, longest
 }
 
-// likely returns how many spares will probably be wanted: as many as were wanted at most, within the last minute, while
-// one is dialled, and never more than are wanted in the life of a spare. A server so near that a dial takes next to no
-// time needs none.
+// likely returns how many spares will probably be wanted: as many as were wanted at most, within
+// the last minute, while one is dialled, and never more than are wanted in the life of a spare. A
+// server so near that a dial takes next to no time needs none.
 func (d *demand) likely(now time.Time) int {
 	if shortest, _ := d.dialTime(); shortest < worthwhile {
 		return 0

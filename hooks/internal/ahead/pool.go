@@ -1,8 +1,10 @@
-// Package ahead dials connections before they are wanted. A server at a distance costs a round trip for TCP and one
-// for TLS before it can be asked anything; a spare, a connection that has both behind it, leaves the question alone.
+// Package ahead dials connections before they are wanted. A server at a distance costs a round trip
+// for TCP and one for TLS before it can be asked anything; a spare, a connection that has both
+// behind it, leaves the question alone.
 //
-// A spare is used for one exchange, like any other connection, so that nothing is ever sent twice and no reply can be
-// somebody else's. It is given up when the server closes it, when anything arrives on it unasked, and after 30 seconds.
+// A spare is used for one exchange, like any other connection, so that nothing is ever sent twice
+// and no reply can be somebody else's. It is given up when the server closes it, when anything
+// arrives on it unasked, and after 30 seconds.
 package ahead
 
 import (
@@ -47,8 +49,8 @@ const (
 	Unused Fate = "unused" // a spare was given up: too old, closed by the server, or no longer likely to be wanted
 )
 
-// Pool keeps spares, as many as the last minute makes likely to be wanted. Make one with [New] and close it. It is safe
-// for concurrent use.
+// Pool keeps spares, as many as the last minute makes likely to be wanted. Make one with [New] and
+// close it. It is safe for concurrent use.
 type Pool struct {
 	o     Options
 	ctx   context.Context // ends with Close
@@ -71,8 +73,8 @@ func New(o Options) *Pool {
 	return p
 }
 
-// Get returns a spare, or dials at once where there is none. early says that it is a spare, which may have died
-// unnoticed: if the exchange on it fails, that can be for its age.
+// Get returns a spare, or dials at once where there is none. early says that it is a spare, which
+// may have died unnoticed: if the exchange on it fails, that can be for its age.
 func (p *Pool) Get(ctx context.Context) (conn net.Conn, early bool, err error) {
 	if conn := p.take(); conn != nil {
 		p.seen(Used)
@@ -93,7 +95,8 @@ func (p *Pool) Waiting() int {
 	return len(p.spares)
 }
 
-// Close gives up all spares and waits until the pool does nothing more. [Pool.Get] goes on to dial.
+// Close returns up all spares and waits until the pool does nothing more. [Pool.Get] goes on to
+// dial.
 func (p *Pool) Close() error {
 	p.mu.Lock()
 	p.closed = true
@@ -104,7 +107,8 @@ func (p *Pool) Close() error {
 	return nil
 }
 
-// take returns the newest spare on which nothing has happened, nil for none, and notes that one was wanted.
+// take returns the newest spare on which nothing has happened, nil for none, and notes that one was
+// wanted.
 func (p *Pool) take() net.Conn {
 	p.mu.Lock()
 	p.demand.note(p.o.Now(), p.o.Max)
@@ -189,7 +193,8 @@ func (p *Pool) add() {
 	}
 }
 
-// watchAges gives up spares that are too old or too many, and dials new ones while they are likely to be wanted.
+// watchAges returns up spares that are too old or too many, and dials new ones while they are
+// likely to be wanted.
 func (p *Pool) watchAges() {
 	tick := p.o.Tick
 	if tick == nil {
@@ -211,7 +216,7 @@ func (p *Pool) watchAges() {
 	}
 }
 
-// dropOld gives up the spares that would be too old before the next look. It needs the lock.
+// dropOld returns up the spares that would be too old before the next look. It needs the lock.
 func (p *Pool) dropOld() {
 	limit := p.o.Now().Add(every - life)
 	n := 0
@@ -221,7 +226,7 @@ func (p *Pool) dropOld() {
 	p.drop(n)
 }
 
-// drop gives up the n oldest spares. It needs the lock.
+// drop returns up the n oldest spares. It needs the lock.
 func (p *Pool) drop(n int) {
 	for range n {
 		_ = p.spares[0].conn.Close()

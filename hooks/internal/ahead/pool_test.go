@@ -303,7 +303,8 @@ func TestWhatArrivesAtTheLastMomentIsSeen(t *testing.T) {
 	w.until("the end", func() bool { return pending(other) })
 }
 
-// TestSessionTicketsAreNoAnswer: TLS 1.3 sends them after the handshake, on a connection that is sound.
+// TestSessionTicketsAreNoAnswer: TLS 1.3 sends them after the handshake, on a connection that is
+// sound.
 func TestSessionTicketsAreNoAnswer(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(nil)

@@ -1,4 +1,5 @@
-// Package audit writes one JSON line per login attempt. A [Record] has no place for a code, password, hash, key or URL.
+// Package audit writes one JSON line per login attempt. A [Record] has no place for a code,
+// password, hash, key or URL.
 package audit
 
 import (
@@ -22,7 +23,8 @@ const (
 	HTTP    = "http"
 )
 
-// Record is one attempt. For checkpwd "accepted" means that the code was right; SFTPGo still judges the password.
+// Record is one attempt. For checkpwd "accepted" means that the code was right; SFTPGo still judges
+// the password.
 type Record struct {
 	Time     time.Time   `json:"time"`
 	Hook     gate.Hook   `json:"hook"`
@@ -35,7 +37,8 @@ type Record struct {
 	Status   int         `json:"provider_status"` // HTTP status of Authy's answer, 0 without one
 	Latency  int64       `json:"latency_ms"`      // of the decision, without the time somebody typed
 	ID       string      `json:"id"`              // of this attempt
-	// Accounts is [Stale] where a source of accounts could not be read and its last content counted, else left out.
+	// Accounts is [Stale] where a source of accounts could not be read and its last content counted,
+	// else left out.
 	Accounts string `json:"accounts,omitempty"`
 }
 
@@ -45,14 +48,16 @@ const Stale = "stale"
 // maxText bounds an account name in the log, in bytes: for extauth it is whatever a stranger typed.
 const maxText = 256
 
-// Line gives the record as one line of JSON with its newline. Control characters, and those that turn the direction
-// of text round, are escaped: whoever reads the log in a terminal sees what was typed and nothing else.
+// Line returns the record as one line of JSON with its newline. Control characters, and those that
+// turn the direction of text round, are escaped: whoever reads the log in a terminal sees what was
+// typed and nothing else.
 func (r Record) Line() []byte {
 	when := r.Time.UTC()
 	if when.Year() < 0 || when.Year() > 9999 { // RFC 3339 has no such time
 		when = time.Time{}
 	}
-	// Written by hand: encoding/json first studies the type, which takes a program that writes one line in its life longer than the line.
+	// Written by hand: encoding/json first studies the type, which takes a program that writes one
+	// line in its life longer than the line.
 	text := append(make([]byte, 0, 512), `{"time":"`...)
 	text = append(when.AppendFormat(text, time.RFC3339Nano), '"')
 	field := func(name, value string) {
@@ -91,8 +96,8 @@ func clip(s string) string {
 	return s[:end] + "..."
 }
 
-// escape writes the characters of JSON text that a terminal would obey as \u escapes. Such characters can stand only
-// inside strings, so the result is the same JSON.
+// escape writes the characters of JSON text that a terminal would obey as \u escapes. Such
+// characters can stand only inside strings, so the result is the same JSON.
 func escape(text []byte) []byte {
 	out := make([]byte, 0, len(text)+1)
 	for _, r := range string(text) {
@@ -122,7 +127,8 @@ type Log struct {
 // NewLog writes records to w, each with one Write.
 func NewLog(w io.Writer) *Log { return &Log{w: w} }
 
-// Write records an attempt. An error means that the record may be lost; by default that denies the login.
+// Write records an attempt. An error means that the record may be lost; by default that denies the
+// login.
 func (l *Log) Write(r Record) error {
 	if l.Seen != nil {
 		l.Seen(r)

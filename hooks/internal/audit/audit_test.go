@@ -26,7 +26,8 @@ func TestLine(t *testing.T) {
 	}
 }
 
-// TestLineHasEveryField: the line is written by hand, and a field of the record that it leaves out is lost.
+// TestLineHasEveryField: the line is written by hand, and a field of the record that it leaves out
+// is lost.
 func TestLineHasEveryField(t *testing.T) {
 	t.Parallel()
 	full := Record{Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Status: 1, Latency: 2, Hook: "a", Door: "b", Account: "c", IP: "d", Protocol: "e", Outcome: "f", Reason: "g", ID: "h", Accounts: "i"}

@@ -11,9 +11,10 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// File is an audit file, to which several processes may append at once. Each line stands there whole or not at all:
-// what a full disk leaves of one is taken back. A file that was moved away or deleted is noticed with the next line and
-// made anew, so a log can be rotated without a word to anybody. Make one with [OpenFile]; it is safe for concurrent use.
+// File is an audit file, to which several processes may append at once. Each line stands there
+// whole or not at all: what a full disk leaves of one is taken back. A file that was moved away or
+// deleted is noticed with the next line and made anew, so a log can be rotated without a word to
+// anybody. Make one with [OpenFile]; it is safe for concurrent use.
 type File struct {
 	path  string
 	write func(*os.File, []byte) (int, error) // one call of the system
@@ -27,8 +28,8 @@ type File struct {
 // maxMoves bounds how often one line follows a file that is deleted again and again.
 const maxMoves = 10
 
-// OpenFile opens an audit file, which is made with mode 0600 if there is none. A file that others may write, that is
-// somebody else's, or that is no regular file is an error.
+// OpenFile opens an audit file, which is made with mode 0600 if there is none. A file that others
+// may write, that is somebody else's, or that is no regular file is an error.
 func OpenFile(path string) (*File, error) {
 	f := &File{path: path, write: writeOnce}
 	return f, f.open()
@@ -68,7 +69,8 @@ func endsOpen(file *os.File, size int64) (bool, error) {
 	return last[0] != '\n', err
 }
 
-// Write appends one line, which ends with a newline. An error means that the line is not in the file.
+// Write appends one line, which ends with a newline. An error means that the line is not in the
+// file.
 func (f *File) Write(line []byte) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -123,8 +125,8 @@ func (f *File) append(line []byte) error {
 // errShort is why a system takes a part of a line.
 var errShort = errors.New("only a part of the line could be written; is the disk full, or is there a quota?")
 
-// takeBack takes the last n bytes that were written away again: by cutting the file where nobody can have written
-// behind them, else by writing a line over them that says so.
+// takeBack takes the last n bytes that were written away again: by cutting the file where nobody
+// can have written behind them, else by writing a line over them that says so.
 func (f *File) takeBack(n int) error {
 	end, err := f.f.Seek(0, io.SeekCurrent) // where the last write ended, whoever wrote since
 	if err != nil {
@@ -140,7 +142,8 @@ func (f *File) takeBack(n int) error {
 	return overwrite(f.f, start, lost(n))
 }
 
-// lost returns a line of n bytes for the place of one that was lost. It has no content where there is no room for any.
+// lost returns a line of n bytes for the place of one that was lost. It has no content where there
+// is no room for any.
 func lost(n int) []byte {
 	line := bytes.Repeat([]byte(" "), n)
 	line[n-1] = '\n'

@@ -37,7 +37,8 @@ func trial(t *testing.T) (*File, *Log) {
 	return f, NewLog(f)
 }
 
-// accounts returns the accounts of the records in files, in their order, and fails for a line that is no whole record.
+// accounts returns the accounts of the records in files, in their order, and fails for a line that
+// is no whole record.
 func accounts(t *testing.T, files ...string) []string {
 	t.Helper()
 	var names []string
@@ -74,7 +75,8 @@ func filling(takes int) func(*os.File, []byte) (int, error) {
 	}
 }
 
-// TestNoHalfLineStays: what a full disk takes of a line is taken back, the record fails, and the next one is whole.
+// TestNoHalfLineStays: what a full disk takes of a line is taken back, the record fails, and the
+// next one is whole.
 func TestNoHalfLineStays(t *testing.T) {
 	t.Parallel()
 	whole := len(Record{Account: "half"}.Line())
@@ -136,7 +138,8 @@ func TestAHalfLineIsOverwrittenWhereSomebodyWroteBehindIt(t *testing.T) {
 	}
 }
 
-// TestALineWithoutAnEndIsEnded: one that a process left behind that was killed, or a machine that lost power.
+// TestALineWithoutAnEndIsEnded: one that a process left behind that was killed, or a machine that
+// lost power.
 func TestALineWithoutAnEndIsEnded(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "audit")
@@ -190,8 +193,8 @@ func TestHalfALineOnAStreamIsEnded(t *testing.T) {
 	}
 }
 
-// TestAFullDisk: several processes write to one file that may grow no more, then to one that may. Each process is told
-// of the records that are lost, and all others are there, whole and once.
+// TestAFullDisk: several processes write to one file that may grow no more, then to one that may.
+// Each process is told of the records that are lost, and all others are there, whole and once.
 func TestAFullDisk(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "audit")
@@ -243,7 +246,8 @@ func TestAFullDisk(t *testing.T) {
 	}
 }
 
-// writeMany writes fifty records, and says of each whether it was written, under a limit for the size of the file.
+// writeMany writes fifty records, and says of each whether it was written, under a limit for the
+// size of the file.
 func writeMany(path string) {
 	var limit uint64
 	if _, err := fmt.Sscan(os.Getenv("AUDIT_LIMIT"), &limit); err != nil {
@@ -266,8 +270,8 @@ func writeMany(path string) {
 	}
 }
 
-// TestRotation: while many write, the file is moved away and deleted again and again. No line is lost, none is there
-// twice, and none goes to a file that was moved long ago.
+// TestRotation: while many write, the file is moved away and deleted again and again. No line is
+// lost, none is there twice, and none goes to a file that was moved long ago.
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -367,7 +371,8 @@ func TestTheFileIsFollowed(t *testing.T) {
 	expect("mended", f.path, "i")
 }
 
-// TestADeletionInBetweenLosesNothing: the file is deleted after the look at it and before the write.
+// TestADeletionInBetweenLosesNothing: the file is deleted after the look at it and before the
+// write.
 func TestADeletionInBetweenLosesNothing(t *testing.T) {
 	t.Parallel()
 	f, log := trial(t)

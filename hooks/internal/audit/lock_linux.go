@@ -7,9 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Processes that append to one file share a lock while they write, and whoever takes a half line back holds it alone.
-// Nobody waits for it: who may only read the file can take a share, and must not be able to keep anybody from logging
-// in. Without the lock a half line is overwritten instead of cut off, and that is all.
+// Processes that append to one file share a lock while they write, and whoever takes a half line
+// back holds it alone. Nobody waits for it: who may only read the file can take a share, and must
+// not be able to keep anybody from logging in. Without the lock a half line is overwritten instead
+// of cut off, and that is all.
 
 // share takes a share of the lock, and returns what gives it back.
 func share(f *os.File) (release func()) {

@@ -13,13 +13,15 @@ const (
 	Syslog = "syslog"
 )
 
-// Destination is where audit lines go. System says that it is the system's log, which takes other lines as well.
+// Destination is where audit lines go. System says that it is the system's log, which takes other
+// lines as well.
 type Destination struct {
 	io.Writer
 	System bool
 }
 
-// Streams are the standard streams of a process. Out is nil where it is not for the audit: a program's reply goes there.
+// Streams are the standard streams of a process. Out is nil where it is not for the audit: a
+// program's reply goes there.
 type Streams struct{ Out, Err io.Writer }
 
 // Paths of the standard streams. They are not opened, as that fails where they are sockets.
@@ -28,11 +30,12 @@ const (
 	devStderr = "/dev/stderr"
 )
 
-// Open opens a destination: "stderr", "syslog", or the path of a file as of [OpenFile]. /dev/stderr is stderr, and
-// /dev/stdout is std.Out where there is one. Other character devices, such as /dev/null, are written as they are; a named
-// pipe, a folder, a socket and a disk are errors. An empty destination means the hook's default, and cannot fail: the
-// system's log where preferSystem is set and there is one, else stderr. Where there is an error, writing to the
-// destination returns that error.
+// Open opens a destination: "stderr", "syslog", or the path of a file as of [OpenFile]. /dev/stderr
+// is stderr, and /dev/stdout is std.Out where there is one. Other character devices, such as
+// /dev/null, are written as they are; a named pipe, a folder, a socket and a disk are errors. An
+// empty destination means the hook's default, and cannot fail: the system's log where preferSystem
+// is set and there is one, else stderr. Where there is an error, writing to the destination returns
+// that error.
 func Open(to string, preferSystem bool, std Streams) (Destination, error) {
 	switch to {
 	case "":

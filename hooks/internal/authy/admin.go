@@ -75,7 +75,8 @@ func (c *Client) App(ctx context.Context) (App, error) {
 	return got.App, err
 }
 
-// NewUser registers a phone and gives its id. The same phone again gives the same id. country is digits without plus.
+// NewUser registers a phone and gives its id. The same phone again gives the same id. country is
+// digits without plus.
 func (c *Client) NewUser(ctx context.Context, email, cellphone, country string) (ID, error) {
 	var got struct {
 		User struct{ ID json.Number }
@@ -104,14 +105,16 @@ func (c *Client) User(ctx context.Context, id ID) (User, error) {
 	return got.Status, err
 }
 
-// Secret is a secret for an authenticator app other than Authy's, as a picture. URL shows it to whoever has the URL.
+// Secret is a secret for an authenticator app other than Authy's, as a picture. URL shows it to
+// whoever has the URL.
 type Secret struct {
 	Label  string `json:"label"`
 	Issuer string `json:"issuer"`
 	URL    string `json:"qr_code"`
 }
 
-// Secret asks for the picture of a user's secret. label is what the phone shows, "" for Authy's choice.
+// Secret asks for the picture of a user's secret. label is what the phone shows, "" for Authy's
+// choice.
 func (c *Client) Secret(ctx context.Context, id ID, label string) (Secret, error) {
 	var got Secret
 	form := url.Values{"qr_size": {strconv.Itoa(300)}}
@@ -122,7 +125,8 @@ func (c *Client) Secret(ctx context.Context, id ID, label string) (Secret, error
 	return got, err
 }
 
-// Sent is what became of a code that was to be sent. Ignored means that Authy did not, for the user has the app.
+// Sent is what became of a code that was to be sent. Ignored means that Authy did not, for the user
+// has the app.
 type Sent struct {
 	Message   string `json:"message"`
 	Cellphone string `json:"cellphone"` // masked by Authy
@@ -164,7 +168,8 @@ func (c *Client) ask(ctx context.Context, method, path string, form url.Values, 
 	return c.exchange(ctx, call{method: method, path: path, form: form}, into)
 }
 
-// exchange makes a call and reads its answer. None is repeated: a second users/new or sms costs money.
+// exchange makes a call and reads its answer. None is repeated: a second users/new or sms costs
+// money.
 func (c *Client) exchange(ctx context.Context, what call, into any) error {
 	got, err := c.do(ctx, what)
 	if err != nil {
@@ -197,7 +202,8 @@ func (c *Client) exchange(ctx context.Context, what call, into any) error {
 	return nil
 }
 
-// printable makes a text of the provider fit for a terminal: one line of printable ASCII, 200 bytes at most.
+// printable makes a text of the provider fit for a terminal: one line of printable ASCII, 200 bytes
+// at most.
 func printable(s string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

@@ -6,8 +6,8 @@ import (
 	"sftpgo-authy/hooks/internal/ahead"
 )
 
-// Ahead is a [Client] that asks about codes over connections dialled ahead, where there are some. All other calls dial
-// for themselves. Close it when nobody asks any more.
+// Ahead is a [Client] that asks about codes over connections dialled ahead, where there are some.
+// All other calls dial for themselves. Close it when nobody asks any more.
 type Ahead struct {
 	*Client
 	pool *ahead.Pool
@@ -19,9 +19,9 @@ func NewAhead(c *Client, o ahead.Options) *Ahead {
 	return &Ahead{Client: c, pool: ahead.New(o)}
 }
 
-// Verify is [Client.Verify]. The answer is Limited as well when a connection that was dialled ahead died before there was
-// any answer: its age was our own choice, so that is no silence of Authy's. Nothing is sent a second time, for nobody
-// knows whether the code was used up.
+// Verify is [Client.Verify]. The answer is Limited as well when a connection that was dialled ahead
+// died before there was any answer: its age was our own choice, so that is no silence of Authy's.
+// Nothing is sent a second time, for nobody knows whether the code was used up.
 func (a *Ahead) Verify(ctx context.Context, id ID, code Code) Answer {
 	return verifyBy(ctx, func(ctx context.Context, what call) (reply, error) { return a.doOver(ctx, a.pool.Get, what) }, id, code)
 }

@@ -59,7 +59,8 @@ func isReady(t *testing.T, a *Ahead, n int) {
 	until(t, "so many connections that wait", func() bool { return a.Waiting() == n })
 }
 
-// numbered is a provider that counts the requests it has read, and whose n-th one says decides about.
+// numbered is a provider that counts the requests it has read, and whose n-th one says decides
+// about.
 func numbered(t *testing.T, says func(c net.Conn, n int)) (url string, requests func() int) {
 	t.Helper()
 	var mu sync.Mutex
@@ -78,7 +79,8 @@ func numbered(t *testing.T, says func(c net.Conn, n int)) (url string, requests 
 	}
 }
 
-// TestAConnectionThatDiesAsItIsUsed denies: it never counts as *no answer*, and nothing is asked twice.
+// TestAConnectionThatDiesAsItIsUsed denies: it never counts as *no answer*, and nothing is asked
+// twice.
 func TestAConnectionThatDiesAsItIsUsed(t *testing.T) {
 	t.Parallel()
 	for name, dies := range map[string]func(net.Conn){
@@ -127,7 +129,8 @@ func TestASilentProviderIsNoAnswerWithoutASpare(t *testing.T) {
 	}
 }
 
-// TestAnAnswerThatNobodyAskedForIsNobodys: a yes that lies on a waiting connection is not the answer to the next question.
+// TestAnAnswerThatNobodyAskedForIsNobodys: a yes that lies on a waiting connection is not the
+// answer to the next question.
 func TestAnAnswerThatNobodyAskedForIsNobodys(t *testing.T) {
 	t.Parallel()
 	var rude, wrong atomic.Bool
@@ -162,7 +165,8 @@ func TestAnAnswerThatNobodyAskedForIsNobodys(t *testing.T) {
 	}
 }
 
-// TestAheadThroughAProxy: the way through the proxy and TLS with the API are done before anybody asks.
+// TestAheadThroughAProxy: the way through the proxy and TLS with the API are done before anybody
+// asks.
 func TestAheadThroughAProxy(t *testing.T) {
 	t.Parallel()
 	url, roots := secureProvider(t)

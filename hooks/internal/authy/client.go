@@ -18,11 +18,12 @@ import (
 // DefaultURL is where Authy lives.
 const DefaultURL = "https://api.authy.com"
 
-// Limits of one exchange. SFTPGo gives a hook 20 s (HTTP) or 30 s (program), and extauth's echo overwrites what an
-// administrator changed meanwhile: hence 5 s.
+// Limits of one exchange. SFTPGo gives a hook 20 s (HTTP) or 30 s (program), and extauth's echo
+// overwrites what an administrator changed meanwhile: hence 5 s.
 const (
 	Timeout = 5 * time.Second
-	// sessions of TLS are remembered: every call is a new connection, and hookd makes many to one host.
+	// sessions of TLS are remembered: every call is a new connection, and hookd makes many to one
+	// host.
 	sessions = 4
 	maxBody  = 64 << 10
 )
@@ -38,8 +39,8 @@ type Options struct {
 
 // Client talks to the Authy API. It is safe for concurrent use.
 //
-// Each call is one request on a connection of its own: a client that keeps connections repeats a GET whose connection died, and a
-// repeated verify turns a right code into "used before".
+// Each call is one request on a connection of its own: a client that keeps connections repeats a
+// GET whose connection died, and a repeated verify turns a right code into "used before".
 type Client struct {
 	base    url.URL
 	key     string
@@ -48,7 +49,8 @@ type Client struct {
 	timeout time.Duration
 }
 
-// New makes a client. Errors name what is wrong with the URL, never the URL, which might hold a secret.
+// New makes a client. Errors name what is wrong with the URL, never the URL, which might hold a
+// secret.
 func New(o Options) (*Client, error) {
 	if o.URL == "" {
 		o.URL = DefaultURL
@@ -73,7 +75,8 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// ParseURL reads the base URL of an Authy API: http or https, a host, perhaps a port, and nothing else.
+// ParseURL reads the base URL of an Authy API: http or https, a host, perhaps a port, and nothing
+// else.
 func ParseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
@@ -116,8 +119,8 @@ type call struct {
 // connect reaches the API. early says that the connection was dialled ahead.
 type connect func(context.Context) (conn net.Conn, early bool, err error)
 
-// do makes one call over a connection of its own. The error tells only of requests that could not be built; everything that
-// goes wrong on the way is in the reply.
+// do makes one call over a connection of its own. The error tells only of requests that could not
+// be built; everything that goes wrong on the way is in the reply.
 func (c *Client) do(ctx context.Context, what call) (reply, error) {
 	return c.doOver(ctx, func(ctx context.Context) (net.Conn, bool, error) {
 		conn, err := c.dial(ctx)

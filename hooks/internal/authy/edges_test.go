@@ -12,7 +12,8 @@ import (
 	"sftpgo-authy/hooks/internal/providertest"
 )
 
-// TestDefaultIsAuthy: without a URL it is Authy that is asked, over TLS, and nothing that is no URL of an API is.
+// TestDefaultIsAuthy: without a URL it is Authy that is asked, over TLS, and nothing that is no URL
+// of an API is.
 func TestDefaultIsAuthy(t *testing.T) {
 	t.Parallel()
 	c, err := New(Options{Key: "k"})

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Approval is the name of a question that Authy shows on somebody's phone (OneTouch): a UUID. The zero Approval is none.
+// Approval is the name of a question that Authy shows on somebody's phone (OneTouch): a UUID. The
+// zero Approval is none.
 type Approval struct{ uuid string }
 
 // ApprovalStatus is what became of a question. Its zero value is no answer at all.
@@ -24,15 +25,16 @@ const (
 	ApprovalExpired  ApprovalStatus = "expired"
 )
 
-// Question is what the phone shows. Authy takes a message of up to 144 characters, and names of details of up to 20.
+// Question is what the phone shows. Authy takes a message of up to 144 characters, and names of
+// details of up to 20.
 type Question struct {
 	Message string
 	Details map[string]string
 	Life    time.Duration // whole seconds; after it Authy lets nobody approve
 }
 
-// RequestApproval puts a question on the phone of id, once. The Approval is zero unless the answer is Right, which here
-// means no more than that the question was put.
+// RequestApproval puts a question on the phone of id, once. The Approval is zero unless the answer
+// is Right, which here means no more than that the question was put.
 func (c *Client) RequestApproval(ctx context.Context, id ID, q Question) (Approval, Answer) {
 	if id.IsZero() {
 		return Approval{}, Answer{Result: Refused}

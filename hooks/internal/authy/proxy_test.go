@@ -31,8 +31,8 @@ func secureProvider(t *testing.T) (url string, roots *x509.CertPool) {
 	return server.URL, server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 }
 
-// proxyOf starts a proxy that does with each connection what serve says, and returns its address and where to look up
-// what it was asked.
+// proxyOf starts a proxy that does with each connection what serve says, and returns its address
+// and where to look up what it was asked.
 func proxyOf(t *testing.T, serve func(c net.Conn, head string)) (addr string, heads func() []string) {
 	t.Helper()
 	var mu sync.Mutex
@@ -92,7 +92,8 @@ func viaProxy(t *testing.T, address string, o Options) Answer {
 	return verify(t, o)
 }
 
-// TestAProxyThatLeadsThere: TLS goes through it end to end, and its user and password go to it alone.
+// TestAProxyThatLeadsThere: TLS goes through it end to end, and its user and password go to it
+// alone.
 func TestAProxyThatLeadsThere(t *testing.T) {
 	t.Parallel()
 	url, roots := secureProvider(t)
@@ -119,8 +120,8 @@ func TestAProxyThatLeadsThere(t *testing.T) {
 	}
 }
 
-// TestAProxyThatAnswersOtherwise: whatever it says but a way through is our own trouble, and never *no answer*, which
-// may be configured to pass.
+// TestAProxyThatAnswersOtherwise: whatever it says but a way through is our own trouble, and never
+// *no answer*, which may be configured to pass.
 func TestAProxyThatAnswersOtherwise(t *testing.T) {
 	t.Parallel()
 	url, roots := secureProvider(t)
@@ -252,7 +253,8 @@ func TestAProxyWithTLS(t *testing.T) {
 	}
 }
 
-// TestErrorsOfAProxyAreInWords: whoever asks at a terminal reads what the proxy did, and no password.
+// TestErrorsOfAProxyAreInWords: whoever asks at a terminal reads what the proxy did, and no
+// password.
 func TestErrorsOfAProxyAreInWords(t *testing.T) {
 	t.Parallel()
 	for reply, want := range map[string]string{

@@ -22,9 +22,10 @@ const (
 	maxInterim = 5         // replies of the 1xx kind before the real one
 )
 
-// roundTrip sends req over the connection that reach brings, once, reads the reply and hangs up. Nothing is followed, kept, repeated
-// or unpacked. The client of net/http can be talked out of all that, but would start goroutines to keep connections: a good
-// part of the time of a program that lives for one request.
+// roundTrip sends req over the connection that reach brings, once, reads the reply and hangs up.
+// Nothing is followed, kept, repeated or unpacked. The client of net/http can be talked out of all
+// that, but would start goroutines to keep connections: a good part of the time of a program that
+// lives for one request.
 func roundTrip(ctx context.Context, reach connect, req *http.Request) reply {
 	conn, early, err := reach(ctx)
 	if err != nil {
@@ -54,7 +55,8 @@ func roundTrip(ctx context.Context, reach connect, req *http.Request) reply {
 	return reply{status: res.StatusCode, body: text, whole: whole}
 }
 
-// dial connects to the API, through the proxy if there is one, and over TLS unless it is plain http.
+// dial connects to the API, through the proxy if there is one, and over TLS unless it is plain
+// http.
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	port := c.base.Port()
 	switch {
@@ -99,8 +101,9 @@ func causeOf(err error) cause {
 	return silence
 }
 
-// ownLimit says whether a connection failed for want of something on this machine, of file descriptors say. Whoever opens very many logins at once
-// can bring that about: it is not Authy's silence.
+// ownLimit says whether a connection failed for want of something on this machine, of file
+// descriptors say. Whoever opens very many logins at once can bring that about: it is not Authy's
+// silence.
 func ownLimit(err error) bool {
 	var lookup *net.DNSError
 	for _, want := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL} {

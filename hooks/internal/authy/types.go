@@ -1,7 +1,8 @@
 // Package authy is a client of Twilio's Authy API, as far as a login hook needs it.
 //
-// What a person typed reaches a URL only through the types [Code] and [ID], which hold nothing but ASCII digits:
-// the bypass of 2015 (a code such as "../sms" or "1234567/999#") cannot be written with them.
+// What a person typed reaches a URL only through the types [Code] and [ID], which hold nothing but
+// ASCII digits: the bypass of 2015 (a code such as "../sms" or "1234567/999#") cannot be written
+// with them.
 package authy
 
 import (
@@ -25,8 +26,8 @@ var (
 	errID   = errors.New("authy id: want 1 to 10 digits, the first not 0")
 )
 
-// Code is a one-time code: 6 to 10 ASCII digits. The zero Code is no code; [Client.Verify] refuses it.
-// It prints as "[code]" so that no log can show it.
+// Code is a one-time code: 6 to 10 ASCII digits. The zero Code is no code; [Client.Verify] refuses
+// it. It prints as "[code]" so that no log can show it.
 type Code struct{ digits string }
 
 // ParseCode takes exactly 6 to 10 ASCII digits. Anything else, blanks included, is an error.
@@ -37,8 +38,9 @@ func ParseCode(s string) (Code, error) {
 	return Code{digits: s}, nil
 }
 
-// ParseTypedCode is [ParseCode] for a code that a person typed or pasted on its own: blanks and dashes between digits,
-// as phones show them ("123 4567"), are left out, and so is what [Trim] takes off the ends.
+// ParseTypedCode is [ParseCode] for a code that a person typed or pasted on its own: blanks and
+// dashes between digits, as phones show them ("123 4567"), are left out, and so is what [Trim]
+// takes off the ends.
 func ParseTypedCode(s string) (Code, error) {
 	s = Trim(s)
 	if len(s) < MinCodeDigits || len(s) > maxTyped || !isDigits(s[:1]) || !isDigits(s[len(s)-1:]) {
@@ -47,8 +49,8 @@ func ParseTypedCode(s string) (Code, error) {
 	return ParseCode(strings.NewReplacer(" ", "", "-", "").Replace(s))
 }
 
-// Trim takes off the ends of s what is copied along with a code and cannot be seen: white space of any kind, line ends
-// and no-break spaces included, and marks without a width.
+// Trim takes off the ends of s what is copied along with a code and cannot be seen: white space of
+// any kind, line ends and no-break spaces included, and marks without a width.
 func Trim(s string) string { return strings.TrimFunc(s, unseen) }
 
 // TrimEnd is [Trim] for the end alone.
@@ -56,7 +58,8 @@ func TrimEnd(s string) string { return strings.TrimRightFunc(s, unseen) }
 
 func unseen(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
 
-// Digest gives the code's digits to h, for a memory of used codes that must not hold them in clear.
+// Digest returns the code's digits to h, for a memory of used codes that must not hold them in
+// clear.
 func (c Code) Digest(h interface{ Write([]byte) (int, error) }) { _, _ = h.Write([]byte(c.digits)) }
 
 // String hides the code.
@@ -65,7 +68,8 @@ func (Code) String() string { return "[code]" }
 // Format hides the code from every verb of package fmt.
 func (Code) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[code]")) }
 
-// ID is a user's number at Authy: 1 to 10 ASCII digits. The zero ID is nobody; [Client.Verify] refuses it.
+// ID is a user's number at Authy: 1 to 10 ASCII digits. The zero ID is nobody; [Client.Verify]
+// refuses it.
 type ID struct{ digits string }
 
 // ParseID takes 1 to 10 ASCII digits, the first not 0: a number has one spelling.
@@ -76,7 +80,7 @@ func ParseID(s string) (ID, error) {
 	return ID{digits: s}, nil
 }
 
-// String gives the number.
+// String returns the number.
 func (id ID) String() string { return id.digits }
 
 // IsZero says whether id is nobody.

@@ -101,7 +101,8 @@ func TestCodeNeverPrints(t *testing.T) {
 	}
 }
 
-// FuzzCode holds the promise of the type: whatever goes in, nothing but 6 to 10 ASCII digits comes out.
+// FuzzCode holds the promise of the type: whatever goes in, nothing but 6 to 10 ASCII digits comes
+// out.
 func FuzzCode(f *testing.F) {
 	for _, seed := range []string{"1234567", "123 4567", "1234567/999#", "../sms", "１２３４５６７", "1234567\nOK"} {
 		f.Add(seed)

@@ -11,8 +11,8 @@ import (
 	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
-// Result is what an exchange with Authy means. Its zero value is Protocol: whatever nobody has classified is a
-// refusal.
+// Result is what an exchange with Authy means. Its zero value is Protocol: whatever nobody has
+// classified is a refusal.
 type Result int
 
 // Results of a verify. Only Right is a yes.
@@ -35,9 +35,9 @@ type Answer struct {
 	Status int
 }
 
-// Verify asks whether code is right for id at this moment, once, and classifies the answer. force=true is always
-// sent: without it Authy accepts any code of a user who never confirmed one. When ctx ends first the answer is
-// Limited, for that is our own doing and not Authy's silence.
+// Verify asks whether code is right for id at this moment, once, and classifies the answer.
+// force=true is always sent: without it Authy accepts any code of a user who never confirmed one.
+// When ctx ends first the answer is Limited, for that is our own doing and not Authy's silence.
 func (c *Client) Verify(ctx context.Context, id ID, code Code) Answer {
 	return verifyBy(ctx, c.do, id, code)
 }
@@ -87,9 +87,10 @@ func classify(got reply) Answer {
 	return answer
 }
 
-// sift judges a reply as far as all calls are alike, and never finds a yes. fields are not nil only for a 200 with a sound object that is no error.
-// No answer needs either silence or a 5xx which surely is not Authy's: a suspended user is an HTTP 503 (60017), so somebody
-// could cause that, and a body that we cannot read might be that one.
+// sift judges a reply as far as all calls are alike, and never finds a yes. fields are not nil only
+// for a 200 with a sound object that is no error. No answer needs either silence or a 5xx which
+// surely is not Authy's: a suspended user is an HTTP 503 (60017), so somebody could cause that, and
+// a body that we cannot read might be that one.
 func sift(got reply) (Answer, map[string]jsontext.Value) {
 	answer := func(r Result) (Answer, map[string]jsontext.Value) { return Answer{Result: r, Status: got.status}, nil }
 	switch {
@@ -124,8 +125,9 @@ func sift(got reply) (Answer, map[string]jsontext.Value) {
 	return answer(Protocol)
 }
 
-// isForeign says whether a whole 5xx body is surely not an Authy error object: it is no JSON object at all, or a sound
-// one without "success", which Authy's errors of all ages carry. What begins like an object and is broken may be a cut one.
+// isForeign says whether a whole 5xx body is surely not an Authy error object: it is no JSON object
+// at all, or a sound one without "success", which Authy's errors of all ages carry. What begins
+// like an object and is broken may be a cut one.
 func isForeign(body []byte, sound bool, fields map[string]jsontext.Value) bool {
 	if sound {
 		_, authys := fields["success"]
@@ -149,5 +151,5 @@ func says(fields map[string]jsontext.Value, name string, wanted ...string) bool 
 	return false
 }
 
-// text gives the error code of its JSON form: a string of digits in captures, a number tolerated.
+// text returns the error code of its JSON form: a string of digits in captures, a number tolerated.
 func text(raw jsontext.Value) string { return string(bytes.Trim(bytes.TrimSpace(raw), `"`)) }

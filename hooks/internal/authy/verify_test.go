@@ -303,7 +303,8 @@ func TestURL(t *testing.T) {
 	}
 }
 
-// FuzzReply holds the rule of the yes: a reply without the words does not pass, whatever else it has.
+// FuzzReply holds the rule of the yes: a reply without the words does not pass, whatever else it
+// has.
 func FuzzReply(f *testing.F) {
 	f.Add(200, providertest.Valid, true)
 	f.Add(503, providertest.Error("60017"), true)

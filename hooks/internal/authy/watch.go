@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// watch reads for somebody else and looks at the first line that a server sends. net/http reports a server that said nothing and one that
-// broke off after its status line by the same kind of error, and only the first is "no answer": the second has decided
-// something, and we do not know what.
+// watch reads for somebody else and looks at the first line that a server sends. net/http reports a
+// server that said nothing and one that broke off after its status line by the same kind of error,
+// and only the first is "no answer": the second has decided something, and we do not know what.
 type watch struct {
 	from io.Reader
 	line []byte
@@ -34,7 +34,7 @@ func (w *watch) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// status gives the status code of the first line, 0 if no whole status line has arrived.
+// status returns the status code of the first line, 0 if no whole status line has arrived.
 func (w *watch) status() int {
 	version, rest, _ := strings.Cut(string(w.line), " ")
 	if !w.done || !strings.HasPrefix(version, "HTTP/") || len(rest) < 3 {

@@ -1,5 +1,5 @@
-// Package breaker stands before Authy: it bounds how many calls run at once, and stops asking for a while when Authy does not
-// answer, so that denials come at once and not after every deadline.
+// Package breaker stands before Authy: it bounds how many calls run at once, and stops asking for a
+// while when Authy does not answer, so that denials come at once and not after every deadline.
 package breaker
 
 import (
@@ -38,8 +38,8 @@ var (
 
 // New puts a breaker before provider.
 //
-// Silence alone opens it, never an answer and never a limit of ours: where silence is configured to pass, nobody may be
-// able to bring it about.
+// Silence alone opens it, never an answer and never a limit of ours: where silence is configured to
+// pass, nobody may be able to bring it about.
 func New(provider gate.Provider, o Options) *Breaker {
 	return &Breaker{
 		provider: provider,

@@ -50,7 +50,8 @@ func TestSilenceOpens(t *testing.T) {
 	}
 }
 
-// TestAnswersNeverOpen: whatever an attacker can bring about, a suspended user's 503 included, is an answer.
+// TestAnswersNeverOpen: whatever an attacker can bring about, a suspended user's 503 included, is
+// an answer.
 func TestAnswersNeverOpen(t *testing.T) {
 	t.Parallel()
 	for result := authy.Protocol; result < authy.NoAnswer; result++ {
@@ -67,7 +68,8 @@ func TestAnswersNeverOpen(t *testing.T) {
 	}
 }
 
-// TestOwnLimitsNeverOpen: too many at once and people who hang up are refused, which is an answer, and do not open it.
+// TestOwnLimitsNeverOpen: too many at once and people who hang up are refused, which is an answer,
+// and do not open it.
 func TestOwnLimitsNeverOpen(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})

@@ -13,23 +13,27 @@ const (
 	SourceAdditionalInfo = "additional_info" // that field of the SFTPGo account
 )
 
-// Accounts says where it is written who an SFTPGo account is at Authy. SFTPGo sends the account, with its additional_info, to the
-// external authentication hook only; for the other two hooks it is read over SFTPGo's REST API.
+// Accounts says where it is written who an SFTPGo account is at Authy. SFTPGo sends the account,
+// with its additional_info, to the external authentication hook only; for the other two hooks it is
+// read over SFTPGo's REST API.
 type Accounts struct {
-	// AccountSources are asked in this order, the first that knows the account counts. Default: file alone.
-	// AUTHY_ACCOUNT_SOURCES takes the names with commas or blanks between them; SFTPGo cuts its own lists at commas.
+	// AccountSources are asked in this order, the first that knows the account counts. Default: file
+	// alone. AUTHY_ACCOUNT_SOURCES takes the names with commas or blanks between them; SFTPGo cuts its
+	// own lists at commas.
 	AccountSources []string `yaml:"account_sources"`
 
-	// AdditionalInfoBareNumber takes text that is nothing but digits for an Authy id (AUTHY_ADDITIONAL_INFO_BARE_NUMBER=1). Where staff
-	// numbers stand in that field, one may be somebody else's id.
+	// AdditionalInfoBareNumber takes text that is nothing but digits for an Authy id
+	// (AUTHY_ADDITIONAL_INFO_BARE_NUMBER=1). Where staff numbers stand in that field, one may be
+	// somebody else's id.
 	AdditionalInfoBareNumber bool `yaml:"additional_info_bare_number"`
 
 	// SFTPGoURL is where SFTPGo's httpd is (AUTHY_SFTPGO_URL); plain http as for api_url.
 	SFTPGoURL string `yaml:"sftpgo_url"`
-	// SFTPGoAPIKeyFile holds an API key of SFTPGo, of scope 1 (AUTHY_SFTPGO_API_KEY_FILE). Its administrator needs no permission but
-	// view_users, and filters.allow_api_key_auth.
+	// SFTPGoAPIKeyFile holds an API key of SFTPGo, of scope 1 (AUTHY_SFTPGO_API_KEY_FILE). Its
+	// administrator needs no permission but view_users, and filters.allow_api_key_auth.
 	SFTPGoAPIKeyFile string `yaml:"sftpgo_api_key_file"`
-	// SFTPGoCAFile vouches for SFTPGo instead of the system's certificates (AUTHY_SFTPGO_CA_FILE). PEM.
+	// SFTPGoCAFile vouches for SFTPGo instead of the system's certificates (AUTHY_SFTPGO_CA_FILE).
+	// PEM.
 	SFTPGoCAFile string `yaml:"sftpgo_ca_file"`
 
 	// SFTPGoAPIKey is what the file holds.

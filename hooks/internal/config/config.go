@@ -1,5 +1,5 @@
-// Package config reads the configuration of the hooks: a file in YAML or JSON, overridden by environment variables.
-// Every default is the strict one, and all problems are reported at once.
+// Package config reads the configuration of the hooks: a file in YAML or JSON, overridden by
+// environment variables. Every default is the strict one, and all problems are reported at once.
 package config
 
 import (
@@ -22,8 +22,8 @@ const (
 	PasswordOnly = "password_only"
 )
 
-// Config is the configuration, with the names it has in the file. After [Load] the secrets are filled in and the
-// paths to them have done their work.
+// Config is the configuration, with the names it has in the file. After [Load] the secrets are
+// filled in and the paths to them have done their work.
 type Config struct {
 	APIKey     string `yaml:"api_key"`
 	APIKeyFile string `yaml:"api_key_file"`
@@ -49,7 +49,8 @@ type Config struct {
 	Hookd    Hookd    `yaml:"hookd"`
 }
 
-// Unmapped says what happens to accounts in no source: deny or password_only. extauth always denies.
+// Unmapped says what happens to accounts in no source: deny or password_only. extauth always
+// denies.
 type Unmapped struct {
 	Keyint   string `yaml:"keyint"`
 	Checkpwd string `yaml:"checkpwd"`
@@ -76,7 +77,7 @@ type Checkpwd struct {
 // maxFile bounds a configuration or key file.
 const maxFile = 64 << 10
 
-// Defaults gives the configuration that a file and variables start from.
+// Defaults returns the configuration that a file and variables start from.
 func Defaults() Config {
 	return Config{
 		APIURL:         authy.DefaultURL,
@@ -94,14 +95,16 @@ func Defaults() Config {
 	}
 }
 
-// Load reads the configuration. path is the file named by a flag, "" for none: then AUTHY_HOOKS_CONFIG may name one.
-// lookup is the environment. The error joins all problems; none of them repeats a secret. The configuration that comes with an error is
-// fit only to say where the audit goes.
+// Load reads the configuration. path is the file named by a flag, "" for none: then
+// AUTHY_HOOKS_CONFIG may name one. lookup is the environment. The error joins all problems; none of
+// them repeats a secret. The configuration that comes with an error is fit only to say where the
+// audit goes.
 func Load(path string, lookup func(string) (string, bool)) (Config, error) {
 	return load(path, lookup, (*Config).checkAccounts)
 }
 
-// LoadProvider is [Load] for a program that talks to Authy and looks up no account: sources of accounts are not judged.
+// LoadProvider is [Load] for a program that talks to Authy and looks up no account: sources of
+// accounts are not judged.
 func LoadProvider(path string, lookup func(string) (string, bool)) (Config, error) {
 	return load(path, lookup, func(*Config, *problems) {})
 }
@@ -142,7 +145,7 @@ func (c *Config) readSecrets(p *problems) {
 	}
 }
 
-// secret gives the secret called name, from its value or its file, never both.
+// secret returns the secret called name, from its value or its file, never both.
 func secret(p *problems, name, value, file string) string {
 	switch {
 	case value != "" && file != "":

@@ -10,15 +10,17 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// visible are the settings of text that hold no secret. Of every other text [Config.Effective] shows nothing, so that
-// a new setting is a secret until somebody decides that it is none. Paths and questions are visible by their names.
+// visible are the settings of text that hold no secret. Of every other text [Config.Effective]
+// shows nothing, so that a new setting is a secret until somebody decides that it is none. Paths
+// and questions are visible by their names.
 var visible = []string{
 	"api_url", "sftpgo_url", "audit", "on_audit_failure", "on_no_answer", "unmapped.keyint", "unmapped.checkpwd",
 	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "proxyfrom",
 }
 
-// Effective returns the settings in force by their keys, with dots, and without secrets: text, numbers, true or false,
-// times as text, and lists of text. An address has lost what stood in it of a user, a password or a query.
+// Effective returns the settings in force by their keys, with dots, and without secrets: text,
+// numbers, true or false, times as text, and lists of text. An address has lost what stood in it of
+// a user, a password or a query.
 func (c Config) Effective() map[string]any {
 	all := map[string]any{}
 	c.walk(func(key string, field reflect.Value) {
@@ -54,8 +56,8 @@ func bareURL(address string) string {
 	return u.String()
 }
 
-// Secrets returns what can be said of the secrets without giving them away, by their keys. A secret that is not set is
-// left out.
+// Secrets returns what can be said of the secrets without giving them away, by their keys. A secret
+// that is not set is left out.
 func (c Config) Secrets() map[string]Strength {
 	all := map[string]Strength{}
 	for key, secret := range map[string]string{
@@ -68,8 +70,8 @@ func (c Config) Secrets() map[string]Strength {
 	return all
 }
 
-// Restore returns the configuration that [Config.Effective] described. Secrets are missing in it, and keys that this
-// version does not know are passed over.
+// Restore returns the configuration that [Config.Effective] described. Secrets are missing in it,
+// and keys that this version does not know are passed over.
 func Restore(effective map[string]any) Config {
 	var c Config
 	c.walk(func(key string, field reflect.Value) {
@@ -112,8 +114,8 @@ func texts(value any) []string {
 	return list
 }
 
-// Differences returns the keys of the settings that are not the same in both, in the order of the file. Secrets are
-// compared as well.
+// Differences returns the keys of the settings that are not the same in both, in the order of the
+// file. Secrets are compared as well.
 func Differences(a, b Config) []string {
 	var keys []string
 	values := map[string]any{}

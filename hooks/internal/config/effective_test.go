@@ -11,7 +11,8 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// filled returns a configuration in which every setting has a value, and every text the word secret in it.
+// filled returns a configuration in which every setting has a value, and every text the word secret
+// in it.
 func filled(t *testing.T) Config {
 	t.Helper()
 	var c Config

@@ -2,8 +2,8 @@ package config
 
 import "strconv"
 
-// readEnv lays the environment over c. A variable set to nothing counts as not set: compose files pass such on. A variable
-// that gives a secret replaces whichever form of it the file has.
+// readEnv lays the environment over c. A variable set to nothing counts as not set: compose files
+// pass such on. A variable that gives a secret replaces whichever form of it the file has.
 func (c *Config) readEnv(lookup func(string) (string, bool), p *problems) {
 	get := func(name string, into *string) bool {
 		value, _ := lookup(name)

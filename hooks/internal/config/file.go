@@ -37,7 +37,8 @@ func (c *Config) readFile(path string, p *problems) {
 	}
 }
 
-// decode lays YAML or JSON text over c and gives all that is wrong with it. No problem repeats a value: it may be a secret in the wrong place.
+// decode lays YAML or JSON text over c and gives all that is wrong with it. No problem repeats a
+// value: it may be a secret in the wrong place.
 func (c *Config) decode(text []byte) []string {
 	read := fromYAML
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {

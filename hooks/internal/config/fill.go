@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// filler lays the tree of a document over a struct, and collects all that does not fit. A key without value leaves what was there.
+// filler lays the tree of a document over a struct, and collects all that does not fit. A key
+// without value leaves what was there.
 type filler struct{ problems []string }
 
 func (f *filler) fill(into *Config, tree any) { f.value(reflect.ValueOf(into).Elem(), tree, "") }
@@ -98,7 +99,8 @@ func (f *filler) object(into reflect.Value, value any, name string) {
 	}
 }
 
-// settingOf finds the field that a key names, in the struct or in those that it embeds; the zero Value where there is none.
+// settingOf finds the field that a key names, in the struct or in those that it embeds; the zero
+// Value where there is none.
 func settingOf(s reflect.Value, key string) reflect.Value {
 	for i := range s.NumField() {
 		field := s.Type().Field(i)

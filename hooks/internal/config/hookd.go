@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Push is OneTouch: "push" instead of a code, or an empty answer to keyint, asks on the phone. Through hookd alone: a program does not
-// know of another push that waits.
+// Push is OneTouch: "push" instead of a code, or an empty answer to keyint, asks on the phone.
+// Through hookd alone: a program does not know of another push that waits.
 type Push struct {
 	Enabled bool          `yaml:"enabled"`
 	Message string        `yaml:"message"` // what the phone shows, beside account, address and protocol
@@ -21,7 +21,8 @@ type Hookd struct {
 	SecretFile string `yaml:"secret_file"`
 	TLS        TLS    `yaml:"tls"`
 
-	// RedisURL is the store that several hookd share, redis://[user:password@]host:port/db or rediss://; "" for a memory of its own.
+	// RedisURL is the store that several hookd share, redis://[user:password@]host:port/db or
+	// rediss://; "" for a memory of its own.
 	RedisURL       string `yaml:"redis_url"`
 	RedisURLFile   string `yaml:"redis_url_file"`
 	OnStoreFailure string `yaml:"on_store_failure"` // deny, allow: go on without lockout and memory of codes
@@ -29,7 +30,8 @@ type Hookd struct {
 	Lockout     Lockout       `yaml:"lockout"`
 	WebDAVGrace time.Duration `yaml:"webdav_grace"` // [Config.Grace] for extauth over WebDAV alone
 
-	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force; "" for none. Its mode is 0600.
+	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force; "" for none.
+	// Its mode is 0600.
 	AdminSocket string `yaml:"admin_socket"`
 
 	DialAhead       bool          `yaml:"dial_ahead"`       // keep connections to Authy ready while people log in
@@ -38,8 +40,8 @@ type Hookd struct {
 	BreakerPause    time.Duration `yaml:"breaker_pause"`    // for so long
 }
 
-// TLS makes hookd speak https, and with client_ca_file only to those who have a certificate of that authority. PEM files, read
-// again on SIGHUP.
+// TLS makes hookd speak https, and with client_ca_file only to those who have a certificate of that
+// authority. PEM files, read again on SIGHUP.
 type TLS struct {
 	CertFile     string `yaml:"cert_file"`
 	KeyFile      string `yaml:"key_file"`
@@ -91,7 +93,8 @@ func (c *Config) checkHookd(p *problems) {
 	c.checkTLS(p)
 }
 
-// maxSocket bounds the path of a socket. Systems take 103 to 107 bytes, and while it is made it has a longer one.
+// maxSocket bounds the path of a socket. Systems take 103 to 107 bytes, and while it is made it has
+// a longer one.
 const maxSocket = 85
 
 func (c *Config) checkTLS(p *problems) {

@@ -12,9 +12,9 @@ import (
 
 // WayOut is the way to the API. [Load] fills in Proxy and ProxyFrom.
 type WayOut struct {
-	// ProxyURL is an HTTP proxy that every call to the API goes through: http:// or https://, perhaps user:password@,
-	// host:port (AUTHY_PROXY_URL). Without one HTTPS_PROXY and NO_PROXY of the environment count, and their names in
-	// lower case, if api_url is https.
+	// ProxyURL is an HTTP proxy that every call to the API goes through: http:// or https://, perhaps
+	// user:password@, host:port (AUTHY_PROXY_URL). Without one HTTPS_PROXY and NO_PROXY of the
+	// environment count, and their names in lower case, if api_url is https.
 	ProxyURL string `yaml:"proxy_url"`
 	// ProxyURLFile holds the same where there is a password in it (AUTHY_PROXY_URL_FILE).
 	ProxyURLFile string `yaml:"proxy_url_file"`
@@ -42,9 +42,9 @@ func (c *Config) readProxy(lookup func(string) (string, bool), p *problems) {
 	}
 }
 
-// proxyOfEnv finds the proxy that the environment has for an API, and the variable that names it. The rules are those
-// of net/http: a loopback API is never asked through one. Plain http goes without one as well: a proxy of that kind would
-// read key and codes.
+// proxyOfEnv finds the proxy that the environment has for an API, and the variable that names it.
+// The rules are those of net/http: a loopback API is never asked through one. Plain http goes
+// without one as well: a proxy of that kind would read key and codes.
 func proxyOfEnv(api string, lookup func(string) (string, bool)) (way *tunnel.Proxy, from string, err error) {
 	either := func(names ...string) (name, value string) {
 		for _, name := range names {
@@ -60,7 +60,8 @@ func proxyOfEnv(api string, lookup func(string) (string, bool)) (way *tunnel.Pro
 		return nil, "", nil // what is wrong with the API's URL is said elsewhere
 	}
 	_, except := either("NO_PROXY", "no_proxy")
-	// Only whether a proxy is to be used is asked for: one whose address cannot be read would be left out in silence.
+	// Only whether a proxy is to be used is asked for: one whose address cannot be read would be left
+	// out in silence.
 	rules := httpproxy.Config{HTTPSProxy: "http://proxy", NoProxy: except}
 	if used, err := rules.ProxyFunc()(u); used == nil || err != nil {
 		return nil, "", nil

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestTheWayOut: the setting comes first and always counts; the environment counts as it does for other programs.
+// TestTheWayOut: the setting comes first and always counts; the environment counts as it does for
+// other programs.
 func TestTheWayOut(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -52,7 +53,8 @@ func TestTheWayOut(t *testing.T) {
 	}
 }
 
-// TestAProxyThatIsNone: a way out that cannot be read is an error, and not a call that goes out some other way.
+// TestAProxyThatIsNone: a way out that cannot be read is an error, and not a call that goes out
+// some other way.
 func TestAProxyThatIsNone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -22,14 +22,16 @@ type (
 	}
 )
 
-// fromYAML reads one YAML document. Only the parser of its library is used: a program that starts with each login has no time for
-// a decoder that prepares itself. What only a decoder could resolve is refused: aliases, tags, merged keys.
+// fromYAML reads one YAML document. Only the parser of its library is used: a program that starts
+// with each login has no time for a decoder that prepares itself. What only a decoder could resolve
+// is refused: aliases, tags, merged keys.
 func fromYAML(text []byte) (any, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if err := printable(text); err != nil {
 		return nil, err
 	}
-	// A tag that nothing ends, not even its line, is lost on the parser. Keys that stand there twice are refused later, with their full name.
+	// A tag that nothing ends, not even its line, is lost on the parser. Keys that stand there twice
+	// are refused later, with their full name.
 	file, err := parser.ParseBytes(append(bytes.Clone(text), '\n'), 0, parser.AllowDuplicateMapKey())
 	var at interface{ GetToken() *token.Token }
 	switch {
@@ -48,7 +50,8 @@ func fromYAML(text []byte) (any, error) {
 	return fromNode(file.Docs[0].Body)
 }
 
-// printable refuses what the parser would pass over in silence: a tab inside a value is lost, for one.
+// printable refuses what the parser would pass over in silence: a tab inside a value is lost, for
+// one.
 func printable(text []byte) error {
 	number := 0
 	for line := range bytes.Lines(text) {

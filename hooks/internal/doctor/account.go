@@ -9,7 +9,8 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
-// Account is an account of SFTPGo with the settings of its groups merged in, and who it is at Authy.
+// Account is an account of SFTPGo with the settings of its groups merged in, and who it is at
+// Authy.
 type Account struct {
 	Name       string
 	Info       string // additional_info
@@ -61,7 +62,8 @@ type rawAccount struct {
 	Filters  Filters      `json:"filters"`
 }
 
-// readAccounts makes accounts of what the REST API shows. groups may be nil if no account is in one.
+// readAccounts makes accounts of what the REST API shows. groups may be nil if no account is in
+// one.
 func readAccounts(users, groups []sftpgoapi.Document) ([]Account, error) {
 	byName := map[string]Filters{}
 	for _, doc := range groups {
@@ -103,8 +105,8 @@ func readAccounts(users, groups []sftpgoapi.Document) ([]Account, error) {
 	return accounts, nil
 }
 
-// merge lays a group's settings over an account's, as SFTPGo does: lists add up for primary and secondary groups, switches and values
-// come from the primary group where the account has none.
+// merge lays a group's settings over an account's, as SFTPGo does: lists add up for primary and
+// secondary groups, switches and values come from the primary group where the account has none.
 func (f *Filters) merge(group Filters, primary bool) {
 	f.DeniedMethods = union(f.DeniedMethods, group.DeniedMethods)
 	f.DeniedProtocols = union(f.DeniedProtocols, group.DeniedProtocols)
@@ -160,5 +162,6 @@ func (a Account) certified() bool {
 	return a.Filters.TLSUsername != "" && a.Filters.TLSUsername != "None" || len(a.Filters.TLSCerts) > 0
 }
 
-// may says whether the account may do something in the web client and REST API that option would forbid.
+// may says whether the account may do something in the web client and REST API that option would
+// forbid.
 func (a Account) may(option string) bool { return !slices.Contains(a.Filters.Web, option) }

@@ -39,7 +39,8 @@ func TestAdministratorsNeedASecondFactor(t *testing.T) {
 	}
 }
 
-// TestPartOfTheAccounts: an administrator with a role sees the accounts of that role, and doctor must not call that all.
+// TestPartOfTheAccounts: an administrator with a role sees the accounts of that role, and doctor
+// must not call that all.
 func TestPartOfTheAccounts(t *testing.T) {
 	t.Parallel()
 	of := func(role string) Account { return account("keyint", func(a *Account) { a.Role = role }) }

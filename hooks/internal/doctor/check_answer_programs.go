@@ -81,7 +81,7 @@ func namedFiles(c config.Config) (files []string) {
 	return files
 }
 
-// itself judges the program of a hookd that runs on this system, and the files that it reads.
+// itself judges the program of a running hookd on this system, and the files that it reads.
 func (h *Hookd) itself() ([]Finding, error) {
 	program, err := os.Readlink(proc(h.PID, "exe"))
 	if err != nil {

@@ -2,8 +2,9 @@ package doctor
 
 import "slices"
 
-// codeAlone compares the accounts that keyint asks for the code and no password with what SFTPGo lets them do. Such an
-// account must be one of extauth, whose code is its only factor anyway, or come with a key before the code.
+// codeAlone compares the accounts that keyint asks for the code and no password with what SFTPGo
+// lets them do. Such an account must be one of extauth, whose code is its only factor anyway, or
+// come with a key before the code.
 func codeAlone(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	var all found
@@ -31,7 +32,8 @@ func (f *Facts) codeAlone(name string) (Severity, string) {
 	return f.Settings.Value.codeAlone(f.Accounts.Value[i])
 }
 
-// codeAlone says what is wrong with asking the account for its code and no password; "" where it is right.
+// codeAlone says what is wrong with asking the account for its code and no password; "" where it is
+// right.
 func (s Settings) codeAlone(a Account) (Severity, string) {
 	prompts := s.interactive(a) || s.keyThenPrompts(a)
 	switch {
@@ -51,7 +53,8 @@ func (s Settings) keyThenPrompts(a Account) bool {
 	return !a.single() && s.Serves(SSH) && a.allows(methodKeyInteractive, SSH)
 }
 
-// namedAlone says whether keyint asks the account for the code and no password, whichever of its configurations counts.
+// namedAlone says whether keyint asks the account for the code and no password, whichever of its
+// configurations counts.
 func (f *Facts) namedAlone(a Account) bool {
 	configs, _ := f.configs()
 	configs = slices.DeleteFunc(configs, func(c Configured) bool { return !c.decides(hookKeyint) })

@@ -38,7 +38,8 @@ func TestCodeAlone(t *testing.T) {
 	}
 }
 
-// TestCodeAloneOfTheRunningHookd: what counts is what the hookd that runs was told, not what its file says.
+// TestCodeAloneOfTheRunningHookd: what counts is what the running hookd was told, not what its file
+// says.
 func TestCodeAloneOfTheRunningHookd(t *testing.T) {
 	t.Parallel()
 	f := facts(recipe(), account("keyint"))

@@ -8,16 +8,17 @@ import (
 	"strings"
 )
 
-// tolerated is how many codes an hour one address may try before doctor warns. SFTPGo's defaults let it try 240: bursts of
-// twenty connections with six tries each, every half hour.
+// tolerated is how many codes an hour one address may try before doctor warns. SFTPGo's defaults
+// let it try 240: bursts of twenty connections with six tries each, every half hour.
 const tolerated = 1000
 
 // unlimited is a number of tries without end.
 const unlimited = math.MaxInt32
 
-// defender: how many codes an address may try in an hour, as far as SFTPGo goes. Numbers are of its defender: failed logins
-// score until the threshold within the observation time, then come minutes of a ban. A ban ends no open connection, and SSH
-// takes some tries on each (internal/common/defendermem.go and tried on 2.7.5).
+// defender: how many codes an address may try in an hour, as far as SFTPGo goes. Numbers are of its
+// defender: failed logins score until the threshold within the observation time, then come minutes
+// of a ban. A ban ends no open connection, and SSH takes some tries on each
+// (internal/common/defendermem.go and tried on 2.7.5).
 func defender(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	finding := Finding{Severity: Warning, Where: "sftpgo settings"}
@@ -70,7 +71,8 @@ func (s Settings) byDefault() (string, *Change) {
 	return strings.Join(lines, ", "), &Change{Env: env}
 }
 
-// triesPerHour returns how many codes an address may try: as many as stay below the threshold, or bursts with a ban after each.
+// triesPerHour returns how many codes an address may try: as many as stay below the threshold, or
+// bursts with a ban after each.
 func (s Settings) triesPerHour() int {
 	threshold, score := s.Int("common.defender.threshold"), max(s.Int("common.defender.score_valid"), 1)
 	observed, banned := max(s.Int("common.defender.observation_time"), 1), max(s.Int("common.defender.ban_time"), 1)
@@ -111,7 +113,8 @@ const (
 	narrow6 = 64
 )
 
-// wide says in words how many addresses a network has, if those are too many to be trusted one and all; else "".
+// wide says in words how many addresses a network has, if those are too many to be trusted one and
+// all; else "".
 func wide(n netip.Prefix) string {
 	switch {
 	case n.Bits() == 0:
@@ -162,7 +165,8 @@ func (s Settings) trusting() []trusted {
 	return all
 }
 
-// proxies: who may say that a client comes from another address. The defender, hookd's lockout and its grace go by that.
+// proxies: who may say that a client comes from another address. The defender, hookd's lockout and
+// its grace go by that.
 func proxies(f *Facts) ([]Finding, error) {
 	type wrong struct{ network, env string }
 	where := map[wrong][]trusted{}

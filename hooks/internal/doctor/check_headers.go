@@ -15,14 +15,15 @@ func secretHeader(name string) bool {
 	return secretName(name) || strings.EqualFold(name, hookSecret) || strings.EqualFold(name, "Authorization")
 }
 
-// otherCalls are the settings that name something else than a login hook that SFTPGo calls, with the same headers.
+// otherCalls are the settings that name something else than a login hook that SFTPGo calls, with
+// the same headers.
 var otherCalls = []string{
 	"common.actions.hook", "common.startup_hook", "common.post_connect_hook", "common.post_disconnect_hook",
 	"data_provider.actions.hook", "data_provider.pre_login_hook", "data_provider.post_login_hook",
 }
 
-// reaches says whether SFTPGo sends a header along with a call: where the call's address begins with the header's, letter by
-// letter (internal/httpclient/httpclient.go).
+// reaches says whether SFTPGo sends a header along with a call: where the call's address begins
+// with the header's, letter by letter (internal/httpclient/httpclient.go).
 func reaches(header Element, address string) bool {
 	return strings.HasPrefix(address, header.Text("url"))
 }
@@ -68,7 +69,8 @@ func (s Settings) strayHeader(h Element) []Finding {
 	return nil
 }
 
-// missingHeader: hooks that do not get hookd's secret. Of several headers of that name the last counts.
+// missingHeader: hooks that do not get hookd's secret. Of several headers of that name the last
+// counts.
 func (s Settings) missingHeader(f *Facts) []Finding {
 	var secrets []Element
 	for _, h := range s.Elements("http.headers", nil, "key", "value") {

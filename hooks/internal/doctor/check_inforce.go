@@ -52,7 +52,7 @@ func (f *Facts) otherFile() []Finding {
 
 // pending: what a running hookd would do otherwise if it read its files again.
 func (h *Hookd) pending() []Finding {
-	const who = "hookd that runs"
+	const who = "running hookd"
 	if h.PendingProblem != "" {
 		return []Finding{{Severity: Warning, Where: who, Line: "mend that, then reload hookd",
 			What: "goes on with the settings of " + h.Loaded.Format("2006-01-02 15:04:05") + ", because what its " +
@@ -87,7 +87,8 @@ func (f *Facts) otherConfig() []Finding {
 	ours, theirs := f.Config.Value.Effective(), h.Config.Effective()
 	fetches := slices.Contains(h.Config.AccountSources, config.SourceAdditionalInfo)
 	for _, key := range slices.Sorted(maps.Keys(ours)) {
-		// hookd may have been told its address by a flag, each has a way out of its own, and authyctl alone may use SFTPGo's REST API.
+		// hookd may have been told its address by a flag, each has a way out of its own, and authyctl
+		// alone may use SFTPGo's REST API.
 		idle := key == "hookd.listen" || strings.HasPrefix(key, "proxy") || !fetches && strings.HasPrefix(key, "sftpgo_")
 		if !idle && !reflect.DeepEqual(ours[key], theirs[key]) {
 			differ = append(differ, key)
@@ -103,7 +104,7 @@ func (f *Facts) otherConfig() []Finding {
 		line = "authyctl doctor -config " + h.ConfigFile + " with hookd's AUTHY_ " +
 			"variables, or start hookd with the configuration that doctor was given"
 	}
-	return []Finding{{Severity: Warning, Where: "hookd that runs", Line: line,
+	return []Finding{{Severity: Warning, Where: "running hookd", Line: line,
 		What: reads + "; they differ in " + strings.Join(differ, ", ")}}
 }
 
@@ -118,10 +119,10 @@ func wellHookd(f *Facts) ([]Finding, error) {
 	}
 	var findings []Finding
 	for _, reason := range hookd.Reasons {
-		findings = append(findings, Finding{Severity: Warning, Where: "hookd that runs", What: "nobody can log in: " + reason})
+		findings = append(findings, Finding{Severity: Warning, Where: "running hookd", What: "nobody can log in: " + reason})
 	}
 	for _, sentence := range hookd.Degraded {
-		findings = append(findings, Finding{Severity: Warning, Where: "hookd that runs", What: sentence})
+		findings = append(findings, Finding{Severity: Warning, Where: "running hookd", What: sentence})
 	}
 	return findings, nil
 }

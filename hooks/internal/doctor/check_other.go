@@ -159,8 +159,9 @@ func shares(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// passwordReset: the code in a mail logs in to the web client, no hook is asked. An account without an address, or with
-// one of its own, may be given another by whoever has a session of it for a moment.
+// passwordReset: the code in a mail logs in to the web client, no hook is asked. An account without
+// an address, or with one of its own, may be given another by whoever has a session of it for a
+// moment.
 func passwordReset(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	form := false

@@ -13,8 +13,8 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 )
 
-// configuration: those that doctor and the programs were given, with the modes of their files. The reader refuses what is
-// wrong and names it.
+// configuration: those that doctor and the programs were given, with the modes of their files. The
+// reader refuses what is wrong and names it.
 func configuration(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	if f.Config.Err != nil {
@@ -102,8 +102,8 @@ func ownBypasses(f *Facts) ([]Finding, error) {
 	return all.list, unseen
 }
 
-// provider: whether Authy itself judges the codes. A mock that was left in says yes to whoever can reach it, and its codes
-// are for everybody to see.
+// provider: whether Authy itself judges the codes. A mock that was left in says yes to whoever can
+// reach it, and its codes are for everybody to see.
 func provider(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	var all found
@@ -202,8 +202,8 @@ func noSecondFactor(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// unasked returns the ways by which an account logs in and no hook is asked: protocols for the password alone, and other
-// ways by their names.
+// unasked returns the ways by which an account logs in and no hook is asked: protocols for the
+// password alone, and other ways by their names.
 func (s Settings) unasked(a Account) (open []string) {
 	for _, protocol := range s.passwords(a) {
 		if s.passwordGuard(a, protocol) == unguarded {

@@ -22,7 +22,8 @@ func hookMissing(f *Facts) ([]Finding, error) {
 	return nil, nil
 }
 
-// externalScope: the hook must be asked about passwords, and about nothing else where there is a keyboard-interactive hook.
+// externalScope: the hook must be asked about passwords, and about nothing else where there is a
+// keyboard-interactive hook.
 func externalScopeCheck(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	line, change := set("data_provider.external_auth_scope", "1")
@@ -124,8 +125,8 @@ func (s Settings) scopeIsToBlame(a Account, protocol string) bool {
 	return missed || unasked && s.keyint() == ""
 }
 
-// guardPassword gives the change that puts a hook before the account's password, or denies the method where another
-// way in remains.
+// guardPassword returns the change that puts a hook before the account's password, or denies the
+// method where another way in remains.
 func (s Settings) guardPassword(a Account) (string, *Change) {
 	switch {
 	case s.interactive(a) && s.interactiveGuard(a) == byKeyint:
@@ -138,8 +139,9 @@ func (s Settings) guardPassword(a Account) (string, *Change) {
 	return deny(a, methodPassword)
 }
 
-// twoCodes: accounts whose passwords both hooks judge. No string is right for both, but on the way to the second refusal the first code has become
-// the stored password, which keyboard-interactive takes (tried on 2.7.5).
+// twoCodes: accounts whose passwords both hooks judge. No string is right for both, but on the way
+// to the second refusal the first code has become the stored password, which keyboard-interactive
+// takes (tried on 2.7.5).
 func twoCodes(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding

@@ -83,8 +83,8 @@ func globalSecrets(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// secretsInLog: at level debug SFTPGo writes its configuration to its log, environments of commands and headers
-// included (seen on 2.7.5). It takes every level that it does not know for debug.
+// secretsInLog: at level debug SFTPGo writes its configuration to its log, environments of commands
+// and headers included (seen on 2.7.5). It takes every level that it does not know for debug.
 func secretsInLog(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	if s.Level != "debug" {

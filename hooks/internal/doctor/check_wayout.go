@@ -8,14 +8,16 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// wayOut: which way calls to Authy take from here, and whether Authy answers by it. A direct one is worth no note.
+// wayOut: which way calls to Authy take from here, and whether Authy answers by it. A direct one is
+// worth no note.
 func wayOut(f *Facts) ([]Finding, error) {
 	where, way, findings := "way out to Authy", "directly", []Finding(nil)
 	if c := f.Config.Value; c.Proxy != nil {
 		way = "through the proxy " + c.Proxy.String() + " (" + c.ProxyFrom + ")"
 		note := Finding{Severity: Info, Where: where, What: "goes " + way}
 		if strings.EqualFold(c.ProxyFrom, "HTTPS_PROXY") {
-			// SFTPGo's programs have only what command.commands[].env passes on, and hookd has what its unit says.
+			// SFTPGo's programs have only what command.commands[].env passes on, and hookd has what its unit
+			// says.
 			note.What += ", as doctor's own environment has it"
 			note.Line = "proxy_url: the same, unless the environment of the hooks has that variable too"
 		}

@@ -11,7 +11,8 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// TestTheWayOutIsNamedAndTried: doctor names the proxy without its password, and says whether a call got through.
+// TestTheWayOutIsNamedAndTried: doctor names the proxy without its password, and says whether a
+// call got through.
 func TestTheWayOutIsNamedAndTried(t *testing.T) {
 	t.Parallel()
 	proxy, err := tunnel.Parse("http://an%6Eie:the-password@proxy.example:3128")

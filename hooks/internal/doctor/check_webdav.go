@@ -8,8 +8,9 @@ const (
 	longCache  = 10
 )
 
-// davCache: SFTPGo remembers a WebDAV login by the whole string, from its first use on, and asks no hook meanwhile. Accounts
-// of the external authentication hook are asked about each time (internal/webdavd/server.go, and tried).
+// davCache: SFTPGo remembers a WebDAV login by the whole string, from its first use on, and asks no
+// hook meanwhile. Accounts of the external authentication hook are asked about each time
+// (internal/webdavd/server.go, and tried).
 func davCache(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	minutes := s.Int("webdavd.cache.users.expiration_time")

@@ -1,6 +1,6 @@
 package doctor
 
-// Checks gives all checks, in the order in which a person reads about them.
+// Checks returns all checks, in the order in which a person reads about them.
 func Checks() []Check {
 	config := []Need{NeedConfig}
 	settings := []Need{NeedSettings}
@@ -9,7 +9,7 @@ func Checks() []Check {
 	return []Check{
 		{"configuration", "the hooks' own configuration is sound, and so are the modes of its files", nil, configuration},
 		{"in_force", "what runs is what the files say", nil, inForce},
-		{"hookd", "the hookd that runs is well", nil, wellHookd},
+		{"hookd", "the running hookd is well", nil, wellHookd},
 		{"users_file", "the users file can be read, nobody else may write it, and no line is broken", config, usersFile},
 		{"own_bypasses", "no configuration of the hooks lets anybody past", nil, ownBypasses},
 		{"provider", "Authy itself judges the codes", nil, provider},

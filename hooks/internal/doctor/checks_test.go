@@ -32,7 +32,7 @@ func recipe() map[string]string {
 	}
 }
 
-// change gives the recipe with changes, "" removing a variable.
+// change returns the recipe with changes, "" removing a variable.
 func change(changes map[string]string) map[string]string {
 	env := recipe()
 	maps.Copy(env, changes)
@@ -89,7 +89,7 @@ func facts(env map[string]string, accounts ...Account) *Facts {
 	}
 }
 
-// said gives what a report says as "id severity", in order.
+// said returns what a report says as "id severity", in order.
 func said(r Report) []string {
 	var out []string
 	for _, f := range r.Findings {

@@ -53,15 +53,16 @@ type Hookd struct {
 // TellOf returns what there is to know of a hookd that told this.
 func TellOf(s admin.State) *Hookd { return &Hookd{State: s, Config: config.Restore(s.Settings)} }
 
-// hookd returns the hookd that runs, or why it was not seen.
+// hookd returns the running hookd, or why it was not seen.
 func (f *Facts) hookd() (*Hookd, error) {
 	if f.Hookd.Err == nil && f.Hookd.Value == nil {
-		return nil, errors.New("the hookd that runs was not asked")
+		return nil, errors.New("the running hookd was not asked")
 	}
 	return f.Hookd.Value, f.Hookd.Err
 }
 
-// broken is a program whose configuration is refused, by the program as well: it denies every login.
+// broken is a program whose configuration is refused, by the program as well: it denies every
+// login.
 type broken struct{ who, why string }
 
 func (b *broken) Error() string { return b.who + ": " + b.why }
@@ -80,15 +81,16 @@ func (f *Facts) brokenPrograms() (all []*broken) {
 	return all
 }
 
-// configs returns every configuration that decides logins: that of the hookd that runs, those of the programs as SFTPGo
-// starts them, and the one that doctor was given, which decides the next start. The error says which were not seen.
+// configs returns every configuration that decides logins: that of the running hookd, those of the
+// programs as SFTPGo starts them, and the one that doctor was given, which decides the next start.
+// The error says which were not seen.
 func (f *Facts) configs() (all []Configured, unseen error) {
 	if f.Config.Err == nil {
 		all = append(all, Configured{Who: own, Hooks: allHooks, Config: f.Config.Value})
 	}
 	hookd, unasked := f.hookd()
 	if hookd != nil {
-		all = append(all, Configured{Who: "hookd that runs", Hooks: allHooks, Config: hookd.Config})
+		all = append(all, Configured{Who: "running hookd", Hooks: allHooks, Config: hookd.Config})
 	}
 	if f.Settings.Err != nil {
 		return all, errors.Join(fmt.Errorf("which hookd and programs decide is not known: %w", f.Settings.Err), unasked)
@@ -113,8 +115,8 @@ func (f *Facts) configs() (all []Configured, unseen error) {
 	return all, errors.Join(unseen, s.Doubt)
 }
 
-// configOf reads the configuration of a program as the program does: from the arguments and variables that SFTPGo gives
-// it, and nothing else. An error says why what it decides was not seen.
+// configOf reads the configuration of a program as the program does: from the arguments and
+// variables that SFTPGo gives it, and nothing else. An error says why what it decides was not seen.
 func (s Settings) configOf(h hookSetting) (Configured, error) {
 	who := "program " + h.value
 	args, env := s.started(h)
@@ -149,8 +151,9 @@ func (s Settings) configOf(h hookSetting) (Configured, error) {
 	return read, nil
 }
 
-// started returns the arguments and the variables that SFTPGo starts the program of a hook with: those of command.env, then
-// those of the first entry of command.commands for its path and hook. Of one that is there twice the last counts.
+// started returns the arguments and the variables that SFTPGo starts the program of a hook with:
+// those of command.env, then those of the first entry of command.commands for its path and hook. Of
+// one that is there twice the last counts.
 func (s Settings) started(h hookSetting) (args []string, env map[string]string) {
 	entries := s.rawList("command.env")
 	if e, _ := s.command(h.value, h.hook); e != nil {

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// disk is the file system that an SFTPGo sees. It notes when the newest of the files that were read changed.
+// disk is the file system that an SFTPGo sees. It notes when the newest of the files that were read
+// changed.
 type disk struct {
 	root   string // where it is seen from here, "" where it is ours
 	newest changed
@@ -30,7 +31,8 @@ func (d *disk) note(path string, info fs.FileInfo) {
 	}
 }
 
-// in runs do with the file system. Links that lead out of a foreign one are an error, for they mean something else there.
+// in runs do with the file system. Links that lead out of a foreign one are an error, for they mean
+// something else there.
 func (d *disk) in(path string, do func(root *os.Root, path string) error) error {
 	if d.root == "" {
 		return do(nil, path)

@@ -12,8 +12,8 @@ import (
 	"sftpgo-authy/internal/untried"
 )
 
-// TestAProcessWithAFileSystemOfItsOwn reads the configuration that such a process sees, and not the one of that name that
-// we see. The process is a shell that is called as an SFTPGo is.
+// TestAProcessWithAFileSystemOfItsOwn reads the configuration that such a process sees, and not the
+// one of that name that we see. The process is a shell that is called as an SFTPGo is.
 func TestAProcessWithAFileSystemOfItsOwn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

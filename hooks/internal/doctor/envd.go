@@ -16,7 +16,8 @@ type envFile struct {
 	broken bool // SFTPGo cannot read it
 }
 
-// readEnvd reads the folder env.d of a configuration folder: its regular files in the order of their names.
+// readEnvd reads the folder env.d of a configuration folder: its regular files in the order of
+// their names.
 func (d *disk) readEnvd(dir string) ([]envFile, error) {
 	folder := filepath.Join(dir, "env.d")
 	entries, err := d.list(folder)
@@ -49,9 +50,9 @@ func (d *disk) readEnvd(dir string) ([]envFile, error) {
 // dollar stands for a dollar sign that is not to be replaced.
 const dollar = "\ue000"
 
-// dotenv reads an environment file with the library that SFTPGo uses. Whether SFTPGo can read it is the first error.
-// The library replaces references to other variables by ours and not by those of SFTPGo, so a setting that has one is
-// the second error: what it is to SFTPGo was not seen.
+// dotenv reads an environment file with the library that SFTPGo uses. Whether SFTPGo can read it is
+// the first error. The library replaces references to other variables by ours and not by those of
+// SFTPGo, so a setting that has one is the second error: what it is to SFTPGo was not seen.
 func dotenv(text string) (env map[string]string, broken, unseen error) {
 	literal, broken := gotenv.StrictParse(strings.NewReader(strings.ReplaceAll(text, "$", dollar)))
 	if broken != nil {

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// ReadEnv reads variables from a file of NAME=value lines, or from all files of a folder, of which the first counts.
+// ReadEnv reads variables from a file of NAME=value lines, or from all files of a folder, of which
+// the first counts.
 func ReadEnv(path string) (map[string]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -58,8 +59,8 @@ func readEnvFile(path string) (map[string]string, error) {
 	return env, nil
 }
 
-// ParseEnv reads NAME=value lines: comments, "export", and values in single or double quotes. A value that refers to another
-// variable is an error, for its text is not what counts.
+// ParseEnv reads NAME=value lines: comments, "export", and values in single or double quotes. A
+// value that refers to another variable is an error, for its text is not what counts.
 func ParseEnv(text string) (map[string]string, error) {
 	env := map[string]string{}
 	n := 0

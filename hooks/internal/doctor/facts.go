@@ -17,10 +17,11 @@ type Known[T any] struct {
 	Err   error
 }
 
-// Facts are all that the checks look at. A check whose facts are not known says so, and never that all is well.
+// Facts are all that the checks look at. A check whose facts are not known says so, and never that
+// all is well.
 type Facts struct {
 	Config         Known[config.Config] // that doctor was given
-	Hookd          Known[*Hookd]        // the hookd that runs
+	Hookd          Known[*Hookd]        // the running hookd
 	NamedFile      string               // what doctor was told is SFTPGo's configuration file; "" for nothing
 	App            Known[authy.App]     // whose the API key is
 	Settings       Known[Settings]      // of SFTPGo
@@ -101,7 +102,8 @@ func (a *Account) who(ctx context.Context, doc sftpgoapi.Document, sources gate.
 	}
 }
 
-// AskAuthy finds out whether the key is good, and whether the users that accounts map to are there and well.
+// AskAuthy finds out whether the key is good, and whether the users that accounts map to are there
+// and well.
 func (f *Facts) AskAuthy(ctx context.Context, api Asker) {
 	if f.App.Value, f.App.Err = api.App(ctx); f.App.Err != nil {
 		f.Authy.Err = f.App.Err

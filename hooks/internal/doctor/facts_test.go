@@ -226,8 +226,8 @@ func finding(r Report, id string) []Finding {
 	return out
 }
 
-// TestDoctorSaysWhatAUsersFileMeansMeanwhile: accounts whose lines are sound are not denied because another line is broken, and those of
-// a file that is lost still log in for a while.
+// TestDoctorSaysWhatAUsersFileMeansMeanwhile: accounts whose lines are sound are not denied because
+// another line is broken, and those of a file that is lost still log in for a while.
 func TestDoctorSaysWhatAUsersFileMeansMeanwhile(t *testing.T) {
 	t.Parallel()
 	one, err := authy.ParseID("11")

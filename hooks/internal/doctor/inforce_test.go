@@ -24,7 +24,8 @@ func put(t *testing.T, files map[string]string) {
 	}
 }
 
-// loaded returns what SFTPGo says in its log about a setting, by the name of its field; "" where the log has nothing.
+// loaded returns what SFTPGo says in its log about a setting, by the name of its field; "" where
+// the log has nothing.
 func loaded(s *sftpgotest.Server, field string) string {
 	all := regexp.MustCompile(`config loaded: .*\b`+field+`:(\S*?)[ }]`).FindAllStringSubmatch(s.Log(), -1)
 	if len(all) == 0 {
@@ -33,7 +34,8 @@ func loaded(s *sftpgotest.Server, field string) string {
 	return all[len(all)-1][1]
 }
 
-// start is a way to start an SFTPGo whose check_password_scope is 6 in one place and something else in others.
+// start is a way to start an SFTPGo whose check_password_scope is 6 in one place and something else
+// in others.
 type start struct {
 	name  string // without a comma: SFTPGo cuts lists of paths at commas, and the folder of the test is named so
 	flags func(dir string) []string
@@ -82,7 +84,8 @@ func starts() []start {
 	}
 }
 
-// TestWhatARunningSFTPGoWasStartedWith compares what doctor reads of a process with what that process says in its log.
+// TestWhatARunningSFTPGoWasStartedWith compares what doctor reads of a process with what that
+// process says in its log.
 func TestWhatARunningSFTPGoWasStartedWith(t *testing.T) {
 	t.Parallel()
 	for _, row := range starts() {
@@ -109,7 +112,8 @@ func TestWhatARunningSFTPGoWasStartedWith(t *testing.T) {
 			if got.Level != row.level {
 				t.Errorf("doctor has level %s, want %s", got.Level, row.level)
 			}
-			// At debug the log shows the configuration, at info the first words, at warn and error nothing of either.
+			// At debug the log shows the configuration, at info the first words, at warn and error nothing
+			// of either.
 			log := s.Log()[before:]
 			theirs := "warn"
 			switch {

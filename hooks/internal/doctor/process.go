@@ -23,8 +23,8 @@ type Process struct {
 	Started time.Time // zero where that is not known
 }
 
-// ReadProcess reads what a process was started with. Only its own user and root may see all of it; whatever is not seen
-// is an error, for a part would be taken for the whole.
+// ReadProcess reads what a process was started with. Only its own user and root may see all of it;
+// whatever is not seen is an error, for a part would be taken for the whole.
 func ReadProcess(pid int) (Process, error) {
 	p := Process{PID: pid, Env: map[string]string{}}
 	var err error
@@ -54,7 +54,8 @@ func ReadProcess(pid int) (Process, error) {
 	return p, nil
 }
 
-// rootOf returns where the file system of a process is seen: it may be in a container, or have a /tmp of its own.
+// rootOf returns where the file system of a process is seen: it may be in a container, or have a
+// /tmp of its own.
 func rootOf(pid int) (string, error) {
 	theirs, err := os.Readlink(proc(pid, "ns/mnt"))
 	if err != nil {

@@ -16,9 +16,10 @@ import (
 // settle is how much later than the process a file may have changed: clocks of files run in steps.
 const settle = 100 * time.Millisecond
 
-// Settings reads the settings that a running SFTPGo has in force, in the order in which it reads them itself: its flags
-// and variables, the folder env.d of its configuration folder, and the configuration file that it was told or finds.
-// As read in the source of 2.7.5 (internal/cmd/serve.go, internal/config/config.go) and tried.
+// Settings reads the settings that a running SFTPGo has in force, in the order in which it reads
+// them itself: its flags and variables, the folder env.d of its configuration folder, and the
+// configuration file that it was told or finds. As read in the source of 2.7.5
+// (internal/cmd/serve.go, internal/config/config.go) and tried.
 func (p Process) Settings() (Settings, error) {
 	s := Settings{Env: map[string]string{}, Root: p.Root, UID: p.UID, Network: p.Network}
 	how, err := flagsOf(p)
@@ -50,8 +51,9 @@ func (p Process) Settings() (Settings, error) {
 	return s, nil
 }
 
-// overlay lays what the files of env.d say about flags over flags and their variables. A variable of the process keeps
-// its flag from being changed. Of several files the last counts here, and one that cannot be read ends it.
+// overlay lays what the files of env.d say about flags over flags and their variables. A variable
+// of the process keeps its flag from being changed. Of several files the last counts here, and one
+// that cannot be read ends it.
 func (s *serve) overlay(own map[string]string, files []envFile) {
 	for _, file := range files {
 		if file.broken {
@@ -70,8 +72,8 @@ func (s *serve) overlay(own map[string]string, files []envFile) {
 	}
 }
 
-// withEnvd returns the variables that settings are read from: those of the process, then those of the files, of which
-// the first counts and one that cannot be read is left out.
+// withEnvd returns the variables that settings are read from: those of the process, then those of
+// the files, of which the first counts and one that cannot be read is left out.
 func withEnvd(own map[string]string, files []envFile) map[string]string {
 	env := maps.Clone(own)
 	for _, file := range files {
@@ -85,9 +87,9 @@ func withEnvd(own map[string]string, files []envFile) map[string]string {
 	return env
 }
 
-// configFile returns the path of the file that SFTPGo reads: the one it was told, relative to its configuration folder,
-// else the first sftpgo.json, .toml, .yaml and so on in that folder and in those that it looks at by itself. "" means
-// that there is none.
+// configFile returns the path of the file that SFTPGo reads: the one it was told, relative to its
+// configuration folder, else the first sftpgo.json, .toml, .yaml and so on in that folder and in
+// those that it looks at by itself. "" means that there is none.
 func (d *disk) configFile(p Process, how serve) (string, error) {
 	if how.file != "" {
 		path := how.file
@@ -121,9 +123,10 @@ var errNoProcess = errors.New("the running SFTPGo was not looked at: its flags, 
 	"read when it started may be others; add " +
 	"-sftpgo-pid PID")
 
-// ReadSettings reads settings from a configuration file ("" for none) and the environments given, of which an earlier
-// one counts more, as of an SFTPGo that nobody sees running. The folder env.d beside the file, or in the folder that
-// SFTPGO_CONFIG_DIR names, counts least of the environment. What such an SFTPGo was started with is in doubt.
+// ReadSettings reads settings from a configuration file ("" for none) and the environments given,
+// of which an earlier one counts more, as of an SFTPGo that nobody sees running. The folder env.d
+// beside the file, or in the folder that SFTPGO_CONFIG_DIR names, counts least of the environment.
+// What such an SFTPGo was started with is in doubt.
 func ReadSettings(file string, envs ...map[string]string) (Settings, error) {
 	own := map[string]string{}
 	for i := len(envs) - 1; i >= 0; i-- {

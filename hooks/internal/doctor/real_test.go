@@ -14,7 +14,8 @@ import (
 	"sftpgo-authy/internal/untried"
 )
 
-// TestSettingsAreReadAsSFTPGoReadsThem compares with what a real SFTPGo says in its log about the configuration it loaded.
+// TestSettingsAreReadAsSFTPGoReadsThem compares with what a real SFTPGo says in its log about the
+// configuration it loaded.
 func TestSettingsAreReadAsSFTPGoReadsThem(t *testing.T) {
 	t.Parallel()
 	s := sftpgotest.Start(t, nil)
@@ -66,7 +67,8 @@ func TestSettingsAreReadAsSFTPGoReadsThem(t *testing.T) {
 	if want := []string{commands[1], "[" + commands[2] + "]", commands[3], commands[4]}; !slices.Equal(ours, want) {
 		t.Errorf("we have %q, sftpgo has %q", ours, want)
 	}
-	// A file that names the first binding keeps the defaults of what it does not name; a second one has none.
+	// A file that names the first binding keeps the defaults of what it does not name; a second one
+	// has none.
 	web := regexp.MustCompile(`EnableWebClient:(\w+) EnableRESTAPI:(\w+)`).FindAllStringSubmatch(loaded, -1)
 	for i, b := range got.Elements("httpd.bindings", map[string]string{"enable_web_client": "true", "enable_rest_api": "true"}) {
 		if fmt.Sprint(b.Bool("enable_web_client")) != web[i][1] || fmt.Sprint(b.Bool("enable_rest_api")) != web[i][2] {

@@ -1,7 +1,8 @@
-// Package doctor looks at an SFTPGo and our hooks, and names the ways round the second factor that are open, each with the line that
-// shuts it.
+// Package doctor looks at an SFTPGo and our hooks, and names the ways round the second factor that
+// are open, each with the line that shuts it.
 //
-// A [Check] is data: what it is about, which facts it needs, and a function from [Facts] to findings. Nothing here logs in anywhere.
+// A [Check] is data: what it is about, which facts it needs, and a function from [Facts] to
+// findings. Nothing here logs in anywhere.
 package doctor
 
 import (
@@ -25,8 +26,8 @@ const (
 	Info     Severity = "info"     // to know
 )
 
-// Finding is one thing that is not as it should be. Line says what to change, for a person; Change the same for a
-// machine, where it can be said.
+// Finding is one thing that is not as it should be. Line says what to change, for a person; Change
+// the same for a machine, where it can be said.
 type Finding struct {
 	ID       string   `json:"id"`
 	Severity Severity `json:"severity"`
@@ -36,8 +37,8 @@ type Finding struct {
 	Change   *Change  `json:"change,omitempty"`
 }
 
-// Change is what shuts a way: variables of SFTPGo's environment, fields of an account to set or to add
-// to, or hookd to reload.
+// Change is what shuts a way: variables of SFTPGo's environment, fields of an account to set or to
+// add to, or hookd to reload.
 type Change struct {
 	Env     map[string]string   `json:"env,omitempty"`
 	Hookd   string              `json:"hookd,omitempty"` // reload or restart
@@ -57,8 +58,8 @@ const (
 	Fail    State = "fail"     // something critical or high was found
 )
 
-// Result is what became of a check. NotSeen says what it could not look at and why, whether or not it found
-// something in the rest.
+// Result is what became of a check. NotSeen says what it could not look at and why, whether or not
+// it found something in the rest.
 type Result struct {
 	ID      string   `json:"id"`
 	About   string   `json:"about"` // what holds where the check is ok
@@ -86,8 +87,9 @@ const (
 	NeedAdministrators
 )
 
-// Check is one thing to look at. About says what holds where all is well. Run returns what it found, and as an error
-// what it could not see: join several with [errors.Join]. It may return both.
+// Check is one thing to look at. About says what holds where all is well. Run returns what it
+// found, and as an error what it could not see: join several with [errors.Join]. It may return
+// both.
 type Check struct {
 	ID    string
 	About string

@@ -17,8 +17,9 @@ type serve struct {
 	by    string // what says so
 }
 
-// flagsOf reads the arguments of `sftpgo serve` as SFTPGo 2.7.5 does, with the library that it uses. A flag that is not
-// given has the value of its variable (set to nothing counts as set), else its default.
+// flagsOf reads the arguments of `sftpgo serve` as SFTPGo 2.7.5 does, with the library that it
+// uses. A flag that is not given has the value of its variable (set to nothing counts as set), else
+// its default.
 func flagsOf(p Process) (serve, error) {
 	s := unset(p.Env)
 	for name, into := range map[string]*string{
@@ -83,8 +84,8 @@ func unset(env map[string]string) serve {
 	return s
 }
 
-// logs says in the settings at which level SFTPGo logs. It knows three names besides debug, written so, and takes every
-// other for debug (internal/service/service.go).
+// logs says in the settings at which level SFTPGo logs. It knows three names besides debug, written
+// so, and takes every other for debug (internal/service/service.go).
 func (s serve) logs(settings *Settings) {
 	settings.LevelFlag = s.by == byFlag
 	switch s.level {

@@ -54,7 +54,7 @@ func bindingDefaults(section string) map[string]string {
 	return map[string]string{"port": "0"}
 }
 
-// bindings gives the addresses of a section that are served.
+// bindings returns the addresses of a section that are served.
 func (s Settings) bindings(section string) []Element {
 	var served []Element
 	for _, e := range s.Elements(section+".bindings", bindingDefaults(section)) {
@@ -83,7 +83,7 @@ func (s Settings) Serves(protocol string) bool {
 	return false
 }
 
-// Web gives the addresses of the HTTP server that serve users.
+// Web returns the addresses of the HTTP server that serve users.
 func (s Settings) Web() []Binding {
 	var all []Binding
 	for _, e := range s.bindings("httpd") {
@@ -109,7 +109,7 @@ func (s Settings) checkpwd() string { return s.Text("data_provider.check_passwor
 
 type hookSetting struct{ key, value, hook string }
 
-// hooks gives the hooks that are configured, with their keys.
+// hooks returns the hooks that are configured, with their keys.
 func (s Settings) hooks() []hookSetting {
 	all := []hookSetting{
 		{"sftpd.keyboard_interactive_auth_hook", s.keyint(), hookKeyint},
@@ -119,7 +119,8 @@ func (s Settings) hooks() []hookSetting {
 	return slices.DeleteFunc(all, func(h hookSetting) bool { return h.value == "" })
 }
 
-// externalScope gives the scope of the external authentication hook, 0 standing for all and also for what SFTPGo does not know.
+// externalScope returns the scope of the external authentication hook, 0 standing for all and also
+// for what SFTPGo does not know.
 func (s Settings) externalScope() int {
 	scope := s.Int("data_provider.external_auth_scope")
 	if scope < 0 || scope > 15 {
@@ -153,7 +154,8 @@ func (s Settings) checkAsked(protocol string) bool {
 // isHTTP says whether a hook is a URL, as SFTPGo finds out.
 func isHTTP(hook string) bool { return strings.HasPrefix(hook, "http") }
 
-// command gives the entry of command.commands that counts for a program and hook, and where one can be added.
+// command returns the entry of command.commands that counts for a program and hook, and where one
+// can be added.
 func (s Settings) command(program, hook string) (entry *Element, free int) {
 	all := s.Elements("command.commands", nil, "path")
 	for _, e := range all {
@@ -165,7 +167,7 @@ func (s Settings) command(program, hook string) (entry *Element, free int) {
 	return nil, len(all)
 }
 
-// timeout gives the seconds that a program has.
+// timeout returns the seconds that a program has.
 func (s Settings) timeout(program, hook string) int {
 	if e, _ := s.command(program, hook); e != nil && e.Int("timeout") != 0 {
 		return e.Int("timeout")
@@ -173,7 +175,7 @@ func (s Settings) timeout(program, hook string) int {
 	return s.Int("command.timeout")
 }
 
-// named gives a setting by its key and its variable, for a person.
+// named returns a setting by its key and its variable, for a person.
 func named(key, value string) string {
 	return key + ": " + value + " (" + envName(key) + "=" + value + ")"
 }

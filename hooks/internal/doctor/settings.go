@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Settings are those of an SFTPGo: its configuration file, the environment over it, and SFTPGo's own defaults below. REST does not serve
-// them. As read in SFTPGo's source and tried on 2.7.5.
+// Settings are those of an SFTPGo: its configuration file, the environment over it, and SFTPGo's
+// own defaults below. REST does not serve them. As read in SFTPGo's source and tried on 2.7.5.
 type Settings struct {
 	File map[string]any    // the decoded file, keys in lower case; nil for none
 	Env  map[string]string // the SFTPGO_ variables
@@ -47,12 +47,12 @@ func defaultOf(key string) string {
 	return ""
 }
 
-// envName gives the variable of a setting.
+// envName returns the variable of a setting.
 func envName(key string) string {
 	return "SFTPGO_" + strings.ToUpper(strings.ReplaceAll(key, ".", "__"))
 }
 
-// Text gives a scalar setting as text.
+// Text returns a scalar setting as text.
 func (s Settings) Text(key string) string {
 	if value, ok := s.Env[envName(key)]; ok {
 		return value
@@ -63,13 +63,14 @@ func (s Settings) Text(key string) string {
 	return defaultOf(key)
 }
 
-// Bool gives a setting that is true or false. What is neither keeps SFTPGo from starting; it counts as false.
+// Bool returns a setting that is true or false. What is neither keeps SFTPGo from starting; it
+// counts as false.
 func (s Settings) Bool(key string) bool { return truth(s.Text(key)) }
 
-// Int gives a number; what is none keeps SFTPGo from starting and counts as 0.
+// Int returns a number; what is none keeps SFTPGo from starting and counts as 0.
 func (s Settings) Int(key string) int { return number(s.Text(key)) }
 
-// List gives a list of texts: an array in the file, commas in the environment.
+// List returns a list of texts: an array in the file, commas in the environment.
 func (s Settings) List(key string) []string {
 	if value, ok := s.Env[envName(key)]; ok {
 		return split(value)
@@ -99,9 +100,10 @@ type Element struct {
 	defaults map[string]string
 }
 
-// Elements gives the entries of a list of objects. SFTPGo takes the first ten from the environment as well. The first
-// entry of a list of bindings, and those that only the environment has, start from defaults; required names the
-// fields without which what the environment says of an entry does not count.
+// Elements returns the entries of a list of objects. SFTPGo takes the first ten from the
+// environment as well. The first entry of a list of bindings, and those that only the environment
+// has, start from defaults; required names the fields without which what the environment says of an
+// entry does not count.
 func (s Settings) Elements(key string, defaults map[string]string, required ...string) []Element {
 	entries, _ := s.file(key)
 	rows, _ := entries.([]any)
@@ -145,12 +147,12 @@ func (e Element) inEnv() bool {
 	return false
 }
 
-// Env gives the variable of a field; a field of a nested object has a dot.
+// Env returns the variable of a field; a field of a nested object has a dot.
 func (e Element) Env(field string) string {
 	return e.prefix + strings.ToUpper(strings.ReplaceAll(field, ".", "__"))
 }
 
-// Text gives a field as text.
+// Text returns a field as text.
 func (e Element) Text(field string) string {
 	if value, ok := e.env[e.Env(field)]; ok {
 		return value
@@ -161,7 +163,7 @@ func (e Element) Text(field string) string {
 	return e.defaults[field]
 }
 
-// Bool gives a field that is true or false.
+// Bool returns a field that is true or false.
 func (e Element) Bool(field string) bool {
 	// In a list SFTPGo passes over a variable that it cannot read.
 	if value, ok := e.env[e.Env(field)]; ok {
@@ -173,7 +175,7 @@ func (e Element) Bool(field string) bool {
 	return truth(e.Text(field))
 }
 
-// Int gives a field that is a number.
+// Int returns a field that is a number.
 func (e Element) Int(field string) int {
 	if value, ok := e.env[e.Env(field)]; ok {
 		if n, err := strconv.Atoi(strings.TrimSpace(value)); err == nil {
@@ -184,7 +186,7 @@ func (e Element) Int(field string) int {
 	return number(e.Text(field))
 }
 
-// List gives a field that is a list of texts.
+// List returns a field that is a list of texts.
 func (e Element) List(field string) []string {
 	if value, ok := e.env[e.Env(field)]; ok {
 		return split(value)
@@ -242,7 +244,8 @@ func truth(text string) bool {
 	return err == nil && yes
 }
 
-// number reads a number as SFTPGo does: text may have a base, as in 0x1F and 017, and a fraction is cut off.
+// number reads a number as SFTPGo does: text may have a base, as in 0x1F and 017, and a fraction is
+// cut off.
 func number(text string) int {
 	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
 		return int(n)

@@ -19,7 +19,8 @@ func startOf(pid int) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	// The name of the process is in brackets and may hold anything; the 20th field behind it is the time since boot.
+	// The name of the process is in brackets and may hold anything; the 20th field behind it is the
+	// time since boot.
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
 	if len(fields) < 20 {
 		return time.Time{}

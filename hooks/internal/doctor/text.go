@@ -29,9 +29,9 @@ func (s Severity) word() string {
 	return wordFail
 }
 
-// WriteText writes the report for a person: what was found, the worst first, then the checks that are ok, then what was
-// not seen, grouped by its reason, and a count as the last line. Texts that come from SFTPGo are quoted where they
-// are found.
+// WriteText writes the report for a person: what was found, the worst first, then the checks that
+// are ok, then what was not seen, grouped by its reason, and a count as the last line. Texts that
+// come from SFTPGo are quoted where they are found.
 func (r Report) WriteText(w io.Writer) error {
 	var b strings.Builder
 	for _, word := range []string{wordFail, wordWarn, wordNote} {

@@ -17,8 +17,9 @@ const (
 	byExtThenCk              // both of the first two: no string is right for both
 )
 
-// passwordGuard gives what judges a password on a protocol, whether or not the method is denied. SFTPGo asks the external authentication hook
-// first; then, from whichever source the account came, the check password hook.
+// passwordGuard returns what judges a password on a protocol, whether or not the method is denied.
+// SFTPGo asks the external authentication hook first; then, from whichever source the account came,
+// the check password hook.
 func (s Settings) passwordGuard(a Account, protocol string) guard {
 	external := s.externalAsked(scopePassword) && !a.Filters.Hooks.ExternalOff
 	check := s.checkAsked(protocol) && !a.Filters.Hooks.CheckOff
@@ -33,15 +34,16 @@ func (s Settings) passwordGuard(a Account, protocol string) guard {
 	return unguarded
 }
 
-// closed says whether the external authentication hook is asked first about logins of a scope other than passwords. Ours
-// refuses them. With external_auth_cache_time SFTPGo asks it about nothing for that long after a login of any kind.
+// closed says whether the external authentication hook is asked first about logins of a scope other
+// than passwords. Ours refuses them. With external_auth_cache_time SFTPGo asks it about nothing for
+// that long after a login of any kind.
 func (s Settings) closed(a Account, scope int) bool {
 	return s.externalAsked(scope) && !a.Filters.Hooks.ExternalOff && a.Filters.CacheTime <= 0
 }
 
-// interactiveGuard gives what judges a keyboard-interactive login: our hook, or SFTPGo's own question for the password, which the
-// check password hook may follow. The flag that switches the external authentication hook off switches the
-// keyboard-interactive hook off as well.
+// interactiveGuard returns what judges a keyboard-interactive login: our hook, or SFTPGo's own
+// question for the password, which the check password hook may follow. The flag that switches the
+// external authentication hook off switches the keyboard-interactive hook off as well.
 func (s Settings) interactiveGuard(a Account) guard {
 	switch {
 	case s.keyint() != "" && !a.Filters.Hooks.ExternalOff:
@@ -57,7 +59,7 @@ func (s Settings) interactive(a Account) bool {
 	return s.Bool("sftpd.keyboard_interactive_authentication") && s.Serves(SSH) && a.allows(methodInteractive, SSH) && !s.closed(a, scopeInteractive)
 }
 
-// passwords gives the protocols on which a password gets as far as a guard.
+// passwords returns the protocols on which a password gets as far as a guard.
 func (s Settings) passwords(a Account) []string {
 	var open []string
 	for _, protocol := range []string{SSH, FTP, DAV, HTTP} {
@@ -69,8 +71,9 @@ func (s Settings) passwords(a Account) []string {
 	return open
 }
 
-// afterKey gives the methods of two steps by which a key and the stored password log in and no hook is asked. SFTPGo takes two steps only from
-// whom no single one is left over SSH, whatever there is on other protocols.
+// afterKey returns the methods of two steps by which a key and the stored password log in and no
+// hook is asked. SFTPGo takes two steps only from whom no single one is left over SSH, whatever
+// there is on other protocols.
 func (s Settings) afterKey(a Account) []string {
 	if a.single() || !s.Serves(SSH) || s.closed(a, scopeKey) || a.Keys == 0 && !s.authorities() {
 		return nil
@@ -86,12 +89,14 @@ func (s Settings) afterKey(a Account) []string {
 	return open
 }
 
-// single says whether some method of one step is left to the account over SSH. Only where none is does SFTPGo take two.
+// single says whether some method of one step is left to the account over SSH. Only where none is
+// does SFTPGo take two.
 func (a Account) single() bool {
 	return a.allows(methodKey, SSH) || a.allows(methodPassword, SSH) || a.allows(methodInteractive, SSH)
 }
 
-// byCertificate gives the protocols on which the account may use a method that begins with a TLS client certificate.
+// byCertificate returns the protocols on which the account may use a method that begins with a TLS
+// client certificate.
 func (s Settings) byCertificate(a Account, method string) []string {
 	if s.closed(a, scopeCertificate) {
 		return nil
@@ -108,8 +113,8 @@ func (s Settings) byCertificate(a Account, method string) []string {
 	return open
 }
 
-// afterCertificate gives the protocols on which a certificate and the stored password log in and no hook is asked, although the
-// password alone may not.
+// afterCertificate returns the protocols on which a certificate and the stored password log in and
+// no hook is asked, although the password alone may not.
 func (s Settings) afterCertificate(a Account) []string {
 	if !a.certified() {
 		return nil
@@ -122,8 +127,8 @@ func (s Settings) afterCertificate(a Account) []string {
 // authorities says whether certificates of somebody are taken for keys.
 func (s Settings) authorities() bool { return len(s.List("sftpd.trusted_user_ca_keys")) > 0 }
 
-// codeIsPassword says whether logins of the account go through the external authentication hook by password: then SFTPGo stores the code
-// as the password.
+// codeIsPassword says whether logins of the account go through the external authentication hook by
+// password: then SFTPGo stores the code as the password.
 func (s Settings) codeIsPassword(a Account) bool {
 	return slices.ContainsFunc(s.passwords(a), func(protocol string) bool {
 		return s.passwordGuard(a, protocol) == byExtauth
@@ -133,7 +138,8 @@ func (s Settings) codeIsPassword(a Account) bool {
 // web says whether the account can log in to the web client or REST API by itself.
 func (s Settings) web(a Account) bool { return slices.Contains(s.passwords(a), HTTP) }
 
-// protected gives the accounts that have a second factor: those that map to somebody at Authy, or might.
+// protected returns the accounts that have a second factor: those that map to somebody at Authy, or
+// might.
 func (f *Facts) protected() []Account {
 	var out []Account
 	for _, a := range f.Accounts.Value {
@@ -157,7 +163,8 @@ func add(a Account, field, item string) (string, *Change) {
 		&Change{Account: a.Name, Add: map[string][]string{field: {item}}}
 }
 
-// turn switches a flag of an account. A flag that comes from the primary group can be switched off only there.
+// turn switches a flag of an account. A flag that comes from the primary group can be switched off
+// only there.
 func turn(a Account, field string, own, to bool) (string, *Change) {
 	value := "false"
 	if to {

@@ -1,4 +1,5 @@
-// Package gate decides about a login: [Facts] in, [Outcome] out. [Decide] is the only place that says yes.
+// Package gate decides about a login: [Facts] in, [Outcome] out. [Decide] is the only place that
+// says yes.
 package gate
 
 import "sftpgo-authy/hooks/internal/authy"
@@ -51,8 +52,8 @@ const (
 	PushPending         Reason = "push_pending" // one waits for its answer already
 )
 
-// Fault says whether a denial for this reason is a failure of ours or of the provider's protocol rather than a judgement about
-// the person: a program then exits 1 and hookd answers 500.
+// Fault says whether a denial for this reason is a failure of ours or of the provider's protocol
+// rather than a judgement about the person: a program then exits 1 and hookd answers 500.
 func (r Reason) Fault() bool {
 	switch r {
 	case ConfigBroken, Internal, ProviderProtocol, AuditFailed, StoreUnavailable:
@@ -61,9 +62,10 @@ func (r Reason) Fault() bool {
 	return false
 }
 
-// Blames says whether a denial for this reason is a failure of whoever logs in, and counts for lockout. What Authy,
-// SFTPGo or the administrator did does not. Nor does [MethodDenied]: OpenSSH falls back to the password by itself after a
-// wrong code at a prompt, which would count twice, and whoever tries codes that way learns nothing, as none is judged.
+// Blames says whether a denial for this reason is a failure of whoever logs in, and counts for
+// lockout. What Authy, SFTPGo or the administrator did does not. Nor does [MethodDenied]: OpenSSH
+// falls back to the password by itself after a wrong code at a prompt, which would count twice, and
+// whoever tries codes that way learns nothing, as none is judged.
 func (r Reason) Blames() bool {
 	switch r {
 	case CodeWrong, CodeReused, CodeMalformed, UserUnmapped, ProviderUnknownUser, ProviderUserBlocked, InputForged, PushDenied, PushExpired:
@@ -82,7 +84,8 @@ const (
 	Bypassed Result = "bypassed" // in without a code, because the configuration says so
 )
 
-// Outcome is a decision. Status is the provider's HTTP status, 0 if it was not asked or did not answer.
+// Outcome is a decision. Status is the provider's HTTP status, 0 if it was not asked or did not
+// answer.
 type Outcome struct {
 	Result Result
 	Reason Reason
@@ -96,7 +99,8 @@ func (o Outcome) Passes() bool { return o.Result == Accepted || o.Result == Bypa
 // Deny makes the outcome of a refusal.
 func Deny(r Reason) Outcome { return Outcome{Result: Denied, Reason: r} }
 
-// Policy holds the ways round the code, all off by default. None of them ever applies where the code is the only factor.
+// Policy holds the ways round the code, all off by default. None of them ever applies where the
+// code is the only factor.
 type Policy struct {
 	AllowNoAnswer      bool          // Authy gave no answer: let the password alone do
 	AllowUnmapped      map[Hook]bool // account in no source: let the password alone do
@@ -104,7 +108,8 @@ type Policy struct {
 	PassWithoutAuditor bool          // audit cannot be written: go on
 }
 
-// Mapping is what the sources of accounts said about an account. Its zero value is the answer that denies.
+// Mapping is what the sources of accounts said about an account. Its zero value is the answer that
+// denies.
 type Mapping int
 
 // What sources of accounts can say.
@@ -184,18 +189,19 @@ func (f Facts) decide(p Policy) Outcome {
 	return f.accepted(ReasonOf(f.Answer.Result), f.Answer.Result == authy.Right)
 }
 
-// alone says whether the code is the only factor, as it always is in extauth. Then nothing may stand in its place: no
-// bypass, and no push that somebody approves without having started it.
+// alone says whether the code is the only factor, as it always is in extauth. Then nothing may
+// stand in its place: no bypass, and no push that somebody approves without having started it.
 func (f Facts) alone() bool { return f.Alone || f.Hook == Extauth }
 
-// graced says whether a grace lets the login go on. Without the memory nothing is known of one, and where the code is the
-// only factor it must have been typed.
+// graced says whether a grace lets the login go on. Without the memory nothing is known of one, and
+// where the code is the only factor it must have been typed.
 func (f Facts) graced() bool {
 	unasked := f.Code == Unasked && f.Hook == Keyint && !f.alone()
 	return (f.Code == Graced || unasked) && !f.NoStore
 }
 
-// accepted is the outcome of a question to the provider. A yes that no memory stands behind says so in the audit.
+// accepted is the outcome of a question to the provider. A yes that no memory stands behind says so
+// in the audit.
 func (f Facts) accepted(reason Reason, yes bool) Outcome {
 	out := Outcome{Result: Denied, Reason: reason, Status: f.Answer.Status}
 	if yes {

@@ -6,7 +6,7 @@ import (
 	"sftpgo-authy/hooks/internal/authy"
 )
 
-// everything gives all facts and policies there are, and some that there are not.
+// everything returns all facts and policies there are, and some that there are not.
 func everything(visit func(Policy, Facts)) {
 	for _, hook := range []Hook{Keyint, Extauth, Checkpwd, "other"} {
 		for _, refusal := range []Reason{"", MethodUnsupported, MethodDenied, ConfigBroken, Internal, LockedOut} {
@@ -32,8 +32,9 @@ func everything(visit func(Policy, Facts)) {
 	}
 }
 
-// TestOnlyTheProviderSaysYes is the property of the table: with every bypass off a pass needs a yes of the provider or of the person's phone, or a
-// code that had one and may go on; and the bypasses open exactly what they name, never in extauth.
+// TestOnlyTheProviderSaysYes is the property of the table: with every bypass off a pass needs a yes
+// of the provider or of the person's phone, or a code that had one and may go on; and the bypasses
+// open exactly what they name, never in extauth.
 func TestOnlyTheProviderSaysYes(t *testing.T) {
 	t.Parallel()
 	everything(func(p Policy, f Facts) {

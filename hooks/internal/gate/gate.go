@@ -12,18 +12,21 @@ import (
 const (
 	PushTime  = 15 * time.Second // to answer a push; SFTPGo gives a hook 20 s
 	SendPause = 30 * time.Second // between two codes that are sent to somebody
-	// WaitTime is how long an attempt waits for the verdict about an identical one: longer than a question to Authy may
-	// take (a second for its turn and 5 s), and well below the 20 s that SFTPGo gives a hook.
+	// WaitTime is how long an attempt waits for the verdict about an identical one: longer than a
+	// question to Authy may take (a second for its turn and 5 s), and well below the 20 s that SFTPGo
+	// gives a hook.
 	WaitTime = 8 * time.Second
 )
 
-// Account is the SFTPGo account that wants in: its name and, where SFTPGo sent it (extauth), its stored JSON.
+// Account is the SFTPGo account that wants in: its name and, where SFTPGo sent it (extauth), its
+// stored JSON.
 type Account struct {
 	Name string
 	User json.RawMessage
 }
 
-// Found is what the sources of accounts know about an account. Its zero value is a clear "not here".
+// Found is what the sources of accounts know about an account. Its zero value is a clear "not
+// here".
 type Found struct {
 	ID       authy.ID
 	Mapped   bool // the account is ID at Authy
@@ -31,8 +34,8 @@ type Found struct {
 	Stale    bool // said by the last content of a source that cannot be read any more
 }
 
-// Accounts says who an account is at Authy. An error means that some source could not answer; what was found does not
-// count then.
+// Accounts says who an account is at Authy. An error means that some source could not answer; what
+// was found does not count then.
 type Accounts interface {
 	Lookup(ctx context.Context, a Account) (Found, error)
 }
@@ -47,13 +50,13 @@ type Pusher interface {
 	Push(ctx context.Context, id authy.ID, a Attempt) (PushState, authy.Answer)
 }
 
-// Memory remembers what was accepted, so that no code opens a second door, and what waits. An error means that it is not
-// known.
+// Memory remembers what was accepted, so that no code opens a second door, and what waits. An error
+// means that it is not known.
 type Memory interface {
 	// Claim takes a code for the attempt: WellFormed if nobody had it, else Reused.
 	Claim(ctx context.Context, a Attempt, id authy.ID, code authy.Code) (CodeState, error)
-	// Settle keeps a code that the provider took, and gives back any other. Where there is a grace, a yes begins one, and
-	// an answer that the person is suspended or gone ends all of the person's.
+	// Settle keeps a code that the provider took, and gives back any other. Where there is a grace, a
+	// yes begins one, and an answer that the person is suspended or gone ends all of the person's.
 	Settle(ctx context.Context, a Attempt, id authy.ID, code authy.Code, answer authy.Result) error
 	// ClaimPush takes the one push that a person may have to answer at a time.
 	ClaimPush(ctx context.Context, id authy.ID) (bool, error)
@@ -81,7 +84,8 @@ type Attempt struct {
 	Alone    bool       // nobody judges a password: the code is the only factor
 }
 
-// Gate finds out the facts of an attempt, in their order and no more than needed, and has them decided.
+// Gate finds out the facts of an attempt, in their order and no more than needed, and has them
+// decided.
 type Gate struct {
 	Policy   Policy
 	Accounts Accounts
@@ -99,7 +103,8 @@ func (g *Gate) problem(err error) {
 	}
 }
 
-// Who finds out who the account is at Authy, without a code: keyint asks it before it asks the person.
+// Who finds out who the account is at Authy, without a code: keyint asks it before it asks the
+// person.
 func (g *Gate) Who(ctx context.Context, a Account) (Mapping, authy.ID) {
 	p := g.look(ctx, a)
 	return p.mapping, p.ID
@@ -136,7 +141,8 @@ func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
 	return g.judgeWithGrace(ctx, a)
 }
 
-// judge counts an attempt and decides about it. known is who the account is, nil if that is still to be found out.
+// judge counts an attempt and decides about it. known is who the account is, nil if that is still
+// to be found out.
 func (g *Gate) judge(ctx context.Context, a Attempt, known *person) Outcome {
 	facts := Facts{Hook: a.Hook, Alone: a.Alone, Refusal: a.Refusal}
 	if a.Refusal != "" && !a.Refusal.Blames() || g.Guard == nil {

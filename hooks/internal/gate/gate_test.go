@@ -123,7 +123,8 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 	}
 }
 
-// TestWhoVanishedDoesNotPassByPassword: the password alone does for who never was mapped, not for who was a moment ago.
+// TestWhoVanishedDoesNotPassByPassword: the password alone does for who never was mapped, not for
+// who was a moment ago.
 func TestWhoVanishedDoesNotPassByPassword(t *testing.T) {
 	t.Parallel()
 	policy := Policy{AllowUnmapped: map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}}

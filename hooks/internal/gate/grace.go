@@ -6,24 +6,28 @@ import (
 	"sftpgo-authy/hooks/internal/authy"
 )
 
-// Grace lets whoever was accepted go on for a fixed time with the same code, from the same address, at the same hook:
-// clients open several connections at once and send the one password that they have with each.
+// Grace lets whoever was accepted go on for a fixed time with the same code, from the same address,
+// at the same hook: clients open several connections at once and send the one password that they
+// have with each.
 //
-// It is for attempts with the address they come from and an account that is mapped. An error means that the memory is
-// gone; then there is no grace.
+// It is for attempts with the address they come from and an account that is mapped. An error means
+// that the memory is gone; then there is no grace.
 type Grace interface {
-	// Join says where an attempt with a code stands. While an identical one is being asked about, it waits for that
-	// verdict, [WaitTime] at most.
+	// Join says where an attempt with a code stands. While an identical one is being asked about, it
+	// waits for that verdict, [WaitTime] at most.
 	Join(ctx context.Context, a Attempt, id authy.ID) (Standing, error)
 	// Land tells those who wait what became of an attempt that leads.
 	Land(ctx context.Context, a Attempt, id authy.ID, s Standing, o Outcome) error
-	// Stands says whether somebody may go on whom no code was asked for yet: in keyint, once the password was right.
+	// Stands says whether somebody may go on whom no code was asked for yet: in keyint, once the
+	// password was right.
 	Stands(ctx context.Context, a Attempt, id authy.ID) (bool, error)
-	// End ends every grace of an account that is nobody at Authy any more, for good: also if it is somebody again.
+	// End ends every grace of an account that is nobody at Authy any more, for good: also if it is
+	// somebody again.
 	End(ctx context.Context, account string) error
 }
 
-// Place is where an attempt stands among identical ones. Its zero value is the one without any grace.
+// Place is where an attempt stands among identical ones. Its zero value is the one without any
+// grace.
 type Place int
 
 // The places.
@@ -41,8 +45,9 @@ type Standing struct {
 	Reason Reason // of one that shares: why the other one did not get in by its code
 }
 
-// judgeWithGrace decides about an attempt with a code. Only one that the grace answers is left out of the lockout; of
-// several identical ones at once one is judged, and those that share its no are counted like it.
+// judgeWithGrace decides about an attempt with a code. Only one that the grace answers is left out
+// of the lockout; of several identical ones at once one is judged, and those that share its no are
+// counted like it.
 func (g *Gate) judgeWithGrace(ctx context.Context, a Attempt) Outcome {
 	who := g.look(ctx, a.Account)
 	if who.mapping != Mapped {
@@ -69,8 +74,8 @@ func (g *Gate) lead(ctx context.Context, a Attempt, who *person, s Standing) Out
 	return outcome
 }
 
-// share decides as an identical attempt was decided that was not accepted. Authy's silence is shared as silence: the
-// policy decides what it means.
+// share decides as an identical attempt was decided that was not accepted. Authy's silence is
+// shared as silence: the policy decides what it means.
 func (g *Gate) share(ctx context.Context, a Attempt, who *person, reason Reason) Outcome {
 	if reason == BypassUnreachable {
 		return Decide(g.Policy, Facts{
@@ -81,7 +86,8 @@ func (g *Gate) share(ctx context.Context, a Attempt, who *person, reason Reason)
 	return g.judge(ctx, a, who)
 }
 
-// GoesOn decides about an attempt before a code is asked for. It returns false where one must be asked for.
+// GoesOn decides about an attempt before a code is asked for. It returns false where one must be
+// asked for.
 func (g *Gate) GoesOn(ctx context.Context, a Attempt) (Outcome, bool) {
 	if g.Grace == nil || a.Alone {
 		return Outcome{}, false

@@ -40,8 +40,8 @@ func (g *graces) End(context.Context, string) error {
 	return g.err
 }
 
-// TestGraceAsksNoMoreThanNeeded: an attempt that the grace answers is not counted and nobody is asked; all others are
-// counted, and one that shares a no is judged by it.
+// TestGraceAsksNoMoreThanNeeded: an attempt that the grace answers is not counted and nobody is
+// asked; all others are counted, and one that shares a no is judged by it.
 func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
 	t.Parallel()
 	code, err := authy.ParseCode("1234567")
@@ -138,7 +138,8 @@ func TestPanicTellsThoseWhoWait(t *testing.T) {
 	}
 }
 
-// TestGoesOnWithoutBeingAsked: keyint leaves its question out for who is mapped and stands in a grace, and for nobody else.
+// TestGoesOnWithoutBeingAsked: keyint leaves its question out for who is mapped and stands in a
+// grace, and for nobody else.
 func TestGoesOnWithoutBeingAsked(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -1,4 +1,5 @@
-// Package harden keeps what a process knows to itself: secrets in its memory, passwords in its environment.
+// Package harden keeps what a process knows to itself: secrets in its memory, passwords in its
+// environment.
 package harden
 
 import (
@@ -7,8 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Process keeps the password, which is in the environment, out of core files and away from other processes of the same user: a process
-// that is not dumpable has a /proc/PID/environ for root alone.
+// Process keeps the password, which is in the environment, out of core files and away from other
+// processes of the same user: a process that is not dumpable has a /proc/PID/environ for root
+// alone.
 func Process() error {
 	return errors.Join(
 		unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}),

@@ -97,8 +97,8 @@ func (w *Watch) run(ctx context.Context, c Check) Finding {
 // run once, and runs those that are cheap. What those find when ctx ends counts: end it by a
 // deadline alone. complete is false where the first round was still running at the end of ctx.
 //
-// Whoever looks while somebody else does shares what that one finds: everybody who reaches hookd may
-// look, and very many at once must not use up what logins need, such as connections to a shared
+// Whoever looks while somebody else does shares what that one finds: everybody who reaches hookd
+// may look, and very many at once must not use up what logins need, such as connections to a shared
 // store.
 func (w *Watch) Look(ctx context.Context) (complete bool) {
 	select {

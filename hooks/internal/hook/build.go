@@ -41,7 +41,7 @@ func (l *Login) Configure(c config.Config) error {
 	return nil
 }
 
-// PolicyOf gives the ways round the code that the configuration opens.
+// PolicyOf returns the ways round the code that the configuration opens.
 func PolicyOf(c config.Config) gate.Policy {
 	return gate.Policy{
 		AllowNoAnswer: c.OnNoAnswer == config.Allow,
@@ -74,7 +74,7 @@ func NewClient(c config.Config) (*authy.Client, error) {
 	return client, nil
 }
 
-// Name gives a fresh name for an attempt, of 16 hexadecimal digits, from a source of randomness.
+// Name returns a fresh name for an attempt, of 16 hexadecimal digits, from a source of randomness.
 func Name(random interface{ Read([]byte) (int, error) }) func() string {
 	return func() string {
 		var b [8]byte

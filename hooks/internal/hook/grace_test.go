@@ -24,8 +24,8 @@ func (s stands) Stands(context.Context, gate.Attempt, authy.ID) (bool, error) {
 	return s.yes, nil
 }
 
-// TestKeyintLeavesItsQuestionOut: where a grace stands the right password ends the conversation, with a line of audit; and
-// with nothing else than a grace that stands.
+// TestKeyintLeavesItsQuestionOut: where a grace stands the right password ends the conversation,
+// with a line of audit; and with nothing else than a grace that stands.
 func TestKeyintLeavesItsQuestionOut(t *testing.T) {
 	t.Parallel()
 	const accepted, denied = `{"auth_result":1}`, `{"auth_result":-1}`

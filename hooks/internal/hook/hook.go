@@ -1,5 +1,5 @@
-// Package hook is SFTPGo's three login hooks without their doors: a request of package sftpgo in, a reply out, and
-// one line of audit for each attempt. The programs and hookd run the same code.
+// Package hook is SFTPGo's three login hooks without their doors: a request of package sftpgo in, a
+// reply out, and one line of audit for each attempt. The programs and hookd run the same code.
 package hook
 
 import (
@@ -22,7 +22,8 @@ type Settings struct {
 	Separator  string // checkpwd: stands between password and code; "" for none
 	Push       bool   // keyint and checkpwd: "push" instead of a code asks on the phone. Needs a memory, so programs have none
 
-	// keyint. The questions differ from each other: over HTTP the echoed one says where the conversation stands.
+	// keyint. The questions differ from each other: over HTTP the echoed one says where the
+	// conversation stands.
 	PasswordQuestion string
 	CodeQuestion     string
 	SentQuestion     string   // after a code was sent
@@ -39,12 +40,13 @@ type Sender interface {
 
 // Sends bounds how many codes are sent.
 type Sends interface {
-	// ClaimSend takes the one code that may be sent to a person within [gate.SendPause]. An error means that it is not known
-	// when the last one was sent.
+	// ClaimSend takes the one code that may be sent to a person within [gate.SendPause]. An error
+	// means that it is not known when the last one was sent.
 	ClaimSend(ctx context.Context, id authy.ID) (free bool, err error)
 }
 
-// Login answers SFTPGo. All fields but Problem are needed, and Sender only where codes are sent. It is safe for concurrent use if its parts are.
+// Login answers SFTPGo. All fields but Problem are needed, and Sender only where codes are sent. It
+// is safe for concurrent use if its parts are.
 type Login struct {
 	Door     string // [audit.Program] or [audit.HTTP]
 	Gate     *gate.Gate
@@ -58,7 +60,8 @@ type Login struct {
 	Problem  func(error)   // told what an administrator should see and no client; may be nil
 }
 
-// judge has an attempt decided and audited. What comes back is what happens, a failed audit included.
+// judge has an attempt decided and audited. What comes back is what happens, a failed audit
+// included.
 func (l *Login) judge(ctx context.Context, a gate.Attempt, id string) gate.Outcome {
 	begin := l.Now()
 	return l.witness(a, l.decide(ctx, a), begin, id)
@@ -127,7 +130,8 @@ func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpg
 	attempt.Push = push
 	switch {
 	case r.Password == "" || !utf8.ValidString(r.Password):
-		// SFTPGo reads its part from JSON, which would turn other bytes into U+FFFD: it would judge another password.
+		// SFTPGo reads its part from JSON, which would turn other bytes into U+FFFD: it would judge
+		// another password.
 		attempt.Refusal = gate.CodeMalformed
 	case !push:
 		part, attempt.Code, _ = l.Settings.split(r.Password)
@@ -139,7 +143,8 @@ func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpg
 	return reply(outcome, sftpgo.PasswordLeft(part), sftpgo.PasswordDenied())
 }
 
-// ExternalAuth answers the external authentication hook. What was typed is the code and nothing else; a yes gives the account back as it came.
+// ExternalAuth answers the external authentication hook. What was typed is the code and nothing
+// else; a yes gives the account back as it came.
 func (l *Login) ExternalAuth(ctx context.Context, r sftpgo.ExternalAuth) sftpgo.Reply {
 	attempt := gate.Attempt{
 		Hook: gate.Extauth, Account: gate.Account{Name: r.Username, User: r.User}, IP: r.IP, Protocol: r.Protocol,
@@ -166,7 +171,8 @@ func (l *Login) refuse(r sftpgo.ExternalAuth) gate.Reason {
 	return ""
 }
 
-// Broken answers for a hook whose configuration cannot be used: a denial, audited where that is possible.
+// Broken answers for a hook whose configuration cannot be used: a denial, audited where that is
+// possible.
 func (l *Login) Broken(hook gate.Hook, account, ip, protocol string, why error) sftpgo.Reply {
 	l.problem(fmt.Errorf("configuration: %w", why))
 	no := map[gate.Hook]sftpgo.Reply{

@@ -50,7 +50,8 @@ func login(s stub, p gate.Policy) (*Login, *bytes.Buffer) {
 
 const account = `{"username":"ann","status":1}`
 
-// TestUsesOfOldContentAreAudited: each line that rests on the last content of a source says so, and no other.
+// TestUsesOfOldContentAreAudited: each line that rests on the last content of a source says so, and
+// no other.
 func TestUsesOfOldContentAreAudited(t *testing.T) {
 	t.Parallel()
 	for _, stale := range []bool{true, false} {
@@ -160,8 +161,8 @@ func TestKeyintStepsAreStrict(t *testing.T) {
 	}
 }
 
-// FuzzNoYesWithoutTheProvider: with every bypass off and a provider that never says yes, nothing that SFTPGo could send makes a hook
-// pass.
+// FuzzNoYesWithoutTheProvider: with every bypass off and a provider that never says yes, nothing
+// that SFTPGo could send makes a hook pass.
 func FuzzNoYesWithoutTheProvider(f *testing.F) {
 	f.Add("ann", "secret1234567", account, "SSH", 3, "Authy code: ", "1234567", true, 2)
 	f.Add("ann", "1234567", account, "FTP", 2, "Password: ", "OK", false, 9)

@@ -9,8 +9,8 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
-// Turn is one turn of a keyboard-interactive conversation: what to say, and the question in it. Without a question it is the
-// last.
+// Turn is one turn of a keyboard-interactive conversation: what to say, and the question in it.
+// Without a question it is the last.
 type Turn struct {
 	Reply    sftpgo.Reply
 	Question string
@@ -19,11 +19,12 @@ type Turn struct {
 // ask is a turn with a question.
 func ask(question string) Turn { return Turn{sftpgo.Ask("", question), question} }
 
-// Keyint answers one step. The step number and the echoed question say where the conversation stands, so that any replica
-// can go on with it: both come from SFTPGo, which repeats what it was told to ask.
+// Keyint answers one step. The step number and the echoed question say where the conversation
+// stands, so that any replica can go on with it: both come from SFTPGo, which repeats what it was
+// told to ask.
 //
-// The password comes first and alone. SFTPGo judges it and answers "OK"; with another question before it, somebody could
-// type that word, since an answer may contain a newline.
+// The password comes first and alone. SFTPGo judges it and answers "OK"; with another question
+// before it, somebody could type that word, since an answer may contain a newline.
 func (l *Login) Keyint(ctx context.Context, r sftpgo.Keyint) Turn {
 	s := l.Settings
 	switch {
@@ -53,11 +54,12 @@ func (l *Login) Keyint(ctx context.Context, r sftpgo.Keyint) Turn {
 	return l.KeyintDeny(ctx, r, gate.InputForged)
 }
 
-// codeAlone says whether the administrator has named the account as one whose code is its only factor.
+// codeAlone says whether the administrator has named the account as one whose code is its only
+// factor.
 func (l *Login) codeAlone(account string) bool { return slices.Contains(l.Settings.CodeAlone, account) }
 
-// afterCodeAlone goes on with somebody who is asked for the code and no password. There is neither a push nor a code
-// that is sent: whoever knows the account's name could ask for both.
+// afterCodeAlone goes on with somebody who is asked for the code and no password. There is neither
+// a push nor a code that is sent: whoever knows the account's name could ask for both.
 func (l *Login) afterCodeAlone(ctx context.Context, r sftpgo.Keyint) Turn {
 	s := l.Settings
 	switch question := r.Questions[0]; {
@@ -69,8 +71,8 @@ func (l *Login) afterCodeAlone(ctx context.Context, r sftpgo.Keyint) Turn {
 	return l.KeyintDeny(ctx, r, gate.InputForged)
 }
 
-// afterPassword asks everybody for a code, unless somebody typed one a while ago and may go on, or the account is nowhere
-// and the policy lets the password do.
+// afterPassword asks everybody for a code, unless somebody typed one a while ago and may go on, or
+// the account is nowhere and the policy lets the password do.
 func (l *Login) afterPassword(ctx context.Context, r sftpgo.Keyint) Turn {
 	begin, attempt := l.Now(), l.keyintAttempt(r)
 	if outcome, ok := l.goesOn(ctx, attempt); ok {
@@ -85,7 +87,8 @@ func (l *Login) afterPassword(ctx context.Context, r sftpgo.Keyint) Turn {
 	return ask(l.Settings.CodeQuestion)
 }
 
-// code judges an answer. Where a push may be asked for, the word does it, or an answer of nothing but blanks.
+// code judges an answer. Where a push may be asked for, the word does it, or an answer of nothing
+// but blanks.
 func (l *Login) code(ctx context.Context, r sftpgo.Keyint, mayPush, mayRetry bool) Turn {
 	attempt := l.keyintAttempt(r)
 	said := word(r.Answers[0])
@@ -99,8 +102,8 @@ func (l *Login) code(ctx context.Context, r sftpgo.Keyint, mayPush, mayRetry boo
 	return Turn{Reply: reply(outcome, sftpgo.KeyintAccepted(), sftpgo.KeyintDenied())}
 }
 
-// retriable says whether somebody may try again: after a slip. An account that is nowhere is asked again like the others, so that nobody learns
-// which are.
+// retriable says whether somebody may try again: after a slip. An account that is nowhere is asked
+// again like the others, so that nobody learns which are.
 func retriable(o gate.Outcome) bool {
 	switch o.Reason {
 	case gate.CodeWrong, gate.CodeReused, gate.CodeMalformed, gate.UserUnmapped, gate.ProviderUnknownUser:
@@ -109,7 +112,8 @@ func retriable(o gate.Outcome) bool {
 	return false
 }
 
-// send has a code sent to the account's phone, if it has one. Whoever asks cannot tell the difference.
+// send has a code sent to the account's phone, if it has one. Whoever asks cannot tell the
+// difference.
 func (l *Login) send(ctx context.Context, name, by string) {
 	mapping, id := l.who(ctx, name)
 	if mapping != gate.Mapped || l.Sends == nil {
@@ -136,7 +140,8 @@ func (l *Login) who(ctx context.Context, name string) (mapping gate.Mapping, id 
 	return l.Gate.Who(ctx, gate.Account{Name: name})
 }
 
-// KeyintDeny ends a conversation for a reason that was found outside of it, such as a line that nobody asked for.
+// KeyintDeny ends a conversation for a reason that was found outside of it, such as a line that
+// nobody asked for.
 func (l *Login) KeyintDeny(ctx context.Context, r sftpgo.Keyint, reason gate.Reason) Turn {
 	attempt := l.keyintAttempt(r)
 	attempt.Refusal = reason
@@ -149,7 +154,8 @@ func (l *Login) keyintEnd(ctx context.Context, r sftpgo.Keyint, attempt gate.Att
 	return Turn{Reply: reply(outcome, sftpgo.KeyintAccepted(), sftpgo.KeyintDenied())}
 }
 
-// keyintID names the attempts of a conversation: by its own name, so that they can be told together.
+// keyintID names the attempts of a conversation: by its own name, so that they can be told
+// together.
 func (l *Login) keyintID(r sftpgo.Keyint) string {
 	if r.RequestID == "" || len(r.RequestID) > 64 {
 		return l.NewID()

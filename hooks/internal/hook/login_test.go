@@ -29,7 +29,8 @@ func write(t *testing.T, name string, text []byte) string {
 	return path
 }
 
-// TestOnlyItsAuthorityVouchesForTheAPI: with ca_file the API is believed if that authority vouches for it, and without it is not.
+// TestOnlyItsAuthorityVouchesForTheAPI: with ca_file the API is believed if that authority vouches
+// for it, and without it is not.
 func TestOnlyItsAuthorityVouchesForTheAPI(t *testing.T) {
 	t.Parallel()
 	api := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(providertest.Valid)) }))
@@ -75,7 +76,8 @@ func TestConfigureRefuses(t *testing.T) {
 	}
 }
 
-// TestBroken: a configuration that cannot be used denies whatever is asked, is audited, and says why to the administrator alone.
+// TestBroken: a configuration that cannot be used denies whatever is asked, is audited, and says
+// why to the administrator alone.
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	for hook, want := range denials {
@@ -97,7 +99,8 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// TestSeparatorCutsAtTheLast: a password may hold the separator; what lacks it, or has nothing before it, has no code.
+// TestSeparatorCutsAtTheLast: a password may hold the separator; what lacks it, or has nothing
+// before it, has no code.
 func TestSeparatorCutsAtTheLast(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
@@ -117,7 +120,8 @@ func TestSeparatorCutsAtTheLast(t *testing.T) {
 	}
 }
 
-// TestPushIsCutOnlyWhereItMay: the word asks on the phone with a password before it, where push is on, and never over WebDAV.
+// TestPushIsCutOnlyWhereItMay: the word asks on the phone with a password before it, where push is
+// on, and never over WebDAV.
 func TestPushIsCutOnlyWhereItMay(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -166,7 +170,8 @@ type pause struct {
 
 func (p pause) ClaimSend(context.Context, authy.ID) (bool, error) { return p.free, p.err }
 
-// TestSending: a code is sent to who is known, once in a while, and never without the memory that says so. Who asks sees the same question.
+// TestSending: a code is sent to who is known, once in a while, and never without the memory that
+// says so. Who asks sees the same question.
 func TestSending(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("gone")
@@ -197,7 +202,8 @@ func TestSending(t *testing.T) {
 	}
 }
 
-// TestExtauthKeepsToItsAccounts: an account that takes no password over this protocol is not extauth's, whatever the code.
+// TestExtauthKeepsToItsAccounts: an account that takes no password over this protocol is not
+// extauth's, whatever the code.
 func TestExtauthKeepsToItsAccounts(t *testing.T) {
 	t.Parallel()
 	l, log := login(stub{found: true, result: authy.Right}, gate.Policy{})

@@ -8,11 +8,12 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
-// split cuts a password and code typed in one field: at the last separator where one is configured, else by length
-// from the right. It never guesses, for each guess would spend an attempt. The password part is never empty.
+// split cuts a password and code typed in one field: at the last separator where one is configured,
+// else by length from the right. It never guesses, for each guess would spend an attempt. The
+// password part is never empty.
 //
-// White space behind the code means nothing, as no code ends in it. What stands before the code or the separator is the
-// password, blanks included: only SFTPGo knows whether they belong to it.
+// White space behind the code means nothing, as no code ends in it. What stands before the code or
+// the separator is the password, blanks included: only SFTPGo knows whether they belong to it.
 func (s Settings) split(typed string) (password string, code authy.Code, err error) {
 	typed = authy.TrimEnd(typed)
 	if s.Separator != "" {
@@ -45,8 +46,8 @@ const pushWord = "push"
 // word returns what somebody typed in the place of a code as a word: "SMS " is sms.
 func word(typed string) string { return strings.ToLower(authy.Trim(typed)) }
 
-// splitPush cuts "password,push", or with the configured separator. Not over WebDAV: SFTPGo keeps the whole of what was
-// typed and takes it again without asking us, and this word never grows old.
+// splitPush cuts "password,push", or with the configured separator. Not over WebDAV: SFTPGo keeps
+// the whole of what was typed and takes it again without asking us, and this word never grows old.
 func (s Settings) splitPush(r sftpgo.CheckPassword) (password string, push bool) {
 	separator := s.Separator
 	if separator == "" {

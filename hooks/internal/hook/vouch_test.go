@@ -10,7 +10,8 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 )
 
-// TestWhoVouchesIsGuarded: whoever can write the certificates that vouch for Authy or SFTPGo can answer in their place.
+// TestWhoVouchesIsGuarded: whoever can write the certificates that vouch for Authy or SFTPGo can
+// answer in their place.
 func TestWhoVouchesIsGuarded(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ca.pem")

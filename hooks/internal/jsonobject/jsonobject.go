@@ -1,4 +1,5 @@
-// Package jsonobject takes a JSON object apart, strictly and without reflection: a program does it with each login.
+// Package jsonobject takes a JSON object apart, strictly and without reflection: a program does it
+// with each login.
 package jsonobject
 
 import (
@@ -8,8 +9,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Fields gives the values of one JSON object by name, escapes in the names resolved. ok is false for anything else: another value, something
-// after the object, a name that is there twice, on any level, or invalid UTF-8 (RFC 7493).
+// Fields returns the values of one JSON object by name, escapes in the names resolved. ok is false
+// for anything else: another value, something after the object, a name that is there twice, on any
+// level, or invalid UTF-8 (RFC 7493).
 func Fields(text []byte) (fields map[string]jsontext.Value, ok bool) {
 	dec := jsontext.NewDecoder(bytes.NewReader(text))
 	if dec.PeekKind() != '{' {

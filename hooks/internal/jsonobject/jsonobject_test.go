@@ -28,7 +28,8 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// FuzzFields: it takes what the library calls valid, no more and no less, and reads it as encoding/json does.
+// FuzzFields: it takes what the library calls valid, no more and no less, and reads it as
+// encoding/json does.
 func FuzzFields(f *testing.F) {
 	for _, text := range []string{`{"a":{"b":[1,"\u00e9"]}}`, `{"a":1,"a":2}`, `{} `, `{"\ud83d\ude00":-1e9}`} {
 		f.Add([]byte(text))

@@ -56,7 +56,8 @@ func (s *stage) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// set prepares a hook for a login of alice, who types what is right. The provider answers with status and body.
+// set prepares a hook for a login of alice, who types what is right. The provider answers with
+// status and body.
 func set(t *testing.T, name string, status int, body string) *stage {
 	t.Helper()
 	dir := t.TempDir()
@@ -79,7 +80,8 @@ func set(t *testing.T, name string, status int, body string) *stage {
 	return s
 }
 
-// expect runs the hook, and compares its exit code, its last line and the reason in the audit, "" for no audit.
+// expect runs the hook, and compares its exit code, its last line and the reason in the audit, ""
+// for no audit.
 func (s *stage) expect(exit int, last, reason string) {
 	s.t.Helper()
 	got := hooks[s.name].run(s.Host)
@@ -93,7 +95,7 @@ func (s *stage) expect(exit int, last, reason string) {
 	}
 }
 
-// configure gives the hook a configuration file.
+// configure returns the hook a configuration file.
 func (s *stage) configure(text string) {
 	s.t.Helper()
 	path := filepath.Join(s.t.TempDir(), "config.yaml")
@@ -119,7 +121,8 @@ func TestRightAndWrong(t *testing.T) {
 	})
 }
 
-// TestDoesNotRunOnNonsense: a command line or configuration that cannot be used denies, with exit 1 and a line that says why.
+// TestDoesNotRunOnNonsense: a command line or configuration that cannot be used denies, with exit 1
+// and a line that says why.
 func TestDoesNotRunOnNonsense(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, name string) {
@@ -144,7 +147,8 @@ func TestDoesNotRunOnNonsense(t *testing.T) {
 	})
 }
 
-// TestHelpIsNoReply: -h is for people, and no reply with exit 0, which SFTPGo takes extauth's silence for.
+// TestHelpIsNoReply: -h is for people, and no reply with exit 0, which SFTPGo takes extauth's
+// silence for.
 func TestHelpIsNoReply(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, name string) {
@@ -198,7 +202,8 @@ func TestReplyThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// TestConversationsThatEndEarly: what was not asked for is a forgery, what does not come a timeout, and the provider is never asked.
+// TestConversationsThatEndEarly: what was not asked for is a forgery, what does not come a timeout,
+// and the provider is never asked.
 func TestConversationsThatEndEarly(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -39,7 +39,8 @@ type counter struct {
 	half  bool
 }
 
-// dying is an output at whose at-th write the process is killed: before it, or with half of it written.
+// dying is an output at whose at-th write the process is killed: before it, or with half of it
+// written.
 type dying struct {
 	io.Writer
 	c *counter
@@ -55,8 +56,9 @@ func (d dying) Write(p []byte) (int, error) {
 	return d.Writer.Write(p)
 }
 
-// TestKilledAtEveryWrite: whatever a hook has said when it is killed, SFTPGo cannot take it for a yes, and a hook that was not killed says
-// its yes. The external authentication hook counts as accepted by silence only with exit 0, which a killed one has not.
+// TestKilledAtEveryWrite: whatever a hook has said when it is killed, SFTPGo cannot take it for a
+// yes, and a hook that was not killed says its yes. The external authentication hook counts as
+// accepted by silence only with exit 0, which a killed one has not.
 func TestKilledAtEveryWrite(t *testing.T) {
 	t.Parallel()
 	server := providertest.Says(t, 200, providertest.Valid)
@@ -129,7 +131,8 @@ func run(t *testing.T, cmd *exec.Cmd, hook string) (string, *os.ProcessState) {
 	return out.String(), cmd.ProcessState
 }
 
-// accepted is SFTPGo's reading of an output, leaving out the exit code, which keyint has none of for it.
+// accepted is SFTPGo's reading of an output, leaving out the exit code, which keyint has none of
+// for it.
 func accepted(hook, out string) bool {
 	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
 	last := lines[len(lines)-1]

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// pipe gives a reader of lines and the end that SFTPGo holds.
+// pipe returns a reader of lines and the end that SFTPGo holds.
 func pipe(t testing.TB, typing time.Duration) (*lines, *os.File) {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -98,8 +98,8 @@ func TestPending(t *testing.T) {
 	}
 }
 
-// FuzzLines is the line protocol: what comes out is one line of what went in, and input with more than one line never
-// gives any.
+// FuzzLines is the line protocol: what comes out is one line of what went in, and input with more
+// than one line never gives any.
 func FuzzLines(f *testing.F) {
 	f.Add("OK\n", 1)
 	f.Add("1234567\nOK\n", 3)

@@ -1,5 +1,6 @@
-// Package program is the door by which SFTPGo runs a hook as a program: the request is in the environment, the reply goes
-// to stdout in one write, the exit code is 0 for a regular answer and 1 for a failure.
+// Package program is the door by which SFTPGo runs a hook as a program: the request is in the
+// environment, the reply goes to stdout in one write, the exit code is 0 for a regular answer and 1
+// for a failure.
 package program
 
 import (
@@ -64,7 +65,8 @@ func Keyint(h Host) int {
 	})
 }
 
-// run reads the configuration, has serve make the reply and writes it. Whatever goes wrong ends in the denial no.
+// run reads the configuration, has serve make the reply and writes it. Whatever goes wrong ends in
+// the denial no.
 func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, config.Config, error) sftpgo.Reply) (code int) {
 	defer func() {
 		if recover() != nil {

@@ -94,8 +94,8 @@ func TestNothingIsSentWithoutAFolderOfOurOwn(t *testing.T) {
 	}
 }
 
-// TestNothingIsSentWhereTheTimeCannotBeKept: a link in the file's place is not followed, and a file that cannot be
-// written is no proof that a code is due.
+// TestNothingIsSentWhereTheTimeCannotBeKept: a link in the file's place is not followed, and a file
+// that cannot be written is no proof that a code is due.
 func TestNothingIsSentWhereTheTimeCannotBeKept(t *testing.T) {
 	t.Parallel()
 	temp := t.TempDir()

@@ -1,5 +1,5 @@
-// Package providertest is an Authy API for tests that says whatever a test wants it to say, well-formed or not. What a real Authy
-// would say is mockauthy's business.
+// Package providertest is an Authy API for tests that says whatever a test wants it to say,
+// well-formed or not. What a real Authy would say is mockauthy's business.
 package providertest
 
 import (
@@ -19,7 +19,7 @@ const (
 	Invalid = `{"message":"Token is invalid","token":"is invalid","success":false,"errors":{"message":"Token is invalid"},"error_code":"60020"}`
 )
 
-// Error gives the body of an Authy error with the given code.
+// Error returns the body of an Authy error with the given code.
 func Error(code string) string {
 	return `{"error_code":"` + code + `","message":"m","errors":{"message":"m"},"success":false}`
 }
@@ -31,7 +31,7 @@ type Server struct {
 	seen []string
 }
 
-// Seen gives the paths, with queries, that were asked for over HTTP, in order.
+// Seen returns the paths, with queries, that were asked for over HTTP, in order.
 func (s *Server) Seen() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +57,8 @@ func Says(t testing.TB, status int, body string) *Server {
 	})
 }
 
-// record notes what is asked. Whose the API key is, which a server asks by itself, is answered here and not noted.
+// record notes what is asked. Whose the API key is, which a server asks by itself, is answered here
+// and not noted.
 func (s *Server) record(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/protected/json/app/details" {
@@ -71,18 +72,20 @@ func (s *Server) record(next http.HandlerFunc) http.Handler {
 	})
 }
 
-// Raw starts a provider that reads the head of a request, writes text as it is and closes the connection.
+// Raw starts a provider that reads the head of a request, writes text as it is and closes the
+// connection.
 func Raw(t testing.TB, text string) *Server {
 	t.Helper()
 	return Conn(t, func(c net.Conn) { _, _ = c.Write([]byte(text)) })
 }
 
-// Whole gives the text of a response with its length, for [Raw].
+// Whole returns the text of a response with its length, for [Raw].
 func Whole(status int, body string) string {
 	return "HTTP/1.1 " + strconv.Itoa(status) + " x\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
 }
 
-// Conn starts a provider that hands each connection to serve once the head of a request was read, and closes it after.
+// Conn starts a provider that hands each connection to serve once the head of a request was read,
+// and closes it after.
 func Conn(t testing.TB, serve func(net.Conn)) *Server {
 	t.Helper()
 	return Talk(t, func(c net.Conn) {
@@ -120,7 +123,7 @@ func Talk(t testing.TB, serve func(net.Conn)) *Server {
 	return &Server{URL: "http://" + listener.Addr().String()}
 }
 
-// Nobody gives the URL of a port at which nobody listens until the test ends.
+// Nobody returns the URL of a port at which nobody listens until the test ends.
 func Nobody(t testing.TB) string {
 	t.Helper()
 	return "http://" + ports.Addrs(t, 1)[0]

@@ -25,8 +25,8 @@ type Pusher struct {
 	Every   time.Duration // between two looks
 }
 
-// Push puts the question and waits for its answer. A question that nobody answered in time has ended at Authy too: it lives no longer
-// than the wait.
+// Push puts the question and waits for its answer. A question that nobody answered in time has
+// ended at Authy too: it lives no longer than the wait.
 func (p *Pusher) Push(ctx context.Context, id authy.ID, a gate.Attempt) (gate.PushState, authy.Answer) {
 	ctx, cancel := context.WithTimeout(ctx, p.Wait)
 	defer cancel()

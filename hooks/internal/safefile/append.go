@@ -8,9 +8,10 @@ import (
 	"syscall"
 )
 
-// Append opens a file for reading and appending, and makes it with mode 0600 if there is none. It judges the file as
-// [Read] judges a Public one: it must be a regular file that nobody but its owner, root or us, may write. Links are
-// followed, but not one of somebody else's. Nothing that is no file can make it wait. Errors do not repeat the path.
+// Append opens a file for reading and appending, and makes it with mode 0600 if there is none. It
+// judges the file as [Read] judges a Public one: it must be a regular file that nobody but its
+// owner, root or us, may write. Links are followed, but not one of somebody else's. Nothing that is
+// no file can make it wait. Errors do not repeat the path.
 func Append(path string) (*os.File, error) {
 	for range 10 { // made and deleted by others meanwhile
 		f, err := appendTo(path)
@@ -63,7 +64,8 @@ func create(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o600)
 }
 
-// checkLink judges the link at path, if there is one, and the folders above it and above what it leads to.
+// checkLink judges the link at path, if there is one, and the folders above it and above what it
+// leads to.
 func checkLink(path string) error {
 	info, err := os.Lstat(path)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package safefile reads files that decide about logins, and refuses those that somebody else may change or, where
-// they hold a secret, read.
+// Package safefile reads files that decide about logins, and refuses those that somebody else may
+// change or, where they hold a secret, read.
 package safefile
 
 import (
@@ -24,12 +24,13 @@ const (
 // Error is a refused file: what it has and what it needs, without its path.
 type Error struct{ Have, Want string }
 
-// Error gives the text.
+// Error returns the text.
 func (e *Error) Error() string { return fmt.Sprintf("%s, want %s", e.Have, e.Want) }
 
-// Read gives the content of a file of at most limit bytes. It looks at the file that it opened, so that nobody can
-// exchange it in between, and at the folders on the way, where somebody could put another file in its place. Links are followed: Kubernetes
-// mounts secrets behind them. Errors do not repeat the path.
+// Read returns the content of a file of at most limit bytes. It looks at the file that it opened,
+// so that nobody can exchange it in between, and at the folders on the way, where somebody could
+// put another file in its place. Links are followed: Kubernetes mounts secrets behind them. Errors
+// do not repeat the path.
 func Read(path string, kind Kind, limit int64) ([]byte, error) {
 	// A look before opening: opening a named pipe would wait for a writer.
 	if info, err := os.Stat(path); err != nil {
@@ -80,9 +81,10 @@ func Check(info fs.FileInfo, kind Kind) error {
 	return CheckOwner(info)
 }
 
-// checkFolders looks at the folders above a link and above what it leads to. Who may write one of them, or owns it, may put
-// a link there to a sound file that was meant for something else; the sticky bit, as /tmp has it, keeps others from that.
-// Where no link is followed, the owner of the file says enough: nobody can make one that is ours.
+// checkFolders looks at the folders above a link and above what it leads to. Who may write one of
+// them, or owns it, may put a link there to a sound file that was meant for something else; the
+// sticky bit, as /tmp has it, keeps others from that. Where no link is followed, the owner of the
+// file says enough: nobody can make one that is ours.
 func checkFolders(path string) error {
 	way, err := Way("", path)
 	if err != nil {

@@ -56,8 +56,8 @@ func TestBound(t *testing.T) {
 	}
 }
 
-// TestFolders: in a folder that everybody may write, everybody may put a link to another sound file in the file's place, such as one that was
-// uploaded to SFTPGo, whose owner the programs are.
+// TestFolders: in a folder that everybody may write, everybody may put a link to another sound file
+// in the file's place, such as one that was uploaded to SFTPGo, whose owner the programs are.
 func TestFolders(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -90,8 +90,9 @@ func (f inForce) variables() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// Account implements [admin.Backend]. It looks the account up as a login would, and has SFTPGo asked anew: what hookd
-// remembers of its answers may be from before a change, and does not count for logins any more either.
+// Account implements [admin.Backend]. It looks the account up as a login would, and has SFTPGo
+// asked anew: what hookd remembers of its answers may be from before a change, and does not count
+// for logins any more either.
 func (f inForce) Account(ctx context.Context, name string) admin.Account {
 	s := f.now.Load()
 	s.sources.Forget(name)

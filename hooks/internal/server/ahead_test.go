@@ -112,8 +112,8 @@ func (f *far) until(line string) {
 	f.t.Fatalf("never came: %s\n%s", line, text)
 }
 
-// TestAConnectionDialledAheadThatDiesDenies also where *no answer* passes, and does not open the breaker, after which
-// everybody would pass.
+// TestAConnectionDialledAheadThatDiesDenies also where *no answer* passes, and does not open the
+// breaker, after which everybody would pass.
 func TestAConnectionDialledAheadThatDiesDenies(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, func(n int64) bool { return n == 3 })

@@ -57,7 +57,8 @@ type site struct {
 	closers []io.Closer
 }
 
-// enforce puts a site in force, and its checks in place of those of the one before, which it returns.
+// enforce puts a site in force, and its checks in place of those of the one before, which it
+// returns.
 func (p *parts) enforce(s *site) *site {
 	s.watch = health.Start(context.Background(), s.board, s.checks, p.announce)
 	old := p.now.Swap(s)
@@ -172,7 +173,8 @@ func (p *parts) strengthen(login *hook.Login, memory *state.State, c config.Conf
 	return before
 }
 
-// state makes the memory of a configuration. The shared store's digests are keyed by the API key, which all that share it have.
+// state makes the memory of a configuration. The shared store's digests are keyed by the API key,
+// which all that share it have.
 func (p *parts) state(c config.Config, s *site) (*state.State, error) {
 	l := c.Hookd.Lockout
 	memory := &state.State{

@@ -129,7 +129,8 @@ func TestHealthcheckIsNotFooled(t *testing.T) {
 	}
 }
 
-// TestStoreThatIsGone: without the shared store nobody gets in and /readyz says so, unless the configuration goes on without it.
+// TestStoreThatIsGone: without the shared store nobody gets in and /readyz says so, unless the
+// configuration goes on without it.
 func TestStoreThatIsGone(t *testing.T) {
 	t.Parallel()
 	for policy, want := range map[string]struct {
@@ -187,7 +188,8 @@ func TestAuditFileOfHookd(t *testing.T) {
 	}
 }
 
-// TestPushIsOn: "push" in the place of a code asks on the phone where the configuration says so, and is a malformed code elsewhere.
+// TestPushIsOn: "push" in the place of a code asks on the phone where the configuration says so,
+// and is a malformed code elsewhere.
 func TestPushIsOn(t *testing.T) {
 	t.Parallel()
 	const uuid = `"uuid":"12345678-1234-1234-1234-123456789012"`
@@ -207,7 +209,8 @@ func TestPushIsOn(t *testing.T) {
 	}
 }
 
-// TestNotReadyWhileStopping: a hookd that is told to stop sends people elsewhere, whatever its parts report.
+// TestNotReadyWhileStopping: a hookd that is told to stop sends people elsewhere, whatever its
+// parts report.
 func TestNotReadyWhileStopping(t *testing.T) {
 	t.Parallel()
 	p := &parts{host: Host{stop: &atomic.Bool{}}}

@@ -71,7 +71,8 @@ type tally struct {
 
 func (t *tally) Inc() { t.n++ }
 
-// TestCountingChangesNothing: what is asked and answered goes through as it is, errors included, and each error counts once.
+// TestCountingChangesNothing: what is asked and answered goes through as it is, errors included,
+// and each error counts once.
 func TestCountingChangesNothing(t *testing.T) {
 	t.Parallel()
 	ctx, k := context.Background(), store.Key{Kind: store.Push, Digest: [16]byte{7}}
@@ -111,7 +112,8 @@ func TestCountingChangesNothing(t *testing.T) {
 	}
 }
 
-// TestWaitingInVainIsNoFailure: nothing is wrong with the store when a mark does not change in time.
+// TestWaitingInVainIsNoFailure: nothing is wrong with the store when a mark does not change in
+// time.
 func TestWaitingInVainIsNoFailure(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -22,7 +22,8 @@ const (
 	passed = `{"status":2,"to_verify":"secret"}`
 )
 
-// TestSilenceIsNotWaitedFor: after some calls without answer Authy is left alone for a while, and /metrics says so.
+// TestSilenceIsNotWaitedFor: after some calls without answer Authy is left alone for a while, and
+// /metrics says so.
 func TestSilenceIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
 	provider := providertest.Says(t, http.StatusServiceUnavailable, "<html>")

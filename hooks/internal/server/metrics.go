@@ -16,8 +16,8 @@ import (
 	"sftpgo-authy/hooks/internal/health"
 )
 
-// metrics are what /metrics shows: how many attempts ended how, and how Authy does. No label holds an account, an address or anything else
-// that somebody typed.
+// metrics are what /metrics shows: how many attempts ended how, and how Authy does. No label holds
+// an account, an address or anything else that somebody typed.
 type metrics struct {
 	registry *prometheus.Registry
 	attempts *prometheus.CounterVec

@@ -12,7 +12,8 @@ import (
 	"sftpgo-authy/hooks/internal/hook"
 )
 
-// TestPanicIsANo: whatever breaks while a call is answered, each hook says its no with a 500, and what the panic carried is kept in.
+// TestPanicIsANo: whatever breaks while a call is answered, each hook says its no with a 500, and
+// what the panic carried is kept in.
 func TestPanicIsANo(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

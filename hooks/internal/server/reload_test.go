@@ -14,8 +14,8 @@ import (
 	"sftpgo-authy/hooks/internal/providertest"
 )
 
-// TestAReloadTakesAllOrNothing: hookd never says "reloaded" over a file that it cannot take. What was in force stays, and
-// the counter and the log say so.
+// TestAReloadTakesAllOrNothing: hookd never says "reloaded" over a file that it cannot take. What
+// was in force stays, and the counter and the log say so.
 func TestAReloadTakesAllOrNothing(t *testing.T) {
 	t.Parallel()
 	gone := func(path string) error { return os.Remove(path) }
@@ -117,7 +117,8 @@ func (r *reloading) metrics(t *testing.T) string {
 	return string(text)
 }
 
-// passwordOnly is a hookd that lets accounts without an id pass by their password alone, under a clock that the test turns.
+// passwordOnly is a hookd that lets accounts without an id pass by their password alone, under a
+// clock that the test turns.
 type passwordOnly struct {
 	*testing.T
 	addr, users string
@@ -143,7 +144,8 @@ func newPasswordOnly(t *testing.T, users string) *passwordOnly {
 	return p
 }
 
-// expect logs in by checkpwd, with a code at the end of the password or without, and compares the line of the audit.
+// expect logs in by checkpwd, with a code at the end of the password or without, and compares the
+// line of the audit.
 func (p *passwordOnly) expect(when, name, password, want string) {
 	p.Helper()
 	before := len(p.out.String())
@@ -165,8 +167,8 @@ const (
 	stale      = `,"accounts":"stale"}`
 )
 
-// TestWhoVanishedWaitsForAWord: an account that had an id does not pass by its password alone before hookd is told that
-// this is meant; SIGHUP over a file with a broken line is no such word.
+// TestWhoVanishedWaitsForAWord: an account that had an id does not pass by its password alone
+// before hookd is told that this is meant; SIGHUP over a file with a broken line is no such word.
 func TestWhoVanishedWaitsForAWord(t *testing.T) {
 	t.Parallel()
 	p := newPasswordOnly(t, "ann: 1000\nbob: 1001\n")
@@ -189,8 +191,8 @@ func TestWhoVanishedWaitsForAWord(t *testing.T) {
 	p.expect("told", "bob", "secret", byPassword)
 }
 
-// TestALostUsersFileOpensNothing: its last content counts for five minutes, each use of it is audited, and then nobody is
-// let in by password or by code, restart included.
+// TestALostUsersFileOpensNothing: its last content counts for five minutes, each use of it is
+// audited, and then nobody is let in by password or by code, restart included.
 func TestALostUsersFileOpensNothing(t *testing.T) {
 	t.Parallel()
 	for name, ruin := range map[string]func(path string) error{

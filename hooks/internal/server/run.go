@@ -77,8 +77,8 @@ func (h Host) load(f flags) (config.Config, error) {
 	return c, err
 }
 
-// Main runs hookd until ctx ends and gives the exit code. It logs the address it listens on, once connections are
-// accepted.
+// Main runs hookd until ctx ends and gives the exit code. It logs the address it listens on, once
+// connections are accepted.
 func Main(ctx context.Context, h Host) int {
 	f, err := h.flags()
 	if errors.Is(err, flag.ErrHelp) {
@@ -151,8 +151,8 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	}, listener)
 }
 
-// reload takes a new configuration over whenever it is asked to and the configuration is sound. The address and whether TLS is spoken stay as they
-// were.
+// reload takes a new configuration over whenever it is asked to and the configuration is sound. The
+// address and whether TLS is spoken stay as they were.
 func (p *parts) reload(ctx context.Context, f flags) {
 	for {
 		select {

@@ -21,7 +21,8 @@ import (
 // SecretHeader carries the secret by which hookd knows SFTPGo.
 const SecretHeader = "X-Hook-Secret"
 
-// Bounds of a request. SFTPGo waits 20 s; the largest body is an account with its keys, folders and file system.
+// Bounds of a request. SFTPGo waits 20 s; the largest body is an account with its keys, folders and
+// file system.
 const (
 	maxBody = 4 << 20
 	budget  = 18 * time.Second
@@ -32,7 +33,8 @@ type Options struct {
 	Login       *hook.Login
 	Secret      string // "" lets everybody ask who can connect: listen on loopback alone then
 	ClientCerts bool   // only those with a verified certificate may ask
-	// Address gives where a keyboard-interactive conversation comes from, whose name and this step's address it gets.
+	// Address gives where a keyboard-interactive conversation comes from, whose name and this step's
+	// address it gets.
 	Address func(ctx context.Context, request, ip string) string
 	Waiting *unanswered      // conversations that wait for a code; nil: they are not watched
 	Steps   *state.State     // which of them go on at another hookd; needed with Waiting
@@ -41,8 +43,8 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, and whoever watches under /healthz, /readyz and
-// /metrics, and doctor under /prove.
+// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, and whoever watches under /healthz,
+// /readyz and /metrics, and doctor under /prove.
 type Handler struct {
 	Options
 	secret [sha256.Size]byte
@@ -64,8 +66,8 @@ func New(o Options) *Handler {
 	return h
 }
 
-// ServeHTTP implements [http.Handler]. Paths match exactly: a router that tidies them up answers with redirects, which SFTPGo
-// follows.
+// ServeHTTP implements [http.Handler]. Paths match exactly: a router that tidies them up answers
+// with redirects, which SFTPGo follows.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve, found := h.routes[r.URL.Path]
 	if !found {
@@ -110,8 +112,8 @@ func (h *Handler) keyint(ctx context.Context, r sftpgo.Keyint) sftpgo.Reply {
 	return turn.Reply
 }
 
-// unanswered writes the line of audit about a conversation in which a code was asked for and never came, here or at
-// another hookd.
+// unanswered writes the line of audit about a conversation in which a code was asked for and never
+// came, here or at another hookd.
 func (h *Handler) unanswered(r sftpgo.Keyint) {
 	ctx, cancel := context.WithTimeout(context.Background(), budget)
 	defer cancel()
@@ -120,8 +122,9 @@ func (h *Handler) unanswered(r sftpgo.Keyint) {
 	}
 }
 
-// serve makes the handler of one hook: it lets nobody but SFTPGo ask, decodes the request and writes the reply. Whatever is not a
-// regular call gets the denial no with a status other than 200, which SFTPGo takes for a no as well.
+// serve makes the handler of one hook: it lets nobody but SFTPGo ask, decodes the request and
+// writes the reply. Whatever is not a regular call gets the denial no with a status other than 200,
+// which SFTPGo takes for a no as well.
 func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) sftpgo.Reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -147,8 +150,8 @@ func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) s
 	}
 }
 
-// known says whether a call comes from SFTPGo. Secrets are compared by hash, so that the time it takes tells neither content nor
-// length.
+// known says whether a call comes from SFTPGo. Secrets are compared by hash, so that the time it
+// takes tells neither content nor length.
 func (h *Handler) known(r *http.Request) (bool, string) {
 	if h.ClientCerts && (r.TLS == nil || len(r.TLS.VerifiedChains) == 0) {
 		return false, "no client certificate"
@@ -160,7 +163,8 @@ func (h *Handler) known(r *http.Request) (bool, string) {
 	return true, ""
 }
 
-// read checks a call and decodes its body into request. It gives 200, or the status to answer with and why.
+// read checks a call and decodes its body into request. It gives 200, or the status to answer with
+// and why.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request, request any) (int, string) {
 	if known, why := h.known(r); !known {
 		return http.StatusUnauthorized, why

@@ -143,7 +143,8 @@ func TestOtherPaths(t *testing.T) {
 	}
 }
 
-// TestCodesOpenOneDoor: a code that was accepted is refused by every hook, though the provider would take it.
+// TestCodesOpenOneDoor: a code that was accepted is refused by every hook, though the provider
+// would take it.
 func TestCodesOpenOneDoor(t *testing.T) {
 	t.Parallel()
 	for first := range requests {
@@ -162,7 +163,8 @@ func TestCodesOpenOneDoor(t *testing.T) {
 	}
 }
 
-// TestAddressOfLaterSteps: SFTPGo says where a login comes from in the first step; the audit of the last knows it.
+// TestAddressOfLaterSteps: SFTPGo says where a login comes from in the first step; the audit of the
+// last knows it.
 func TestAddressOfLaterSteps(t *testing.T) {
 	t.Parallel()
 	url, log := start(t, "")

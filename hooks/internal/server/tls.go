@@ -10,8 +10,8 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// serverTLS reads the certificates, nil for plain http. A client's certificate is asked for and not demanded here: health checks have none,
-// and the hooks look for themselves.
+// serverTLS reads the certificates, nil for plain http. A client's certificate is asked for and not
+// demanded here: health checks have none, and the hooks look for themselves.
 func serverTLS(t config.TLS) (*tls.Config, error) {
 	if t.CertFile == "" {
 		return nil, nil

@@ -146,7 +146,8 @@ func TestMutualTLS(t *testing.T) {
 	}
 }
 
-// TestReload: SIGHUP takes over a sound configuration, certificates included, and leaves a broken one alone.
+// TestReload: SIGHUP takes over a sound configuration, certificates included, and leaves a broken
+// one alone.
 func TestReload(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t)

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Stored is what a hook looks at in the account that SFTPGo sends to the external authentication hook.
+// Stored is what a hook looks at in the account that SFTPGo sends to the external authentication
+// hook.
 type Stored struct {
 	Username        string
 	Status          int   // 1 is enabled, everything else is not
@@ -20,8 +21,9 @@ type Stored struct {
 // membership is the kind of group that brings no settings.
 const membership = 3
 
-// ReadStored reads the account. Field names match as SFTPGo itself matches them, in any case, so that both see the same account.
-// An error means that this is not the account of somebody named login.
+// ReadStored reads the account. Field names match as SFTPGo itself matches them, in any case, so
+// that both see the same account. An error means that this is not the account of somebody named
+// login.
 func (e ExternalAuth) ReadStored() (Stored, error) {
 	var user struct {
 		Username       string `json:"username"`
@@ -56,15 +58,17 @@ func (s Stored) Enabled(now time.Time) bool {
 	return s.Status == 1 && (s.ExpirationDate <= 0 || s.ExpirationDate > now.UnixMilli())
 }
 
-// TakesPassword says whether the account may log in over the protocol with a password, alone or as the step after a public key.
+// TakesPassword says whether the account may log in over the protocol with a password, alone or as
+// the step after a public key.
 //
-// SFTPGo enforces this only after the hook, when it has stored what was typed as the account's password already (observed on 2.7.5).
-// An extauth that accepted a code for an account of keyint would so replace the password by that code, and the phone
-// alone would do from then on.
+// SFTPGo enforces this only after the hook, when it has stored what was typed as the account's
+// password already (observed on 2.7.5). An extauth that accepted a code for an account of keyint
+// would so replace the password by that code, and the phone alone would do from then on.
 //
-// What a group denies is not sent, and a group may deny the password to people of keyint. So an account in a group must itself deny
-// keyboard-interactive or SSH: then its stored password opens nothing. codeAlone is for an account whose keyint asks for
-// the code and no password: its stored password opens nothing either.
+// What a group denies is not sent, and a group may deny the password to people of keyint. So an
+// account in a group must itself deny keyboard-interactive or SSH: then its stored password opens
+// nothing. codeAlone is for an account whose keyint asks for the code and no password: its stored
+// password opens nothing either.
 func (s Stored) TakesPassword(protocol string, codeAlone bool) bool {
 	denied := func(method string) bool { return slices.Contains(s.DeniedMethods, method) }
 	switch {

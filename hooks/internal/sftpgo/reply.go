@@ -7,17 +7,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Reply is an answer to SFTPGo: one JSON document with its newline. It is never empty: silence of an external authentication hook means yes.
-// Fault marks the failures, for which a program exits 1 and hookd answers 500. Both deny whatever the body says.
+// Reply is an answer to SFTPGo: one JSON document with its newline. It is never empty: silence of
+// an external authentication hook means yes. Fault marks the failures, for which a program exits 1
+// and hookd answers 500. Both deny whatever the body says.
 type Reply struct {
 	Body  []byte
 	Fault bool
 }
 
-// The replies are written by hand: encoding/json first studies the types, which takes a program that answers once longer than the answer.
+// The replies are written by hand: encoding/json first studies the types, which takes a program
+// that answers once longer than the answer.
 
-// AskPassword is the round in which SFTPGo itself judges the answer and hands on "OK". It works only with one question
-// alone.
+// AskPassword is the round in which SFTPGo itself judges the answer and hands on "OK". It works
+// only with one question alone.
 func AskPassword(question string) Reply {
 	return line(`{"questions":[` + quote(question) + `],"echos":[false],"check_password":1}`)
 }
@@ -33,8 +35,8 @@ func KeyintAccepted() Reply { return line(`{"auth_result":1}`) }
 // KeyintDenied ends it with a no.
 func KeyintDenied() Reply { return line(`{"auth_result":-1}`) }
 
-// PasswordLeft has SFTPGo judge the part of the password without the code: status 2. Without a part it is the denial, for SFTPGo must
-// never get a status 2 with nothing to verify.
+// PasswordLeft has SFTPGo judge the part of the password without the code: status 2. Without a part
+// it is the denial, for SFTPGo must never get a status 2 with nothing to verify.
 func PasswordLeft(part string) Reply {
 	if part == "" {
 		return PasswordDenied()
@@ -42,10 +44,12 @@ func PasswordLeft(part string) Reply {
 	return line(`{"status":2,"to_verify":` + quote(part) + `}`)
 }
 
-// PasswordDenied is a no of the check password hook: status 0. Never -1, which SFTPGo takes for "no hook".
+// PasswordDenied is a no of the check password hook: status 0. Never -1, which SFTPGo takes for "no
+// hook".
 func PasswordDenied() Reply { return line(`{"status":0,"to_verify":""}`) }
 
-// SameAccount accepts an external authentication with the account as SFTPGo sent it: what is not echoed, SFTPGo erases.
+// SameAccount accepts an external authentication with the account as SFTPGo sent it: what is not
+// echoed, SFTPGo erases.
 func SameAccount(user json.RawMessage) Reply {
 	body := bytes.TrimSpace(user)
 	if len(body) == 0 {
@@ -66,7 +70,7 @@ func quote(s string) string {
 	return string(text)
 }
 
-// Failed gives the reply marked as a failure.
+// Failed returns the reply marked as a failure.
 func (r Reply) Failed() Reply {
 	r.Fault = true
 	return r

@@ -1,5 +1,6 @@
-// Package sftpgo is the contract of SFTPGo's three login hooks as types: what SFTPGo sends, by environment (program)
-// or JSON (HTTP), and what it understands as an answer. Both doors decode into the same requests.
+// Package sftpgo is the contract of SFTPGo's three login hooks as types: what SFTPGo sends, by
+// environment (program) or JSON (HTTP), and what it understands as an answer. Both doors decode
+// into the same requests.
 //
 // The behaviour described here was observed on SFTPGo 2.7.5 and read in its source.
 package sftpgo
@@ -11,7 +12,8 @@ import (
 	"strings"
 )
 
-// CheckPassword is a call of the check password hook. Password is everything the client sent, code included.
+// CheckPassword is a call of the check password hook. Password is everything the client sent, code
+// included.
 type CheckPassword struct {
 	Username string `json:"username"`
 	IP       string `json:"ip"`
@@ -19,8 +21,8 @@ type CheckPassword struct {
 	Protocol string `json:"protocol"`
 }
 
-// ExternalAuth is a call of the external authentication hook. User is the stored account as SFTPGo sent it, byte for byte, or
-// empty when SFTPGo does not know the name.
+// ExternalAuth is a call of the external authentication hook. User is the stored account as SFTPGo
+// sent it, byte for byte, or empty when SFTPGo does not know the name.
 type ExternalAuth struct {
 	Username            string          `json:"username"`
 	User                json.RawMessage `json:"user"`
@@ -32,8 +34,9 @@ type ExternalAuth struct {
 	KeyboardInteractive string          `json:"keyboard_interactive"`
 }
 
-// Keyint is a call of the keyboard-interactive hook. A program gets one call and holds the conversation itself; over HTTP there is one call
-// a step, and only the first has the IP. SFTPGo also sends the stored password's hash: nobody here has a use for it.
+// Keyint is a call of the keyboard-interactive hook. A program gets one call and holds the
+// conversation itself; over HTTP there is one call a step, and only the first has the IP. SFTPGo
+// also sends the stored password's hash: nobody here has a use for it.
 type Keyint struct {
 	RequestID string   `json:"request_id"`
 	Step      int      `json:"step"`
@@ -46,13 +49,13 @@ type Keyint struct {
 // Env is a process environment: KEY=VALUE entries, of which the last of a key counts.
 type Env []string
 
-// Get gives the value of key, "" if it is not set.
+// Get returns the value of key, "" if it is not set.
 func (e Env) Get(key string) string {
 	value, _ := e.Lookup(key)
 	return value
 }
 
-// Lookup gives the value of key and whether it is set.
+// Lookup returns the value of key and whether it is set.
 func (e Env) Lookup(key string) (string, bool) {
 	for i := len(e) - 1; i >= 0; i-- {
 		if k, v, ok := strings.Cut(e[i], "="); ok && k == key {
@@ -91,8 +94,8 @@ func KeyintFromEnv(e Env) Keyint {
 	return Keyint{Username: e.Get("SFTPGO_AUTHD_USERNAME"), IP: e.Get("SFTPGO_AUTHD_IP")}
 }
 
-// FromJSON decodes the body of an HTTP call: one JSON object, into a pointer to one of the request types. Fields of later versions of SFTPGo
-// are passed over.
+// FromJSON decodes the body of an HTTP call: one JSON object, into a pointer to one of the request
+// types. Fields of later versions of SFTPGo are passed over.
 func FromJSON(body []byte, request any) error {
 	if trimmed := strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n"); !strings.HasPrefix(trimmed, "{") {
 		return errors.New("body: want one JSON object")

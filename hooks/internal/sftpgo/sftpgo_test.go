@@ -10,7 +10,8 @@ import (
 
 const account = `{"id":7,"status":1,"username":"ann","big":123456789012345678901234567890,"x":[1.50,{"a":null}]}`
 
-// TestBothDoorsDecodeAlike takes the same call by environment and by JSON, as SFTPGo 2.7.5 writes them.
+// TestBothDoorsDecodeAlike takes the same call by environment and by JSON, as SFTPGo 2.7.5 writes
+// them.
 func TestBothDoorsDecodeAlike(t *testing.T) {
 	t.Parallel()
 	var check CheckPassword

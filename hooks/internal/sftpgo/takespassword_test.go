@@ -35,8 +35,9 @@ func TestTakesPassword(t *testing.T) {
 	}
 }
 
-// TestGroupsDeny: what a group denies is not sent. People of keyint whose group denies the password look as if they might log in with one; extauth
-// would put the code in the password's place, and the phone alone would do from then on.
+// TestGroupsDeny: what a group denies is not sent. People of keyint whose group denies the password
+// look as if they might log in with one; extauth would put the code in the password's place, and
+// the phone alone would do from then on.
 func TestGroupsDeny(t *testing.T) {
 	t.Parallel()
 	const own, none = `{"denied_login_methods":["keyboard-interactive","publickey"]}`, `{}`

@@ -1,4 +1,5 @@
-// Package sftpgoapi is a client of SFTPGo's REST API as an administrator: users, groups and what a doctor looks at.
+// Package sftpgoapi is a client of SFTPGo's REST API as an administrator: users, groups and what a
+// doctor looks at.
 //
 // The behaviour described here was tried on SFTPGo 2.7.5.
 package sftpgoapi
@@ -48,7 +49,8 @@ type Client struct {
 	token string // of admin, fetched when first needed
 }
 
-// New makes a client. Errors name what is wrong with the URL, never the URL, which might hold a secret.
+// New makes a client. Errors name what is wrong with the URL, never the URL, which might hold a
+// secret.
 func New(o Options) (*Client, error) {
 	base, err := ParseURL(o.URL)
 	if err != nil {
@@ -136,7 +138,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("sftpgo answered %d %q%s", e.Status, e.Message, hint)
 }
 
-// Status gives the HTTP status of a refusal by SFTPGo, 0 for every other error.
+// Status returns the HTTP status of a refusal by SFTPGo, 0 for every other error.
 func Status(err error) int {
 	var e *Error
 	if errors.As(err, &e) {
@@ -145,7 +147,8 @@ func Status(err error) int {
 	return 0
 }
 
-// do makes one call. path is below /api/v2 and escaped; body nil means none. The answer must be 200 and JSON.
+// do makes one call. path is below /api/v2 and escaped; body nil means none. The answer must be 200
+// and JSON.
 func (c *Client) do(ctx context.Context, method, path string, body []byte, into any) error {
 	auth, err := c.authorization(ctx)
 	if err != nil {
@@ -198,8 +201,8 @@ func refusal(status int, text []byte) error {
 	return e
 }
 
-// authorization gives what identifies us on a call. The token of an administrator lives 20 minutes, longer than any run of ours;
-// hookd uses a key.
+// authorization returns what identifies us on a call. The token of an administrator lives 20
+// minutes, longer than any run of ours; hookd uses a key.
 func (c *Client) authorization(ctx context.Context) (func(*http.Request), error) {
 	if c.key != "" {
 		return func(r *http.Request) { r.Header.Set("X-SFTPGO-API-KEY", c.key) }, nil

@@ -63,8 +63,8 @@ func TestAnswersThatAreNoAccount(t *testing.T) {
 	}
 }
 
-// TestWhatARefusedLoginIsToldToLookAt names what was tried and nothing else, and that SFTPGo takes a code once: whoever
-// runs doctor twice in a minute meets that.
+// TestWhatARefusedLoginIsToldToLookAt names what was tried and nothing else, and that SFTPGo takes
+// a code once: whoever runs doctor twice in a minute meets that.
 func TestWhatARefusedLoginIsToldToLookAt(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -9,11 +9,11 @@ import (
 	"reflect"
 )
 
-// Document is a JSON object of SFTPGo whose fields are kept as they came, also those that we know nothing of: what a PUT does not
-// send, SFTPGo resets.
+// Document is a JSON object of SFTPGo whose fields are kept as they came, also those that we know
+// nothing of: what a PUT does not send, SFTPGo resets.
 type Document map[string]json.RawMessage
 
-// Text gives the text in field, "" if there is none.
+// Text returns the text in field, "" if there is none.
 func (d Document) Text(field string) string {
 	var s string
 	_ = json.Unmarshal(d[field], &s) // not a text: none
@@ -45,7 +45,8 @@ func (d Document) Into(v any) error {
 	return nil
 }
 
-// Difference names the fields in which a and b differ by value, in no order. Numbers are compared as written.
+// Difference names the fields in which a and b differ by value, in no order. Numbers are compared
+// as written.
 func Difference(a, b Document) []string {
 	var fields []string
 	names := maps.Clone(a)

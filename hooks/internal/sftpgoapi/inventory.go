@@ -59,9 +59,10 @@ type Inventory struct {
 	} `json:"configs"`
 }
 
-// Inventory reads keys, shares and the settings that SFTPGo keeps in its database. Only an administrator with all permissions
-// may. It is part of a dump, since shares have no call of their own for administrators and the one for keys refuses API keys; accounts with
-// their hashes are not asked for.
+// Inventory reads keys, shares and the settings that SFTPGo keeps in its database. Only an
+// administrator with all permissions may. It is part of a dump, since shares have no call of their
+// own for administrators and the one for keys refuses API keys; accounts with their hashes are not
+// asked for.
 func (c *Client) Inventory(ctx context.Context) (Inventory, error) {
 	var got Inventory
 	query := url.Values{"output-data": {"1"}, "scopes": {"api_keys,shares,ip_lists,configs"}}
@@ -69,7 +70,7 @@ func (c *Client) Inventory(ctx context.Context) (Inventory, error) {
 	return got, err
 }
 
-// Version gives SFTPGo's version, and with it the proof that the key is good.
+// Version returns SFTPGo's version, and with it the proof that the key is good.
 func (c *Client) Version(ctx context.Context) (string, error) {
 	var got struct {
 		Version string `json:"version"`

@@ -29,7 +29,7 @@ func rich() map[string]any {
 	}
 }
 
-// stored gives the account as SFTPGo keeps it, hash and secrets included.
+// stored returns the account as SFTPGo keeps it, hash and secrets included.
 func stored(t *testing.T, s *sftpgotest.Server, name string) sftpgoapi.Document {
 	t.Helper()
 	var dump struct{ Users []sftpgoapi.Document }

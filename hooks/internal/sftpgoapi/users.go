@@ -18,8 +18,9 @@ const pageSize = 500
 // ErrChanged says that an account did not become what was sent.
 var ErrChanged = errors.New("was changed by somebody else at the same moment")
 
-// User gives the account of exactly this name, as SFTPGo shows it: without password and secrets, group settings not
-// merged. An answer about another name, as the naming rules may give, is an error.
+// User returns the account of exactly this name, as SFTPGo shows it: without password and secrets,
+// group settings not merged. An answer about another name, as the naming rules may give, is an
+// error.
 func (c *Client) User(ctx context.Context, name string) (Document, error) {
 	path, err := userPath(name)
 	if err != nil {
@@ -35,8 +36,9 @@ func (c *Client) User(ctx context.Context, name string) (Document, error) {
 	return user, nil
 }
 
-// userPath gives the path of an account. SFTPGo decodes the last element twice (a name with a percent sign may be out of reach), and
-// accepts no name with a slash, question mark or number sign.
+// userPath returns the path of an account. SFTPGo decodes the last element twice (a name with a
+// percent sign may be out of reach), and accepts no name with a slash, question mark or number
+// sign.
 func userPath(name string) (string, error) {
 	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/?#") {
 		return "", fmt.Errorf("account %q: no name that sftpgo accepts", name)
@@ -50,18 +52,18 @@ func (c *Client) Reachable(ctx context.Context) error {
 	return c.do(ctx, http.MethodGet, "/users?limit=1", nil, &page)
 }
 
-// Users gives all accounts, page by page.
+// Users returns all accounts, page by page.
 func (c *Client) Users(ctx context.Context) ([]Document, error) {
 	return c.list(ctx, "/users", "username")
 }
 
-// Groups gives all groups, page by page. The administrator needs manage_groups.
+// Groups returns all groups, page by page. The administrator needs manage_groups.
 func (c *Client) Groups(ctx context.Context) ([]Document, error) {
 	return c.list(ctx, "/groups", "name")
 }
 
-// list reads a collection. An account added or deleted meanwhile may shift a page: doubles are dropped, and what is missed is seen
-// next time.
+// list reads a collection. An account added or deleted meanwhile may shift a page: doubles are
+// dropped, and what is missed is seen next time.
 func (c *Client) list(ctx context.Context, path, key string) ([]Document, error) {
 	var all []Document
 	seen := map[string]bool{}
@@ -83,12 +85,13 @@ func (c *Client) list(ctx context.Context, path, key string) ([]Document, error)
 	}
 }
 
-// EditUser reads an account, has change alter it, writes it whole and reads it again. Fields that change leaves alone keep
-// their value, known to us or not.
+// EditUser reads an account, has change alter it, writes it whole and reads it again. Fields that
+// change leaves alone keep their value, known to us or not.
 //
-// SFTPGo knows no conditional PUT: whoever writes last wins, and an administrator or an external authentication login
-// between our read and our write is overwritten. The two follow each other at once, and the last read finds out
-// whether somebody wrote after us: then the error is [ErrChanged], and names the fields.
+// SFTPGo knows no conditional PUT: whoever writes last wins, and an administrator or an external
+// authentication login between our read and our write is overwritten. The two follow each other at
+// once, and the last read finds out whether somebody wrote after us: then the error is
+// [ErrChanged], and names the fields.
 func (c *Client) EditUser(ctx context.Context, name string, change func(Document) error) error {
 	user, err := c.User(ctx, name)
 	if err != nil {

@@ -25,7 +25,8 @@ func (s *Server) KeyThenPassword(user string, key ssh.Signer, password string) e
 	return s.ssh(user, ssh.PublicKeys(key), ssh.Password(password))
 }
 
-// KeyThenInteractive logs in over SSH in two steps, with a key and then by method keyboard-interactive.
+// KeyThenInteractive logs in over SSH in two steps, with a key and then by method
+// keyboard-interactive.
 func (s *Server) KeyThenInteractive(user string, key ssh.Signer, answers ...string) error {
 	return s.ssh(user, ssh.PublicKeys(key), prompts(func() {}, answers))
 }
@@ -40,7 +41,7 @@ func (s *Server) InteractiveAfter(user string, wait func(), answers ...string) e
 	return s.ssh(user, prompts(wait, answers))
 }
 
-// prompts gives one answer a question, in order, each after wait.
+// prompts returns one answer a question, in order, each after wait.
 func prompts(wait func(), answers []string) ssh.AuthMethod {
 	next := 0
 	return ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
@@ -78,7 +79,8 @@ func (s *Server) FTPLogin(user, password string) error {
 	return conn.Login(user, password)
 }
 
-// FTPWithCertificate logs in over FTP and TLS with a client certificate; whoever answers is believed.
+// FTPWithCertificate logs in over FTP and TLS with a client certificate; whoever answers is
+// believed.
 func (s *Server) FTPWithCertificate(user, password string, cert tls.Certificate) error {
 	conn, err := ftp.Dial(s.FTP, ftp.DialWithTimeout(10*time.Second),
 		ftp.DialWithExplicitTLS(&tls.Config{Certificates: []tls.Certificate{cert}, InsecureSkipVerify: true}))
@@ -106,7 +108,7 @@ func (s *Server) Web(user, password string) error {
 	return err
 }
 
-// Token gives the token of an administrator (/token) or user (/user/token).
+// Token returns the token of an administrator (/token) or user (/user/token).
 func (s *Server) Token(user, password, path string) (string, error) {
 	req, err := http.NewRequest(http.MethodGet, "http://"+s.HTTP+"/api/v2"+path, nil)
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package sftpgotest runs a real SFTPGo for tests: the binary on PATH or SFTPGO_BIN, in a temporary folder, on loopback, with a provider
-// that survives a restart. Where there is none the test is skipped.
+// Package sftpgotest runs a real SFTPGo for tests: the binary on PATH or SFTPGO_BIN, in a temporary
+// folder, on loopback, with a provider that survives a restart. Where there is none the test is
+// skipped.
 package sftpgotest
 
 import (
@@ -78,7 +79,8 @@ func Start(t testing.TB, env map[string]string) *Server {
 	return s
 }
 
-// Restart stops SFTPGo and runs it again with changes to its environment; a value of "" removes a variable.
+// Restart stops SFTPGo and runs it again with changes to its environment; a value of "" removes a
+// variable.
 func (s *Server) Restart(t testing.TB, changes map[string]string) {
 	t.Helper()
 	s.stop()
@@ -171,13 +173,13 @@ func (s *Server) listens(section, addr string) bool {
 	return err == nil
 }
 
-// Log gives SFTPGo's log.
+// Log returns SFTPGo's log.
 func (s *Server) Log() string {
 	text, _ := os.ReadFile(filepath.Join(s.Dir, "log")) // none yet: nothing to show
 	return string(text)
 }
 
-// talk gives the end of the log without the lines of the HTTP server.
+// talk returns the end of the log without the lines of the HTTP server.
 func (s *Server) talk() string {
 	var lines []string
 	for line := range strings.Lines(s.Log()) {
@@ -188,13 +190,13 @@ func (s *Server) talk() string {
 	return strings.Join(lines[max(0, len(lines)-20):], "")
 }
 
-// Client gives a client of the REST API as the administrator.
+// Client returns a client of the REST API as the administrator.
 func (s *Server) Client(t testing.TB) *sftpgoapi.Client {
 	t.Helper()
 	return s.ClientOf(t, Admin, Password)
 }
 
-// ClientOf gives a client of the REST API as another administrator.
+// ClientOf returns a client of the REST API as another administrator.
 func (s *Server) ClientOf(t testing.TB, admin, password string) *sftpgoapi.Client {
 	t.Helper()
 	c, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP, Admin: admin, Password: password})
@@ -205,8 +207,8 @@ func (s *Server) ClientOf(t testing.TB, admin, password string) *sftpgoapi.Clien
 	return c
 }
 
-// Call makes a call of the REST API as the administrator: path below /api/v2, body any JSON value or nil. It gives the answer's
-// body and is fatal on a status of 400 and above.
+// Call makes a call of the REST API as the administrator: path below /api/v2, body any JSON value
+// or nil. It gives the answer's body and is fatal on a status of 400 and above.
 func (s *Server) Call(t testing.TB, method, path string, body any) []byte {
 	t.Helper()
 	status, text := s.call(t, method, path, body, s.token(t))

@@ -12,8 +12,8 @@ import (
 	"sftpgo-authy/hooks/internal/store"
 )
 
-// TestIdenticalAttemptsWait: while the first is being asked about, the others wait and share its verdict; somebody else's
-// code is refused at once.
+// TestIdenticalAttemptsWait: while the first is being asked about, the others wait and share its
+// verdict; somebody else's code is refused at once.
 func TestIdenticalAttemptsWait(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -67,8 +67,8 @@ func TestIdenticalAttemptsWait(t *testing.T) {
 	}
 }
 
-// TestWaitingIsBounded: where no verdict comes, as of a hookd that died, the others are refused before SFTPGo loses its
-// patience.
+// TestWaitingIsBounded: where no verdict comes, as of a hookd that died, the others are refused
+// before SFTPGo loses its patience.
 func TestWaitingIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

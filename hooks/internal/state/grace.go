@@ -13,7 +13,8 @@ import (
 	"sftpgo-authy/hooks/internal/store"
 )
 
-// What stands under the key of a grace: a flight while the first attempt is judged, then a grant or nothing.
+// What stands under the key of a grace: a flight while the first attempt is judged, then a grant or
+// nothing.
 const (
 	flightMark = "?"
 	grantMark  = "+"
@@ -21,8 +22,8 @@ const (
 	flightLife = 30 * time.Second
 )
 
-// grace is how long what an attempt was accepted with goes on. Without an address it does not: nobody could be told
-// from anybody else then.
+// grace is how long what an attempt was accepted with goes on. Without an address it does not:
+// nobody could be told from anybody else then.
 func (s *State) grace(a gate.Attempt) time.Duration {
 	switch {
 	case a.IP == "":
@@ -38,15 +39,16 @@ func (s *State) longest() time.Duration { return max(s.Grace, s.WebDAVGrace) }
 // Graceful says whether there is a grace at all.
 func (s *State) Graceful() bool { return s.longest() > 0 }
 
-// graceKey is where the grace of one holder stands: hook, account, address, who the account is at Authy, and code. With
-// the zero code it is the one of keyint before a code is asked for.
+// graceKey is where the grace of one holder stands: hook, account, address, who the account is at
+// Authy, and code. With the zero code it is the one of keyint before a code is asked for.
 func (s *State) graceKey(a gate.Attempt, id authy.ID, code authy.Code) store.Key {
 	var text strings.Builder
 	code.Digest(&text)
 	return s.key(store.Grace, "", string(a.Hook), a.Account.Name, spelled(a.IP), id.String(), text.String())
 }
 
-// spelled returns an address in the one spelling that package netip has for it. Proxies in front of SFTPGo need not agree.
+// spelled returns an address in the one spelling that package netip has for it. Proxies in front of
+// SFTPGo need not agree.
 func spelled(ip string) string {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
@@ -76,8 +78,8 @@ func (s *State) Join(ctx context.Context, a gate.Attempt, id authy.ID) (gate.Sta
 	return s.onward(ctx, a, id, key, current)
 }
 
-// wait waits for the verdict about an identical attempt. Where none comes in time the code is still somebody's who may be
-// accepted with it, and counts as used.
+// wait waits for the verdict about an identical attempt. Where none comes in time the code is still
+// somebody's who may be accepted with it, and counts as used.
 func (s *State) wait(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, flight string) (gate.Standing, error) {
 	patience, cancel := context.WithTimeout(ctx, gate.WaitTime)
 	defer cancel()
@@ -99,8 +101,8 @@ func (s *State) verdictKey(holder store.Key, flight string) store.Key {
 	return s.key(store.Verdict, "", holder.String(), flight)
 }
 
-// verdict returns why the attempt of a flight did not get in by its code. Where nobody told, or told long ago, the code is
-// one that somebody else used.
+// verdict returns why the attempt of a flight did not get in by its code. Where nobody told, or
+// told long ago, the code is one that somebody else used.
 func (s *State) verdict(ctx context.Context, holder store.Key, flight string) (gate.Reason, error) {
 	key := s.verdictKey(holder, flight)
 	told, err := s.Store.Get(ctx, key)
@@ -149,8 +151,9 @@ func (s *State) Stands(ctx context.Context, a gate.Attempt, id authy.ID) (bool, 
 	return s.valid(ctx, a, id, key, grant)
 }
 
-// grant begins the grace of whoever was accepted with a code. It never makes one longer that runs: within it no code is
-// asked about again, and keyint's keeps its beginning whatever code is accepted later.
+// grant begins the grace of whoever was accepted with a code. It never makes one longer that runs:
+// within it no code is asked about again, and keyint's keeps its beginning whatever code is
+// accepted later.
 func (s *State) grant(ctx context.Context, a gate.Attempt, id authy.ID, code authy.Code) error {
 	if s.grace(a) <= 0 {
 		return nil
@@ -188,7 +191,8 @@ func (s *State) grantUnasked(ctx context.Context, a gate.Attempt, id authy.ID, w
 	return s.Store.Set(ctx, key, text, s.longest())
 }
 
-// grantText says when a grace began, and within which epoch of the person and under which mark of the account.
+// grantText says when a grace began, and within which epoch of the person and under which mark of
+// the account.
 func (s *State) grantText(key store.Key, begin time.Time, within string) string {
 	return grantMark + s.seal(key, strconv.FormatInt(begin.UnixMilli(), 10)+" "+within)
 }
@@ -209,8 +213,8 @@ func (s *State) valid(ctx context.Context, a gate.Attempt, id authy.ID, key stor
 	return err == nil && holder != "" && within == epoch+" "+holder, err
 }
 
-// epochKey is where the epoch of a person stands. A new one begins when all graces of the person end; without a mark it
-// is the empty one.
+// epochKey is where the epoch of a person stands. A new one begins when all graces of the person
+// end; without a mark it is the empty one.
 func (s *State) epochKey(id authy.ID) store.Key { return s.key(store.Epoch, "", id.String()) }
 
 // epochFor returns the epoch of a person for an attempt that may have a grace.
@@ -221,8 +225,8 @@ func (s *State) epochFor(ctx context.Context, a gate.Attempt, id authy.ID) (stri
 	return s.Store.Get(ctx, s.epochKey(id))
 }
 
-// endGraces ends every grace of a person about whom Authy says that there is none to log in. When the mark's life is
-// over, so is that of all grants from before it.
+// endGraces ends every grace of a person about whom Authy says that there is none to log in. When
+// the mark's life is over, so is that of all grants from before it.
 func (s *State) endGraces(ctx context.Context, id authy.ID, answer authy.Result) error {
 	if !s.Graceful() || answer != authy.Blocked && answer != authy.UnknownUser {
 		return nil

@@ -82,7 +82,8 @@ func others(t *testing.T) map[string]func(*gate.Attempt) {
 	}
 }
 
-// TestGraceIsItsHoldersAlone: the same hook, account, address and code go on over any protocol, and nobody else with them.
+// TestGraceIsItsHoldersAlone: the same hook, account, address and code go on over any protocol, and
+// nobody else with them.
 func TestGraceIsItsHoldersAlone(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
@@ -106,7 +107,8 @@ func TestGraceIsItsHoldersAlone(t *testing.T) {
 	g.claims("no address", nowhere, gate.Reused)
 }
 
-// TestGraceIsFixed: it ends a while after the first acceptance, however often it was used, and the code stays used.
+// TestGraceIsFixed: it ends a while after the first acceptance, however often it was used, and the
+// code stays used.
 func TestGraceIsFixed(t *testing.T) {
 	t.Parallel()
 	for _, grace := range []time.Duration{time.Minute, 10 * time.Minute, time.Hour} {
@@ -140,7 +142,8 @@ func TestReloadShortensGraces(t *testing.T) {
 	g.join("switched off", g.a, gate.NoGrace)
 }
 
-// TestNoGraceUnlessConfigured: without one each attempt stands alone, and a code is used once it was accepted.
+// TestNoGraceUnlessConfigured: without one each attempt stands alone, and a code is used once it
+// was accepted.
 func TestNoGraceUnlessConfigured(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
@@ -154,7 +157,8 @@ func TestNoGraceUnlessConfigured(t *testing.T) {
 	g.claims("again", g.a, gate.Reused)
 }
 
-// TestWebDAVGraceIsForWebDAV: by its own setting extauth over WebDAV alone has a grace, or a longer one.
+// TestWebDAVGraceIsForWebDAV: by its own setting extauth over WebDAV alone has a grace, or a longer
+// one.
 func TestWebDAVGraceIsForWebDAV(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
@@ -175,7 +179,8 @@ func TestWebDAVGraceIsForWebDAV(t *testing.T) {
 	g.join("shorter over FTP", over(gate.Extauth, "FTP"), gate.NoGrace)
 }
 
-// TestKeyintIsNotAsked: after an accepted code its question is left out for that account and address, for a fixed time.
+// TestKeyintIsNotAsked: after an accepted code its question is left out for that account and
+// address, for a fixed time.
 func TestKeyintIsNotAsked(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
@@ -213,7 +218,8 @@ func TestKeyintIsNotAsked(t *testing.T) {
 	stands("over, although another code was accepted meanwhile", g.a, false)
 }
 
-// TestSuspensionEndsEveryGrace: of the person, by any answer that says so, at any hook; and a new one may begin after it.
+// TestSuspensionEndsEveryGrace: of the person, by any answer that says so, at any hook; and a new
+// one may begin after it.
 func TestSuspensionEndsEveryGrace(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []authy.Result{authy.Blocked, authy.UnknownUser} {
@@ -245,7 +251,8 @@ func TestSuspensionEndsEveryGrace(t *testing.T) {
 	}
 }
 
-// TestSuspensionWhileAsked: a yes that was said before a suspension was seen begins no grace after it.
+// TestSuspensionWhileAsked: a yes that was said before a suspension was seen begins no grace after
+// it.
 func TestSuspensionWhileAsked(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
@@ -279,8 +286,9 @@ func TestAnotherIDHasNoGrace(t *testing.T) {
 	}
 }
 
-// TestAnEndedGraceIsOver: an account that was nobody at Authy for a while, or somebody else, begins anew when it is what
-// it was. Whoever looked at it meanwhile need not be the hookd that began the grace.
+// TestAnEndedGraceIsOver: an account that was nobody at Authy for a while, or somebody else, begins
+// anew when it is what it was. Whoever looked at it meanwhile need not be the hookd that began the
+// grace.
 func TestAnEndedGraceIsOver(t *testing.T) {
 	t.Parallel()
 	other, err := authy.ParseID("4711")
@@ -324,7 +332,8 @@ func TestAnEndedGraceIsOver(t *testing.T) {
 	}
 }
 
-// TestGrantsAreBoundToTheirKeys: whoever can write the shared store and has a grant makes none for others out of it.
+// TestGrantsAreBoundToTheirKeys: whoever can write the shared store and has a grant makes none for
+// others out of it.
 func TestGrantsAreBoundToTheirKeys(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)

@@ -9,9 +9,10 @@ import (
 	"sftpgo-authy/hooks/internal/store"
 )
 
-// An account has a mark while a grace of it may run: who it is at Authy, and a name that every grant repeats. Whoever
-// finds the account to be nobody, or somebody else, takes the mark away. The next grace has another mark, so that none
-// from before comes back when a line of the users file does.
+// An account has a mark while a grace of it may run: who it is at Authy, and a name that every
+// grant repeats. Whoever finds the account to be nobody, or somebody else, takes the mark away. The
+// next grace has another mark, so that none from before comes back when a line of the users file
+// does.
 
 func (s *State) holderKey(account string) store.Key { return s.key(store.Grace, "holder", account) }
 
@@ -20,7 +21,8 @@ func (s *State) holder(account string, id authy.ID, name string) string {
 	return s.key(store.Grace, "who", account, id.String()).String() + " " + name
 }
 
-// held returns the name in the mark of an account, "" for none. A mark of somebody else is taken away.
+// held returns the name in the mark of an account, "" for none. A mark of somebody else is taken
+// away.
 func (s *State) held(ctx context.Context, a gate.Attempt, id authy.ID) (name string, err error) {
 	key := s.holderKey(a.Account.Name)
 	mark, err := s.Store.Get(ctx, key)
@@ -34,7 +36,8 @@ func (s *State) held(ctx context.Context, a gate.Attempt, id authy.ID) (name str
 	return name, nil
 }
 
-// hold makes the mark of an account last as long as a grace that begins now, and returns the name in it.
+// hold makes the mark of an account last as long as a grace that begins now, and returns the name
+// in it.
 func (s *State) hold(ctx context.Context, a gate.Attempt, id authy.ID) (name string, err error) {
 	if _, err := s.held(ctx, a, id); err != nil {
 		return "", err

@@ -7,11 +7,13 @@ import (
 	"sftpgo-authy/hooks/internal/store"
 )
 
-// Whoever can write a shared store can take marks away and put back old ones, which asks for a code that would have been
-// left out or ends in a denial. What a mark says must be ours: else its writer could tell us that a login comes from the
-// address of somebody else's grace, or that Authy is silent. So marks that may let somebody in are sealed.
+// Whoever can write a shared store can take marks away and put back old ones, which asks for a code
+// that would have been left out or ends in a denial. What a mark says must be ours: else its writer
+// could tell us that a login comes from the address of somebody else's grace, or that Authy is
+// silent. So marks that may let somebody in are sealed.
 
-// seal returns text with a seal that only who has our key can make, and that holds for one key of the store.
+// seal returns text with a seal that only who has our key can make, and that holds for one key of
+// the store.
 func (s *State) seal(key store.Key, text string) string { return text + " " + s.sealOf(key, text) }
 
 // unseal returns what was sealed for a key; ok is false for anything else, and text is then empty.

@@ -9,8 +9,8 @@ import (
 	"sftpgo-authy/hooks/internal/store"
 )
 
-// TestNobodyWritesAnAddressForUs: whoever can write the shared store and knows a password must not come from the address
-// of somebody whose grace runs.
+// TestNobodyWritesAnAddressForUs: whoever can write the shared store and knows a password must not
+// come from the address of somebody whose grace runs.
 func TestNobodyWritesAnAddressForUs(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
@@ -31,8 +31,8 @@ func TestNobodyWritesAnAddressForUs(t *testing.T) {
 	}
 }
 
-// judged has a flight of an attempt end with an outcome, and returns what the store has of it: the flight, the key of its
-// verdict and the verdict.
+// judged has a flight of an attempt end with an outcome, and returns what the store has of it: the
+// flight, the key of its verdict and the verdict.
 func (g *graced) judged(a gate.Attempt, o gate.Outcome) (flight string, key store.Key, told string) {
 	g.t.Helper()
 	st := g.join("first", a, gate.Leads)
@@ -45,8 +45,9 @@ func (g *graced) judged(a gate.Attempt, o gate.Outcome) (flight string, key stor
 	return st.Flight, key, told
 }
 
-// TestNobodyWritesAVerdictForUs: Authy's silence may be configured to pass. Whoever can write the shared store makes none
-// where Authy said no, not even out of a silence that was another's, another code's, or a while ago.
+// TestNobodyWritesAVerdictForUs: Authy's silence may be configured to pass. Whoever can write the
+// shared store makes none where Authy said no, not even out of a silence that was another's,
+// another code's, or a while ago.
 func TestNobodyWritesAVerdictForUs(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)

@@ -1,5 +1,6 @@
-// Package state is what hookd remembers of logins: codes that opened a door, failures, pushes that wait for an answer, and where a
-// conversation comes from. It lies in a [store.Store], of one process or of several.
+// Package state is what hookd remembers of logins: codes that opened a door, failures, pushes that
+// wait for an answer, and where a conversation comes from. It lies in a [store.Store], of one
+// process or of several.
 package state
 
 import (
@@ -46,8 +47,8 @@ type State struct {
 	WebDAVGrace time.Duration // the same for extauth over WebDAV alone; the longer of the two counts there
 }
 
-// key names a thing in the store by a keyed digest of what it is about. The purpose tells things of one kind apart. Each
-// part goes in with its length, so that no two lists of parts are one.
+// key names a thing in the store by a keyed digest of what it is about. The purpose tells things of
+// one kind apart. Each part goes in with its length, so that no two lists of parts are one.
 func (s *State) key(kind store.Kind, purpose string, parts ...string) store.Key {
 	mac := hmac.New(sha256.New, s.Key)
 	mac.Write([]byte(kind.String()))
@@ -104,8 +105,9 @@ func (s *State) ClaimSend(ctx context.Context, id authy.ID) (bool, error) {
 	return taken, err
 }
 
-// counters returns the counters of an attempt, those without a limit left out: the one of account and address first. That
-// of the address is only looked at before somebody failed: hundreds of people who share one may log in at the same time.
+// counters returns the counters of an attempt, those without a limit left out: the one of account
+// and address first. That of the address is only looked at before somebody failed: hundreds of
+// people who share one may log in at the same time.
 func (s *State) counters(a gate.Attempt) (list []store.Counter) {
 	if networks := networks(a.IP); len(networks) > 0 {
 		if s.Limits.PerAccountIP > 0 {
@@ -136,8 +138,8 @@ func (s *State) counter(bound int, purpose string, networks []string, parts ...s
 	return c
 }
 
-// Enter implements [gate.Guard]. For its account the attempt is counted at once and taken off again if it was no failure:
-// of many guesses at the same time, no more get through than the limit has.
+// Enter implements [gate.Guard]. For its account the attempt is counted at once and taken off again
+// if it was no failure: of many guesses at the same time, no more get through than the limit has.
 func (s *State) Enter(ctx context.Context, a gate.Attempt) (locked bool, err error) {
 	counters := s.counters(a)
 	if len(counters) == 0 {
@@ -146,8 +148,8 @@ func (s *State) Enter(ctx context.Context, a gate.Attempt) (locked bool, err err
 	return s.Store.Count(ctx, s.Limits.Window, counters...)
 }
 
-// Leave implements [gate.Guard]. A success also forgets the failures of the account from that address; those of the address
-// stay, or somebody with an account of their own could wipe them off.
+// Leave implements [gate.Guard]. A success also forgets the failures of the account from that
+// address; those of the address stay, or somebody with an account of their own could wipe them off.
 func (s *State) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) error {
 	counted, looked := split(s.counters(a))
 	switch {
@@ -169,7 +171,8 @@ func (s *State) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) error
 	return s.Store.Uncount(ctx, counted...)
 }
 
-// split takes counters that [State.Enter] counted from those that it looked at, which are ready to be counted then.
+// split takes counters that [State.Enter] counted from those that it looked at, which are ready to
+// be counted then.
 func split(counters []store.Counter) (counted, looked []store.Counter) {
 	for _, c := range counters {
 		if c.Look {
@@ -182,8 +185,8 @@ func split(counters []store.Counter) (counted, looked []store.Counter) {
 	return counted, looked
 }
 
-// networks returns what counts as one address, and the wider networks that it is part of: of IPv6 the first 64 bits count,
-// for whoever has one such address has all below it. It is empty for "".
+// networks returns what counts as one address, and the wider networks that it is part of: of IPv6
+// the first 64 bits count, for whoever has one such address has all below it. It is empty for "".
 func networks(ip string) []string {
 	addr, err := netip.ParseAddr(ip)
 	switch {
@@ -203,8 +206,9 @@ func networks(ip string) []string {
 	return list
 }
 
-// Address gives where a keyboard-interactive conversation comes from: SFTPGo says it in the first step alone. ip is what this step
-// says. Without the store it is not known, which costs the audit a field, and counts nothing by address.
+// Address returns where a keyboard-interactive conversation comes from: SFTPGo says it in the first
+// step alone. ip is what this step says. Without the store it is not known, which costs the audit a
+// field, and counts nothing by address.
 func (s *State) Address(ctx context.Context, request, ip string) string {
 	if request == "" || len(request) > 64 {
 		return ip
@@ -219,7 +223,8 @@ func (s *State) Address(ctx context.Context, request, ip string) string {
 	return ip
 }
 
-// NoteAnswer notes that a conversation went on with a step, for the hookd that asked in the one before.
+// NoteAnswer notes that a conversation went on with a step, for the hookd that asked in the one
+// before.
 func (s *State) NoteAnswer(ctx context.Context, request string, step int) {
 	_ = s.Store.Set(ctx, s.answerKey(request), strconv.Itoa(step), addressLife) // without it one line of audit is too many
 }

@@ -132,7 +132,8 @@ func TestNothingInClearInTheStore(t *testing.T) {
 	}
 }
 
-// TestOneNetworkIsOneAddress: whoever has IPv6 has a network of 2^64 addresses, and would never reach a limit by address.
+// TestOneNetworkIsOneAddress: whoever has IPv6 has a network of 2^64 addresses, and would never
+// reach a limit by address.
 func TestOneNetworkIsOneAddress(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -161,8 +162,9 @@ func TestOneNetworkIsOneAddress(t *testing.T) {
 	}
 }
 
-// TestManyMayLogInFromOneAddressAtOnce: an office behind one address is not locked out because all come at nine o'clock. Of
-// guesses about one account no more get through at once than its limit has.
+// TestManyMayLogInFromOneAddressAtOnce: an office behind one address is not locked out because all
+// come at nine o'clock. Of guesses about one account no more get through at once than its limit
+// has.
 func TestManyMayLogInFromOneAddressAtOnce(t *testing.T) {
 	t.Parallel()
 	s := crowd()

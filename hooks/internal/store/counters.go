@@ -49,7 +49,7 @@ func (m *Memory) locks(c Counter, now int64) bool {
 	return true
 }
 
-// keepLocked gives a counter that keeps somebody out a place in the room of those. It waits until
+// keepLocked returns a counter that keeps somebody out a place in the room of those. It waits until
 // somebody is kept out: the failure that reached the bound may be an attempt under way that turns
 // out to be none.
 func (m *Memory) keepLocked(n uint32, c Counter) {

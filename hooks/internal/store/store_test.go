@@ -42,7 +42,8 @@ func TestRedis(t *testing.T) {
 	})
 }
 
-// TestRedisGoneAndBack: with the server gone every call says so, soon; with a new one all is well again.
+// TestRedisGoneAndBack: with the server gone every call says so, soon; with a new one all is well
+// again.
 func TestRedisGoneAndBack(t *testing.T) {
 	t.Parallel()
 	server := storetest.StartRedis(t)

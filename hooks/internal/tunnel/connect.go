@@ -53,8 +53,9 @@ func (p *Proxy) connect(ctx context.Context, conn net.Conn, addr string) error {
 	return nil
 }
 
-// readStatus reads the head of the first reply that is no interim one. What a reply to CONNECT says of its body does not count:
-// a tunnel has none (RFC 9110, 9.3.6), and that of a refusal is not looked at.
+// readStatus reads the head of the first reply that is no interim one. What a reply to CONNECT says
+// of its body does not count: a tunnel has none (RFC 9110, 9.3.6), and that of a refusal is not
+// looked at.
 func readStatus(from *bufio.Reader, request *http.Request) (int, error) {
 	for range maxInterim + 1 {
 		reply, err := http.ReadResponse(from, request)

@@ -1,5 +1,6 @@
-// Package tunnel leads connections through an HTTP proxy by its CONNECT method. The proxy learns the name and port that
-// are wanted, and nothing of what is said there: TLS goes through it end to end.
+// Package tunnel leads connections through an HTTP proxy by its CONNECT method. The proxy learns
+// the name and port that are wanted, and nothing of what is said there: TLS goes through it end to
+// end.
 package tunnel
 
 import (
@@ -18,8 +19,9 @@ type Proxy struct {
 	authorization      string // of Proxy-Authorization; "" for none
 }
 
-// Parse reads the address of a proxy: http:// or https:// (TLS as far as the proxy), perhaps user:password@, a host and
-// perhaps a port, which is 80 or 443 without. Errors do not repeat the address, which may hold a password.
+// Parse reads the address of a proxy: http:// or https:// (TLS as far as the proxy), perhaps
+// user:password@, a host and perhaps a port, which is 80 or 443 without. Errors do not repeat the
+// address, which may hold a password.
 func Parse(s string) (*Proxy, error) {
 	u, err := url.Parse(s)
 	if err != nil {
@@ -46,8 +48,9 @@ func Parse(s string) (*Proxy, error) {
 	return p, nil
 }
 
-// SoundPort says whether a URL has no port, or one that there can be. Package net finds that out only when it dials, and
-// what is wrong in a configuration would look like a host that does not answer.
+// SoundPort says whether a URL has no port, or one that there can be. Package net finds that out
+// only when it dials, and what is wrong in a configuration would look like a host that does not
+// answer.
 func SoundPort(u *url.URL) bool {
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	return u.Port() == "" || err == nil && port > 0
@@ -64,11 +67,11 @@ func (p *Proxy) String() string { return p.scheme + "://" + p.addr }
 // GoString is [Proxy.String], so that no verb of package fmt shows a password.
 func (p *Proxy) GoString() string { return p.String() }
 
-// Dial connects to addr, a host and port, through the proxy. config is for TLS as far as an https proxy; its ServerName
-// does not matter.
+// Dial connects to addr, a host and port, through the proxy. config is for TLS as far as an https
+// proxy; its ServerName does not matter.
 //
-// A proxy that answers anything but a way through makes the error a [*Refusal]. Any other error means that it did not
-// answer.
+// A proxy that answers anything but a way through makes the error a [*Refusal]. Any other error
+// means that it did not answer.
 func (p *Proxy) Dial(ctx context.Context, addr string, config *tls.Config) (net.Conn, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", p.addr)
 	if err != nil {

@@ -7,8 +7,9 @@ import (
 	"net"
 )
 
-// Refusal is the error of a proxy that answered, and not with a way through: it refused, or what came is no tunnel. That
-// is no silence of the host behind it, and whoever asks can do something about it here.
+// Refusal is the error of a proxy that answered, and not with a way through: it refused, or what
+// came is no tunnel. That is no silence of the host behind it, and whoever asks can do something
+// about it here.
 type Refusal struct {
 	Proxy  string // scheme, host and port
 	Status int    // of its reply, 0 if there was no whole one
@@ -36,8 +37,8 @@ func (r *Refusal) Error() string {
 // Unwrap returns why.
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// Judge turns the error of a TLS handshake with or through the proxy into a [*Refusal], unless it means that nobody spoke:
-// the connection broke off, or time was up.
+// Judge turns the error of a TLS handshake with or through the proxy into a [*Refusal], unless it
+// means that nobody spoke: the connection broke off, or time was up.
 func (p *Proxy) Judge(what string, err error) error {
 	if silent(err) {
 		return err
@@ -45,8 +46,8 @@ func (p *Proxy) Judge(what string, err error) error {
 	return &Refusal{Proxy: p.String(), What: what, Err: err}
 }
 
-// silent says whether an error of a connection means that the other end said nothing. Package tls reports alerts as
-// [*net.OpError] too, with operations of its own.
+// silent says whether an error of a connection means that the other end said nothing. Package tls
+// reports alerts as [*net.OpError] too, with operations of its own.
 func silent(err error) bool {
 	for _, want := range []error{io.EOF, io.ErrUnexpectedEOF, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, want) {

@@ -13,7 +13,8 @@ const sandboxEmail = "sandbox@example.com"
 // defaultExpiry of an approval request is a day (documentation).
 const defaultExpiry = 86400
 
-// approvalNew answers onetouch users/{id}/approval_requests. The reply has no message, unlike all others (capture).
+// approvalNew answers onetouch users/{id}/approval_requests. The reply has no message, unlike all
+// others (capture).
 func approvalNew(c *call) (reply, error) {
 	message := c.params.get("message")
 	if message == "" {

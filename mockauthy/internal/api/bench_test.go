@@ -12,7 +12,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/world"
 )
 
-// BenchmarkVerify answers right fresh codes of 1000 users; mockauthy/bench measures the same over connections.
+// BenchmarkVerify answers right fresh codes of 1000 users; mockauthy/bench measures the same over
+// connections.
 func BenchmarkVerify(b *testing.B) {
 	seed := uint64(1)
 	worlds, err := world.New(world.Options{Now: time.Now, Keys: []string{key}, Seed: &seed, Remember: 10_000})

@@ -32,8 +32,8 @@ var scalar = regexp.MustCompile(`:("(?:[^"\\]|\\.)*"|-?[0-9]+|true|false)`)
 
 var digits = regexp.MustCompile(`^"(0|[1-9][0-9]*|true|false)"$`)
 
-// wrongType makes a bare value of a text that is one, a text of a bare value, and a list of any other text, which is what
-// very old servers did to error texts.
+// wrongType makes a bare value of a text that is one, a text of a bare value, and a list of any
+// other text, which is what very old servers did to error texts.
 func wrongType(colonAndValue []byte) []byte {
 	value := colonAndValue[1:]
 	switch {

@@ -90,7 +90,8 @@ func TestStrictModeKnowsEveryCall(t *testing.T) {
 	m.expect(m.do(request{path: "/protected/json/phones/verification/check?verification_code=0000000&" + number}), 401, "60022")
 }
 
-// TestSecretOverTLS: the picture's address is that of the door through which it was asked for, and a long label is refused at both.
+// TestSecretOverTLS: the picture's address is that of the door through which it was asked for, and
+// a long label is refused at both.
 func TestSecretOverTLS(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
@@ -179,7 +180,8 @@ func TestLongRequestsInTheJournal(t *testing.T) {
 	}
 }
 
-// TestBugsAreAdmitted: a panic of the mock's own is a 500 with 60000 and never silence, which clients take for Authy's.
+// TestBugsAreAdmitted: a panic of the mock's own is a 500 with 60000 and never silence, which
+// clients take for Authy's.
 func TestBugsAreAdmitted(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)

@@ -13,8 +13,9 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// answer handles a request and sends the reply, or what a fault makes of it. Faults sit behind the key and before the
-// engine; the ones that let the engine act first are those that mockapi calls "processed".
+// answer handles a request and sends the reply, or what a fault makes of it. Faults sit behind the
+// key and before the engine; the ones that let the engine act first are those that mockapi calls
+// "processed".
 func (c *call) answer(w http.ResponseWriter, known bool, bad error, hit fault.Hit) outcome {
 	e := hit.Effect
 	if instead, ok := unprocessed(e); ok {
@@ -70,7 +71,7 @@ func (c *call) handle(known bool, bad error) reply {
 	return rep
 }
 
-// unprocessed gives the reply of an effect that keeps the request from the engine.
+// unprocessed returns the reply of an effect that keeps the request from the engine.
 func unprocessed(e fault.Effect) (reply, bool) {
 	rep := reply{decision: "fault", reason: "fault: " + e.Kind}
 	switch e.Kind {
@@ -144,7 +145,8 @@ func encode(rep reply) []byte {
 	return body
 }
 
-// wait lets time pass, or less when nobody waits any more: the client has gone, or the server stops.
+// wait lets time pass, or less when nobody waits any more: the client has gone, or the server
+// stops.
 func wait(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return

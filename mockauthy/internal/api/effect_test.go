@@ -154,7 +154,8 @@ func TestDelayIsAfterTheDecision(t *testing.T) {
 	}
 }
 
-// Where a connection cannot be taken over, as with HTTP/2, net/http is told to end it, and the journal still knows.
+// Where a connection cannot be taken over, as with HTTP/2, net/http is told to end it, and the
+// journal still knows.
 func TestDropWithoutAConnection(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)

@@ -37,7 +37,8 @@ func (o object) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// compact is JSON without a blank, for clients that look for "token":"is valid" in the text, and without HTML escapes.
+// compact is JSON without a blank, for clients that look for "token":"is valid" in the text, and
+// without HTML escapes.
 func compact(v any) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(512) // most replies fit
@@ -49,7 +50,8 @@ func compact(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// errorBody is the one writer of error bodies. It knows both key orders that captures show (authy.Error.Gateway).
+// errorBody is the one writer of error bodies. It knows both key orders that captures show
+// (authy.Error.Gateway).
 func errorBody(e *authy.Error) object {
 	errors := object{}
 	for _, f := range e.Fields {

@@ -14,7 +14,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/world"
 )
 
-// FuzzReadParams feeds the parameter reader anything: it must end, stay within its bounds and give text only.
+// FuzzReadParams feeds the parameter reader anything: it must end, stay within its bounds and give
+// text only.
 func FuzzReadParams(f *testing.F) {
 	f.Add("a=1&user[email]=x", "application/json", []byte(`{"a":{"b":[1,null,true,{"c":"d"}]}}`))
 	f.Add("%zz=%", "multipart/form-data; boundary=b", []byte("--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--"))
@@ -34,8 +35,8 @@ func FuzzReadParams(f *testing.F) {
 	})
 }
 
-// FuzzPath sends any request target: it is answered, never redirected, no text is sent unless the path is plainly the
-// SMS call's, and a code is accepted only for exactly this user and code.
+// FuzzPath sends any request target: it is answered, never redirected, no text is sent unless the
+// path is plainly the SMS call's, and a code is accepted only for exactly this user and code.
 func FuzzPath(f *testing.F) {
 	for _, seed := range []string{"/protected/json/verify/../sms/1000", "/protected/json/verify/..%2fsms/1000", "/protected/json/verify/0391515/1000",
 		"/protected/json/verify//1000", "//protected/json/verify/..%2fsms/1000", "/%2e%2e//", "/protected/json/sms/1000", "/qr/a/1.png", "/protected/xml/x", "/onetouch/xml/"} {

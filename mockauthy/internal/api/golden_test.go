@@ -8,9 +8,9 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// Each reply is compared byte by byte: some clients grep, and one is a parser of twenty tokens. Sources: "capture" is a
-// body seen from the production service (2015 to 2019), "documentation" is Twilio's, "fixture" is a client's own test data,
-// "ours" is where nothing was found.
+// Each reply is compared byte by byte: some clients grep, and one is a parser of twenty tokens.
+// Sources: "capture" is a body seen from the production service (2015 to 2019), "documentation" is
+// Twilio's, "fixture" is a client's own test data, "ours" is where nothing was found.
 func TestRepliesByteByByte(t *testing.T) {
 	t.Parallel()
 	const notFound = `{"message":"User not found.","success":false,"errors":{"message":"User not found."},"error_code":"60026"}`

@@ -45,7 +45,8 @@ func userNew(c *call) (reply, error) {
 	}{"User created successfully.", user{made.User}, true}}, nil
 }
 
-// userDelete answers the three spellings of deleting a user, whose texts differ (clients' fixtures).
+// userDelete answers the three spellings of deleting a user, whose texts differ (clients'
+// fixtures).
 func userDelete(message string) func(*call) (reply, error) {
 	return func(c *call) (reply, error) {
 		id, err := c.app().Delete(c.path("id"))
@@ -100,7 +101,8 @@ func userStatus(c *call) (reply, error) {
 	return reply{user: s.ID, body: body}, nil
 }
 
-// unknownPath answers every URL that Authy does not have (report of 2016: status 401 and text; default: an envelope).
+// unknownPath answers every URL that Authy does not have (report of 2016: status 401 and text;
+// default: an envelope).
 func unknownPath(c *call) (reply, error) {
 	const text = "Requested URL was not found. Please check http://docs.authy.com/ to see the valid URLs"
 	reason := "no call of the API has this method and path"

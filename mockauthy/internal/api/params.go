@@ -28,14 +28,16 @@ var (
 	errXMLInput = errors.New("the body is XML")
 )
 
-// params are the parameters of a request from wherever the clients of Authy put them: the query, a form (also on GET), or
-// a JSON object (also on GET). Nested ones have the names that Rack and PHP give them: user[email], logos[0][url]. The
-// last of several with one name counts, and the body comes after the query.
+// params are the parameters of a request from wherever the clients of Authy put them: the query, a
+// form (also on GET), or a JSON object (also on GET). Nested ones have the names that Rack and PHP
+// give them: user[email], logos[0][url]. The last of several with one name counts, and the body
+// comes after the query.
 type params []param
 
 type param struct{ name, value string }
 
-// readParams reads query and body. Errors are the ones above; what could be read comes with them, for the key may be there.
+// readParams reads query and body. Errors are the ones above; what could be read comes with them,
+// for the key may be there.
 func readParams(rawQuery, contentType string, body []byte) (params, error) {
 	var p params
 	err := p.form(rawQuery)
@@ -58,7 +60,8 @@ func (p *params) add(name, value string) error {
 	return nil
 }
 
-// body goes by the content type but believes its eyes first: some clients send JSON under another type or none.
+// body goes by the content type but believes its eyes first: some clients send JSON under another
+// type or none.
 func (p *params) body(contentType string, body []byte) error {
 	kind, options, _ := mime.ParseMediaType(contentType)
 	switch {
@@ -120,7 +123,8 @@ func (p *params) multipart(body []byte, boundary string) error {
 	}
 }
 
-// json flattens an object in the order it has. null is the same as absent; numbers keep the form they were sent in.
+// json flattens an object in the order it has. null is the same as absent; numbers keep the form
+// they were sent in.
 func (p *params) json(body []byte) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -189,7 +193,7 @@ func closing(d *json.Decoder) error {
 	return nil
 }
 
-// lookup gives a parameter and whether it is there.
+// lookup returns a parameter and whether it is there.
 func (p params) lookup(name string) (string, bool) {
 	for i := len(p) - 1; i >= 0; i-- {
 		if p[i].name == name {
@@ -199,14 +203,14 @@ func (p params) lookup(name string) (string, bool) {
 	return "", false
 }
 
-// get gives a parameter, "" when it is not there.
+// get returns a parameter, "" when it is not there.
 func (p params) get(name string) string {
 	v, _ := p.lookup(name)
 	return v
 }
 
-// truth reads a boolean as clients write it: true, "true", 1 (PHP), True (authy-python sends its own True so, as its
-// documentation of request_sms showed). Anything else is false (inferred).
+// truth reads a boolean as clients write it: true, "true", 1 (PHP), True (authy-python sends its
+// own True so, as its documentation of request_sms showed). Anything else is false (inferred).
 func (p params) truth(name string) bool {
 	v := p.get(name)
 	return v == "true" || v == "1" || v == "True"
@@ -222,7 +226,8 @@ func (p params) has(name string) bool {
 	return false
 }
 
-// hash gives the entries of a hash, details[Name]=value, in the order they were sent; the last value of a name counts.
+// hash returns the entries of a hash, details[Name]=value, in the order they were sent; the last
+// value of a name counts.
 func (p params) hash(name string) []param {
 	var entries []param
 	for _, q := range p {
@@ -245,8 +250,8 @@ func put(entries []param, name, value string) []param {
 	return append(entries, param{name, value})
 }
 
-// list gives the elements of a list of hashes: logos[0][res] (PHP, qs, JSON) or logos[][res] (Rack), where a name that
-// comes again begins the next element.
+// list returns the elements of a list of hashes: logos[0][res] (PHP, qs, JSON) or logos[][res]
+// (Rack), where a name that comes again begins the next element.
 func (p params) list(name string) [][]param {
 	var elements [][]param
 	var places []string

@@ -13,9 +13,9 @@ var braces = regexp.MustCompile(`\{(\w+)\}`)
 // pattern lets a segment be empty: verify//1 asks about the empty token.
 func pattern(template string) string { return braces.ReplaceAllString(template, "{$1:[^/]*}") }
 
-// oneSlash makes one slash of those that a path begins with, and changes nothing else: dcu/go-authy sent //protected/… from
-// 2015 to 2017, and so does whoever ends the base URL with a slash. The escaped path is looked at, so that %2F and dots
-// stay data, wherever they stand.
+// oneSlash makes one slash of those that a path begins with, and changes nothing else: dcu/go-authy
+// sent //protected/… from 2015 to 2017, and so does whoever ends the base URL with a slash. The
+// escaped path is looked at, so that %2F and dots stay data, wherever they stand.
 func oneSlash(r *http.Request) *http.Request {
 	escaped := r.URL.EscapedPath()
 	extra := len(escaped) - len(strings.TrimLeft(escaped, "/")) - 1
@@ -29,7 +29,8 @@ func oneSlash(r *http.Request) *http.Request {
 	return &again
 }
 
-// segment unescapes one segment, once: %2F and .. in it are data. The router has split the path already.
+// segment unescapes one segment, once: %2F and .. in it are data. The router has split the path
+// already.
 func segment(escaped string) string {
 	if s, err := url.PathUnescape(escaped); err == nil {
 		return s
@@ -43,15 +44,17 @@ func dirty(escaped string) bool {
 		strings.Contains(escaped, "%2")
 }
 
-// clean does what the real service's path protection did until February 2015: it unescaped the whole path and then
-// resolved the dots, so that verify/..%2Fsms/1 was sms/1 (sakurity.com, March 2015).
+// clean does what the real service's path protection did until February 2015: it unescaped the
+// whole path and then resolved the dots, so that verify/..%2Fsms/1 was sms/1 (sakurity.com, March
+// 2015).
 func clean(u *url.URL) *url.URL {
 	c := *u
 	c.Path, c.RawPath = path.Clean("/"+u.Path), ""
 	return &c
 }
 
-// masked hides the code in a path: all between verify/ and the last segment, whatever it is made of.
+// masked hides the code in a path: all between verify/ and the last segment, whatever it is made
+// of.
 func masked(escaped string) string {
 	const mark = "/verify/"
 	start := strings.Index(escaped, mark)

@@ -33,7 +33,8 @@ func (m *mock) raw(method, target string) answer {
 	return answer{res.StatusCode, string(body), res.Header}
 }
 
-// The attacks of 2015 and their relatives. Nothing is ever redirected, and no path becomes another call.
+// The attacks of 2015 and their relatives. Nothing is ever redirected, and no path becomes another
+// call.
 func TestPathsAreData(t *testing.T) {
 	t.Parallel()
 	const verify = "/protected/json/verify/"

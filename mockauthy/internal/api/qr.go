@@ -17,7 +17,8 @@ const (
 	defaultQR = 300
 )
 
-// userSecret answers users/{id}/secret (documentation; the message's text is ours). The secret is only in the picture.
+// userSecret answers users/{id}/secret (documentation; the message's text is ours). The secret is
+// only in the picture.
 func userSecret(c *call) (reply, error) {
 	label := c.params.get("label")
 	if len(label) > 200 {
@@ -57,8 +58,8 @@ func (c *call) base() string {
 	return "http://" + c.http.Host
 }
 
-// qrPicture answers the URL that userSecret gave out. It is open, since a browser or phone shows it: the ticket is the
-// proof that somebody with the key asked for it.
+// qrPicture answers the URL that userSecret gave out. It is open, since a browser or phone shows
+// it: the ticket is the proof that somebody with the key asked for it.
 func qrPicture(c *call) (reply, error) {
 	label := c.params.get("label")
 	if len(label) > 200 {

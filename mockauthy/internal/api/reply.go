@@ -14,7 +14,8 @@ type reply struct {
 	secret      bool   // keeps the body out of the journal
 }
 
-// refusal makes the reply to an error of the engine. Any other error is a bug, which 500 and 60000 admit.
+// refusal makes the reply to an error of the engine. Any other error is a bug, which 500 and 60000
+// admit.
 func refusal(err error) reply {
 	e, ok := err.(*authy.Error)
 	if !ok {
@@ -38,7 +39,8 @@ func fail(code, reason string) error {
 	return e.Because(reason)
 }
 
-// badParameter is 60004, with the text of the captures: "Invalid parameter: via - Parameter is required".
+// badParameter is 60004, with the text of the captures: "Invalid parameter: via - Parameter is
+// required".
 func badParameter(name, text string) error {
 	e, _ := authy.ByCode("60004")
 	e.Message = "Invalid parameter: " + name + " - " + text

@@ -17,7 +17,8 @@ type route struct {
 	open     bool // answered without a key
 }
 
-// routes is the whole surface. Verify stands first because it is asked most; the router tries them in order.
+// routes is the whole surface. Verify stands first because it is asked most; the router tries them
+// in order.
 func routes() []route {
 	return []route{
 		{mockapi.Verify, "GET", "/protected/json/verify/{token}/{id}", verify, false},
@@ -46,8 +47,9 @@ func routes() []route {
 	}
 }
 
-// newRouter puts the routes on a gorilla/mux. Its defaults would clean paths and redirect, which re-creates the bypass of
-// 2015 (verify/../sms/1 becomes sms/1): SkipClean and UseEncodedPath leave every byte where it is.
+// newRouter puts the routes on a gorilla/mux. Its defaults would clean paths and redirect, which
+// re-creates the bypass of 2015 (verify/../sms/1 becomes sms/1): SkipClean and UseEncodedPath leave
+// every byte where it is.
 func newRouter(all []route, serve func(route) http.Handler) *mux.Router {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, r := range all {
@@ -56,8 +58,8 @@ func newRouter(all []route, serve func(route) http.Handler) *mux.Router {
 	for _, family := range []string{"/protected/xml/", "/onetouch/xml/"} {
 		m.PathPrefix(family).Name("ANY " + family).Handler(serve(route{endpoint: mockapi.Unknown, handle: noXML}))
 	}
-	// The key is judged before the path where one is needed (an issue of authy-devise, 2015: verify/?api_key=… of a wrong
-	// key is that key's fault).
+	// The key is judged before the path where one is needed (an issue of authy-devise, 2015:
+	// verify/?api_key=… of a wrong key is that key's fault).
 	for _, family := range []string{"/protected/", "/onetouch/"} {
 		m.PathPrefix(family).Name("ANY " + family).Handler(serve(route{endpoint: mockapi.Unknown, handle: unknownPath}))
 	}
@@ -66,8 +68,8 @@ func newRouter(all []route, serve func(route) http.Handler) *mux.Router {
 	return m
 }
 
-// methods are those that a route answers to: HEAD does all that GET does, which Rack makes of it too. An early WordPress
-// plugin asks verify so.
+// methods are those that a route answers to: HEAD does all that GET does, which Rack makes of it
+// too. An early WordPress plugin asks verify so.
 func methods(r route) []string {
 	if r.method == http.MethodGet {
 		return []string{http.MethodGet, http.MethodHead}

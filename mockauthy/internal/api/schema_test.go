@@ -12,8 +12,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/api"
 )
 
-// checker compares replies with the OpenAPI document. Every reply that a test here gets goes through it, unless a fault
-// made it.
+// checker compares replies with the OpenAPI document. Every reply that a test here gets goes
+// through it, unless a fault made it.
 var checker = sync.OnceValues(func() (*schemas, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(api.OpenAPI())
 	if err != nil {

@@ -23,7 +23,8 @@ import (
 type Worlds interface {
 	// Lookup gives the world of an API key; false when the key is not accepted.
 	Lookup(key string) (*world.World, bool)
-	// First gives the world in whose journal requests without a good key are noted; false when there is none.
+	// First gives the world in whose journal requests without a good key are noted; false when there
+	// is none.
 	First() (*world.World, bool)
 	// List gives all worlds.
 	List() []*world.World
@@ -33,12 +34,13 @@ type Worlds interface {
 
 // Options are for New. The zero value is useful.
 type Options struct {
-	// ExternalURL is how clients reach the server ("https://mock.test"); empty: as the request's Host says.
+	// ExternalURL is how clients reach the server ("https://mock.test"); empty: as the request's Host
+	// says.
 	ExternalURL string
 }
 
-// New gives a handler of all of Authy's paths. Cancelling a request's context ends the delays of faults; a server that
-// wants to stop at once cancels the context that its requests are based on.
+// New returns a handler of all of Authy's paths. Cancelling a request's context ends the delays of
+// faults; a server that wants to stop at once cancels the context that its requests are based on.
 func New(worlds Worlds, o Options) http.Handler {
 	s := &server{worlds: worlds, external: strings.TrimSuffix(o.ExternalURL, "/")}
 	s.router = newRouter(routes(), func(r route) http.Handler {
@@ -64,7 +66,7 @@ type call struct {
 	vars     map[string]string
 }
 
-// path gives a segment, unescaped once.
+// path returns a segment, unescaped once.
 func (c *call) path(name string) string { return segment(c.vars[name]) }
 
 // app is the engine of the call's world.
@@ -155,8 +157,8 @@ func (c *call) read(w http.ResponseWriter) error {
 	return nil
 }
 
-// world finds the app by its key: header first, then the parameters. Without a good key the world is the first one, and
-// only for the journal.
+// world finds the app by its key: header first, then the parameters. Without a good key the world
+// is the first one, and only for the journal.
 func (s *server) world(c *call) (known bool) {
 	if c.route.endpoint == mockapi.QR {
 		return s.pictured(c)
@@ -189,7 +191,8 @@ func (s *server) pictured(c *call) (known bool) {
 	return false
 }
 
-// full is what every call is answered while the worlds hold as much memory as they may. Nothing of it is noted.
+// full is what every call is answered while the worlds hold as much memory as they may. Nothing of
+// it is noted.
 func full() error {
 	e, _ := authy.ByCode("60000")
 	e.Status = http.StatusServiceUnavailable
@@ -245,7 +248,8 @@ func (c *call) arrival() journal.Entry {
 	return e
 }
 
-// masked writes the parameters of a call for the journal. What the call does not have may be a part of a code.
+// masked writes the parameters of a call for the journal. What the call does not have may be a part
+// of a code.
 func (p params) masked(endpoint string) string {
 	var b strings.Builder
 	for i, q := range p {

@@ -19,7 +19,8 @@ import (
 
 const key = "test-key"
 
-// start is when the clock of every test stands: 2023-11-14 22:15:50 UTC, at which the vectors' code is 0391515.
+// start is when the clock of every test stands: 2023-11-14 22:15:50 UTC, at which the vectors' code
+// is 0391515.
 var start = time.Unix(1_700_000_150, 0)
 
 const (

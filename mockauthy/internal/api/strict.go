@@ -17,7 +17,8 @@ func documented(endpoint, name string) bool {
 	})
 }
 
-// known are the documented parameters of each call; a name that ends in [ stands for a whole hash or list.
+// known are the documented parameters of each call; a name that ends in [ stands for a whole hash
+// or list.
 func known(endpoint string) []string {
 	switch endpoint {
 	case mockapi.Verify:
@@ -48,7 +49,8 @@ func known(endpoint string) []string {
 	return []string{"user_ip"}
 }
 
-// strict refuses what the real API tolerates and a careful client does not do. Each is a habit that has hurt somebody.
+// strict refuses what the real API tolerates and a careful client does not do. Each is a habit that
+// has hurt somebody.
 func (c *call) strict() error {
 	switch {
 	case !c.settings.Strict || c.route.endpoint == mockapi.QR:
@@ -76,8 +78,8 @@ func (c *call) strict() error {
 	return nil
 }
 
-// doubled says whether the path of a request line begins with two slashes. The line of a client that asks through a proxy
-// has the host in front.
+// doubled says whether the path of a request line begins with two slashes. The line of a client
+// that asks through a proxy has the host in front.
 func doubled(line string) bool {
 	u, err := url.ParseRequestURI(line)
 	return err == nil && strings.HasPrefix(u.Path, "//")

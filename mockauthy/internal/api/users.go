@@ -34,7 +34,8 @@ func sendEmail(c *call) (reply, error) {
 	}{true, "Email token was sent", m.Email, m.ID}}, nil
 }
 
-// secretExport answers users/{id}/secret/export, the first step of moving to Twilio Verify (documentation).
+// secretExport answers users/{id}/secret/export, the first step of moving to Twilio Verify
+// (documentation).
 func secretExport(c *call) (reply, error) {
 	e, err := c.app().ExportSecret(c.path("id"))
 	if err != nil {

@@ -24,7 +24,8 @@ func verify(c *call) (reply, error) {
 	return reply{user: v.User, body: body, decision: "accepted", reason: v.Reason}, nil
 }
 
-// appDevice is the device of a code made by the app (documentation). Places and addresses are invented.
+// appDevice is the device of a code made by the app (documentation). Places and addresses are
+// invented.
 type appDevice struct {
 	City       string `json:"city"`
 	Country    string `json:"country"`

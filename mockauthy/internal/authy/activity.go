@@ -95,7 +95,7 @@ func (a *App) mail(q SendRequest) (Mailed, Message, error) {
 		Text: fmt.Sprintf("Your %s verification code is: %s", a.settings.AppName, code)}, nil
 }
 
-// randomHex gives n random bytes as hex.
+// randomHex returns n random bytes as hex.
 func (a *App) randomHex(n int) string {
 	b := make([]byte, n)
 	if _, err := io.ReadFull(a.rand, b); err != nil {
@@ -111,7 +111,7 @@ type Exported struct {
 	OTP    string // its present code
 }
 
-// ExportSecret gives the secret behind a user's QR code, for moving to Twilio Verify.
+// ExportSecret returns the secret behind a user's QR code, for moving to Twilio Verify.
 func (a *App) ExportSecret(id string) (Exported, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -123,7 +123,7 @@ func (a *App) ExportSecret(id string) (Exported, error) {
 	return Exported{User: int64(u.id), Secret: secret, OTP: w.code(secret, w.step(a.now()))}, nil
 }
 
-// PhoneOf gives the whole telephone number of a user, for moving to Twilio Verify.
+// PhoneOf returns the whole telephone number of a user, for moving to Twilio Verify.
 func (a *App) PhoneOf(id string) (Phone, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -16,16 +16,18 @@ import (
 type Options struct {
 	// Now tells the time of this app's world. Required.
 	Now func() time.Time
-	// Rand gives random bytes, from which secrets, codes and ids come. Required; the same bytes give the same app.
+	// Rand gives random bytes, from which secrets, codes and ids come. Required; the same bytes give
+	// the same app.
 	Rand io.Reader
 	// Key is the app's API key; callbacks are signed with it.
 	Key string
 	// Settings are the knobs; the zero value means DefaultSettings.
 	Settings Settings
-	// Deliver is told of every message that would have been sent. It must not block and must not call the App. May be nil.
+	// Deliver is told of every message that would have been sent. It must not block and must not call
+	// the App. May be nil.
 	Deliver func(Message)
-	// Answered is told of every answer to an approval request, so that it can call the application back. It must not
-	// block and must not call the App. May be nil.
+	// Answered is told of every answer to an approval request, so that it can call the application
+	// back. It must not block and must not call the App. May be nil.
 	Answered func(Answer)
 }
 
@@ -83,7 +85,8 @@ func New(o Options) (*App, error) {
 // reset empties the app. The caller holds mu, or nobody else knows the app.
 func (a *App) reset(seed []byte) {
 	a.seed, a.hash = seed, hmac.New(sha256.New, seed)
-	// Ids start at a number of the app's own, so that an id taken to another app is very likely unknown there.
+	// Ids start at a number of the app's own, so that an id taken to another app is very likely
+	// unknown there.
 	first := a.mac("first id", 0, 0)
 	a.nextID = 10_000_000 + binary.BigEndian.Uint32(first[:])%900_000_000
 	a.users = map[uint32]*user{}
@@ -94,14 +97,15 @@ func (a *App) reset(seed []byte) {
 	a.verified, a.verifications = nil, map[Phone]*Verification{}
 }
 
-// Settings gives the knobs as they are now.
+// Settings returns the knobs as they are now.
 func (a *App) Settings() Settings {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.settings
 }
 
-// UpdateSettings changes the knobs at once or, when change or the check of its result fails, not at all.
+// UpdateSettings changes the knobs at once or, when change or the check of its result fails, not at
+// all.
 func (a *App) UpdateSettings(change func(*Settings) error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -116,8 +120,8 @@ func (a *App) UpdateSettings(change func(*Settings) error) error {
 	return nil
 }
 
-// mac derives 32 bytes from the app's seed for a purpose, a user and a number. The caller holds mu: hash and buffer are used
-// again, since every verify comes here.
+// mac derives 32 bytes from the app's seed for a purpose, a user and a number. The caller holds mu:
+// hash and buffer are used again, since every verify comes here.
 func (a *App) mac(purpose string, id uint32, number uint64) (sum [sha256.Size]byte) {
 	a.buffer = append(append(a.buffer[:0], purpose...), 0)
 	a.buffer = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(a.buffer, id), number)
@@ -128,13 +132,14 @@ func (a *App) mac(purpose string, id uint32, number uint64) (sum [sha256.Size]by
 	return sum
 }
 
-// randomDigits gives n random decimal digits.
+// randomDigits returns n random decimal digits.
 func (a *App) randomDigits(n int) string {
 	out := make([]byte, n)
 	for i := 0; i < n; {
 		var b [1]byte
 		if _, err := io.ReadFull(a.rand, b[:]); err != nil {
-			// A source that fails after it worked is broken for good; digits of a fixed pattern would be guessable.
+			// A source that fails after it worked is broken for good; digits of a fixed pattern would be
+			// guessable.
 			panic(fmt.Sprintf("authy app: random source: %v", err))
 		}
 		if b[0] < 250 {

@@ -42,7 +42,8 @@ type Approval struct {
 	Notified    bool      `json:"notified,omitempty"`    // the application took the callback
 }
 
-// Bounds of an approval request: documentation, and what clients allow. No more than maxApprovals are kept in an app.
+// Bounds of an approval request: documentation, and what clients allow. No more than maxApprovals
+// are kept in an app.
 const (
 	maxMessage   = 200
 	maxDetailKey = 20
@@ -155,7 +156,7 @@ func (a *App) approvalView(p *Approval) Approval {
 	return v
 }
 
-// Approval gives a request by its uuid; the error is 60049.
+// Approval returns a request by its uuid; the error is 60049.
 func (a *App) Approval(id string) (Approval, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -171,7 +172,7 @@ func (a *App) Approval(id string) (Approval, error) {
 	return a.approvalView(p), nil
 }
 
-// Approvals gives all requests, newest first; those of one user only when user is not 0.
+// Approvals returns all requests, newest first; those of one user only when user is not 0.
 func (a *App) Approvals(user int64) []Approval {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -197,7 +198,8 @@ type Answer struct {
 	At       time.Time
 }
 
-// AnswerApproval approves or denies a pending request, as the person would in the app, and lets the callback go out.
+// AnswerApproval approves or denies a pending request, as the person would in the app, and lets the
+// callback go out.
 func (a *App) AnswerApproval(id string, approve bool) (Approval, error) {
 	approval, err := a.Approval(id)
 	if err != nil {
@@ -239,7 +241,8 @@ func (a *App) Notified(id string) {
 	}
 }
 
-// ObjectID gives the 24 hex digits by which OneTouch replies name an app, a user or a request besides its number.
+// ObjectID returns the 24 hex digits by which OneTouch replies name an app, a user or a request
+// besides its number.
 func (a *App) ObjectID(kind string, id int64) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

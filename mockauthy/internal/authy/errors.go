@@ -5,15 +5,16 @@ import (
 	"slices"
 )
 
-// Error is a refusal of the Authy API. Values come from the table (ByCode, Lookup) and are copied before anything
-// in them is changed.
+// Error is a refusal of the Authy API. Values come from the table (ByCode, Lookup) and are copied
+// before anything in them is changed.
 type Error struct {
 	Name    string // ours, for fault rules: "token_invalid"
 	Code    string // Authy's, digits as text: "60020"
 	Status  int    // HTTP status
 	Message string // the literal words of the wire
-	// Gateway says that the body has the key order error_code, message, errors, success, as captures of 60001, 60003,
-	// 60004, 60022, 60025, 60033 and 60083 show; otherwise it is message, …, success, errors, …, error_code.
+	// Gateway says that the body has the key order error_code, message, errors, success, as captures
+	// of 60001, 60003, 60004, 60022, 60025, 60033 and 60083 show; otherwise it is message, …, success,
+	// errors, …, error_code.
 	Gateway bool
 	// NoErrors leaves the errors object empty (captures of 60049 and 60000).
 	NoErrors bool
@@ -28,7 +29,7 @@ type Error struct {
 // FieldError says what is wrong with one parameter.
 type FieldError struct{ Field, Text string }
 
-// Error gives code, message and reason.
+// Error returns code, message and reason.
 func (e *Error) Error() string {
 	s := "authy error " + e.Code + ": " + e.Message
 	if e.Reason != "" {
@@ -64,7 +65,7 @@ func Lookup(nameOrCode string) (*Error, bool) {
 	return find(func(e Error) bool { return e.Code == nameOrCode || e.Name == nameOrCode })
 }
 
-// Errors gives a copy of the whole table, ordered by code.
+// Errors returns a copy of the whole table, ordered by code.
 func Errors() []Error { return slices.Clone(errorTable[:]) }
 
 func find(match func(Error) bool) (*Error, bool) {
@@ -75,7 +76,8 @@ func find(match func(Error) bool) (*Error, bool) {
 	return nil, false
 }
 
-// must finds an error that the engine itself names; the table is complete for those, which a test proves.
+// must finds an error that the engine itself names; the table is complete for those, which a test
+// proves.
 func must(code string) *Error {
 	e, ok := ByCode(code)
 	if !ok {

@@ -8,8 +8,8 @@ type call struct {
 	At   time.Time `json:"at"`
 }
 
-// limit counts a call of u and refuses it with 60003 when the rate is exceeded. Refused calls do not count. Calls in the
-// future, left behind by a clock that was turned back, do not count either.
+// limit counts a call of u and refuses it with 60003 when the rate is exceeded. Refused calls do
+// not count. Calls in the future, left behind by a clock that was turned back, do not count either.
 func (a *App) limit(u *user, kind string, r Rate) *Error {
 	if r.Count == 0 {
 		return nil

@@ -2,9 +2,10 @@ package authy
 
 import "strings"
 
-// Magic is a behaviour that a telephone number or an e-mail chooses, so that a test in any language needs no call of the
-// control API. The numbers are those that Twilio itself keeps free for tests, +1 500-555-00xx; an e-mail chooses with a
-// tag, as in ann+mock-suspended@x.test. The number decides before the first e-mail does.
+// Magic is a behaviour that a telephone number or an e-mail chooses, so that a test in any language
+// needs no call of the control API. The numbers are those that Twilio itself keeps free for tests,
+// +1 500-555-00xx; an e-mail chooses with a tag, as in ann+mock-suspended@x.test. The number
+// decides before the first e-mail does.
 type Magic struct {
 	Name  string // the tag without mock-
 	Phone string // the national number in country 1
@@ -37,7 +38,7 @@ var magics = [...]Magic{
 	{magicDenies, "5005550010", "approval requests are denied at once"},
 }
 
-// Magics gives all magic behaviours.
+// Magics returns all magic behaviours.
 func Magics() []Magic { return append([]Magic{}, magics[:]...) }
 
 // magic names the behaviour that a phone and an e-mail choose, "" for none.

@@ -19,8 +19,8 @@ var (
 	ErrTaken    = errors.New("already belongs to another user")
 )
 
-// UserSpec describes a user to be made. Only the phone is required. It is also the form of users in a State, whose
-// History holds what the others cannot say.
+// UserSpec describes a user to be made. Only the phone is required. It is also the form of users in
+// a State, whose History holds what the others cannot say.
 type UserSpec struct {
 	ID          int64       `json:"id,omitempty"` // 0: the next free one
 	Name        string      `json:"name,omitempty"`
@@ -58,14 +58,15 @@ type FieldProblem struct {
 // Error names the field.
 func (p *FieldProblem) Error() string { return p.Field + ": " + p.Err.Error() }
 
-// Unwrap gives the cause, so that errors.Is finds ErrTaken.
+// Unwrap returns the cause, so that errors.Is finds ErrTaken.
 func (p *FieldProblem) Unwrap() error { return p.Err }
 
 func problem(field string, format string, args ...any) error {
 	return &FieldProblem{Field: field, Err: fmt.Errorf(format, args...)}
 }
 
-// AddUser makes a user. Errors are *FieldProblem; errors.Is(err, ErrTaken) when id, name or phone belong to another.
+// AddUser makes a user. Errors are *FieldProblem; errors.Is(err, ErrTaken) when id, name or phone
+// belong to another.
 func (a *App) AddUser(s UserSpec) (User, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -138,7 +139,8 @@ func (a *App) insert(u *user) {
 	}
 }
 
-// freeID gives an id that nobody has: the next number, or with id_scope "global" one that follows from the phone alone.
+// freeID returns an id that nobody has: the next number, or with id_scope "global" one that follows
+// from the phone alone.
 func (a *App) freeID(p Phone) uint32 {
 	if a.settings.IDScope == "global" {
 		id := globalID(p)
@@ -162,7 +164,7 @@ func globalID(p Phone) uint32 {
 	return 10_000_000 + uint32(h%2_000_000_000)
 }
 
-// User gives one user by id, also a deleted one.
+// User returns one user by id, also a deleted one.
 func (a *App) User(id int64) (User, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -182,8 +184,8 @@ func (a *App) byID(id int64) (*user, error) {
 	return nil, fmt.Errorf("user %d: %w", id, ErrNoUser)
 }
 
-// Users gives limit users from offset on, ordered by id, and how many there are. A search that is not empty picks those
-// whose id, name, e-mail or number contains it.
+// Users returns limit users from offset on, ordered by id, and how many there are. A search that is
+// not empty picks those whose id, name, e-mail or number contains it.
 func (a *App) Users(search string, offset, limit int) ([]User, int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -271,7 +273,8 @@ func (a *App) PatchUser(id int64, p UserPatch) (User, error) {
 	return a.view(u), nil
 }
 
-// RemoveUser takes a user out of the app without a trace, unlike Delete, which does what the real API does.
+// RemoveUser takes a user out of the app without a trace, unlike Delete, which does what the real
+// API does.
 func (a *App) RemoveUser(id int64) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -291,8 +294,8 @@ func (a *App) forget(u *user) {
 	}
 }
 
-// AddDevice gives a user one more app device with a secret of its own. os is one of DeviceTypes, empty for android; an
-// empty secret is made up.
+// AddDevice returns a user one more app device with a secret of its own. os is one of DeviceTypes,
+// empty for android; an empty secret is made up.
 func (a *App) AddDevice(id int64, os, secret string) (Device, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

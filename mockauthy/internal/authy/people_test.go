@@ -16,7 +16,8 @@ import (
 // as gives a pointer to v, as patches want it.
 func as[T any](v T) *T { return &v }
 
-// TestAppNeedsAClockAndRandomness: an app that made up its own would not be two runs with one outcome.
+// TestAppNeedsAClockAndRandomness: an app that made up its own would not be two runs with one
+// outcome.
 func TestAppNeedsAClockAndRandomness(t *testing.T) {
 	t.Parallel()
 	source := func() io.Reader { return rand.NewChaCha8([32]byte{1}) }
@@ -115,7 +116,8 @@ func TestPatchIsAllOrNothing(t *testing.T) {
 	}
 }
 
-// TestPatchTakesEffect: the codes go with the secret, the search with the phone, and a lifted suspension is forgotten.
+// TestPatchTakesEffect: the codes go with the secret, the search with the phone, and a lifted
+// suspension is forgotten.
 func TestPatchTakesEffect(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Phone is a telephone number: country calling code and national number. Its zero value is no number. It is comparable
-// and small, since a big app has a million of them as keys; leading zeros of the national number count.
+// Phone is a telephone number: country calling code and national number. Its zero value is no
+// number. It is comparable and small, since a big app has a million of them as keys; leading zeros
+// of the national number count.
 type Phone struct {
 	number uint64
 	code   uint16
@@ -19,17 +20,18 @@ var (
 	errCountryCode = errors.New("is no country calling code: want 1 to 3 digits, or one of the sign-up form's with 4, such as 1787")
 )
 
-// Bounds of a number: E.164 allows 15 digits, and some islands have numbers of 4. What a person types may have the prefix
-// for calls abroad and the country code in front.
+// Bounds of a number: E.164 allows 15 digits, and some islands have numbers of 4. What a person
+// types may have the prefix for calls abroad and the country code in front.
 const (
 	minDigits = 4
 	maxDigits = 15
 	maxTyped  = 20
 )
 
-// ParsePhone reads a number the way Authy's documentation describes: digits with spaces, dashes and periods between them
-// (parentheses are tolerated too), and a country code that may start with a plus. It returns the one Phone that all ways to
-// write a number have in common: see canonical. Errors are errCountryCode and errCellphone.
+// ParsePhone reads a number the way Authy's documentation describes: digits with spaces, dashes and
+// periods between them (parentheses are tolerated too), and a country code that may start with a
+// plus. It returns the one Phone that all ways to write a number have in common: see canonical.
+// Errors are errCountryCode and errCellphone.
 func ParsePhone(countryCode, cellphone string) (Phone, error) {
 	plan, err := parseCountryCode(countryCode)
 	if err != nil {
@@ -87,17 +89,20 @@ func (p Phone) National() string {
 // E164 is the whole number with a plus and nothing between the digits.
 func (p Phone) E164() string { return "+" + strconv.Itoa(int(p.code)) + p.National() }
 
-// StatusMask is how users/{id}/status shows a number: a fixed mask and the last four digits (capture).
+// StatusMask is how users/{id}/status shows a number: a fixed mask and the last four digits
+// (capture).
 func (p Phone) StatusMask() string { n := p.National(); return "XXX-XXX-" + n[len(n)-4:] }
 
-// SendMask is how sms and call show a number: the country code, a fixed mask and the last two digits (capture).
+// SendMask is how sms and call show a number: the country code, a fixed mask and the last two
+// digits (capture).
 func (p Phone) SendMask() string {
 	n := p.National()
 	return "+" + strconv.Itoa(int(p.code)) + "-XXX-XXX-XX" + n[len(n)-2:]
 }
 
-// Grouped is how phone verification shows a number (captures: +1 201-555-0123, +84 86-674-2932, +1 2-8223): without
-// leading zeros, the last four digits as a group, before it groups of three from the right.
+// Grouped is how phone verification shows a number (captures: +1 201-555-0123, +84 86-674-2932, +1
+// 2-8223): without leading zeros, the last four digits as a group, before it groups of three from
+// the right.
 func (p Phone) Grouped() string {
 	n := strings.TrimLeft(p.National(), "0")
 	groups := ""

@@ -29,7 +29,8 @@ func (s *Settings) usable(p Phone) bool {
 	if s.PhoneCheck == "valid" {
 		return phonenumbers.IsValidNumber(n)
 	}
-	// A number that can be dialled only within its town is none: the capture is of country 54 and 555-9302 (authy-rs).
+	// A number that can be dialled only within its town is none: the capture is of country 54 and
+	// 555-9302 (authy-rs).
 	return phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE
 }
 
@@ -53,9 +54,9 @@ func (p Phone) phoneType() PhoneType {
 	return Unknown
 }
 
-// fictions are numbers that regulators keep free for stories and tests, as prefixes of the number with its country code
-// and the length of the whole: North America (555-01xx), Twilio's test numbers, Ofcom's and ACMA's drama numbers, and the
-// one of Authy's own tutorial.
+// fictions are numbers that regulators keep free for stories and tests, as prefixes of the number
+// with its country code and the length of the whole: North America (555-01xx), Twilio's test
+// numbers, Ofcom's and ACMA's drama numbers, and the one of Authy's own tutorial.
 var fictions = [...]struct {
 	prefix string
 	length int

@@ -70,7 +70,8 @@ func TestWaysToWriteANumber(t *testing.T) {
 		{"7", "9123456789", []string{"7 89123456789", "7 79123456789"}},
 		{"36", "201234567", []string{"36 06201234567", "36 36201234567"}},
 		{"54", "3173389302", []string{"54 317-338-9302", "54 0317 338-9302"}},
-		// The library takes 00 and these codes for a prefix of an operator there, and the rest for a number of the world.
+		// The library takes 00 and these codes for a prefix of an operator there, and the rest for a
+		// number of the world.
 		{"55", "11961234567", []string{"55 0055 11 96123-4567"}},
 		{"65", "81234567", []string{"65 0065 8123 4567"}},
 		{"66", "812345678", []string{"66 0066 81 234 5678"}},

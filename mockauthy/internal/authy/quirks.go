@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Quirk is a named difference from the default behaviour that one word turns on: how servers of other years answered, or a
-// mode for tests. Each is a combination of settings.
+// Quirk is a named difference from the default behaviour that one word turns on: how servers of
+// other years answered, or a mode for tests. Each is a combination of settings.
 type Quirk struct {
 	Name  string
 	Doc   string // one line: what differs, and where it was seen
 	Apply func(*Settings)
 }
 
-// Quirks gives all quirks, ordered by name.
+// Quirks returns all quirks, ordered by name.
 func Quirks() []Quirk {
 	return []Quirk{
 		{"boolean-success", "a right verify has success as a boolean (article and hand-written mock of 2015); SFTPGo's samples panic on it",

@@ -17,8 +17,8 @@ type Registered struct {
 	Reason string // "created", "known phone, e-mail added", …
 }
 
-// Register makes a user or, for a phone that is known, gives the same id again, adds the e-mail and revives a deleted one
-// (documentation, Twilio staff 2018).
+// Register makes a user or, for a phone that is known, gives the same id again, adds the e-mail and
+// revives a deleted one (documentation, Twilio staff 2018).
 func (a *App) Register(r Registration) (Registered, error) {
 	var wrong []FieldError
 	if !looksLikeEmail(r.Email) {
@@ -88,7 +88,8 @@ func (a *App) registerAgain(u *user, email, magic string) Registered {
 	return Registered{User: int64(u.id), Reason: reason}
 }
 
-// looksLikeEmail is deliberately loose: one @ with something on both sides, and no blanks or control characters.
+// looksLikeEmail is deliberately loose: one @ with something on both sides, and no blanks or
+// control characters.
 func looksLikeEmail(s string) bool {
 	name, host, ok := strings.Cut(s, "@")
 	return ok && name != "" && host != "" && len(s) <= 254 && !strings.Contains(host, "@") &&
@@ -96,7 +97,8 @@ func looksLikeEmail(s string) bool {
 		!strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`<>()[],;:\"`, r) })
 }
 
-// Delete marks a user for deletion; it is finished after the grace period. Deleting twice is fine meanwhile.
+// Delete marks a user for deletion; it is finished after the grace period. Deleting twice is fine
+// meanwhile.
 func (a *App) Delete(id string) (int64, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -14,8 +14,8 @@ type QRCode struct {
 	Ticket string // proves, as part of a URL, that the picture was asked for with the app's key
 }
 
-// NewQRCode gives what users/{id}/secret answers; an empty label becomes the e-mail and the app's name. The secret itself
-// is not part of it, as with the real service.
+// NewQRCode returns what users/{id}/secret answers; an empty label becomes the e-mail and the app's
+// name. The secret itself is not part of it, as with the real service.
 func (a *App) NewQRCode(id, label string) (QRCode, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -41,7 +41,8 @@ func (a *App) ticket(id uint32) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// QRText gives the otpauth URI in the picture of a user, if the ticket is this app's for that user.
+// QRText returns the otpauth URI in the picture of a user, if the ticket is this app's for that
+// user.
 func (a *App) QRText(id, ticket, label string) (string, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

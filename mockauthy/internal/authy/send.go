@@ -91,7 +91,7 @@ func (a *App) send(q SendRequest, channel string, rules func(*Settings) (bool, s
 	return sent, &Message{At: a.now(), User: int64(u.id), Channel: channel, To: u.phone.E164(), Text: text, Code: code}, nil
 }
 
-// newCode gives the code to send to u: the one that is still valid for this action, or a new one.
+// newCode returns the code to send to u: the one that is still valid for this action, or a new one.
 func (a *App) newCode(u *user, channel, action string) string {
 	now, x := a.now(), u.more()
 	kept := x.sent[:0]
@@ -119,7 +119,8 @@ func (a *App) newCode(u *user, channel, action string) string {
 	return code
 }
 
-// checkSent compares a token with the codes that were sent to u; ok when it is one of them, right or used.
+// checkSent compares a token with the codes that were sent to u; ok when it is one of them, right
+// or used.
 func (a *App) checkSent(u *user, q VerifyRequest) (v Verdict, ok bool) {
 	if u.extra == nil {
 		return Verdict{}, false

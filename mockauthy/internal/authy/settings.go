@@ -18,32 +18,40 @@ type Settings struct {
 	AppName string `json:"app_name"`
 	// Plan is the billing plan that app/details reports; nothing depends on it.
 	Plan string `json:"plan"`
-	// SMSEnabled, CallsEnabled and OneTouchEnabled are the app's switches; off answers 60007, 60006 and 60065.
+	// SMSEnabled, CallsEnabled and OneTouchEnabled are the app's switches; off answers 60007, 60006
+	// and 60065.
 	SMSEnabled      bool `json:"sms_enabled"`
 	CallsEnabled    bool `json:"phone_calls_enabled"`
 	OneTouchEnabled bool `json:"onetouch_enabled"`
-	// GenericTokensEnabled allows users/{id}/secret and codes of other authenticator apps; off answers 60123.
+	// GenericTokensEnabled allows users/{id}/secret and codes of other authenticator apps; off answers
+	// 60123.
 	GenericTokensEnabled bool `json:"generic_tokens_enabled"`
-	// MigrationToolsEnabled allows users/{id}/secret/export and users/{id}/phone_number; off answers 60154.
+	// MigrationToolsEnabled allows users/{id}/secret/export and users/{id}/phone_number; off answers
+	// 60154.
 	MigrationToolsEnabled bool `json:"migration_tools_enabled"`
 
-	// AutoRegister gives a user made by users/new a device at once, as if the person had installed the app.
-	// The real service does not: there a new user is unregistered and, without force, any code is "valid".
+	// AutoRegister gives a user made by users/new a device at once, as if the person had installed the
+	// app. The real service does not: there a new user is unregistered and, without force, any code is
+	// "valid".
 	AutoRegister bool `json:"auto_register"`
-	// EnforceUnconfirmed checks codes even for users who never registered nor confirmed, also without force.
+	// EnforceUnconfirmed checks codes even for users who never registered nor confirmed, also without
+	// force.
 	EnforceUnconfirmed bool `json:"enforce_unconfirmed"`
-	// VerifySuccessType is the JSON type of success in a right verify: "string" (captures, documentation) or
-	// "boolean" (two old sources).
+	// VerifySuccessType is the JSON type of success in a right verify: "string" (captures,
+	// documentation) or "boolean" (two old sources).
 	VerifySuccessType string `json:"verify_success_type"`
-	// UnknownUserVerifyStatus is the HTTP status of 60016: 404 (newest fixture) or 401 (reports of 2013 and 2016).
+	// UnknownUserVerifyStatus is the HTTP status of 60016: 404 (newest fixture) or 401 (reports of
+	// 2013 and 2016).
 	UnknownUserVerifyStatus int `json:"unknown_user_verify_status"`
 	// IncludeDevice puts the device object into a right verify. A capture of 2017 has none.
 	IncludeDevice bool `json:"include_device"`
 	// DisabledFeatureStatus is the HTTP status of a feature that is switched off (inferred: 503).
 	DisabledFeatureStatus int `json:"disabled_feature_status"`
-	// UnknownPath is how an unknown URL is answered: "json" (404, 60000) or "text" (401 and a line of text, as in 2016).
+	// UnknownPath is how an unknown URL is answered: "json" (404, 60000) or "text" (401 and a line of
+	// text, as in 2016).
 	UnknownPath string `json:"unknown_path"`
-	// IDScope is "app" (ids are the app's own) or "global" (the same phone has the same id in every app).
+	// IDScope is "app" (ids are the app's own) or "global" (the same phone has the same id in every
+	// app).
 	IDScope string `json:"id_scope"`
 
 	// TOTP says how codes are made and how far from now they are accepted.
@@ -53,7 +61,8 @@ type Settings struct {
 	// SecretRegenerate makes every users/{id}/secret call a new secret. Unknown for the real service.
 	SecretRegenerate bool `json:"secret_regenerate"`
 
-	// DeleteGrace is how long codes of a deleted user still pass. The real service takes about 24 hours.
+	// DeleteGrace is how long codes of a deleted user still pass. The real service takes about 24
+	// hours.
 	DeleteGrace Duration `json:"delete_grace"`
 	// SuspendAfter suspends a user after that many wrong codes in a row; 0 is never.
 	SuspendAfter int `json:"suspend_after"`
@@ -66,8 +75,9 @@ type Settings struct {
 	// RateLimitStatus is the HTTP status of 60003: 429, before about 2017 503.
 	RateLimitStatus int `json:"rate_limit_status"`
 
-	// PhoneCheck is how strictly telephone numbers are checked: "digits" (4 to 15 digits), "possible" (a length that
-	// the country has; the default) or "valid" (a number that can be assigned; fiction numbers stay usable).
+	// PhoneCheck is how strictly telephone numbers are checked: "digits" (4 to 15 digits), "possible"
+	// (a length that the country has; the default) or "valid" (a number that can be assigned; fiction
+	// numbers stay usable).
 	PhoneCheck string `json:"phone_check"`
 	// Verification says how phone verification codes are made.
 	Verification VerificationSettings `json:"phone_verification"`
@@ -76,12 +86,14 @@ type Settings struct {
 
 	// Magic lets telephone numbers and e-mails of magic.go choose a behaviour.
 	Magic bool `json:"magic"`
-	// Sandbox is the profile of Authy's old sandbox: the code 0000000 always passes, users are confirmed at once, codes for
-	// phones are zeros, every phone is a landline of Google Voice, and there is an approval request of any uuid.
+	// Sandbox is the profile of Authy's old sandbox: the code 0000000 always passes, users are
+	// confirmed at once, codes for phones are zeros, every phone is a landline of Google Voice, and
+	// there is an approval request of any uuid.
 	Sandbox bool `json:"sandbox_profile"`
 	// Strict refuses what the real API tolerates and a careful client does not do.
 	Strict bool `json:"strict"`
-	// Vulnerable2015 cleans paths as the real service did until February 2015, so that verify/../sms/1 is sms/1.
+	// Vulnerable2015 cleans paths as the real service did until February 2015, so that verify/../sms/1
+	// is sms/1.
 	Vulnerable2015 bool `json:"vulnerable_2015"`
 }
 
@@ -132,8 +144,8 @@ type VerificationSettings struct {
 type OneTouchSettings struct {
 	CallbackURL    string `json:"callback_url"`    // empty: none
 	CallbackMethod string `json:"callback_method"` // GET or POST
-	// CallbackForm is "2019" (signed vectors of 2017 and 2019 in authy-java's tests: device_uuid and customer_uuid are
-	// integers) or "2016" (one in authy-client's: they are UUIDs).
+	// CallbackForm is "2019" (signed vectors of 2017 and 2019 in authy-java's tests: device_uuid and
+	// customer_uuid are integers) or "2016" (one in authy-client's: they are UUIDs).
 	CallbackForm string `json:"callback_form"`
 }
 
@@ -153,7 +165,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// DefaultSettings gives the settings of an app nobody configured. Sources:
+// DefaultSettings returns the settings of an app nobody configured. Sources:
 // docs/quirks.md.
 func DefaultSettings() Settings {
 	return Settings{
@@ -238,7 +250,8 @@ func (s Settings) Validate() error {
 	return errors.Join(errs...)
 }
 
-// callable says whether a callback can be sent to a URL. With GET its own query is signed, so that it must be readable.
+// callable says whether a callback can be sent to a URL. With GET its own query is signed, so that
+// it must be readable.
 func callable(target string) bool {
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {

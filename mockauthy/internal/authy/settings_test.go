@@ -40,7 +40,8 @@ func TestSettingsReportAllThatIsWrong(t *testing.T) {
 	}
 }
 
-// A callback that can never arrive is a mistake to tell at once: nobody waits for a line in the log.
+// A callback that can never arrive is a mistake to tell at once: nobody waits for a line in the
+// log.
 func TestTheURLOfCallbacks(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]bool{

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// State is a whole app as one document; Restore(Snapshot()) changes nothing. A seed file is a State in which nearly
-// everything is left out: decode it over NewState.
+// State is a whole app as one document; Restore(Snapshot()) changes nothing. A seed file is a State
+// in which nearly everything is left out: decode it over NewState.
 type State struct {
 	Settings Settings   `json:"settings"`
 	Users    []UserSpec `json:"users"`
@@ -120,8 +120,8 @@ func (h *History) empty() bool {
 		len(h.Sent) == 0 && h.Failures == 0 && h.SuspendedUntil.IsZero() && h.DeletedAt.IsZero() && len(h.Calls) == 0 && len(h.Activities) == 0
 }
 
-// Restore replaces everything in the app by s or, when s cannot be, changes nothing. Errors of users are *FieldProblem
-// with the user's place in front ("users[3].cellphone").
+// Restore replaces everything in the app by s or, when s cannot be, changes nothing. Errors of
+// users are *FieldProblem with the user's place in front ("users[3].cellphone").
 func (a *App) Restore(s State) error {
 	if err := s.Settings.Validate(); err != nil {
 		return err

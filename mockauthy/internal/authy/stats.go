@@ -24,7 +24,7 @@ type statistics struct {
 // maxMonths bounds what a clock that jumps about can make.
 const maxMonths = 1200
 
-// month gives the counters of the present month.
+// month returns the counters of the present month.
 func (a *App) month() *Month {
 	now, s := a.now().UTC(), &a.stats
 	if unix := now.Unix(); unix >= s.from && unix < s.till {

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// The fixture of co-authy has twelve months in a row, the idle ones with zeros; authy-go's live test counted twelve as well.
+// The fixture of co-authy has twelve months in a row, the idle ones with zeros; authy-go's live
+// test counted twelve as well.
 func TestStatsAreTheLastTwelveMonthsWithoutAGap(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t) // November 2023

@@ -22,8 +22,9 @@ const (
 
 var secretCoding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// ParseSecret reads a base32 secret as people paste it, in any case, with blanks, dashes and padding, and gives it in the
-// canonical form. At least 10 bytes are wanted, the least that authenticator apps take.
+// ParseSecret reads a base32 secret as people paste it, in any case, with blanks, dashes and
+// padding, and gives it in the canonical form. At least 10 bytes are wanted, the least that
+// authenticator apps take.
 func ParseSecret(s string) (string, error) {
 	s = strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "=", "").Replace(s))
 	raw, err := secretCoding.DecodeString(s)
@@ -48,8 +49,8 @@ func (a *App) derivedDevice(u *user, number uint64) device {
 	}
 }
 
-// qrSecret is the secret behind the QR code of u. It exists from the start, since nobody can know it before a QR code or
-// the control API showed it.
+// qrSecret is the secret behind the QR code of u. It exists from the start, since nobody can know
+// it before a QR code or the control API showed it.
 func (a *App) qrSecret(u *user) string {
 	x := u.rare()
 	if x.secret != "" && x.qrGeneration == 0 {
@@ -59,7 +60,7 @@ func (a *App) qrSecret(u *user) string {
 	return secretCoding.EncodeToString(sum[:secretBytes])
 }
 
-// window gives the settings of a family.
+// window returns the settings of a family.
 func (s *Settings) window(f Family) Window {
 	if f == GenericFamily {
 		return s.TOTP.Generic
@@ -96,8 +97,9 @@ type Code struct {
 	Secret    string        // base32
 }
 
-// Code gives the code of a user for the step that is offset steps from now; of several devices, that of the first. family
-// may be empty: the app's for a user who has the app, else generic. The error is a user-readable one for the control API.
+// Code returns the code of a user for the step that is offset steps from now; of several devices,
+// that of the first. family may be empty: the app's for a user who has the app, else generic. The
+// error is a user-readable one for the control API.
 func (a *App) Code(id int64, family Family, offset int) (Code, error) {
 	codes, err := a.Codes(id, family, offset)
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 // vectorSecret is the secret of the vectors: the ASCII text 12345678901234567890 of RFC 6238.
 const vectorSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
-// Secret and most times are those of RFC 6238, appendix B; codes of 6 digits at 59 and after are its own, cut to length.
+// Secret and most times are those of RFC 6238, appendix B; codes of 6 digits at 59 and after are
+// its own, cut to length.
 func TestCodesAreThoseOfTheVectors(t *testing.T) {
 	t.Parallel()
 	s := DefaultSettings()

@@ -52,7 +52,8 @@ func (c *CountryCode) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// user is the compact inner form: an app may hold a million. What most users do not have is in extra.
+// user is the compact inner form: an app may hold a million. What most users do not have is in
+// extra.
 type user struct {
 	id      uint32
 	flags   flags
@@ -106,7 +107,7 @@ type device struct {
 	created int64
 }
 
-// more gives the rare part of u, made when it is first needed.
+// more returns the rare part of u, made when it is first needed.
 func (u *user) more() *extra {
 	if u.extra == nil {
 		u.extra = &extra{}
@@ -114,7 +115,7 @@ func (u *user) more() *extra {
 	return u.extra
 }
 
-// rare gives the rare part of u for reading; it is empty for most.
+// rare returns the rare part of u for reading; it is empty for most.
 func (u *user) rare() *extra {
 	if u.extra == nil {
 		return &extra{}
@@ -181,8 +182,9 @@ func (a *App) suspended(u *user) bool {
 	return u.flags.has(suspended) || u.extra != nil && a.now().Before(u.extra.suspendedUntil)
 }
 
-// lookup finds a user by the text of a path segment. Ids are decimal digits as Authy writes them: no sign, no leading
-// zero, nothing around them. The reason says what kind of unknown it is. The caller holds mu.
+// lookup finds a user by the text of a path segment. Ids are decimal digits as Authy writes them:
+// no sign, no leading zero, nothing around them. The reason says what kind of unknown it is. The
+// caller holds mu.
 func (a *App) lookup(id string) (u *user, reason string) {
 	n, err := strconv.ParseUint(id, 10, 31)
 	if err != nil || id[0] < '1' || id[0] > '9' {

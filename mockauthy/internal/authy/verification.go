@@ -43,7 +43,8 @@ type Verification struct {
 // maxVerifications bounds how many phones an app keeps; the oldest go first.
 const maxVerifications = 10_000
 
-// StartVerification sends a code to a phone: inside its lifetime the same one again (documentation).
+// StartVerification sends a code to a phone: inside its lifetime the same one again
+// (documentation).
 func (a *App) StartVerification(q Start) (Started, error) {
 	phone, err := a.verifiable(q.CountryCode, q.Phone)
 	if err != nil {
@@ -72,8 +73,9 @@ func (a *App) verifiable(code, number string) (Phone, error) {
 	return phone, nil
 }
 
-// named reads a number about which something is asked; the error is 60033. A number that the country does not have is one
-// with nothing pending (authy-java's live test of check: country 1, 282-23).
+// named reads a number about which something is asked; the error is 60033. A number that the
+// country does not have is one with nothing pending (authy-java's live test of check: country 1,
+// 282-23).
 func (a *App) named(code, number string) (Phone, error) {
 	phone, err := ParsePhone(code, number)
 	if err != nil {
@@ -98,7 +100,8 @@ func (a *App) start(q Start, phone Phone, kind PhoneType) (Started, Message, err
 		e.Message += ": custom codes are not allowed."
 		return Started{}, Message{}, e
 	case q.CustomMessage != "" && !s.Verification.CustomMessages:
-		// The code 60091 is documented for this and was not seen; what was seen is this (an issue of node-authy, 2020).
+		// The code 60091 is documented for this and was not seen; what was seen is this (an issue of
+		// node-authy, 2020).
 		e := must("60021").because("the app may not choose messages")
 		e.Message += ": custom messages are not allowed."
 		return Started{}, Message{}, e
@@ -159,7 +162,8 @@ func (v *Verification) secondsLeft(now time.Time) int {
 	return max(0, int(v.Expires.Sub(now)/time.Second)-1)
 }
 
-// CheckVerification compares a code with the pending one of a phone. Errors are 60033, 60023 when none is pending, and 60022.
+// CheckVerification compares a code with the pending one of a phone. Errors are 60033, 60023 when
+// none is pending, and 60022.
 func (a *App) CheckVerification(code, number, token string) error {
 	phone, err := a.named(code, number)
 	if err != nil {
@@ -188,7 +192,8 @@ func noneFor(what, reason string) error {
 	return e
 }
 
-// VerificationStatus says how the verification with a uuid is, or the newest one of a phone: pending, verified or expired.
+// VerificationStatus says how the verification with a uuid is, or the newest one of a phone:
+// pending, verified or expired.
 func (a *App) VerificationStatus(id, code, number string) (status string, seconds int, err error) {
 	phone, what := Phone{}, id
 	if id == "" {

@@ -35,8 +35,8 @@ type VerifiedDevice struct {
 // SandboxToken always passes in the sandbox profile, as it did in Authy's own sandbox.
 const SandboxToken = "0000000"
 
-// Verify decides on a code, in the order that docs/quirks.md gives, and remembers an accepted one. Of many calls with the
-// same code at once exactly one is accepted.
+// Verify decides on a code, in the order that docs/quirks.md gives, and remembers an accepted one.
+// Of many calls with the same code at once exactly one is accepted.
 func (a *App) Verify(q VerifyRequest) Verdict {
 	v, miss := a.verifyLocked(q)
 	if miss != nil { // how the code missed is worked out with nobody waiting
@@ -158,7 +158,8 @@ func (a *App) candidates(u *user, digits int) []candidate {
 	return all
 }
 
-// match finds the step whose code the token is, as an offset from the present one, looking near now first.
+// match finds the step whose code the token is, as an offset from the present one, looking near now
+// first.
 func (w Window) match(secret, token string, now time.Time) (offset int, ok bool) {
 	present := w.step(now)
 	for distance := 0; distance <= max(w.Past, w.Future); distance++ {
@@ -172,16 +173,16 @@ func (w Window) match(secret, token string, now time.Time) (offset int, ok bool)
 	return 0, false
 }
 
-// usedStep is a code that was accepted. The same secret and period make the same code at every step, whatever device or
-// family they belong to.
+// usedStep is a code that was accepted. The same secret and period make the same code at every
+// step, whatever device or family they belong to.
 type usedStep struct {
 	Secret string `json:"secret"`
 	Period int    `json:"period"`
 	Step   int64  `json:"step"`
 }
 
-// maxUsed is how many used codes are remembered before those that cannot match any more are forgotten. It is not done at
-// once, because a test may turn the clock back.
+// maxUsed is how many used codes are remembered before those that cannot match any more are
+// forgotten. It is not done at once, because a test may turn the clock back.
 const maxUsed = 64
 
 // use marks a step; false when it was used before. Steps from oldest on could still match.

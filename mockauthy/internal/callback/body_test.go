@@ -52,8 +52,8 @@ func bodyOf(t *testing.T, form string, a authy.Approval) map[string]any {
 	return m
 }
 
-// The keys and kinds of values are those of the signed vectors of authy-java's tests: 2017, and 2019 with what concerns
-// unlocking.
+// The keys and kinds of values are those of the signed vectors of authy-java's tests: 2017, and
+// 2019 with what concerns unlocking.
 func TestFormOf2019(t *testing.T) {
 	t.Parallel()
 	want := map[string]any{

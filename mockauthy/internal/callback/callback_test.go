@@ -98,7 +98,8 @@ func receiver(t *testing.T, status int) (url string, got chan received) {
 	return s.URL, got
 }
 
-// A receiver that checks the signature as clients do: over the body's own tree for POST, over the query for GET.
+// A receiver that checks the signature as clients do: over the body's own tree for POST, over the
+// query for GET.
 func TestCallbacksAreSigned(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"GET", "POST"} {

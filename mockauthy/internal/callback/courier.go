@@ -16,7 +16,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// Courier delivers callbacks, each in a goroutine that it owns. Make one with NewCourier and Close it.
+// Courier delivers callbacks, each in a goroutine that it owns. Make one with NewCourier and Close
+// it.
 type Courier struct {
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -37,8 +38,8 @@ const (
 // ErrBusy is reported for an answer that is not delivered because too many others are on their way.
 var ErrBusy = errors.New("callback not sent: 100 others are on their way")
 
-// NewCourier gives a courier whose deliveries end with ctx. report, if not nil, is told how each of them went, with the
-// status that the application answered.
+// NewCourier returns a courier whose deliveries end with ctx. report, if not nil, is told how each
+// of them went, with the status that the application answered.
 func NewCourier(ctx context.Context, report func(authy.Answer, int, error)) *Courier {
 	if report == nil {
 		report = func(authy.Answer, int, error) {}
@@ -51,7 +52,8 @@ func NewCourier(ctx context.Context, report func(authy.Answer, int, error)) *Cou
 	}}
 }
 
-// Deliver sends an answer to where the app wants it, once, without waiting. It does nothing where the app names no URL.
+// Deliver sends an answer to where the app wants it, once, without waiting. It does nothing where
+// the app names no URL.
 func (c *Courier) Deliver(a authy.Answer) {
 	if a.URL == "" {
 		return
@@ -98,8 +100,9 @@ func (c *Courier) send(a authy.Answer) (int, error) {
 	return res.StatusCode, nil
 }
 
-// Request makes the signed request of a callback: with a JSON body for POST, with everything in the query for GET. What the
-// URL has in its own query is signed with a GET, since who checks the signature cannot tell it from the rest.
+// Request makes the signed request of a callback: with a JSON body for POST, with everything in the
+// query for GET. What the URL has in its own query is signed with a GET, since who checks the
+// signature cannot tell it from the rest.
 func Request(ctx context.Context, a authy.Answer) (*http.Request, error) {
 	body := Body(a)
 	params := Params(body)

@@ -1,4 +1,5 @@
-// Package callback tells an application what a person answered to an approval request, as Authy does: a signed GET or POST.
+// Package callback tells an application what a person answered to an approval request, as Authy
+// does: a signed GET or POST.
 package callback
 
 import (
@@ -11,7 +12,8 @@ import (
 	"strings"
 )
 
-// Hash is a JSON object that keeps its order. Values are nil, string, bool, int64, json.Number, Hash or List.
+// Hash is a JSON object that keeps its order. Values are nil, string, bool, int64, json.Number,
+// Hash or List.
 type Hash []Entry
 
 // Entry is one name and value of a Hash.
@@ -47,9 +49,9 @@ func (h Hash) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Params writes a tree as the signature wants it, which is what Rails' Hash#to_query does: entries of each hash are sorted
-// as encoded text, lists keep their order, null is an empty value, empty hashes and lists vanish. Found out from the
-// vectors in the tests of authy-java.
+// Params writes a tree as the signature wants it, which is what Rails' Hash#to_query does: entries
+// of each hash are sorted as encoded text, lists keep their order, null is an empty value, empty
+// hashes and lists vanish. Found out from the vectors in the tests of authy-java.
 func Params(h Hash) string { return hash("", h) }
 
 func hash(prefix string, h Hash) string {

@@ -1,9 +1,10 @@
 // Package certs makes the certificates with which the mock answers for api.authy.com.
 //
-// Much code has https://api.authy.com compiled in. It meets the mock when that name leads here (a network alias, a
-// CONNECT proxy) and when it trusts the mock's own certificate authority. That trust is kept small: the authority is
-// constrained, critically, to Authy's two names, this machine and the names that were asked for, so a client that
-// obeys RFC 5280 section 4.2.1.10 accepts nothing else from it, even if its key is stolen.
+// Much code has https://api.authy.com compiled in. It meets the mock when that name leads here (a
+// network alias, a CONNECT proxy) and when it trusts the mock's own certificate authority. That
+// trust is kept small: the authority is constrained, critically, to Authy's two names, this machine
+// and the names that were asked for, so a client that obeys RFC 5280 section 4.2.1.10 accepts
+// nothing else from it, even if its key is stolen.
 package certs
 
 import (
@@ -26,7 +27,8 @@ func AuthyHosts() []string { return []string{"api.authy.com", "sandbox-api.authy
 
 const (
 	authorityName = "mockauthy test authority (not Authy)"
-	// lifetime is how long an authority and its certificates are good: below the 398 days that clients accept of a server.
+	// lifetime is how long an authority and its certificates are good: below the 398 days that clients
+	// accept of a server.
 	lifetime = 390 * 24 * time.Hour
 	// backdate is how far before now a certificate begins, for clients whose clocks are behind.
 	backdate = 24 * time.Hour
@@ -45,8 +47,9 @@ type names struct {
 	ips []net.IP
 }
 
-// New makes an authority whose key lives in memory alone. extra are the names (mock.test) and addresses (10.0.0.7)
-// that it may speak for besides Authy's own, localhost and the loopback addresses; now is the wall clock.
+// New makes an authority whose key lives in memory alone. extra are the names (mock.test) and
+// addresses (10.0.0.7) that it may speak for besides Authy's own, localhost and the loopback
+// addresses; now is the wall clock.
 func New(extra []string, now time.Time) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -86,13 +89,14 @@ func authority(der []byte, key *ecdsa.PrivateKey) (*Authority, error) {
 	return &Authority{cert: cert, key: key, names: n}, nil
 }
 
-// PEM gives the authority's certificate, the one to trust, without its key.
+// PEM returns the authority's certificate, the one to trust, without its key.
 func (a *Authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
 }
 
-// TLSConfig gives the configuration of a server that speaks for all of the authority's names. Only HTTP/1.1 is
-// offered: a fault that drops a connection has no meaning on a connection that several requests share.
+// TLSConfig returns the configuration of a server that speaks for all of the authority's names.
+// Only HTTP/1.1 is offered: a fault that drops a connection has no meaning on a connection that
+// several requests share.
 func (a *Authority) TLSConfig(now time.Time) (*tls.Config, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

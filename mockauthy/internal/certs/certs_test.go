@@ -83,7 +83,8 @@ func TestSpeaksForItsNamesAlone(t *testing.T) {
 	}
 }
 
-// The constraint must hold against the key itself: whoever steals the file of the authority can sign what he likes.
+// The constraint must hold against the key itself: whoever steals the file of the authority can
+// sign what he likes.
 func TestAStolenKeySignsNothingForOthers(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ca.pem")

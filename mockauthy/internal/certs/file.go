@@ -13,9 +13,10 @@ import (
 	"time"
 )
 
-// Open gives the authority that is kept in a file, so that a client which was told once to trust it goes on doing so.
-// A file that is not there is made, with mode 0600, holding the certificate and the key as PEM. Errors: a file that
-// others may read or write, that holds something else, that has expired, or that does not speak for all of extra.
+// Open returns the authority that is kept in a file, so that a client which was told once to trust
+// it goes on doing so. A file that is not there is made, with mode 0600, holding the certificate
+// and the key as PEM. Errors: a file that others may read or write, that holds something else, that
+// has expired, or that does not speak for all of extra.
 func Open(path string, extra []string, now time.Time) (*Authority, error) {
 	a, err := load(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -78,7 +79,8 @@ func load(path string) (*Authority, error) {
 	return a, nil
 }
 
-// save writes a new file. It never replaces one: a file that appeared meanwhile may be somebody else's authority.
+// save writes a new file. It never replaces one: a file that appeared meanwhile may be somebody
+// else's authority.
 func (a *Authority) save(path string) error {
 	key, err := x509.MarshalPKCS8PrivateKey(a.key)
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// alice is the ready-made user. Her number is one of those kept for fiction; neither it nor her id is the tutorial's.
+// alice is the ready-made user. Her number is one of those kept for fiction; neither it nor her id
+// is the tutorial's.
 func alice() mockapi.NewUser {
 	return mockapi.NewUser{ID: 4815162, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148", CountryCode: 1}
 }

@@ -22,8 +22,8 @@ type System struct {
 	Env      []string // NAME=value
 	Terminal bool     // a person reads Err
 	Now      func() time.Time
-	// Memory bounds this process's memory to that many bytes, as far as the runtime can, and returns how the worlds know
-	// that they hold as much as they may. May be nil: no bound.
+	// Memory bounds this process's memory to that many bytes, as far as the runtime can, and returns
+	// how the worlds know that they hold as much as they may. May be nil: no bound.
 	Memory func(limit int64) world.Memory
 }
 
@@ -44,7 +44,8 @@ const (
 // usageError is a mistake of the person at the keyboard.
 type usageError struct{ error }
 
-// Main runs one command line until it is done or ctx ends, and gives the exit code. It touches nothing but sys.
+// Main runs one command line until it is done or ctx ends, and gives the exit code. It touches
+// nothing but sys.
 func Main(ctx context.Context, args []string, sys System) int {
 	root := rootCommand(sys)
 	root.SetArgs(args)
@@ -95,8 +96,8 @@ func serveCommand(sys System, use string) *cobra.Command {
 	return cmd
 }
 
-// defineFlags makes the flags of the table. What they are given is collected in given as text and checked by load, with
-// that of the other sources.
+// defineFlags makes the flags of the table. What they are given is collected in given as text and
+// checked by load, with that of the other sources.
 func defineFlags(flags *pflag.FlagSet, given map[string][]string) {
 	flags.SortFlags = false
 	flags.Var(&raw{name: "config", value: "FILE", given: given}, "config", "YAML or JSON file whose keys are these names ($MOCKAUTHY_CONFIG)")

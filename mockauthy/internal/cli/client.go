@@ -68,7 +68,7 @@ func (f clientFlags) client(sys System) (*mockapi.Client, error) {
 	return &mockapi.Client{URL: base, Key: f.key, HTTP: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}, nil
 }
 
-// getenv gives a variable of the system, the last one of its name as the shell does.
+// getenv returns a variable of the system, the last one of its name as the shell does.
 func (s System) getenv(name string) string {
 	value := ""
 	for _, pair := range s.Env {
@@ -207,7 +207,8 @@ func faultAddCommand(sys System) *cobra.Command {
 	return cmd
 }
 
-// envCommand prints what to set so that clients which have https://api.authy.com compiled in come to the mock.
+// envCommand prints what to set so that clients which have https://api.authy.com compiled in come
+// to the mock.
 func envCommand(sys System) *cobra.Command {
 	var proxy, caFile string
 	cmd := clientCommand(sys, "env", "Print variables that lead clients of https://api.authy.com to the mock's proxy", cobra.NoArgs,

@@ -93,8 +93,8 @@ func TestTail(t *testing.T) {
 	}
 }
 
-// TestClientsThatCannotBePointedElsewhere asks https://api.authy.com, as compiled in, through the proxy and with the
-// variables that mockauthy env prints.
+// TestClientsThatCannotBePointedElsewhere asks https://api.authy.com, as compiled in, through the
+// proxy and with the variables that mockauthy env prints.
 func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {

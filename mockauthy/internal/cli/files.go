@@ -69,7 +69,8 @@ func writable(flag, file string) (string, error) {
 	return target, nil
 }
 
-// claim says at the start what is wrong with the files that will be written, and follows links to them.
+// claim says at the start what is wrong with the files that will be written, and follows links to
+// them.
 func (c *Config) claim() error {
 	if err := c.apart(); err != nil {
 		return err
@@ -80,8 +81,8 @@ func (c *Config) claim() error {
 	return errors.Join(badState, badPort)
 }
 
-// apart finds a file that is to be written and that another flag names too: what is written would destroy what that one
-// is for.
+// apart finds a file that is to be written and that another flag names too: what is written would
+// destroy what that one is for.
 func (c *Config) apart() error {
 	named := map[string]string{}
 	var errs []error

@@ -25,7 +25,8 @@ func refusedStart(t *testing.T, args ...string) string {
 	return said.String()
 }
 
-// A file that will be written later must be one that can be: nobody reads the log of a mock that seems well.
+// A file that will be written later must be one that can be: nobody reads the log of a mock that
+// seems well.
 func TestFilesThatCannotBeWrittenLater(t *testing.T) {
 	t.Parallel()
 	for _, flag := range []string{"--state", "--port-file"} {

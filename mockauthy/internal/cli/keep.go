@@ -47,7 +47,8 @@ func (k *keeper) tell() {
 	}
 }
 
-// load puts back what the file holds, if there is one. A file that cannot be read whole is an error and stays as it is.
+// load puts back what the file holds, if there is one. A file that cannot be read whole is an error
+// and stays as it is.
 func (k *keeper) load(worlds *world.Worlds) error {
 	k.worlds = worlds
 	data, err := readBounded(k.file)

@@ -21,8 +21,9 @@ type source struct {
 // maxConfig bounds a configuration or seed file in bytes.
 const maxConfig = 64 << 20
 
-// load makes the configuration out of the flags that were given, the environment and the file that either names.
-// Precedence is flag, variable, file, default. The error joins everything that is wrong.
+// load makes the configuration out of the flags that were given, the environment and the file that
+// either names. Precedence is flag, variable, file, default. The error joins everything that is
+// wrong.
 func load(flags map[string][]string, environ []string, readFile func(string) ([]byte, error)) (Config, error) {
 	table := settings()
 	var errs []error
@@ -93,8 +94,8 @@ func firstOf(lists ...[]string) (string, bool) {
 	return "", false
 }
 
-// environment picks the variables of the table. Others that begin like ours are errors, except those that container
-// engines set for a service which is called mockauthy.
+// environment picks the variables of the table. Others that begin like ours are errors, except
+// those that container engines set for a service which is called mockauthy.
 func environment(table []setting, environ []string) (map[string][]string, []error) {
 	names := map[string]setting{envPrefix + "CONFIG": {name: "config"}}
 	for _, s := range table {
@@ -120,7 +121,8 @@ func environment(table []setting, environ []string) (map[string][]string, []erro
 	return found, errs
 }
 
-// linked says whether a variable is one that Kubernetes or Docker links make out of the name of a service.
+// linked says whether a variable is one that Kubernetes or Docker links make out of the name of a
+// service.
 func linked(name string) bool {
 	rest := strings.TrimPrefix(name, envPrefix)
 	return rest == "PORT" || rest == "NAME" || rest == "URL" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_") || strings.HasPrefix(rest, "ENV_")

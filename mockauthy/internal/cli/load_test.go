@@ -12,7 +12,7 @@ func defaults() Config {
 	return Config{Listen: "127.0.0.1:8880", APIKeys: []string{"mock-api-key"}, Journal: 10000, MaxMemory: 256, LogLevel: slog.LevelInfo}
 }
 
-// files gives a reader of these files.
+// files returns a reader of these files.
 func files(all map[string]string) func(string) ([]byte, error) {
 	return func(name string) ([]byte, error) {
 		if text, ok := all[name]; ok {

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// Config is what the server is started with. The table [settings] gives each field its flag, variable and default.
+// Config is what the server is started with. The table [settings] gives each field its flag,
+// variable and default.
 type Config struct {
 	File       string // where --config says that settings stand
 	Listen     string
@@ -38,7 +39,8 @@ type Config struct {
 	TLSHosts    []string
 }
 
-// setting is one row of the table from which flags, variables, configuration keys and help are made.
+// setting is one row of the table from which flags, variables, configuration keys and help are
+// made.
 type setting struct {
 	name     string // of the flag; MOCKAUTHY_NAME and the key in the file follow from it
 	value    string // what the help calls the value; empty for a switch

@@ -36,7 +36,8 @@ func TestSnippets(t *testing.T) {
 	}
 }
 
-// TestSnippetsStartMockauthy runs those that start the program themselves; nothing of it may be left behind.
+// TestSnippetsStartMockauthy runs those that start the program themselves; nothing of it may be
+// left behind.
 func TestSnippetsStartMockauthy(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("go"); err != nil {
@@ -55,7 +56,8 @@ func TestSnippetsStartMockauthy(t *testing.T) {
 			temp := t.TempDir()
 			cmd := exec.CommandContext(t.Context(), row.runtime, filepath.Join(snippets, row.file))
 			cmd.Env = append(os.Environ(), "MOCKAUTHY="+program, "TMPDIR="+temp)
-			// CombinedOutput returns when nobody holds the output open any more, the program that was started included.
+			// CombinedOutput returns when nobody holds the output open any more, the program that was
+			// started included.
 			if out, err := cmd.CombinedOutput(); err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -66,8 +68,8 @@ func TestSnippetsStartMockauthy(t *testing.T) {
 	}
 }
 
-// TestGitHubActionsSnippet runs the steps of the workflow as its runner would: one after another in one job, in the
-// repository of somebody else, beside which this one was checked out.
+// TestGitHubActionsSnippet runs the steps of the workflow as its runner would: one after another in
+// one job, in the repository of somebody else, beside which this one was checked out.
 func TestGitHubActionsSnippet(t *testing.T) {
 	t.Parallel()
 	for _, tool := range []string{"bash", "curl", "go"} {
@@ -130,7 +132,7 @@ func TestGitHubActionsSnippet(t *testing.T) {
 	}
 }
 
-// freePort gives a port that nobody listens on at this moment.
+// freePort returns a port that nobody listens on at this moment.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -24,8 +24,8 @@ func prepare(flags map[string][]string, environ []string) (Config, world.State, 
 	return c, state, errors.Join(err, more)
 }
 
-// startState makes what every world starts with: the seed file, or the ready-made user, with what --quirk and --set say.
-// The error joins everything that is wrong.
+// startState makes what every world starts with: the seed file, or the ready-made user, with what
+// --quirk and --set say. The error joins everything that is wrong.
 func startState(c Config) (world.State, error) {
 	state, err := seedState(c.Seed)
 	errs := []error{err}
@@ -61,7 +61,8 @@ func seedState(file string) (world.State, error) {
 	return state, nil
 }
 
-// assign changes one setting by its path in JSON: "include_device=false", "totp.app.past=2", "delete_grace=24h".
+// assign changes one setting by its path in JSON: "include_device=false", "totp.app.past=2",
+// "delete_grace=24h".
 func assign(settings *mockapi.Settings, assignment string) error {
 	path, value, ok := strings.Cut(assignment, "=")
 	if !ok {
@@ -97,8 +98,8 @@ func merge(settings *mockapi.Settings, names []string, value []byte) error {
 	return nil
 }
 
-// secure adds to the options what the https doors need: the certificate and key of the given files, or one of an
-// authority of our own.
+// secure adds to the options what the https doors need: the certificate and key of the given files,
+// or one of an authority of our own.
 func secure(o *server.Options, c Config, now time.Time) error {
 	if c.TLSListen == "" && c.ProxyListen == "" {
 		return nil

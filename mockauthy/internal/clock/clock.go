@@ -1,6 +1,7 @@
 // Package clock tells the time of one world, so that a test can turn it without waiting.
 //
-// A [Clock] sits on an outer time (wall time, or another clock) and is shifted, frozen and set without touching it.
+// A [Clock] sits on an outer time (wall time, or another clock) and is shifted, frozen and set
+// without touching it.
 package clock
 
 import (
@@ -10,10 +11,12 @@ import (
 	"time"
 )
 
-// ErrRange is what a change gets that would show a time which no test needs. Within the range all arithmetic is exact.
+// ErrRange is what a change gets that would show a time which no test needs. Within the range all
+// arithmetic is exact.
 var ErrRange = errors.New("the clock would leave the years 1970 to 2199")
 
-// Clock tells the time of one app's world. Make one with [New]; all methods may be called at once from many goroutines.
+// Clock tells the time of one app's world. Make one with [New]; all methods may be called at once
+// from many goroutines.
 type Clock struct {
 	base  func() time.Time
 	mu    sync.Mutex // one writer at a time
@@ -27,7 +30,7 @@ type state struct {
 	shift  time.Duration // added to the base while running
 }
 
-// New gives a running clock that shows the time of base.
+// New returns a running clock that shows the time of base.
 func New(base func() time.Time) *Clock {
 	c := &Clock{base: base}
 	c.state.Store(&state{})
@@ -44,7 +47,8 @@ func (s *state) shown(base func() time.Time) time.Time {
 	return base().Add(s.shift).UTC()
 }
 
-// Set moves the clock to t. A frozen clock stays frozen, at t; a running one runs on from t. The error is ErrRange.
+// Set moves the clock to t. A frozen clock stays frozen, at t; a running one runs on from t. The
+// error is ErrRange.
 func (c *Clock) Set(t time.Time) error {
 	return c.change(func(s *state) { c.moveTo(s, t) })
 }
@@ -60,7 +64,8 @@ func (c *Clock) Advance(d time.Duration) error {
 	})
 }
 
-// Skew makes the clock differ from its base by exactly d, whatever was set before. The error is ErrRange.
+// Skew makes the clock differ from its base by exactly d, whatever was set before. The error is
+// ErrRange.
 func (c *Clock) Skew(d time.Duration) error {
 	return c.change(func(s *state) { c.moveTo(s, c.base().Add(d)) })
 }
@@ -84,7 +89,8 @@ func (c *Clock) Reset() { _ = c.change(func(s *state) { *s = state{} }) }
 // Frozen says whether the clock stands still.
 func (c *Clock) Frozen() bool { return c.state.Load().frozen }
 
-// Snapshot is what a clock needs to be put back by [Clock.Restore]: the frozen time, or the shift from the base.
+// Snapshot is what a clock needs to be put back by [Clock.Restore]: the frozen time, or the shift
+// from the base.
 type Snapshot struct {
 	Frozen *time.Time
 	Shift  time.Duration
@@ -118,7 +124,8 @@ func (c *Clock) moveTo(s *state, t time.Time) {
 	s.shift = t.Sub(c.base())
 }
 
-// change replaces the state, unless it would show a time out of range. Freeze and Reset cannot lead there.
+// change replaces the state, unless it would show a time out of range. Freeze and Reset cannot lead
+// there.
 func (c *Clock) change(f func(*state)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

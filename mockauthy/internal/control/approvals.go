@@ -9,7 +9,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// listApprovals gives the pushes, oldest first like the journal and the outbox.
+// listApprovals returns the pushes, oldest first like the journal and the outbox.
 func listApprovals(c *call, w *world.World) (reply, error) {
 	if err := c.onlyQuery("user", "status", "limit"); err != nil {
 		return reply{}, err

@@ -50,7 +50,8 @@ type call struct {
 	r *http.Request
 }
 
-// adapt makes an http.Handler: the one place that finds the world and writes what a handler returned.
+// adapt makes an http.Handler: the one place that finds the world and writes what a handler
+// returned.
 func (h *Handler) adapt(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{w: w, r: r}
@@ -87,8 +88,8 @@ func keyOf(r *http.Request) string {
 	return r.URL.Query().Get("api_key")
 }
 
-// world finds the world that a request is about. The query is for what cannot set headers: event streams and pictures
-// in a page.
+// world finds the world that a request is about. The query is for what cannot set headers: event
+// streams and pictures in a page.
 func (h *Handler) world(r *http.Request) (*world.World, error) {
 	key := keyOf(r)
 	if key == "" {
@@ -105,7 +106,7 @@ func (h *Handler) world(r *http.Request) (*world.World, error) {
 		Wanted: "one of GET /_mock/apps; POST /_mock/apps adds one"}
 }
 
-// path gives a segment of the path, unescaped.
+// path returns a segment of the path, unescaped.
 func (c *call) path(name string) (string, error) {
 	v, err := url.PathUnescape(mux.Vars(c.r)[name])
 	if err != nil {
@@ -123,7 +124,7 @@ func (c *call) body(into any, most int64) error {
 	return document.JSON(data, into)
 }
 
-// read gives the whole body, which must be JSON by its type, if there is one.
+// read returns the whole body, which must be JSON by its type, if there is one.
 func (c *call) read(most int64) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, most))
 	var big *http.MaxBytesError
@@ -164,7 +165,8 @@ func (c *call) long(name string, fallback, least, most int64) (int64, error) {
 	return n, nil
 }
 
-// onlyQuery refuses parameters that the call does not have: a misspelt filter would pick everything.
+// onlyQuery refuses parameters that the call does not have: a misspelt filter would pick
+// everything.
 func (c *call) onlyQuery(names ...string) error {
 	query, err := url.ParseQuery(c.r.URL.RawQuery)
 	if err != nil {

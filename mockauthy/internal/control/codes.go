@@ -20,8 +20,9 @@ import (
 // maxCodes bounds the users of one question: a page of phones.
 const maxCodes = 100
 
-// listCodes gives the codes of several users at once, as their phones would show them. Who is unknown is left out: a
-// user may have been removed since the question was thought of. A user without the app has no code of that family.
+// listCodes returns the codes of several users at once, as their phones would show them. Who is
+// unknown is left out: a user may have been removed since the question was thought of. A user
+// without the app has no code of that family.
 func listCodes(c *call, w *world.World) (reply, error) {
 	if err := c.onlyQuery("ids"); err != nil {
 		return reply{}, err
@@ -50,7 +51,7 @@ func listCodes(c *call, w *world.World) (reply, error) {
 	return ok(mockapi.List[mockapi.Code]{Items: items, Total: len(items)})
 }
 
-// shownCodes gives a code for each device that shows one of that family.
+// shownCodes returns a code for each device that shows one of that family.
 func shownCodes(w *world.World, id int64, family authy.Family) ([]mockapi.Code, error) {
 	for {
 		codes, err := w.App.Codes(id, family, 0)
@@ -80,7 +81,7 @@ func shownCodes(w *world.World, id int64, family authy.Family) ([]mockapi.Code, 
 // qrSize is the width and height in pixels, Authy's default.
 const qrSize = 300
 
-// userQR gives the QR code that loads the secret of a family into an authenticator app.
+// userQR returns the QR code that loads the secret of a family into an authenticator app.
 func userQR(c *call, w *world.World) (reply, error) {
 	token, err := tokenOf(c, w, "family")
 	if err != nil {

@@ -55,7 +55,7 @@ func request(method, path, body string) *http.Request {
 	return r
 }
 
-// send gives status and body, after they were held against the document.
+// send returns status and body, after they were held against the document.
 func (x *tester) send(r *http.Request) (int, string) {
 	x.t.Helper()
 	rec := x.bare(r)
@@ -63,7 +63,8 @@ func (x *tester) send(r *http.Request) (int, string) {
 	return rec.Code, rec.Body.String()
 }
 
-// bare is send without the document, which takes a thousand times as long as the answer: for fuzzing.
+// bare is send without the document, which takes a thousand times as long as the answer: for
+// fuzzing.
 func (x *tester) bare(r *http.Request) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
 	x.handler.ServeHTTP(rec, r)

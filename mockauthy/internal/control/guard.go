@@ -11,8 +11,9 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// guard refuses what a web page of somebody else could make a browser send: a request with a foreign Origin, and one
-// under a name that only the attacker's DNS gives this machine (DNS rebinding).
+// guard refuses what a web page of somebody else could make a browser send: a request with a
+// foreign Origin, and one under a name that only the attacker's DNS gives this machine (DNS
+// rebinding).
 func (h *Handler) guard(r *http.Request) error {
 	if !h.knownHost(r) {
 		return &mockapi.Error{Status: http.StatusForbidden, Field: "Host",
@@ -29,7 +30,8 @@ func (h *Handler) guard(r *http.Request) error {
 	return nil
 }
 
-// knownHost looks at the name alone: the port does not tell sites of one machine apart for an attacker.
+// knownHost looks at the name alone: the port does not tell sites of one machine apart for an
+// attacker.
 func (h *Handler) knownHost(r *http.Request) bool {
 	host := r.Host
 	if name, _, err := net.SplitHostPort(host); err == nil {

@@ -46,8 +46,9 @@ func entryFilter(c *call, w *world.World, more ...string) (journal.Filter, error
 	return f, nil
 }
 
-// queryUser gives the id of the user that the query names by id, name, e-mail or cellphone; 0 when it names none. An id
-// need not be a user's: requests about unknown ones are in the journal too.
+// queryUser returns the id of the user that the query names by id, name, e-mail or cellphone; 0
+// when it names none. An id need not be a user's: requests about unknown ones are in the journal
+// too.
 func (c *call) queryUser(w *world.World) (int64, error) {
 	ref := c.r.URL.Query().Get("user")
 	if ref == "" {

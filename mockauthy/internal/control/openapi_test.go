@@ -20,7 +20,8 @@ import (
 
 var update = flag.Bool("update", false, "write openapi.json")
 
-// TestOpenAPI fails when the document is not what follows from routes, types and comments. -update writes it.
+// TestOpenAPI fails when the document is not what follows from routes, types and comments. -update
+// writes it.
 func TestOpenAPI(t *testing.T) {
 	made, err := json.MarshalIndent(build(t), "", " ")
 	if err != nil {
@@ -79,7 +80,8 @@ func TestEveryRouteIsDocumented(t *testing.T) {
 	}
 }
 
-// build makes the document out of the routes, their descriptions, the types and the comments in their source.
+// build makes the document out of the routes, their descriptions, the types and the comments in
+// their source.
 func build(t *testing.T) map[string]any {
 	t.Helper()
 	s := &schemas{t: t, comments: comments(t, "../../mockapi", "../authy", "."), made: map[string]any{}}

@@ -1,4 +1,5 @@
-// Package control is the tester's API under /_mock/: everything that a test may want of a world, for any language.
+// Package control is the tester's API under /_mock/: everything that a test may want of a world,
+// for any language.
 package control
 
 import (
@@ -26,7 +27,8 @@ type Handler struct {
 	router *mux.Router
 }
 
-// New gives the control API of these worlds. It is to be asked for / and for everything below /_mock/.
+// New returns the control API of these worlds. It is to be asked for / and for everything below
+// /_mock/.
 func New(worlds *world.Worlds, o Options) *Handler {
 	h := &Handler{worlds: worlds, o: o}
 	h.router = mux.NewRouter().SkipClean(true).UseEncodedPath()
@@ -43,7 +45,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Guard(h.router).ServeHTTP(w, r)
 }
 
-// Guard keeps foreign web pages and foreign names from what else shows a tester's data, like the page that uses this API.
+// Guard keeps foreign web pages and foreign names from what else shows a tester's data, like the
+// page that uses this API.
 func (h *Handler) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := h.guard(r); err != nil {
@@ -54,7 +57,8 @@ func (h *Handler) Guard(next http.Handler) http.Handler {
 	})
 }
 
-// route is one call. Exactly one of global and local is set: local ones act on the world that the request names.
+// route is one call. Exactly one of global and local is set: local ones act on the world that the
+// request names.
 type route struct {
 	method, path string
 	global       func(*call) (reply, error)

@@ -17,7 +17,8 @@ import (
 
 type refusal = mockapi.Error
 
-// schemas makes JSON schemas out of Go types. Answers are described strictly, requests with what may be left out.
+// schemas makes JSON schemas out of Go types. Answers are described strictly, requests with what
+// may be left out.
 type schemas struct {
 	t        *testing.T
 	comments map[string]string // "Rule.After" -> what its comment says
@@ -124,7 +125,8 @@ func owner(t reflect.Type, f reflect.StructField) string {
 	return t.Name()
 }
 
-// nameOf is what the document calls a type: as package mockapi does, with another name for requests where both exist.
+// nameOf is what the document calls a type: as package mockapi does, with another name for requests
+// where both exist.
 func nameOf(t reflect.Type, request bool) string {
 	name := strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
 	switch name {

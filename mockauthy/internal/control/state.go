@@ -37,7 +37,7 @@ type health struct {
 
 func (h *Handler) alive(*call) (reply, error) { return ok(health{"ok"}) }
 
-// authority gives the certificate to trust for the https doors.
+// authority returns the certificate to trust for the https doors.
 func (h *Handler) authority(*call) (reply, error) {
 	if h.o.CA == nil {
 		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Message: "this mock has no https door", Wanted: "--tls-listen or --proxy-listen at its start"}

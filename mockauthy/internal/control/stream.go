@@ -13,8 +13,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Times of an event stream. A quiet one says so, which keeps proxies from closing it and finds listeners who are gone; a
-// listener who does not read is dropped.
+// Times of an event stream. A quiet one says so, which keeps proxies from closing it and finds
+// listeners who are gone; a listener who does not read is dropped.
 const (
 	quietTime = 15 * time.Second
 	slowTime  = 10 * time.Second
@@ -85,7 +85,8 @@ func (h *Handler) follow(rw http.ResponseWriter, r *http.Request, feed *events.F
 	}
 }
 
-// text is an event in the form of the WHATWG's server-sent events. JSON has no line breaks, so data is one line.
+// text is an event in the form of the WHATWG's server-sent events. JSON has no line breaks, so data
+// is one line.
 func text(e events.Event) []byte {
 	data, err := json.Marshal(e.Data)
 	if err != nil { // no event holds what JSON cannot

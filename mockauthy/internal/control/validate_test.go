@@ -26,7 +26,8 @@ var documented = sync.OnceValues(func() (routers.Router, error) {
 	return gorillamux.NewRouter(doc)
 })
 
-// validate holds a reply against the document. Calls that the document does not have are answered with 404 or 405.
+// validate holds a reply against the document. Calls that the document does not have are answered
+// with 404 or 405.
 func validate(t *testing.T, r *http.Request, rec *httptest.ResponseRecorder) {
 	t.Helper()
 	router, err := documented()

@@ -48,8 +48,8 @@ func waitOutbox(c *call, w *world.World) (reply, error) {
 	return wait(c, func(ctx context.Context, count int) ([]mockapi.Message, error) { return w.Outbox.Wait(ctx, count, f) })
 }
 
-// wait answers once there are as many as the query's count, or with 408 after its timeout of real time: a world's clock
-// may stand still.
+// wait answers once there are as many as the query's count, or with 408 after its timeout of real
+// time: a world's clock may stand still.
 func wait[T any](c *call, until func(context.Context, int) ([]T, error)) (reply, error) {
 	count, err := c.number("count", 1, 0, 1_000_000)
 	if err != nil {

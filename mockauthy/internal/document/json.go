@@ -1,5 +1,6 @@
-// Package document reads what people and tests write: JSON with no unknown fields, and YAML as another spelling of it.
-// Errors are of type [*mockapi.Error]: what is wrong, where, and what is wanted.
+// Package document reads what people and tests write: JSON with no unknown fields, and YAML as
+// another spelling of it. Errors are of type [*mockapi.Error]: what is wrong, where, and what is
+// wanted.
 package document
 
 import (

@@ -24,8 +24,8 @@ type writer struct {
 	limit int
 }
 
-// YAML decodes one YAML document, of which JSON is a part, over what into points to. It is turned to JSON first, so field
-// names, checks and errors are those of [JSON].
+// YAML decodes one YAML document, of which JSON is a part, over what into points to. It is turned
+// to JSON first, so field names, checks and errors are those of [JSON].
 func YAML(data []byte, into any) error {
 	if json.Valid(data) { // a long one is decoded much faster so
 		return JSON(data, into)
@@ -102,7 +102,8 @@ func (out *writer) object(node *yaml.Node, depth int) error {
 	return nil
 }
 
-// digits says whether a field holds text that is often nothing but digits, which people write in YAML without quotes.
+// digits says whether a field holds text that is often nothing but digits, which people write in
+// YAML without quotes.
 func digits(field string) bool {
 	switch field {
 	case "cellphone", "name", "error", "retry_after":

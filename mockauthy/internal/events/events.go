@@ -1,5 +1,6 @@
-// Package events tells whoever listens what changes in a world. Events are numbered and the newest are remembered, so that
-// a listener who was away can read on; one who was away too long is told to look at everything again.
+// Package events tells whoever listens what changes in a world. Events are numbered and the newest
+// are remembered, so that a listener who was away can read on; one who was away too long is told to
+// look at everything again.
 package events
 
 import (
@@ -21,7 +22,8 @@ type Feed struct {
 	changed func()
 }
 
-// New gives an empty feed. changed, if not nil, is told that there was an event; it must not block.
+// New returns an empty feed. changed, if not nil, is told that there was an event; it must not
+// block.
 func New(changed func()) *Feed {
 	if changed == nil {
 		changed = func() {}
@@ -38,8 +40,8 @@ func (f *Feed) Tell(kind string, data any) {
 // Last is the number of the newest event.
 func (f *Feed) Last() int64 { return f.events.Last() }
 
-// Next gives the events after the one with that number, as soon as there are any. missed says that there were more, which
-// are forgotten. The error is ctx's.
+// Next returns the events after the one with that number, as soon as there are any. missed says
+// that there were more, which are forgotten. The error is ctx's.
 func (f *Feed) Next(ctx context.Context, after int64) (news []Event, missed bool, err error) {
 	if after > f.Last() { // a number of an earlier run of the server
 		return nil, true, nil

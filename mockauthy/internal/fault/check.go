@@ -11,7 +11,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// maxDelay bounds what a rule may hold a connection for: longer than any client waits, short enough that nothing hangs for good.
+// maxDelay bounds what a rule may hold a connection for: longer than any client waits, short enough
+// that nothing hangs for good.
 const maxDelay = 5 * time.Minute
 
 // maxBody bounds the reply of a rule.

@@ -1,5 +1,5 @@
-// Package fault holds the rules by which a world misbehaves. A rule is data; whoever answers requests asks [Rules.Take]
-// whether one is due and does what its effect says.
+// Package fault holds the rules by which a world misbehaves. A rule is data; whoever answers
+// requests asks [Rules.Take] whether one is due and does what its effect says.
 package fault
 
 import (
@@ -45,8 +45,8 @@ type Rules struct {
 	is    func(user int64, ref string) bool
 }
 
-// New gives an empty set. Chances are drawn from seed. is says whether the user with that Authy id also goes by that name,
-// e-mail or cellphone; nil means that rules can name users by id only.
+// New returns an empty set. Chances are drawn from seed. is says whether the user with that Authy
+// id also goes by that name, e-mail or cellphone; nil means that rules can name users by id only.
 func New(seed uint64, is func(user int64, ref string) bool) *Rules {
 	if is == nil {
 		is = func(int64, string) bool { return false }
@@ -54,7 +54,8 @@ func New(seed uint64, is func(user int64, ref string) bool) *Rules {
 	return &Rules{seed: seed, is: is, next: 1}
 }
 
-// Add checks a rule, numbers it and puts it behind the others. The error says which field is wrong, and is a [*mockapi.Error].
+// Add checks a rule, numbers it and puts it behind the others. The error says which field is wrong,
+// and is a [*mockapi.Error].
 func (r *Rules) Add(rule Rule) (Rule, error) {
 	rule, err := checked(rule)
 	if err != nil {
@@ -75,7 +76,7 @@ func (r *Rules) Add(rule Rule) (Rule, error) {
 // maxRules keeps a runaway loop in a test from slowing every request.
 const maxRules = 1000
 
-// List gives all rules with their counts, in order.
+// List returns all rules with their counts, in order.
 func (r *Rules) List() []Rule {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -119,7 +120,8 @@ func (r *Rules) Clear() {
 	r.count.Store(0)
 }
 
-// Take gives the first rule that is due for the request and counts it. It is called once for each request.
+// Take returns the first rule that is due for the request and counts it. It is called once for each
+// request.
 func (r *Rules) Take(q Request) (Hit, bool) {
 	if r.count.Load() == 0 {
 		return Hit{}, false
@@ -163,8 +165,9 @@ func (r *Rules) due(rule *Rule) bool {
 		(rule.Probability == 0 || r.draw(rule, 0) < rule.Probability)
 }
 
-// draw gives a number in [0,1) that depends on the seed, the rule, how many requests it has seen and what it is for, and
-// on nothing else: other rules and other worlds cannot disturb it, and no generator has to be saved.
+// draw returns a number in [0,1) that depends on the seed, the rule, how many requests it has seen
+// and what it is for, and on nothing else: other rules and other worlds cannot disturb it, and no
+// generator has to be saved.
 func (r *Rules) draw(rule *Rule, purpose uint64) float64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(rule.ID))

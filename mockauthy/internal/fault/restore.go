@@ -10,8 +10,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Restore replaces all rules by these, with their ids and counts, or changes nothing. A rule without an id gets one. The
-// error says which rule and field is wrong, and is a [*mockapi.Error].
+// Restore replaces all rules by these, with their ids and counts, or changes nothing. A rule
+// without an id gets one. The error says which rule and field is wrong, and is a [*mockapi.Error].
 func (r *Rules) Restore(rules []Rule) error {
 	if len(rules) > maxRules {
 		return &mockapi.Error{Status: http.StatusBadRequest, Field: "faults", Message: fmt.Sprintf("%d rules", len(rules)), Wanted: fmt.Sprintf("at most %d", maxRules)}

@@ -43,8 +43,8 @@ type Journal struct {
 	changed func(Entry)
 }
 
-// New gives a journal for at most limit entries, timed by now. changed, if not nil, is told of every new and every
-// completed entry; it must not block.
+// New returns a journal for at most limit entries, timed by now. changed, if not nil, is told of
+// every new and every completed entry; it must not block.
 func New(limit int, now func() time.Time, changed func(Entry)) *Journal {
 	if changed == nil {
 		changed = func(Entry) {}
@@ -77,10 +77,11 @@ func (j *Journal) Done(id int64, r Result) {
 	}
 }
 
-// List gives the entries that f picks, oldest first.
+// List returns the entries that f picks, oldest first.
 func (j *Journal) List(f Filter) []Entry { return j.entries.List(f.picks) }
 
-// Wait gives the entries that f picks once there are count, or what there is and an error when ctx ends.
+// Wait returns the entries that f picks once there are count, or what there is and an error when
+// ctx ends.
 func (j *Journal) Wait(ctx context.Context, count int, f Filter) ([]Entry, error) {
 	return j.entries.Wait(ctx, count, f.picks)
 }

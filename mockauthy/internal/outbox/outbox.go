@@ -1,4 +1,5 @@
-// Package outbox keeps what a real Authy would have sent to people: texts, calls, e-mails, pushes, with their codes.
+// Package outbox keeps what a real Authy would have sent to people: texts, calls, e-mails, pushes,
+// with their codes.
 package outbox
 
 import (
@@ -25,7 +26,8 @@ type Outbox struct {
 	changed  func(Message)
 }
 
-// New gives an outbox for at most limit messages. changed, if not nil, is told of every new one; it must not block.
+// New returns an outbox for at most limit messages. changed, if not nil, is told of every new one;
+// it must not block.
 func New(limit int, changed func(Message)) *Outbox {
 	if changed == nil {
 		changed = func(Message) {}
@@ -43,10 +45,11 @@ func (o *Outbox) Add(m Message) Message {
 	return m
 }
 
-// List gives the messages that f picks, oldest first.
+// List returns the messages that f picks, oldest first.
 func (o *Outbox) List(f Filter) []Message { return o.messages.List(f.picks) }
 
-// Wait gives the messages that f picks once there are count, or what there is and an error when ctx ends.
+// Wait returns the messages that f picks once there are count, or what there is and an error when
+// ctx ends.
 func (o *Outbox) Wait(ctx context.Context, count int, f Filter) ([]Message, error) {
 	return o.messages.Wait(ctx, count, f.picks)
 }

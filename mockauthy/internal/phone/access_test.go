@@ -10,7 +10,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// Everything that can be reached has a name that a screen reader can say, and headings and regions are there.
+// Everything that can be reached has a name that a screen reader can say, and headings and regions
+// are there.
 func TestAScreenReaderHasNamesForEverything(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)
@@ -139,7 +140,8 @@ func TestANarrowScreenNeedsNoScrollingSideways(t *testing.T) {
 	}
 }
 
-// The page says the moment by the clock of the world, also when that is far from the clock of the computer.
+// The page says the moment by the clock of the world, also when that is far from the clock of the
+// computer.
 func TestThePageShowsTheWorldsTime(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)
@@ -149,7 +151,8 @@ func TestThePageShowsTheWorldsTime(t *testing.T) {
 	w.Sees(".clock", "2041-01-02 UTC")
 }
 
-// contrasts gives, for every text on the page, what it says and its contrast to what is behind it, as WCAG 2 reckons.
+// contrasts gives, for every text on the page, what it says and its contrast to what is behind it,
+// as WCAG 2 reckons.
 const contrasts = `(() => {
 	const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);

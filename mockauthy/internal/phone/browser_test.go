@@ -36,8 +36,8 @@ func newWindow(t testing.TB) *browser.Window {
 	return chromium.browser.Window(t)
 }
 
-// open shows the phone page of a mock and waits until it is live. Exceptions in it, and whatever its own policy had to
-// refuse, fail the test.
+// open shows the phone page of a mock and waits until it is live. Exceptions in it, and whatever
+// its own policy had to refuse, fail the test.
 func open(t testing.TB, m *mockauthytest.Mock) *browser.Window {
 	t.Helper()
 	return openAt(t, m.URL)

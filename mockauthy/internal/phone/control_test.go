@@ -14,7 +14,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// curlLine gives the line that the page shows for a control that was reached by keyboard, once it speaks of what is wanted.
+// curlLine returns the line that the page shows for a control that was reached by keyboard, once it
+// speaks of what is wanted.
 func curlLine(w *browser.Window, control, view, want string) string {
 	w.Focus(control)
 	w.Sees(view+" .shell-line", want)

@@ -12,8 +12,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// The page asks for the rules when one was hit. While that answer is on its way the rule is taken away: the page, which an event has told,
-// must not believe the old answer.
+// The page asks for the rules when one was hit. While that answer is on its way the rule is taken
+// away: the page, which an event has told, must not believe the old answer.
 func TestAnOldAnswerDoesNotBringAFaultBack(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)

@@ -1,8 +1,9 @@
-// Package phone serves the phone that the tester does not have: one web page that shows the codes of every user, what
-// would have been sent, what was asked and why it was answered so, and that turns the clock and orders faults.
+// Package phone serves the phone that the tester does not have: one web page that shows the codes
+// of every user, what would have been sent, what was asked and why it was answered so, and that
+// turns the clock and orders faults.
 //
-// The page is static files inside the binary: HTML, style sheets and ES modules, with no build step and nothing from
-// elsewhere. It knows of the world only what /_mock/ tells it.
+// The page is static files inside the binary: HTML, style sheets and ES modules, with no build step
+// and nothing from elsewhere. It knows of the world only what /_mock/ tells it.
 package phone
 
 import (
@@ -24,8 +25,9 @@ const Prefix = "/_phone/"
 //go:embed web
 var web embed.FS
 
-// policy lets the page load its own parts and talk to its own server, and nothing else. There is no unsafe-inline, and
-// with trusted types no script of ours could make markup of a text even by mistake.
+// policy lets the page load its own parts and talk to its own server, and nothing else. There is no
+// unsafe-inline, and with trusted types no script of ours could make markup of a text even by
+// mistake.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
@@ -35,8 +37,9 @@ type file struct {
 	etag        string
 }
 
-// New gives the handler of the page at "/" and of its parts below [Prefix]; every other path is 404. It answers GET and
-// HEAD. Who may ask (Host, Origin) is for the server around it to decide, as for /_mock/.
+// New returns the handler of the page at "/" and of its parts below [Prefix]; every other path is
+// 404. It answers GET and HEAD. Who may ask (Host, Origin) is for the server around it to decide,
+// as for /_mock/.
 func New() http.Handler {
 	files := map[string]file{}
 	root, err := fs.Sub(web, "web")
@@ -75,7 +78,8 @@ func New() http.Handler {
 	})
 }
 
-// Wanted says whether a request for "/" comes from somebody who can look at a page: a browser names HTML, curl does not.
+// Wanted says whether a request for "/" comes from somebody who can look at a page: a browser names
+// HTML, curl does not.
 func Wanted(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
 func (f file) serve(w http.ResponseWriter, r *http.Request) {

@@ -69,7 +69,8 @@ func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 	w.Sees(".entry:first-child", "accepted") // events come again
 }
 
-// A server that restarts counts its messages from 1 again: the page shows the new ones under the old numbers.
+// A server that restarts counts its messages from 1 again: the page shows the new ones under the
+// old numbers.
 func TestAfterARestartTheInboxHasTheNewMessages(t *testing.T) {
 	t.Parallel()
 	first, second := mockauthytest.New(t), mockauthytest.New(t, mockauthytest.WithSeed(2))

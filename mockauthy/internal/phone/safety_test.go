@@ -58,7 +58,8 @@ func TestTextsFromOutsideAreOnlyTexts(t *testing.T) {
 	}
 }
 
-// attack is a page of somebody else that tries what a page can to read and drive a mock on this machine.
+// attack is a page of somebody else that tries what a page can to read and drive a mock on this
+// machine.
 var attack = template.Must(template.New("").Parse(`<!doctype html><title>attack</title>
 <img id="picture" src="{{.}}/_mock/users/alice/qr"><iframe id="frame" src="{{.}}/"></iframe>
 <form id="form" method="post" target="_blank" enctype="text/plain" action="{{.}}/_mock/reset"></form>
@@ -110,7 +111,8 @@ func TestAPageOfAnotherOriginCannotDriveTheMock(t *testing.T) {
 	}
 }
 
-// DNS rebinding: the attacker's name suddenly means this machine, so that the page is of the same origin as the mock.
+// DNS rebinding: the attacker's name suddenly means this machine, so that the page is of the same
+// origin as the mock.
 func TestUnderAForeignNameThereIsNoPage(t *testing.T) {
 	t.Parallel()
 	path := browser.Find(t)
@@ -137,7 +139,8 @@ func TestUnderAForeignNameThereIsNoPage(t *testing.T) {
 	if got := browser.Value[int](w, `fetch('/_mock/reset', {method: 'POST'}).then((r) => r.status)`); got != http.StatusForbidden {
 		t.Errorf("reset: %d, want 403", got)
 	}
-	// Authy's own paths have a key of their own and stay open under any name: a container is called by its network alias.
+	// Authy's own paths have a key of their own and stay open under any name: a container is called by
+	// its network alias.
 	if got := browser.Value[int](w, `fetch('/protected/json/app/details', {headers: {'X-Authy-API-Key': '`+m.Key+`'}}).then((r) => r.status)`); got != http.StatusOK {
 		t.Errorf("the Authy API under that name: %d, want 200", got)
 	}

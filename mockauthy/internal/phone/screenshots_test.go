@@ -13,8 +13,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// TestScreenshots takes the pictures of the README, of a world that always looks the same, into the folder that
-// PHONE_SCREENSHOTS names:
+// TestScreenshots takes the pictures of the README, of a world that always looks the same, into the
+// folder that PHONE_SCREENSHOTS names:
 //
 //	PHONE_SCREENSHOTS=$PWD/docs/screenshots go test ./mockauthy/internal/phone -run Screenshots
 func TestScreenshots(t *testing.T) {

@@ -18,7 +18,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/proxy"
 )
 
-// start runs a proxy before a server that says which path was asked; it gives the proxy's URL and the roots to trust.
+// start runs a proxy before a server that says which path was asked; it gives the proxy's URL and
+// the roots to trust.
 func start(t *testing.T) (*url.URL, *x509.CertPool) {
 	t.Helper()
 	authority, err := certs.New(nil, time.Now())

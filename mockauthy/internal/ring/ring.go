@@ -1,5 +1,5 @@
-// Package ring remembers the newest of many things under rising numbers, and lets a caller wait for more of them.
-// The journal and the outbox are rings.
+// Package ring remembers the newest of many things under rising numbers, and lets a caller wait for
+// more of them. The journal and the outbox are rings.
 package ring
 
 import (
@@ -24,7 +24,8 @@ func New[T any](limit int) *Ring[T] {
 	return &Ring[T]{limit: max(limit, 0), start: 1, first: 1, next: 1, changed: make(chan struct{})}
 }
 
-// Add stores what item gives for the number it gets. item runs under the ring's lock and must not block.
+// Add stores what item gives for the number it gets. item runs under the ring's lock and must not
+// block.
 func (r *Ring[T]) Add(item func(id int64) T) T {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -44,7 +45,8 @@ func (r *Ring[T]) Add(item func(id int64) T) T {
 	return added
 }
 
-// Update changes the item with that number in place and gives a copy of it; false when it is no longer kept.
+// Update changes the item with that number in place and gives a copy of it; false when it is no
+// longer kept.
 func (r *Ring[T]) Update(id int64, change func(*T)) (T, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -81,7 +83,8 @@ func (r *Ring[T]) Clear() {
 	r.wake()
 }
 
-// Wait gives the items that keep wants as soon as there are count of them, or what there is when ctx ends, with its error.
+// Wait returns the items that keep wants as soon as there are count of them, or what there is when
+// ctx ends, with its error.
 func (r *Ring[T]) Wait(ctx context.Context, count int, keep func(*T) bool) ([]T, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -11,7 +11,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// A request says that the application was notified when the application took the callback, and not before.
+// A request says that the application was notified when the application took the callback, and not
+// before.
 func TestNotifiedIsTheCallbacksWord(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]bool{http.StatusOK: true, http.StatusInternalServerError: false} {

@@ -14,7 +14,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/server"
 )
 
-// A mock that is full says so, lets itself be read and emptied, and tells in its log which worlds made room.
+// A mock that is full says so, lets itself be read and emptied, and tells in its log which worlds
+// made room.
 func TestAFullMockSaysSo(t *testing.T) {
 	t.Parallel()
 	var tight atomic.Bool

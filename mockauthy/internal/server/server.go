@@ -1,4 +1,5 @@
-// Package server puts the Authy API, the control API and the phone page behind listeners and looks after their life.
+// Package server puts the Authy API, the control API and the phone page behind listeners and looks
+// after their life.
 package server
 
 import (
@@ -28,10 +29,11 @@ import (
 type Options struct {
 	// Listen is HOST:PORT for plain http; port 0 takes a free one.
 	Listen string
-	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a proxy which answers for
-	// api.authy.com and sandbox-api.authy.com, empty for none. Either needs TLS.
+	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a proxy which answers
+	// for api.authy.com and sandbox-api.authy.com, empty for none. Either needs TLS.
 	TLSListen, ProxyListen string
-	// TLS is how the server proves to be api.authy.com, and CA the PEM file that clients have to trust for it.
+	// TLS is how the server proves to be api.authy.com, and CA the PEM file that clients have to trust
+	// for it.
 	TLS *tls.Config
 	CA  []byte
 	// World says how worlds are made. Its Answered is set here.
@@ -59,8 +61,8 @@ type Server struct {
 	running sync.RWMutex // held for reading by every request
 }
 
-// Bounds of a request, so that no client can hold or fill the server. Replies may take as long as the longest delay that
-// a fault rule can order.
+// Bounds of a request, so that no client can hold or fill the server. Replies may take as long as
+// the longest delay that a fault rule can order.
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = time.Minute
@@ -91,7 +93,8 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// forgotten tells whoever misses a world where it went. The key is told as far as it may stand in a log.
+// forgotten tells whoever misses a world where it went. The key is told as far as it may stand in a
+// log.
 func (s *Server) forgotten(w *world.World) {
 	_, users := w.App.Users("", 0, 0)
 	s.o.Log.Warn("forgot a world to make room: nobody used it for a minute, and no --api-key or POST /_mock/apps made it",
@@ -125,7 +128,8 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 
 // handler sends / to the phone page, /_mock/ to the control API and all else to Authy's.
 func (s *Server) handler() http.Handler {
-	// Each is made when it is first asked: most of a server's start would be the patterns of routes that no test needs.
+	// Each is made when it is first asked: most of a server's start would be the patterns of routes
+	// that no test needs.
 	mocked := sync.OnceValue(func() http.Handler { return api.New(s.worlds, api.Options{ExternalURL: s.o.ExternalURL}) })
 	tester := sync.OnceValue(func() *control.Handler {
 		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: api.OpenAPI()})
@@ -156,8 +160,8 @@ func (s *Server) handshake(*tls.ClientHelloInfo) (*tls.Config, error) {
 	return nil, nil
 }
 
-// Start listens and serves until [Server.Close]. When it returns, connections are accepted. After an error the server is
-// of no use and closed.
+// Start listens and serves until [Server.Close]. When it returns, connections are accepted. After
+// an error the server is of no use and closed.
 func (s *Server) Start() error {
 	var err error
 	if s.plain, err = listen("--listen", s.o.Listen); err == nil && s.o.TLSListen != "" {
@@ -192,7 +196,8 @@ func listen(flag, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// startProxy runs the proxy before the server: what it grants is served as if it had come to the server's own ports.
+// startProxy runs the proxy before the server: what it grants is served as if it had come to the
+// server's own ports.
 func (s *Server) startProxy() {
 	door := proxy.New(s.front.Addr(), s.http.Handler)
 	front := s.configured(door)
@@ -222,7 +227,8 @@ func (s *Server) Addr() *net.TCPAddr { return s.plain.Addr().(*net.TCPAddr) }
 // URL is the plain base URL for a client on this machine.
 func (s *Server) URL() string { return "http://" + reachable(s.plain) }
 
-// TLSURL is the https base URL, and ProxyURL the value for HTTPS_PROXY, for a client on this machine; empty without.
+// TLSURL is the https base URL, and ProxyURL the value for HTTPS_PROXY, for a client on this
+// machine; empty without.
 func (s *Server) TLSURL() string { return prefixed("https://", s.secure) }
 
 // ProxyURL is the value for HTTPS_PROXY for a client on this machine; empty without a proxy.
@@ -243,11 +249,11 @@ func reachable(l net.Listener) string {
 	return addr.String()
 }
 
-// Failed gives the reason when the server stops serving though nobody closed it.
+// Failed returns the reason when the server stops serving though nobody closed it.
 func (s *Server) Failed() <-chan error { return s.failed }
 
-// Close ends streams and waits at once, lets running requests finish until ctx ends, then cuts the rest. All goroutines
-// of the server have ended when it returns.
+// Close ends streams and waits at once, lets running requests finish until ctx ends, then cuts the
+// rest. All goroutines of the server have ended when it returns.
 func (s *Server) Close(ctx context.Context) error {
 	s.end()
 	err := s.http.Shutdown(ctx)

@@ -44,7 +44,8 @@ func run(t *testing.T, change func(*server.Options)) *server.Server {
 	return s
 }
 
-// stop closes a server, which must not take longer than a person waits after Ctrl-C, whatever time requests are given.
+// stop closes a server, which must not take longer than a person waits after Ctrl-C, whatever time
+// requests are given.
 func stop(t *testing.T, s *server.Server, given time.Duration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), given)

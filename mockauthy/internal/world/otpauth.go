@@ -8,7 +8,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// OTPAuth is the address that makes an authenticator app show a code (the Key Uri Format of Google Authenticator).
+// OTPAuth is the address that makes an authenticator app show a code (the Key Uri Format of Google
+// Authenticator).
 func OTPAuth(issuer string, user authy.User, code authy.Code) string {
 	account := user.Name
 	if account == "" {

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// randomFor gives the bytes from which an app makes its secrets, codes and ids: the system's, or with a seed always the
-// same ones for the same key.
+// randomFor returns the bytes from which an app makes its secrets, codes and ids: the system's, or
+// with a seed always the same ones for the same key.
 func randomFor(seed *uint64, key string) io.Reader {
 	if seed == nil {
 		return crand.Reader
@@ -18,7 +18,7 @@ func randomFor(seed *uint64, key string) io.Reader {
 	return &locked{from: rand.NewChaCha8(digest(*seed, key))}
 }
 
-// chanceFor gives the seed of the faults of a key.
+// chanceFor returns the seed of the faults of a key.
 func chanceFor(seed *uint64, key string) uint64 {
 	if seed == nil {
 		return rand.Uint64()

@@ -27,7 +27,8 @@ func (w *World) State() State {
 	}
 }
 
-// SetState replaces users, settings, clock and faults or, with an error, nothing. Journal and outbox stay.
+// SetState replaces users, settings, clock and faults or, with an error, nothing. Journal and
+// outbox stay.
 func (w *World) SetState(s State) error {
 	if err := w.set(s); err != nil {
 		return err
@@ -52,7 +53,8 @@ func (w *World) set(s State) error {
 	return nil
 }
 
-// Reset brings the world back to how it started: users, settings, clock, faults; journal and outbox are emptied.
+// Reset brings the world back to how it started: users, settings, clock, faults; journal and outbox
+// are emptied.
 func (w *World) Reset() error {
 	start := w.start
 	if start.Seed == "" {

@@ -1,4 +1,5 @@
-// Package world puts together what belongs to one API key: the engine's app, its clock, faults, journal, outbox and events.
+// Package world puts together what belongs to one API key: the engine's app, its clock, faults,
+// journal, outbox and events.
 package world
 
 import (
@@ -14,7 +15,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// World is everything behind one API key. Worlds share nothing but the global clock that theirs start from.
+// World is everything behind one API key. Worlds share nothing but the global clock that theirs
+// start from.
 type World struct {
 	Key     string
 	App     *authy.App

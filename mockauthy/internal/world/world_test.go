@@ -35,7 +35,8 @@ func secretOf(t *testing.T, w *world.World) string {
 	return u.Secret
 }
 
-// TestSecretsStay covers secrets that nobody gave: they follow from the seed of the app, which is part of the state.
+// TestSecretsStay covers secrets that nobody gave: they follow from the seed of the app, which is
+// part of the state.
 func TestSecretsStay(t *testing.T) {
 	t.Parallel()
 	ws, other := newWorlds(t, nil), newWorlds(t, nil)

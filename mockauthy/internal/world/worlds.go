@@ -25,7 +25,8 @@ type Options struct {
 	Keys []string
 	// AnyKey makes a world for every other key when it is first used.
 	AnyKey bool
-	// Seed makes secrets, codes, ids and the chances of faults reproducible; nil takes them from the system.
+	// Seed makes secrets, codes, ids and the chances of faults reproducible; nil takes them from the
+	// system.
 	Seed *uint64
 	// Start is what a new world starts with, and one that is reset; nil is an empty one.
 	Start *State
@@ -83,7 +84,8 @@ func New(o Options) (*Worlds, error) {
 	return ws, nil
 }
 
-// Lookup gives the world of a key; with AnyKey it is made when there is none yet. False: the key is not accepted.
+// Lookup returns the world of a key; with AnyKey it is made when there is none yet. False: the key
+// is not accepted.
 func (ws *Worlds) Lookup(key string) (*World, bool) {
 	ws.mu.RLock()
 	w, ok := ws.byKey[key]
@@ -107,7 +109,7 @@ func (ws *Worlds) Lookup(key string) (*World, bool) {
 // Wall is the time outside, which no test turns.
 func (ws *Worlds) Wall() time.Time { return ws.o.Now() }
 
-// First gives the oldest world; false when all were removed.
+// First returns the oldest world; false when all were removed.
 func (ws *Worlds) First() (*World, bool) {
 	ws.mu.RLock()
 	defer ws.mu.RUnlock()
@@ -117,7 +119,8 @@ func (ws *Worlds) First() (*World, bool) {
 	return ws.byKey[ws.order[0]], true
 }
 
-// Add makes the world of a key, as the start says. Errors are ErrKey, ErrTaken, ErrFull or of the start.
+// Add makes the world of a key, as the start says. Errors are ErrKey, ErrTaken, ErrFull or of the
+// start.
 func (ws *Worlds) Add(key string) (*World, error) { return ws.add(key, false) }
 
 func (ws *Worlds) add(key string, stray bool) (*World, error) {
@@ -179,7 +182,7 @@ func (ws *Worlds) Remove(key string) bool {
 	return true
 }
 
-// List gives all worlds, oldest first.
+// List returns all worlds, oldest first.
 func (ws *Worlds) List() []*World {
 	ws.mu.RLock()
 	defer ws.mu.RUnlock()

@@ -1,5 +1,5 @@
-// Package verify is the one call to Authy that the minimal hooks make: the same request as ours, and the answer is thrown away. It is
-// a yardstick for a bench, not a way to log anybody in.
+// Package verify is the one call to Authy that the minimal hooks make: the same request as ours,
+// and the answer is thrown away. It is a yardstick for a bench, not a way to log anybody in.
 package verify
 
 import (
@@ -11,9 +11,10 @@ import (
 // digits is how long the code at the end of a password is.
 const digits = 7
 
-// Ask asks the API of the environment whether the code is right for an account, and tells nobody what it said. The bench names an account
-// by a letter and its Authy id, so that not even a users file has to be read. The connection is hung up afterwards, as ours is; with
-// BENCH_KEEP set it is kept for the next call.
+// Ask asks the API of the environment whether the code is right for an account, and tells nobody
+// what it said. The bench names an account by a letter and its Authy id, so that not even a users
+// file has to be read. The connection is hung up afterwards, as ours is; with BENCH_KEEP set it is
+// kept for the next call.
 func Ask(account, code string) error {
 	request, err := http.NewRequest(http.MethodGet, os.Getenv("AUTHY_API_URL")+"/protected/json/verify/"+code+"/"+account[1:]+"?force=true", nil)
 	if err != nil {
@@ -29,7 +30,7 @@ func Ask(account, code string) error {
 	return reply.Body.Close()
 }
 
-// Cut gives the password without the code at its end, and the code.
+// Cut returns the password without the code at its end, and the code.
 func Cut(typed string) (password, code string) {
 	return typed[:len(typed)-digits], typed[len(typed)-digits:]
 }

@@ -25,8 +25,9 @@ type Store struct {
 	after  func(time.Duration) <-chan time.Time
 }
 
-// Open makes a store from a URL, redis://[user:password@]host:port/db, or rediss:// for TLS. It connects when it is first
-// asked, and again whenever it has to. A login waits for it: timeouts are short and nothing is tried twice.
+// Open makes a store from a URL, redis://[user:password@]host:port/db, or rediss:// for TLS. It
+// connects when it is first asked, and again whenever it has to. A login waits for it: timeouts are
+// short and nothing is tried twice.
 func Open(url string) (*Store, error) {
 	o, err := redis.ParseURL(url)
 	if err != nil {
@@ -41,8 +42,8 @@ func Open(url string) (*Store, error) {
 	return &Store{redis.NewClient(o), time.After}, nil
 }
 
-// Silence has the library keep to itself what it would write to stderr: every call here says what went wrong. For mains,
-// before anything else; it is a switch of the whole process.
+// Silence has the library keep to itself what it would write to stderr: every call here says what
+// went wrong. For mains, before anything else; it is a switch of the whole process.
 func Silence() { redis.SetLogger(silent{}) }
 
 type silent struct{}
@@ -116,7 +117,8 @@ func (s *Store) Get(ctx context.Context, key store.Key) (string, error) {
 	return value, wrap(err)
 }
 
-// Await implements store.Store. It looks now and then: a subscription would be one more connection for each who waits.
+// Await implements store.Store. It looks now and then: a subscription would be one more connection
+// for each who waits.
 func (s *Store) Await(ctx context.Context, key store.Key, value string) (string, error) {
 	for {
 		current, err := s.Get(ctx, key)
@@ -136,7 +138,8 @@ func (s *Store) Drop(ctx context.Context, key store.Key) error {
 	return wrap(s.client.Del(ctx, named(key)).Err())
 }
 
-// Count implements store.Store. Redis has room for every counter, so that no wider lock stands for one.
+// Count implements store.Store. Redis has room for every counter, so that no wider lock stands for
+// one.
 func (s *Store) Count(ctx context.Context, life time.Duration, counters ...store.Counter) (bool, error) {
 	args := []any{life.Milliseconds()}
 	for _, c := range counters {

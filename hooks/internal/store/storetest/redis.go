@@ -27,7 +27,8 @@ type Redis struct {
 	cmd  *exec.Cmd
 }
 
-// StartRedis starts a server that ends with the test. Where neither program is installed the test is skipped.
+// StartRedis starts a server that ends with the test. Where neither program is installed the test
+// is skipped.
 func StartRedis(t testing.TB) *Redis {
 	t.Helper()
 	r := &Redis{dir: t.TempDir()}

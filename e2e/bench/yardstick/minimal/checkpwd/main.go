@@ -1,4 +1,5 @@
-// Command checkpwd is the least that a check password hook can be which asks Authy. It ignores the answer: never use it.
+// Command checkpwd is the least that a check password hook can be which asks Authy. It ignores the
+// answer: never use it.
 package main
 
 import (

@@ -1,4 +1,5 @@
-// Command extauth is the least that an external authentication hook can be which asks Authy. It ignores the answer: never use it.
+// Command extauth is the least that an external authentication hook can be which asks Authy. It
+// ignores the answer: never use it.
 package main
 
 import (

@@ -1,4 +1,5 @@
-// Command hookd is the least that the three hooks over HTTP can be which ask Authy. It ignores the answer: never use it.
+// Command hookd is the least that the three hooks over HTTP can be which ask Authy. It ignores the
+// answer: never use it.
 package main
 
 import (

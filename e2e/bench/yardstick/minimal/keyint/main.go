@@ -1,4 +1,5 @@
-// Command keyint is the least that a keyboard-interactive hook can be which asks Authy. It ignores the answer: never use it.
+// Command keyint is the least that a keyboard-interactive hook can be which asks Authy. It ignores
+// the answer: never use it.
 package main
 
 import (

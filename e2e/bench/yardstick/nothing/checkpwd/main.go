@@ -1,4 +1,5 @@
-// Command checkpwd is a check password hook that does nothing: it cuts off the code and has SFTPGo judge the rest. Never use it.
+// Command checkpwd is a check password hook that does nothing: it cuts off the code and has SFTPGo
+// judge the rest. Never use it.
 package main
 
 import "os"

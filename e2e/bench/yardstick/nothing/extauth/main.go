@@ -1,4 +1,5 @@
-// Command extauth is an external authentication hook that does nothing: everybody whom SFTPGo knows gets in. Never use it.
+// Command extauth is an external authentication hook that does nothing: everybody whom SFTPGo knows
+// gets in. Never use it.
 package main
 
 import "os"

@@ -1,4 +1,5 @@
-// Command hookd is three hooks over HTTP that do nothing: everybody whom SFTPGo knows gets in. Never use it.
+// Command hookd is three hooks over HTTP that do nothing: everybody whom SFTPGo knows gets in.
+// Never use it.
 package main
 
 import (

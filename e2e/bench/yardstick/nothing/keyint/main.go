@@ -1,4 +1,5 @@
-// Command keyint is a keyboard-interactive hook that does nothing: it asks nothing and everybody gets in. Never use it.
+// Command keyint is a keyboard-interactive hook that does nothing: it asks nothing and everybody
+// gets in. Never use it.
 package main
 
 import "os"
