@@ -31,9 +31,10 @@ func (w *scenario) copies(sc *godog.ScenarioContext) {
 		names = append(names, regexp.QuoteMeta(c.Name))
 	}
 	ways := "(" + strings.Join(names, "|") + ")"
-	sc.When(`^(\w+) copies (\d+) files over `+ways+` with ((?:her|his) [^,"]+)$`, w.copiesFiles)
+	const what = ` with ((?:her|his) [^,"]+)`
+	sc.When(`^(\w+) copies (\d+) files over `+ways+what+`$`, w.copiesFiles)
+	sc.When(`^(\w+) copies (\d+) files over `+ways+what+`, until a login is refused because "(\w+)"$`, w.copiesUntil)
 	sc.Then(`^all of them come back unchanged$`, w.allComeBack)
-	sc.Then(`^some logins were refused because "(\w+)"$`, w.someWereRefused)
 	sc.Then(`^every login was accepted, one because "code_right" and the others because "code_grace"$`, w.oneQuestion)
 }
 
@@ -117,17 +118,24 @@ func (w *scenario) allComeBack(ctx context.Context) error {
 	return err
 }
 
-func (w *scenario) someWereRefused(ctx context.Context, reason string) error {
-	lines, err := w.newAudit(ctx, 1)
-	if err != nil {
-		return err
-	}
-	for _, line := range lines {
-		if line.Outcome == "denied" && line.Reason == reason {
-			return nil
+// copiesUntil stops the client once a login of it was refused: it would try again for minutes.
+func (w *scenario) copiesUntil(ctx context.Context, name string, n int, way, text, reason string) error {
+	copying, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- w.copiesFiles(copying, name, n, way, text) }()
+	refused := func() error {
+		lines, err := w.newAudit(ctx, 1)
+		for _, line := range lines {
+			if line.Outcome == "denied" && line.Reason == reason {
+				return nil
+			}
 		}
+		return errors.Join(err, fmt.Errorf("the audit has %d lines, and none of them was denied because of %s", len(lines), reason))
 	}
-	return fmt.Errorf("the audit has %d lines, and none of them was denied because of %s", len(lines), reason)
+	err := eventually(ctx, refused)
+	stop()
+	return errors.Join(err, <-ended)
 }
 
 // oneQuestion reads the audit: of many logins with one code one was judged. Those that waited for
