@@ -30,7 +30,7 @@ cross: ## compile every program for all platforms, and vet tests too where an in
 test: unit e2e ## all tests, then the scenarios with their table of targets
 
 unit: # the scenarios are left to the next command, which shows them
-	go test -skip '^TestFeatures$$' ./...
+	go test -p 4 -parallel 4 -skip '^TestFeatures$$' ./... # most of them wait for browsers and servers
 
 race: ## the packages that decide, under the race detector
 	go test -race $(DECIDE)
