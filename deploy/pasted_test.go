@@ -105,7 +105,7 @@ func (p *pasted) stop() {
 // buildInto builds programs of this repository, named from its root.
 func buildInto(t *testing.T, dir string, packages ...string) {
 	t.Helper()
-	cmd := exec.Command("go", append([]string{"build", "-o", dir + "/"}, packages...)...)
+	cmd := exec.Command("go", append([]string{"build", "-ldflags=-s -w", "-o", dir + "/"}, packages...)...)
 	cmd.Dir = ".."
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	}
 	bin = dir
 	redisstore.Silence()
-	build := exec.Command("go", "build", "-o", bin+"/", "./keyint", "./extauth", "./checkpwd", "./hookd")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin+"/", "./keyint", "./extauth", "./checkpwd", "./hookd")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%s\n", out)
 		os.Exit(1)

@@ -13,7 +13,7 @@ import (
 func (st *stage) build(name string) string {
 	st.t.Helper()
 	path := filepath.Join(st.dir, name)
-	if out, err := exec.Command("go", "build", "-o", path, "../"+name).CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "../"+name).CombinedOutput(); err != nil {
 		st.t.Fatalf("%v: %s", err, out)
 	}
 	return path

@@ -97,7 +97,7 @@ func TestAProgramFindsTheIDInSFTPGo(t *testing.T) {
 	t.Parallel()
 	st := newAdditional(t, "")
 	program := filepath.Join(st.dir, "checkpwd")
-	if out, err := exec.Command("go", "build", "-o", program, "../checkpwd").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, "../checkpwd").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	// SFTPGo cuts its lists at commas: hence blanks between sources, and files for what is long.

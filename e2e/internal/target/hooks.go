@@ -19,7 +19,7 @@ func BuildPrograms(ctx context.Context, module string) (Programs, error) {
 	if err != nil {
 		return Programs{}, err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", dir+string(filepath.Separator),
+	cmd := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", dir+string(filepath.Separator),
 		"./hooks/keyint", "./hooks/extauth", "./hooks/checkpwd", "./hooks/hookd", "./hooks/authyctl")
 	cmd.Dir = module
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -44,7 +44,7 @@ func TestSnippetsStartMockauthy(t *testing.T) {
 		untried.Skip(t, "go is not installed: there is no program to start")
 	}
 	program := filepath.Join(t.TempDir(), "mockauthy")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../..").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", program, "../..").CombinedOutput(); err != nil {
 		t.Fatalf("build mockauthy: %v\n%s", err, out)
 	}
 	for _, row := range []struct{ runtime, file string }{{"python3", "mockauthy.py"}, {"node", "mockauthy.mjs"}} {
