@@ -68,7 +68,7 @@ Feature: checkpwd, the check password hook
       | program |
       | HTTP    |
 
-  @sftpgo
+  @sftpgo @process
   Scenario Outline: WebDAV: within the minute a right new code is refused, and no hook is asked, <door> door
     So the audit says nothing about it, and SFTPGo's defender counts it. Other protocols take the new code; a login there
     does not end the minute.
