@@ -51,6 +51,9 @@ func accounts(t *testing.T, files ...string) []string {
 			t.Errorf("%s ends with half a line: %q", path, text[max(0, len(text)-80):])
 		}
 		for line := range strings.Lines(string(text)) {
+			if line == "\n" {
+				continue // whoever opens the file while another one writes ends what may be half a line
+			}
 			var r Record
 			if err := json.Unmarshal([]byte(line), &r); err != nil || r.Account == "" {
 				t.Errorf("a line is no whole record: %q", line)
