@@ -6,7 +6,7 @@ SOAK ?= 5m
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 
 # The packages whose lines decide who gets in.
-DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/api/... ./mockauthy/mockauthytest/...
+DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/authyapi/... ./mockauthy/mockauthytest/...
 
 .NOTPARALLEL:
 .PHONY: help build cross test unit race cover lint fmt vet staticcheck tidy fuzz e2e boot bench soak demo image up down

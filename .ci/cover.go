@@ -20,12 +20,12 @@ const want = 95
 // groups are packages measured together, and the packages whose tests are run for them.
 var groups = []struct{ measured, run []string }{
 	{
-		[]string{"hooks/internal/gate", "hooks/internal/hook", "hooks/internal/server", "hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/authy"},
-		[]string{"hooks", "hooks/internal/gate", "hooks/internal/hook", "hooks/internal/server", "hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/authy"},
+		[]string{"hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd", "hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/provider/authy", "hooks/internal/otp"},
+		[]string{"hooks", "hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd", "hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/provider/authy", "hooks/internal/otp"},
 	},
 	{
-		[]string{"mockauthy/internal/authy", "mockauthy/internal/api"},
-		[]string{"mockauthy/internal/authy", "mockauthy/internal/api", "mockauthy/internal/api/clients", "mockauthy/internal/control", "mockauthy/internal/world"},
+		[]string{"mockauthy/internal/authy", "mockauthy/internal/authyapi"},
+		[]string{"mockauthy/internal/authy", "mockauthy/internal/authyapi", "mockauthy/internal/authyapi/clients", "mockauthy/internal/control", "mockauthy/internal/world"},
 	},
 }
 

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
 // malformed are codes that somebody might type to be let in without one. None of them may reach the
@@ -47,7 +47,7 @@ func TestMalformedCodes(t *testing.T) {
 			for through, enter := range doors() {
 				t.Run(name+"/"+hook+"/"+through, func(t *testing.T) {
 					t.Parallel()
-					server := providertest.Says(t, 200, providertest.Valid)
+					server := authytest.Says(t, 200, authytest.Valid)
 					// A separator, so that checkpwd too gets the whole of it.
 					s := newSetting(t, server.URL, users, "checkpwd: {separator: '|'}")
 					c := call{username: "alice", password: "secret|" + code, user: stored, answers: []string{"OK", code}}
@@ -107,7 +107,7 @@ func TestCutByLength(t *testing.T) {
 			}
 			t.Run(name+"/"+through, func(t *testing.T) {
 				t.Parallel()
-				server := providertest.Says(t, 200, providertest.Valid)
+				server := authytest.Says(t, 200, authytest.Valid)
 				s := newSetting(t, server.URL, users, "")
 				got := enter(t, s, "checkpwd", call{username: "alice", password: c.password})
 				if c.part == "" {
@@ -136,7 +136,7 @@ func TestUsers(t *testing.T) {
 		for through, enter := range doors() {
 			t.Run(name[:min(len(name), 20)]+"/"+through, func(t *testing.T) {
 				t.Parallel()
-				s := newSetting(t, providertest.Says(t, 200, providertest.Valid).URL, file, "")
+				s := newSetting(t, authytest.Says(t, 200, authytest.Valid).URL, file, "")
 				got := enter(t, s, "checkpwd", call{username: name, password: "secret1234567"})
 				if in := strings.Contains(got.reply, `"status":2`); in != found {
 					t.Errorf("got %s, want in: %v", got.reply, found)
@@ -168,7 +168,7 @@ func TestForgedConversations(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := providertest.Says(t, 200, providertest.Valid)
+			server := authytest.Says(t, 200, authytest.Valid)
 			s := newSetting(t, server.URL, users, "")
 			got := viaProgram(t, s, "keyint", call{username: "alice", answers: c.answers})
 			if got.reply != `{"auth_result":-1}` || len(server.Seen()) > 0 {

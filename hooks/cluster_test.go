@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/store/storetest"
+	"sftpgo-authy/hooks/internal/memory/redis/redistest"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
@@ -45,7 +45,7 @@ func newCluster(t *testing.T, n int, settings string) *cluster {
 	c.s.write("key", m.Key, 0o600)
 	var proxies []http.Handler
 	for range n {
-		target, err := url.Parse(hookd(t, c.s))
+		target, err := url.Parse(startHookd(t, c.s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func TestOneWithMemory(t *testing.T) {
 
 func TestTwoWithRedis(t *testing.T) {
 	t.Parallel()
-	redis := storetest.StartRedis(t)
+	redis := redistest.Start(t)
 	newCluster(t, 2, strings.Replace(guarded, "{", "{redis_url: "+redis.URL+", ", 1)).behave(t)
 }
 
@@ -221,7 +221,7 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 	for policy, in := range map[string]bool{"deny": false, "allow": true} {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
-			redis := storetest.StartRedis(t)
+			redis := redistest.Start(t)
 			c := newCluster(t, 2, strings.Replace(guarded, "{", "{on_store_failure: "+policy+", redis_url: "+redis.URL+", ", 1))
 			ann, bob, cid := c.mock.User("ann"), c.mock.User("bob"), c.mock.User("cid")
 			if !c.check("ann", ann.Code(), "198.51.100.1") {
@@ -243,7 +243,7 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 			if got := c.reasons("bob")[0]; got != "store_unavailable" {
 				t.Errorf("the audit says %s", got)
 			}
-			redis.Start(t)
+			redis.Restart(t)
 			if !c.check("cid", cid.Code(), "198.51.100.1") || c.check("cid", cid.Code(), "198.51.100.1") || !ready(t, c.url) {
 				t.Errorf("with the store back: %v", c.reasons("cid"))
 			}

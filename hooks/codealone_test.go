@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
@@ -58,7 +58,7 @@ func TestCodeAloneTakesNoSilence(t *testing.T) {
 	for through, enter := range doors() {
 		t.Run(through, func(t *testing.T) {
 			t.Parallel()
-			s := newSetting(t, providertest.Nobody(t), "alice: 1000\n", "on_no_answer: allow\nkeyint: {code_alone: [alice]}\n")
+			s := newSetting(t, authytest.Nobody(t), "alice: 1000\n", "on_no_answer: allow\nkeyint: {code_alone: [alice]}\n")
 			got := enter(t, s, "keyint", call{username: "alice", answers: []string{"1234567"}})
 			if got.reply != `{"auth_result":-1}` {
 				t.Errorf("got %s, want a denial", got.reply)

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
@@ -130,9 +130,9 @@ func request(t *testing.T, m *mockauthytest.Mock, path string) *http.Request {
 }
 
 // phone is an Authy that puts questions on a phone, whose answer is status.
-func phone(t *testing.T, status string, gate <-chan struct{}) *providertest.Server {
+func phone(t *testing.T, status string, gate <-chan struct{}) *authytest.Server {
 	const uuid = "e1b0c3d0-0000-0134-1111-0e5d6a065904"
-	return providertest.New(t, func(w http.ResponseWriter, r *http.Request) {
+	return authytest.New(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet && gate != nil {
 			<-gate
 		}
@@ -178,7 +178,7 @@ func TestPush(t *testing.T) {
 			t.Parallel()
 			server := phone(t, c.status, nil)
 			s := newSetting(t, server.URL, users, c.settings)
-			url := hookd(t, s)
+			url := startHookd(t, s)
 			var got verdict
 			if c.hook == "keyint" {
 				got = converseHTTP(t, url+"/keyint", call{username: "alice", answers: []string{"OK", c.typed}})
@@ -224,7 +224,7 @@ func TestOnePushAtATime(t *testing.T) {
 	gate := make(chan struct{})
 	server := phone(t, "approved", gate)
 	s := newSetting(t, server.URL, users, "push: {enabled: true, wait: 10s}\n")
-	url := hookd(t, s)
+	url := startHookd(t, s)
 	login := func() string {
 		return post(t, url+"/checkpwd", map[string]any{"username": "alice", "password": "secret,push", "ip": "192.0.2.7", "protocol": "FTP"}).reply
 	}

@@ -18,8 +18,8 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/server"
-	"sftpgo-authy/hooks/internal/store/redisstore"
+	"sftpgo-authy/hooks/internal/hookd"
+	"sftpgo-authy/hooks/internal/memory/redis"
 )
 
 // bin is the folder of the built programs, set once before the tests.
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	bin = dir
-	redisstore.Silence()
+	redis.Silence()
 	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin+"/", "./keyint", "./extauth", "./checkpwd", "./hookd")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%s\n", out)
@@ -247,7 +247,7 @@ func insideWith(t *testing.T, s *setting, after func(time.Duration, func()) func
 	lines := bufio.NewReader(out)
 	ended := make(chan int, 1)
 	go func() {
-		ended <- server.Main(ctx, server.Host{
+		ended <- hookd.Main(ctx, hookd.Host{
 			Args: []string{"-listen", "127.0.0.1:0"}, Env: s.env, Stderr: in, Now: time.Now, Rand: rand.Reader, After: after,
 		})
 		in.Close()
@@ -276,8 +276,8 @@ func listening(t *testing.T, lines *bufio.Reader) string {
 	}
 }
 
-// hookd starts the program and gives its URL.
-func hookd(t *testing.T, s *setting) string {
+// startHookd starts the program and returns its URL.
+func startHookd(t *testing.T, s *setting) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "hookd"), "-listen", "127.0.0.1:0")

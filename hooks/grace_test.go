@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/store/storetest"
+	"sftpgo-authy/hooks/internal/memory/redis/redistest"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
@@ -202,7 +202,7 @@ func TestGraceOfOne(t *testing.T) {
 
 func TestGraceOfTwoWithRedis(t *testing.T) {
 	t.Parallel()
-	redis := storetest.StartRedis(t)
+	redis := redistest.Start(t)
 	newCluster(t, 2, strings.Replace(graceful, "{", "{redis_url: "+redis.URL+", ", 1)).behaveGracefully(t)
 }
 

@@ -25,13 +25,16 @@ func TestArrowsPointOneWay(t *testing.T) {
 	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the
 	// mock alone.
 	allowed := map[string]string{
-		"authy": "ahead jsonobject tunnel", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "store": "",
-		"gate":  "authy",
-		"audit": "gate safefile", "health": "", "push": "authy gate", "breaker": "authy gate", "state": "authy gate store",
-		"config":   "authy safefile sftpgoapi tunnel",
-		"hook":     "accounts audit authy config gate safefile sftpgo",
-		"program":  "audit authy config gate harden hook sftpgo",
-		"accounts": "authy config gate health jsonobject safefile sftpgoapi",
+		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "health": "",
+		"provider/authy": "ahead jsonobject otp tunnel",
+		"gate":           "otp provider/authy",
+		"audit":          "gate safefile",
+		"hookd/push":     "gate otp provider/authy", "hookd/breaker": "gate otp provider/authy",
+		"memory": "gate memory/store otp provider/authy", "memory/store": "", "memory/inprocess": "memory/store", "memory/redis": "memory/store",
+		"config":   "otp provider/authy safefile sftpgoapi tunnel",
+		"hook":     "accounts audit otp provider/authy config gate safefile sftpgo",
+		"program":  "audit otp provider/authy config gate harden hook sftpgo",
+		"accounts": "otp provider/authy config gate health jsonobject safefile sftpgoapi",
 	}
 	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
 		path, imports, _ := strings.Cut(line, " ")

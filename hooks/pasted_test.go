@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
 // pasted are ways in which the code 1234567 comes out of a clipboard.
@@ -29,7 +29,7 @@ func TestPastedCodes(t *testing.T) {
 			for through, enter := range doors() {
 				t.Run(name+"/"+hook+"/"+through, func(t *testing.T) {
 					t.Parallel()
-					server := providertest.Says(t, 200, providertest.Valid)
+					server := authytest.Says(t, 200, authytest.Valid)
 					s := newSetting(t, server.URL, users, "checkpwd: {separator: '|'}")
 					c := call{username: "alice", password: "sécret|" + code, user: stored, answers: []string{"OK", code}}
 					if hook == "extauth" {
@@ -55,7 +55,7 @@ func TestSeparatorThatIsABlank(t *testing.T) {
 	for through, enter := range doors() {
 		t.Run(through, func(t *testing.T) {
 			t.Parallel()
-			s := newSetting(t, providertest.Says(t, 200, providertest.Valid).URL, users, "checkpwd: {separator: ' '}")
+			s := newSetting(t, authytest.Says(t, 200, authytest.Valid).URL, users, "checkpwd: {separator: ' '}")
 			c := call{username: "alice", password: "sécret 1234567 "}
 			if got := enter(t, s, "checkpwd", c); got.reply != replies("checkpwd", yes, c) {
 				t.Errorf("got %s", got.reply)

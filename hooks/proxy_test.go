@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"sftpgo-authy/e2e/ports"
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/internal/untried"
 )
 
@@ -115,7 +115,7 @@ func (p proxyProgram) start(t *testing.T, port string, login bool) string {
 func secureAPI(t *testing.T) (url, port string, certificate []byte) {
 	t.Helper()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, providertest.Valid)
+		fmt.Fprint(w, authytest.Valid)
 	}))
 	t.Cleanup(server.Close)
 	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
@@ -142,7 +142,7 @@ func TestRealProxies(t *testing.T) {
 				"without the password":      {"http://" + locked, "provider_protocol"},
 				"with a wrong password":     {"http://" + proxyUser + ":x" + proxyPassword + "@" + locked, "provider_protocol"},
 				"it does not open the way":  {"http://" + user + elsewhere, "provider_protocol"},
-				"it is gone":                {providertest.Nobody(t), "bypass_unreachable"},
+				"it is gone":                {authytest.Nobody(t), "bypass_unreachable"},
 			} {
 				for doorName, via := range doors() {
 					s := newSetting(t, url, users, "on_no_answer: allow\n")

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
 // secrets are the words that nobody may read anywhere: key, password, codes, hash, hookd's secret,
@@ -33,20 +33,20 @@ func clean(t *testing.T, where, text string) {
 // are.
 func states() map[string]func(t *testing.T) (url, settings string) {
 	says := func(status int, body string) func(t *testing.T) (string, string) {
-		return func(t *testing.T) (string, string) { return providertest.Says(t, status, body).URL, "" }
+		return func(t *testing.T) (string, string) { return authytest.Says(t, status, body).URL, "" }
 	}
 	return map[string]func(t *testing.T) (string, string){
-		"yes":          says(200, providertest.Valid),
-		"key rejected": says(401, providertest.Error("60001")),
+		"yes":          says(200, authytest.Valid),
+		"key rejected": says(401, authytest.Error("60001")),
 		"repeats what it was asked": func(t *testing.T) (string, string) {
-			return providertest.New(t, func(w http.ResponseWriter, r *http.Request) {
+			return authytest.New(t, func(w http.ResponseWriter, r *http.Request) {
 				w.WriteHeader(http.StatusInternalServerError)
 				fmt.Fprint(w, r.URL, r.Header)
 			}).URL, ""
 		},
 		"redirects":       func(t *testing.T) (string, string) { return redirect(t), "" },
-		"nobody listens":  func(t *testing.T) (string, string) { return providertest.Nobody(t), "" },
-		"broken settings": func(t *testing.T) (string, string) { return providertest.Nobody(t), "hookd: the-hook-secret\n" },
+		"nobody listens":  func(t *testing.T) (string, string) { return authytest.Nobody(t), "" },
+		"broken settings": func(t *testing.T) (string, string) { return authytest.Nobody(t), "hookd: the-hook-secret\n" },
 	}
 }
 

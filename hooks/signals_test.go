@@ -10,13 +10,13 @@ import (
 	"syscall"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
 // TestSignals: SIGHUP has hookd read its configuration again, SIGTERM ends it well.
 func TestSignals(t *testing.T) {
 	t.Parallel()
-	s := newSetting(t, providertest.Nobody(t), users, "")
+	s := newSetting(t, authytest.Nobody(t), users, "")
 	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "hookd"), "-listen", "127.0.0.1:0")
 	cmd.Dir, cmd.Env = "/", s.env
 	stderr, err := cmd.StderrPipe()

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/providertest"
-	"sftpgo-authy/hooks/internal/store/storetest"
+	"sftpgo-authy/hooks/internal/memory/redis/redistest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
 // later are functions that hookd wants called later. The test says when it is later.
@@ -87,16 +87,16 @@ func TestWhoHangsUpLeavesALine(t *testing.T) {
 		reasons  string
 		unseen   bool
 	}{
-		"at the code":              {"", providertest.Valid, []string{"OK"}, "[input_timeout]", true},
-		"at the second question":   {"keyint: {retries: 1}", providertest.Invalid, []string{"OK", "1234567"}, "[code_wrong input_timeout]", false},
+		"at the code":              {"", authytest.Valid, []string{"OK"}, "[input_timeout]", true},
+		"at the second question":   {"keyint: {retries: 1}", authytest.Invalid, []string{"OK", "1234567"}, "[code_wrong input_timeout]", false},
 		"at the code that is sent": {"keyint: {send_codes: [sms]}", `{"success":true}`, []string{"OK", "sms"}, "[input_timeout]", false},
-		"the code alone":           {"keyint: {code_alone: [alice]}", providertest.Valid, nil, "[input_timeout]", true},
-		"never":                    {"", providertest.Valid, []string{"OK", "1234567"}, "[code_right]", false},
-		"never, with a wrong code": {"", providertest.Invalid, []string{"OK", "1234567"}, "[code_wrong]", false},
+		"the code alone":           {"keyint: {code_alone: [alice]}", authytest.Valid, nil, "[input_timeout]", true},
+		"never":                    {"", authytest.Valid, []string{"OK", "1234567"}, "[code_right]", false},
+		"never, with a wrong code": {"", authytest.Invalid, []string{"OK", "1234567"}, "[code_wrong]", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := providertest.Says(t, 200, c.body)
+			server := authytest.Says(t, 200, c.body)
 			s := newSetting(t, server.URL, users, c.settings)
 			l := &later{}
 			url := insideWith(t, s, l.after)
@@ -123,7 +123,7 @@ func TestWhoHangsUpLeavesALine(t *testing.T) {
 // and nobody is waited for.
 func TestWhoHangsUpAtThePassword(t *testing.T) {
 	t.Parallel()
-	s := newSetting(t, providertest.Says(t, 200, providertest.Valid).URL, users, "")
+	s := newSetting(t, authytest.Says(t, 200, authytest.Valid).URL, users, "")
 	l := &later{}
 	say(t, insideWith(t, s, l.after), 1, "", "")
 	if n := l.pass(); n != 0 {
@@ -139,8 +139,8 @@ func TestWhoHangsUpAtThePassword(t *testing.T) {
 // that nobody answered.
 func TestWhoGoesOnElsewhereLeavesNoLine(t *testing.T) {
 	t.Parallel()
-	redis := storetest.StartRedis(t)
-	s := newSetting(t, providertest.Says(t, 200, providertest.Valid).URL, users, "hookd: {redis_url: "+redis.URL+"}")
+	redis := redistest.Start(t)
+	s := newSetting(t, authytest.Says(t, 200, authytest.Valid).URL, users, "hookd: {redis_url: "+redis.URL+"}")
 	here, there := &later{}, &later{}
 	one, other := insideWith(t, s, here.after), insideWith(t, s, there.after)
 	say(t, one, 1, "", "")

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
 // stored is an account as SFTPGo sends it, with fields that no version of SFTPGo has.
@@ -43,11 +43,11 @@ type row struct {
 }
 
 func rows() []row {
-	const valid = providertest.Valid
-	failure := providertest.Error
+	const valid = authytest.Valid
+	failure := authytest.Error
 	list := []row{
 		{name: "right code", status: 200, body: valid, keyint: yes, checkpwd: yes, extauth: yes, reason: "code_right"},
-		{name: "wrong code", status: 401, body: providertest.Invalid, keyint: no, checkpwd: no, extauth: no, reason: "code_wrong"},
+		{name: "wrong code", status: 401, body: authytest.Invalid, keyint: no, checkpwd: no, extauth: no, reason: "code_wrong"},
 		{name: "code used", status: 401, body: failure("60019"), keyint: no, checkpwd: no, extauth: no, reason: "code_reused"},
 		{name: "429", status: 429, keyint: no, checkpwd: no, extauth: no, reason: "provider_limited"},
 		{name: "other code", status: 400, body: failure("60031"), keyint: no, checkpwd: no, extauth: no, reason: "provider_refused"},
@@ -55,7 +55,7 @@ func rows() []row {
 		{name: "200 without a yes", status: 200, body: "{}", keyint: no, checkpwd: no, extauth: no, reason: "provider_protocol", failure: true},
 		{name: "oversized", status: 200, body: valid + strings.Repeat(" ", 1<<20), keyint: no, checkpwd: no, extauth: no, reason: "provider_protocol", failure: true},
 		{name: "redirect", provider: redirect, keyint: no, checkpwd: no, extauth: no, reason: "provider_protocol", failure: true},
-		{name: "nobody listens", provider: func(t *testing.T) string { return providertest.Nobody(t) }, keyint: no, checkpwd: no, extauth: no, reason: "provider_unreachable"},
+		{name: "nobody listens", provider: func(t *testing.T) string { return authytest.Nobody(t) }, keyint: no, checkpwd: no, extauth: no, reason: "provider_unreachable"},
 		{name: "503 html", status: 503, body: "<html>", keyint: no, checkpwd: no, extauth: no, reason: "provider_unreachable"},
 		{name: "503 html, allowed", status: 503, body: "<html>", settings: "on_no_answer: allow", keyint: yes, checkpwd: yes, extauth: none, reason: "bypass_unreachable", outcome: "bypassed"},
 		{name: "503 html, allowed, extauth", status: 503, body: "<html>", settings: "on_no_answer: allow", extauth: no, reason: "provider_unreachable"},
@@ -103,7 +103,7 @@ func denying(method string) string {
 }
 
 func redirect(t *testing.T) string {
-	return providertest.New(t, func(w http.ResponseWriter, r *http.Request) {
+	return authytest.New(t, func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/protected/") {
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 			return
@@ -131,7 +131,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func (r row) check(t *testing.T, hook, through, want string, enter door) {
-	server := providertest.Says(t, max(r.status, 100), r.body)
+	server := authytest.Says(t, max(r.status, 100), r.body)
 	url := server.URL
 	if r.provider != nil {
 		url = r.provider(t)

@@ -82,10 +82,10 @@ func TestArrowsOfTheMock(t *testing.T) {
 		"mockauthy/internal/events":   {"internal/ring", "mockapi"},
 		"mockauthy/internal/world": {"internal/authy", "internal/callback", "internal/clock", "internal/events", "internal/fault",
 			"internal/journal", "internal/outbox", "mockapi"},
-		"mockauthy/internal/api": {"internal/authy", "internal/fault", "internal/journal", "internal/world", "mockapi"},
+		"mockauthy/internal/authyapi": {"internal/authy", "internal/fault", "internal/journal", "internal/world", "mockapi"},
 		"mockauthy/internal/control": {"internal/authy", "internal/clock", "internal/document", "internal/events", "internal/journal",
 			"internal/outbox", "internal/world", "mockapi"},
-		"mockauthy/internal/server": {"internal/api", "internal/authy", "internal/callback", "internal/certs", "internal/control", "internal/fault", "internal/phone", "internal/proxy",
+		"mockauthy/internal/server": {"internal/authyapi", "internal/authy", "internal/callback", "internal/certs", "internal/control", "internal/fault", "internal/phone", "internal/proxy",
 			"internal/world", "mockapi"},
 		"mockauthy/internal/cli": {"internal/authy", "internal/certs", "internal/document", "internal/proxy", "internal/server", "internal/world", "mockapi"},
 	}

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"sftpgo-authy/hooks/internal/accounts"
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 

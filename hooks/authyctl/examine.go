@@ -11,11 +11,11 @@ import (
 	"strings"
 
 	"sftpgo-authy/hooks/internal/admin"
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/doctor"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/server"
+	"sftpgo-authy/hooks/internal/hookd"
 	"sftpgo-authy/hooks/internal/sftpgotest"
 )
 
@@ -23,14 +23,14 @@ func (st *stage) socket() {
 }
 
 // checkpwd asks a hookd about a password, and returns its answer.
-func (st *stage) checkpwd(hookd, name, password string) string {
+func (st *stage) checkpwd(url, name, password string) string {
 	st.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, hookd+"/checkpwd", strings.NewReader(`{"username":"`+name+`","password":"`+password+`"}`))
+	req, err := http.NewRequest(http.MethodPost, url+"/checkpwd", strings.NewReader(`{"username":"`+name+`","password":"`+password+`"}`))
 	if err != nil {
 		st.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(server.SecretHeader, hookSecret)
+	req.Header.Set(hookd.SecretHeader, hookSecret)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		st.t.Fatal(err)

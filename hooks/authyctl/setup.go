@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/accounts"
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/safefile"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )

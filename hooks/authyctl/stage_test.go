@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/doctor"
-	"sftpgo-authy/hooks/internal/server"
+	"sftpgo-authy/hooks/internal/hookd"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 	"sftpgo-authy/hooks/internal/sftpgotest"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -100,17 +100,17 @@ func (st *stage) secureHookd() string {
 
 // recipe is the environment of an SFTPGo with three kinds of accounts and no way round the second
 // factor.
-func (st *stage) recipe(hookd string) map[string]string {
+func (st *stage) recipe(url string) map[string]string {
 	return map[string]string{
 		"SFTPGO_LOG_LEVEL":                                      "info",
 		"SFTPGO_HTTP__CA_CERTIFICATES":                          st.ca,
-		"SFTPGO_HTTP__HEADERS__0__KEY":                          server.SecretHeader,
+		"SFTPGO_HTTP__HEADERS__0__KEY":                          hookd.SecretHeader,
 		"SFTPGO_HTTP__HEADERS__0__VALUE":                        hookSecret,
-		"SFTPGO_HTTP__HEADERS__0__URL":                          hookd + "/",
-		"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK":          hookd + "/keyint",
-		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK":              hookd + "/extauth",
+		"SFTPGO_HTTP__HEADERS__0__URL":                          url + "/",
+		"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK":          url + "/keyint",
+		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK":              url + "/extauth",
 		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE":             "1",
-		"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK":             hookd + "/checkpwd",
+		"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK":             url + "/checkpwd",
 		"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE":            "0",
 		"SFTPGO_WEBDAVD__CACHE__USERS__EXPIRATION_TIME":         "1",
 		"SFTPGO_COMMON__DEFENDER__ENABLED":                      "true",
@@ -139,7 +139,7 @@ func (st *stage) hookd(more ...string) string {
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		server.Main(ctx, server.Host{Args: []string{"-listen", listen}, Env: env, Stderr: w, Now: time.Now, Rand: rand.Reader})
+		hookd.Main(ctx, hookd.Host{Args: []string{"-listen", listen}, Env: env, Stderr: w, Now: time.Now, Rand: rand.Reader})
 		w.Close()
 	})
 	st.stop = func() { cancel(); wg.Wait() }

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"strings"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 const qrHelp = `
@@ -142,7 +143,7 @@ func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		code, err := authy.ParseTypedCode(line)
+		code, err := otp.ParseTypedCode(line)
 		if err != nil {
 			return err
 		}

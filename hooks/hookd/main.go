@@ -15,12 +15,12 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"sftpgo-authy/hooks/internal/harden"
-	"sftpgo-authy/hooks/internal/server"
-	"sftpgo-authy/hooks/internal/store/redisstore"
+	"sftpgo-authy/hooks/internal/hookd"
+	"sftpgo-authy/hooks/internal/memory/redis"
 )
 
 func main() {
-	redisstore.Silence()
+	redis.Silence()
 	if os.Getenv("GOMEMLIMIT") == "" {
 		// Above all that hookd can remember, and below what its unit allows.
 		debug.SetMemoryLimit(224 << 20)
@@ -34,9 +34,9 @@ func main() {
 	}
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends hookd at once
-		time.AfterFunc(server.StopTime, func() { os.Exit(1) })
+		time.AfterFunc(hookd.StopTime, func() { os.Exit(1) })
 	})
-	code := server.Main(ctx, server.Host{
+	code := hookd.Main(ctx, hookd.Host{
 		Args:   os.Args[1:],
 		Env:    os.Environ(),
 		Stdout: os.Stdout,

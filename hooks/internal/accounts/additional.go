@@ -9,9 +9,9 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/jsonobject"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // IDField is the field of the JSON in additional_info that holds the Authy id, as a number or as

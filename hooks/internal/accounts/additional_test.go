@@ -6,8 +6,8 @@ import (
 	"errors"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 func id(t *testing.T, digits string) authy.ID {

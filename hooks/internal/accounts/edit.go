@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/safefile"
 )
 

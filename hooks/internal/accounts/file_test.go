@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 func write(t *testing.T, path, text string) {

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/accounts"
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgotest"
 )
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"sftpgo-authy/hooks/internal/safefile"
 )
@@ -18,6 +19,7 @@ import (
 type File struct {
 	path  string
 	write func(*os.File, []byte) (int, error) // one call of the system
+	pause func(time.Duration)
 
 	mu   sync.Mutex
 	f    *os.File
@@ -31,7 +33,7 @@ const maxMoves = 10
 // OpenFile opens an audit file, which is made with mode 0600 if there is none. A file that others
 // may write, that is somebody else's, or that is no regular file is an error.
 func OpenFile(path string) (*File, error) {
-	f := &File{path: path, write: writeOnce}
+	f := &File{path: path, write: writeOnce, pause: time.Sleep}
 	return f, f.open()
 }
 
@@ -102,8 +104,9 @@ func (f *File) follow() error {
 
 // append writes a line, on a line of its own.
 func (f *File) append(line []byte) error {
-	defer share(f.f)()
 	text := line
+	release := f.mend()
+	defer release()
 	if f.torn {
 		text = append([]byte("\n"), line...)
 	}
@@ -124,6 +127,33 @@ func (f *File) append(line []byte) error {
 
 // errShort is why a system takes a part of a line.
 var errShort = errors.New("only a part of the line could be written; is the disk full, or is there a quota?")
+
+// Looks at the end of a file that others may be writing right now.
+const (
+	looks     = 10
+	lookPause = time.Millisecond
+)
+
+// mend takes the lock for a write: the whole of it if the last line has no end and nobody else
+// writes, so that one writer alone ends that line. What looked like half a line may have been one
+// that somebody else was writing, so it looks again before it believes that.
+func (f *File) mend() (release func()) {
+	for look := 0; f.torn && look < looks; look++ {
+		release, ok := alone(f.f)
+		if info, err := f.f.Stat(); err == nil {
+			if open, err := endsOpen(f.f, info.Size()); err == nil {
+				f.torn = open
+			}
+		}
+		if ok {
+			return release
+		}
+		if f.torn {
+			f.pause(lookPause)
+		}
+	}
+	return share(f.f)
+}
 
 // takeBack takes the last n bytes that were written away again: by cutting the file where nobody
 // can have written behind them, else by writing a line over them that says so.

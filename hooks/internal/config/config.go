@@ -11,7 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
@@ -191,8 +192,8 @@ func (c *Config) check(p *problems) {
 	if to := c.Audit; to != "" && to != "stderr" && to != "syslog" && !filepath.IsAbs(to) {
 		p.add("audit: %q; want stderr, syslog or an absolute path", to)
 	}
-	if n := c.Checkpwd.CodeLength; n < authy.MinCodeDigits || n > authy.MaxCodeDigits {
-		p.add("checkpwd.code_length: %d; want %d to %d", n, authy.MinCodeDigits, authy.MaxCodeDigits)
+	if n := c.Checkpwd.CodeLength; n < otp.MinDigits || n > otp.MaxDigits {
+		p.add("checkpwd.code_length: %d; want %d to %d", n, otp.MinDigits, otp.MaxDigits)
 	}
 	if s := c.Checkpwd.Separator; strings.ContainsAny(s, "0123456789") || hasControl(s) {
 		p.add("checkpwd.separator: %q; want no digits and no control characters", s)

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/net/http/httpproxy"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // configuration: those that doctor and the programs were given, with the modes of their files. The

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 

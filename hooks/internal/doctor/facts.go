@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 

@@ -2,7 +2,7 @@
 // says yes.
 package gate
 
-import "sftpgo-authy/hooks/internal/authy"
+import "sftpgo-authy/hooks/internal/provider/authy"
 
 // Hook names one of SFTPGo's three hooks.
 type Hook string

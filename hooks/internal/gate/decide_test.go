@@ -3,7 +3,7 @@ package gate
 import (
 	"testing"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // everything returns all facts and policies there are, and some that there are not.

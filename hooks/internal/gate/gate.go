@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // Times of what somebody else does: the person, Authy, another attempt.
@@ -42,7 +43,7 @@ type Accounts interface {
 
 // Provider says whether code is right for id at this moment. It asks once.
 type Provider interface {
-	Verify(ctx context.Context, id authy.ID, code authy.Code) authy.Answer
+	Verify(ctx context.Context, id authy.ID, code otp.Code) authy.Answer
 }
 
 // Pusher asks a person on the phone, and waits for the answer no longer than [PushTime].
@@ -54,10 +55,10 @@ type Pusher interface {
 // means that it is not known.
 type Memory interface {
 	// Claim takes a code for the attempt: WellFormed if nobody had it, else Reused.
-	Claim(ctx context.Context, a Attempt, id authy.ID, code authy.Code) (CodeState, error)
+	Claim(ctx context.Context, a Attempt, id authy.ID, code otp.Code) (CodeState, error)
 	// Settle keeps a code that the provider took, and gives back any other. Where there is a grace, a
 	// yes begins one, and an answer that the person is suspended or gone ends all of the person's.
-	Settle(ctx context.Context, a Attempt, id authy.ID, code authy.Code, answer authy.Result) error
+	Settle(ctx context.Context, a Attempt, id authy.ID, code otp.Code, answer authy.Result) error
 	// ClaimPush takes the one push that a person may have to answer at a time.
 	ClaimPush(ctx context.Context, id authy.ID) (bool, error)
 	// SettlePush gives it back, and ends graces as Settle does.
@@ -78,10 +79,10 @@ type Attempt struct {
 	Account  Account
 	IP       string
 	Protocol string
-	Refusal  Reason     // found by the hook before the gate was asked; "" for none
-	Code     authy.Code // the zero Code if what was typed is malformed
-	Push     bool       // no code was typed: ask on the phone
-	Alone    bool       // nobody judges a password: the code is the only factor
+	Refusal  Reason   // found by the hook before the gate was asked; "" for none
+	Code     otp.Code // the zero Code if what was typed is malformed
+	Push     bool     // no code was typed: ask on the phone
+	Alone    bool     // nobody judges a password: the code is the only factor
 }
 
 // Gate finds out the facts of an attempt, in their order and no more than needed, and has them
@@ -135,7 +136,7 @@ func (g *Gate) look(ctx context.Context, a Account) *person {
 
 // Judge decides about an attempt.
 func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
-	if g.Grace == nil || a.Refusal != "" || a.Push || a.Code == (authy.Code{}) {
+	if g.Grace == nil || a.Refusal != "" || a.Push || a.Code == (otp.Code{}) {
 		return g.judge(ctx, a, nil)
 	}
 	return g.judgeWithGrace(ctx, a)
@@ -180,7 +181,7 @@ func (g *Gate) find(ctx context.Context, a Attempt, facts Facts, known *person) 
 		return facts
 	case a.Push && g.Pusher != nil && g.Memory != nil && !facts.alone():
 		return g.push(ctx, a, facts, known.ID)
-	case a.Push, a.Code == authy.Code{}:
+	case a.Push, a.Code == otp.Code{}:
 		return facts
 	}
 	return g.ask(ctx, a, facts, known.ID)

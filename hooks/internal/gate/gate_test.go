@@ -5,7 +5,8 @@ import (
 	"errors"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // world is everybody whom a gate asks, with a note of who was.
@@ -31,7 +32,7 @@ func (w *world) Lookup(context.Context, Account) (Found, error) {
 	return Found{Mapped: w.found, Vanished: w.vanished, Stale: w.stale}, w.err
 }
 
-func (w *world) Verify(context.Context, authy.ID, authy.Code) authy.Answer {
+func (w *world) Verify(context.Context, authy.ID, otp.Code) authy.Answer {
 	w.note("provider")
 	return w.answer
 }
@@ -41,12 +42,12 @@ func (w *world) Push(context.Context, authy.ID, Attempt) (PushState, authy.Answe
 	return w.push, w.answer
 }
 
-func (w *world) Claim(context.Context, Attempt, authy.ID, authy.Code) (CodeState, error) {
+func (w *world) Claim(context.Context, Attempt, authy.ID, otp.Code) (CodeState, error) {
 	w.note("claim")
 	return w.claim, w.memErr
 }
 
-func (w *world) Settle(_ context.Context, _ Attempt, _ authy.ID, _ authy.Code, answer authy.Result) error {
+func (w *world) Settle(_ context.Context, _ Attempt, _ authy.ID, _ otp.Code, answer authy.Result) error {
 	w.note(map[bool]string{true: "keep", false: "release"}[answer == authy.Right])
 	return nil
 }
@@ -73,7 +74,7 @@ func (w *world) Leave(_ context.Context, _ Attempt, o Outcome) error {
 
 func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 	t.Parallel()
-	code, err := authy.ParseCode("1234567")
+	code, err := otp.ParseCode("1234567")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +147,7 @@ func TestWhoVanishedDoesNotPassByPassword(t *testing.T) {
 // TestOutcomesSayThatTheyRestOnOldContent: every use of a source's last content shows in the audit.
 func TestOutcomesSayThatTheyRestOnOldContent(t *testing.T) {
 	t.Parallel()
-	code, err := authy.ParseCode("1234567")
+	code, err := otp.ParseCode("1234567")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,7 @@ package gate
 import (
 	"context"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // Grace lets whoever was accepted go on for a fixed time with the same code, from the same address,

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // graces is a [Grace] that says what the test wants, and notes what it is told.
@@ -44,7 +45,7 @@ func (g *graces) End(context.Context, string) error {
 // asked; all others are counted, and one that shares a no is judged by it.
 func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
 	t.Parallel()
-	code, err := authy.ParseCode("1234567")
+	code, err := otp.ParseCode("1234567")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,12 +121,12 @@ func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
 // explosive is a provider that panics.
 type explosive struct{}
 
-func (explosive) Verify(context.Context, authy.ID, authy.Code) authy.Answer { panic("boom") }
+func (explosive) Verify(context.Context, authy.ID, otp.Code) authy.Answer { panic("boom") }
 
 // TestPanicTellsThoseWhoWait: they are denied, and do not wait until their time is over.
 func TestPanicTellsThoseWhoWait(t *testing.T) {
 	t.Parallel()
-	code, _ := authy.ParseCode("1234567")
+	code, _ := otp.ParseCode("1234567")
 	w := &world{found: true, claim: WellFormed}
 	grace := &graces{w: w, standing: Standing{Place: Leads, Flight: "f"}}
 	g := &Gate{Accounts: w, Provider: explosive{}, Memory: w, Grace: grace}

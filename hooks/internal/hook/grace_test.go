@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/audit"
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 

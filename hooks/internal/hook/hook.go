@@ -11,8 +11,9 @@ import (
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/audit"
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -150,7 +151,7 @@ func (l *Login) ExternalAuth(ctx context.Context, r sftpgo.ExternalAuth) sftpgo.
 		Hook: gate.Extauth, Account: gate.Account{Name: r.Username, User: r.User}, IP: r.IP, Protocol: r.Protocol,
 		Refusal: l.refuse(r),
 	}
-	attempt.Code, _ = authy.ParseTypedCode(r.Password)
+	attempt.Code, _ = otp.ParseTypedCode(r.Password)
 	return reply(l.judge(ctx, attempt, l.NewID()), sftpgo.SameAccount(r.User), sftpgo.AccountDenied())
 }
 

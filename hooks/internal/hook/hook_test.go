@@ -10,8 +10,9 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/audit"
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -28,7 +29,7 @@ func (s stub) Lookup(context.Context, gate.Account) (gate.Found, error) {
 	return gate.Found{ID: id, Mapped: s.found, Stale: s.stale}, err
 }
 
-func (s stub) Verify(context.Context, authy.ID, authy.Code) authy.Answer {
+func (s stub) Verify(context.Context, authy.ID, otp.Code) authy.Answer {
 	if s.panics {
 		panic("secret1234567")
 	}

@@ -4,8 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -93,7 +94,7 @@ func (l *Login) code(ctx context.Context, r sftpgo.Keyint, mayPush, mayRetry boo
 	attempt := l.keyintAttempt(r)
 	said := word(r.Answers[0])
 	if attempt.Push = l.Settings.Push && mayPush && (said == pushWord || said == ""); !attempt.Push {
-		attempt.Code, _ = authy.ParseTypedCode(r.Answers[0])
+		attempt.Code, _ = otp.ParseTypedCode(r.Answers[0])
 	}
 	outcome := l.judge(ctx, attempt, l.keyintID(r))
 	if mayRetry && !attempt.Push && retriable(outcome) {

@@ -12,10 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -33,7 +34,7 @@ func write(t *testing.T, name string, text []byte) string {
 // for it, and without it is not.
 func TestOnlyItsAuthorityVouchesForTheAPI(t *testing.T) {
 	t.Parallel()
-	api := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(providertest.Valid)) }))
+	api := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(authytest.Valid)) }))
 	defer api.Close()
 	api.Config.ErrorLog = nil
 	own := write(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}))
@@ -43,7 +44,7 @@ func TestOnlyItsAuthorityVouchesForTheAPI(t *testing.T) {
 			t.Fatal(err)
 		}
 		id, _ := authy.ParseID("1000")
-		code, _ := authy.ParseCode("1234567")
+		code, _ := otp.ParseCode("1234567")
 		if got := client.Verify(t.Context(), id, code); got.Result != want {
 			t.Errorf("ca_file %q: got %+v, want %v", ca, got, want)
 		}
@@ -114,7 +115,7 @@ func TestSeparatorCutsAtTheLast(t *testing.T) {
 		"secret,1234":       "",
 	} {
 		password, code, err := Settings{CodeLength: 7, Separator: ","}.split(typed)
-		if password != want || (err == nil) != (want != "") || (code == authy.Code{}) != (want == "") {
+		if password != want || (err == nil) != (want != "") || (code == otp.Code{}) != (want == "") {
 			t.Errorf("%q: got %q, %v, want %q", typed, password, err, want)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -14,28 +14,28 @@ import (
 //
 // White space behind the code means nothing, as no code ends in it. What stands before the code or
 // the separator is the password, blanks included: only SFTPGo knows whether they belong to it.
-func (s Settings) split(typed string) (password string, code authy.Code, err error) {
-	typed = authy.TrimEnd(typed)
+func (s Settings) split(typed string) (password string, code otp.Code, err error) {
+	typed = otp.TrimEnd(typed)
 	if s.Separator != "" {
 		cut := strings.LastIndex(typed, s.Separator)
 		if cut < 0 {
-			return "", authy.Code{}, errors.New("password: has no separator")
+			return "", otp.Code{}, errors.New("password: has no separator")
 		}
 		password = typed[:cut]
-		code, err = authy.ParseTypedCode(typed[cut+len(s.Separator):])
+		code, err = otp.ParseTypedCode(typed[cut+len(s.Separator):])
 	} else {
 		cut := len(typed) - s.CodeLength
 		if cut < 0 {
-			return "", authy.Code{}, errors.New("password: is too short for a code")
+			return "", otp.Code{}, errors.New("password: is too short for a code")
 		}
 		password = typed[:cut]
-		code, err = authy.ParseCode(typed[cut:])
+		code, err = otp.ParseCode(typed[cut:])
 	}
 	switch {
 	case err != nil:
-		return "", authy.Code{}, err
+		return "", otp.Code{}, err
 	case password == "":
-		return "", authy.Code{}, errors.New("password: nothing stands before the code")
+		return "", otp.Code{}, errors.New("password: nothing stands before the code")
 	}
 	return password, code, nil
 }
@@ -44,7 +44,7 @@ func (s Settings) split(typed string) (password string, code authy.Code, err err
 const pushWord = "push"
 
 // word returns what somebody typed in the place of a code as a word: "SMS " is sms.
-func word(typed string) string { return strings.ToLower(authy.Trim(typed)) }
+func word(typed string) string { return strings.ToLower(otp.Trim(typed)) }
 
 // splitPush cuts "password,push", or with the configured separator. Not over WebDAV: SFTPGo keeps
 // the whole of what was typed and takes it again without asking us, and this word never grows old.
@@ -53,7 +53,7 @@ func (s Settings) splitPush(r sftpgo.CheckPassword) (password string, push bool)
 	if separator == "" {
 		separator = ","
 	}
-	typed := authy.TrimEnd(r.Password)
+	typed := otp.TrimEnd(r.Password)
 	cut := strings.LastIndex(typed, separator)
 	if !s.Push || cut <= 0 || r.Protocol == "DAV" || word(typed[cut+len(separator):]) != pushWord {
 		return "", false

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/program"
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
 // hooks are the three, and what each says as its yes and no.
@@ -72,7 +72,7 @@ func set(t *testing.T, name string, status int, body string) *stage {
 	t.Cleanup(func() { r.Close(); w.Close() })
 	s := &stage{t: t, name: name, audit: filepath.Join(dir, "audit"), stdin: w, typed: []string{"OK\n", "1234567\n"}}
 	s.Host = program.Host{
-		Env: []string{"AUTHY_AUDIT=" + s.audit, "AUTHY_API_KEY=k", "AUTHY_API_URL=" + providertest.Says(t, status, body).URL, "AUTHY_USERS_FILE=" + users,
+		Env: []string{"AUTHY_AUDIT=" + s.audit, "AUTHY_API_KEY=k", "AUTHY_API_URL=" + authytest.Says(t, status, body).URL, "AUTHY_USERS_FILE=" + users,
 			"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_IP=192.0.2.7", "SFTPGO_AUTHD_PROTOCOL=FTP", `SFTPGO_AUTHD_USER={"username":"alice","status":1}`,
 			"SFTPGO_AUTHD_PASSWORD=" + map[string]string{"extauth": "1234567", "checkpwd": "secret1234567"}[name]},
 		Stdin: r, Stdout: s, Stderr: &s.stderr, Now: time.Now, Rand: rand.Reader,
@@ -116,8 +116,8 @@ func each(t *testing.T, test func(t *testing.T, name string)) {
 func TestRightAndWrong(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, name string) {
-		set(t, name, 200, providertest.Valid).expect(0, hooks[name].yes, "code_right")
-		set(t, name, 401, providertest.Invalid).expect(0, hooks[name].no, "code_wrong")
+		set(t, name, 200, authytest.Valid).expect(0, hooks[name].yes, "code_right")
+		set(t, name, 401, authytest.Invalid).expect(0, hooks[name].no, "code_wrong")
 	})
 }
 
@@ -136,7 +136,7 @@ func TestDoesNotRunOnNonsense(t *testing.T) {
 			"ca_file":                {nil, "ca_file: /nowhere/ca.pem"},
 			"/nowhere/config.yaml":   {[]string{"-config", "/nowhere/config.yaml"}, ""},
 		} {
-			s := set(t, name, 200, providertest.Valid)
+			s := set(t, name, 200, authytest.Valid)
 			s.configure(c.config)
 			s.Args = c.args
 			s.expect(1, hooks[name].no, "config")
@@ -152,7 +152,7 @@ func TestDoesNotRunOnNonsense(t *testing.T) {
 func TestHelpIsNoReply(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, name string) {
-		s := set(t, name, 200, providertest.Valid)
+		s := set(t, name, 200, authytest.Valid)
 		s.Args = []string{"-h"}
 		s.expect(2, "", "")
 		if !strings.Contains(s.stderr.String(), "-config") {
@@ -165,7 +165,7 @@ func TestHelpIsNoReply(t *testing.T) {
 func TestAuditThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, name string) {
-		s := set(t, name, 200, providertest.Valid)
+		s := set(t, name, 200, authytest.Valid)
 		s.Env = append(s.Env, "AUTHY_AUDIT="+os.DevNull+"/audit")
 		s.expect(1, hooks[name].no, "")
 		if !strings.Contains(s.stderr.String(), name+": audit: ") {
@@ -183,7 +183,7 @@ func (explosive) Read([]byte) (int, error) { panic("secret1234567") }
 func TestPanicOutsideTheDecision(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, name string) {
-		s := set(t, name, 200, providertest.Valid)
+		s := set(t, name, 200, authytest.Valid)
 		s.Rand = explosive{}
 		s.expect(1, hooks[name].no, "")
 		if got := s.stderr.String(); got != name+": internal: panic\n" {
@@ -196,7 +196,7 @@ func TestPanicOutsideTheDecision(t *testing.T) {
 func TestReplyThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	for name, reason := range map[string]string{"keyint": "input_timeout", "extauth": "code_right", "checkpwd": "code_right"} {
-		s := set(t, name, 200, providertest.Valid)
+		s := set(t, name, 200, authytest.Valid)
 		s.deaf = 1
 		s.expect(1, "", reason)
 	}
@@ -222,7 +222,7 @@ func TestConversationsThatEndEarly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := set(t, "keyint", 200, providertest.Valid)
+			s := set(t, "keyint", 200, authytest.Valid)
 			s.typed = c.typed
 			if _, err := io.WriteString(s.stdin, c.before); err != nil {
 				t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/program"
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
 // TestMain is the hooks too: started with KILL_HOOK it is that hook, killed at one of its writes.
@@ -61,7 +61,7 @@ func (d dying) Write(p []byte) (int, error) {
 // accepted by silence only with exit 0, which a killed one has not.
 func TestKilledAtEveryWrite(t *testing.T) {
 	t.Parallel()
-	server := providertest.Says(t, 200, providertest.Valid)
+	server := authytest.Says(t, 200, authytest.Valid)
 	users := filepath.Join(t.TempDir(), "users")
 	if err := os.WriteFile(users, []byte("alice: 1000\n"), 0o644); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"time"
 
-	"sftpgo-authy/hooks/internal/authy"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // sends bounds how many codes are sent to a person. Here it sends none: there is no lock to keep

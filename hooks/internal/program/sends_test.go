@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // person returns an id at Authy.

@@ -16,8 +16,8 @@ import (
 	"syscall"
 	"time"
 
-	"sftpgo-authy/hooks/internal/authy"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // sends bounds how many codes are sent to a person: a program remembers nothing by itself, so

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/providertest"
+	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -99,7 +99,7 @@ func TestWhatARefusedLoginIsToldToLookAt(t *testing.T) {
 
 func TestSilenceIsAnErrorWithoutTheURL(t *testing.T) {
 	t.Parallel()
-	c, err := sftpgoapi.New(sftpgoapi.Options{URL: providertest.Nobody(t), Admin: "boss", Password: "very-secret"})
+	c, err := sftpgoapi.New(sftpgoapi.Options{URL: authytest.Nobody(t), Admin: "boss", Password: "very-secret"})
 	if err != nil {
 		t.Fatal(err)
 	}

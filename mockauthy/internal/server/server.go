@@ -14,8 +14,8 @@ import (
 	"sync"
 	"time"
 
-	"sftpgo-authy/mockauthy/internal/api"
 	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/authyapi"
 	"sftpgo-authy/mockauthy/internal/callback"
 	"sftpgo-authy/mockauthy/internal/control"
 	"sftpgo-authy/mockauthy/internal/fault"
@@ -130,9 +130,9 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 func (s *Server) handler() http.Handler {
 	// Each is made when it is first asked: most of a server's start would be the patterns of routes
 	// that no test needs.
-	mocked := sync.OnceValue(func() http.Handler { return api.New(s.worlds, api.Options{ExternalURL: s.o.ExternalURL}) })
+	mocked := sync.OnceValue(func() http.Handler { return authyapi.New(s.worlds, authyapi.Options{ExternalURL: s.o.ExternalURL}) })
 	tester := sync.OnceValue(func() *control.Handler {
-		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: api.OpenAPI()})
+		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: authyapi.OpenAPI()})
 	})
 	page := sync.OnceValue(func() http.Handler { return tester().Guard(phone.New()) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

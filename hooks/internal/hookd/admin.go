@@ -1,0 +1,146 @@
+package hookd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/admin"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/sftpgo"
+)
+
+// inForce answers on the admin socket for a running hookd.
+type inForce struct {
+	host      Host
+	flags     flags
+	now       *atomic.Pointer[site]
+	look      func(context.Context) health.State
+	started   time.Time
+	listening []string
+}
+
+// openAdmin serves the admin socket, where one is configured, until shut is called.
+func (f inForce) openAdmin() (shut func(), err error) {
+	path := f.now.Load().config.Hookd.AdminSocket
+	if path == "" {
+		return func() {}, nil
+	}
+	socket, err := admin.Listen(path)
+	if err != nil {
+		return nil, fmt.Errorf("hookd.admin_socket: %w", err)
+	}
+	server := &http.Server{Handler: admin.Handler(f), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+	ended := make(chan struct{})
+	go func() {
+		_ = server.Serve(socket)
+		close(ended)
+	}()
+	return func() {
+		_ = server.Close()
+		<-ended
+	}, nil
+}
+
+// State implements [admin.Backend].
+func (f inForce) State(ctx context.Context) admin.State {
+	s := f.now.Load()
+	state := admin.State{
+		PID: os.Getpid(), Started: f.started, Loaded: s.loaded, Listening: f.listening, TLS: s.tls != nil,
+		ConfigFile: f.flags.config, Variables: f.variables(),
+		Settings: s.config.Effective(), Secrets: s.config.Secrets(), Files: changes(s.files),
+	}
+	if state.ConfigFile == "" {
+		state.ConfigFile, _ = sftpgo.Env(f.host.Env).Lookup("AUTHY_HOOKS_CONFIG")
+	}
+	next, err := f.host.load(f.flags)
+	if err == nil {
+		err = accounts.Check(next)
+	}
+	if err != nil {
+		state.PendingProblem = err.Error()
+	} else {
+		state.Pending = config.Differences(s.config, next)
+	}
+	found := f.look(ctx)
+	state.Reasons, state.Degraded = found.Reasons, found.Degraded
+	return state
+}
+
+// variables returns the names of those that hookd was started with and that are ours.
+func (f inForce) variables() []string {
+	names := map[string]bool{}
+	env := sftpgo.Env(f.host.Env)
+	for _, entry := range f.host.Env {
+		name, _, _ := strings.Cut(entry, "=")
+		if value, _ := env.Lookup(name); strings.HasPrefix(name, "AUTHY_") && value != "" {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// Account implements [admin.Backend]. It looks the account up as a login would, and has SFTPGo
+// asked anew: what hookd remembers of its answers may be from before a change, and does not count
+// for logins any more either.
+func (f inForce) Account(ctx context.Context, name string) admin.Account {
+	s := f.now.Load()
+	s.sources.Forget(name)
+	found, err := s.sources.Lookup(ctx, gate.Account{Name: name})
+	if err == nil && !found.Mapped && s.grace != nil {
+		err = s.grace.End(ctx, name)
+	}
+	account := admin.Account{Name: name, Mapped: found.Mapped, Vanished: found.Vanished, Stale: found.Stale}
+	if err != nil {
+		account.Problem = err.Error()
+	}
+	return account
+}
+
+// filesOf returns the files that the settings name, as they are.
+func filesOf(c config.Config) []admin.File {
+	var files []admin.File
+	settings := c.Effective()
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		if path, _ := settings[key].(string); strings.HasSuffix(key, "_file") && path != "" {
+			files = append(files, admin.File{Key: key, Path: path, Modified: modified(path), Live: key == "users_file"})
+		}
+	}
+	return files
+}
+
+// changes marks the files that are not what they were.
+func changes(files []admin.File) []admin.File {
+	out := slices.Clone(files)
+	for i, f := range out {
+		out[i].Changed = !modified(f.Path).Equal(f.Modified)
+	}
+	return out
+}
+
+func modified(path string) time.Time {
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// restartOnly says what a reload cannot change.
+func restartOnly(old, next *site) error {
+	a, b := old.config.Hookd, next.config.Hookd
+	if a.Listen != b.Listen || a.AdminSocket != b.AdminSocket || (old.tls == nil) != (next.tls == nil) {
+		return errors.New("hookd.listen, hookd.admin_socket and whether tls is on change only with a restart")
+	}
+	return nil
+}

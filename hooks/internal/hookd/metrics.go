@@ -1,0 +1,118 @@
+package hookd
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"sftpgo-authy/hooks/internal/ahead"
+	"sftpgo-authy/hooks/internal/audit"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
+)
+
+// metrics are what /metrics shows: how many attempts ended how, and how Authy does. No label holds
+// an account, an address or anything else that somebody typed.
+type metrics struct {
+	registry *prometheus.Registry
+	attempts *prometheus.CounterVec
+	provider *prometheus.HistogramVec
+	store    prometheus.Counter
+	reloads  *prometheus.CounterVec
+	dials    *prometheus.CounterVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "authy_hooks_attempts_total", Help: "Login attempts by hook, outcome and reason.",
+		}, []string{"hook", "outcome", "reason"}),
+		provider: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "authy_hooks_provider_seconds", Help: "Time that Authy took to judge a code, by what it said.",
+			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+		}, []string{"reason"}),
+		store: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "authy_hooks_store_errors_total", Help: "Calls of the shared store that failed.",
+		}),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "authy_hooks_reloads_total", Help: "Reloads of the configuration, by whether it was taken over.",
+		}, []string{"taken"}),
+		dials: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "authy_hooks_connections_total",
+			Help: "Connections to Authy: dialled ahead and used, dialled when wanted (direct), or dialled ahead and given up (unused).",
+		}, []string{"fate"}),
+	}
+	m.registry.MustRegister(m.attempts, m.provider, m.store, m.reloads, m.dials,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// handler serves the metrics.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
+}
+
+// attempt counts a record of the audit.
+func (m *metrics) attempt(r audit.Record) {
+	m.attempts.WithLabelValues(string(r.Hook), string(r.Outcome), string(r.Reason)).Inc()
+}
+
+// health shows whether anybody can log in, and how much an administrator should look at.
+func (m *metrics) health(state func() health.State) {
+	gauge := func(name, help string, value func(health.State) int) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			return float64(value(state()))
+		}))
+	}
+	gauge("authy_hooks_ready", "1 while people can log in, as /readyz says.", func(s health.State) int {
+		if s.Ready() {
+			return 1
+		}
+		return 0
+	})
+	gauge("authy_hooks_degraded", "How many parts are degraded, as /readyz says.", func(s health.State) int { return len(s.Degraded) })
+}
+
+// connection counts a connection to Authy.
+func (m *metrics) connection(fate ahead.Fate) { m.dials.WithLabelValues(string(fate)).Inc() }
+
+// spares shows how many connections are ready.
+func (m *metrics) spares(waiting func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "authy_hooks_spare_connections", Help: "Connections to Authy that were dialled ahead and wait.",
+	}, func() float64 { return float64(waiting()) }))
+}
+
+// breaker shows whether the breaker is open that open asks about.
+func (m *metrics) breaker(open func() bool) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "authy_hooks_breaker_open", Help: "1 while Authy is not asked because it did not answer.",
+	}, func() float64 {
+		if open() {
+			return 1
+		}
+		return 0
+	}))
+}
+
+// timed is a provider whose time is taken.
+type timed struct {
+	next gate.Provider
+	m    *metrics
+	now  func() time.Time
+}
+
+// Verify implements [gate.Provider].
+func (t timed) Verify(ctx context.Context, id authy.ID, code otp.Code) authy.Answer {
+	begin := t.now()
+	answer := t.next.Verify(ctx, id, code)
+	t.m.provider.WithLabelValues(string(gate.ReasonOf(answer.Result))).Observe(t.now().Sub(begin).Seconds())
+	return answer
+}

@@ -1,0 +1,286 @@
+package hookd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/audit"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/hookd/breaker"
+	"sftpgo-authy/hooks/internal/memory/inprocess"
+	"sftpgo-authy/hooks/internal/memory/store"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+)
+
+// Parts that report about themselves, as /readyz names them.
+const (
+	partUsers    = "users file"
+	partProvider = "Authy"
+	partBreaker  = "calls to Authy"
+	partStore    = "shared store"
+	partMemory   = "memory"
+	partAudit    = "audit"
+	partSFTPGo   = "SFTPGo's REST API"
+)
+
+// readyTime is how long an answer of /readyz may take. Whoever asks mostly waits no longer than a
+// second or two.
+const readyTime = 2 * time.Second
+
+// watched is what the checks of one configuration look at.
+type watched struct {
+	config   config.Config
+	provider interface {
+		App(ctx context.Context) (authy.App, error)
+	}
+	breaker *breaker.Breaker
+	log     *audit.Log
+	store   store.Store
+	sources accounts.Chain
+	board   *health.Board
+}
+
+// checks returns all that hookd needs before anybody can log in, as checks.
+func (w watched) checks() []health.Check {
+	list := []health.Check{
+		{Part: partProvider, Every: 5 * time.Minute, Again: 30 * time.Second, Run: w.key},
+		{Part: partBreaker, Every: 10 * time.Second, Now: true, Run: w.silence},
+		{Part: partAudit, Every: 10 * time.Second, Now: true, Run: w.audit},
+	}
+	for _, source := range w.sources {
+		if file, ok := source.(*accounts.File); ok {
+			list = append(list, health.Check{Part: partUsers, Every: 10 * time.Second, Now: true, Run: w.users(file)})
+		}
+	}
+	if memory, ok := w.store.(*inprocess.Store); ok {
+		list = append(list, health.Check{Part: partMemory, Every: 10 * time.Second, Now: true, Run: room(memory)})
+	}
+	if w.config.Hookd.RedisURL != "" {
+		list = append(list, health.Check{Part: partStore, Every: 10 * time.Second, Now: true, Run: w.ping})
+	}
+	if w.config.SFTPGoURL != "" && slices.Contains(w.config.AccountSources, config.SourceAdditionalInfo) {
+		list = append(list, health.Check{Part: partSFTPGo, Every: time.Minute, Again: 15 * time.Second, Run: w.sftpgo})
+	}
+	return list
+}
+
+const hintForeign = "; are api_url and the proxy right?"
+
+// What the check of the API key says. A provider that does not answer leaves hookd ready: it fails
+// for every hookd at once, so sending people elsewhere helps nobody, and it passes by itself.
+var (
+	keyRefused   = health.Finding{Level: health.Down, Why: "refuses the API key"}
+	keyForeign   = health.Finding{Level: health.Degraded, Why: "what answered is not Authy" + hintForeign}
+	keyNoAnswer  = health.Finding{Level: health.Degraded, Why: "does not answer"}
+	loginForeign = health.Finding{Level: health.Down, Why: "what answers is not Authy" + hintForeign}
+)
+
+// key asks Authy whose the API key is, which costs nothing.
+func (w watched) key(ctx context.Context) health.Finding {
+	_, err := w.provider.App(ctx)
+	var refused *authy.APIError
+	switch {
+	case err == nil:
+		return health.Finding{}
+	case errors.As(err, &refused) && refused.RejectsKey():
+		return keyRefused
+	case errors.As(err, &refused): // an error of Authy's, so the key was taken
+		return health.Finding{}
+	case errors.Is(err, authy.ErrNoAnswer):
+		return keyNoAnswer
+	case w.board.Get(partProvider) == loginForeign:
+		return loginForeign
+	}
+	return keyForeign
+}
+
+// silence tells whether Authy is asked at present.
+func (w watched) silence(context.Context) health.Finding {
+	if w.breaker.Open() {
+		return health.Finding{Level: health.Degraded, Why: "paused, as it did not answer"}
+	}
+	return health.Finding{}
+}
+
+// users looks at the users file.
+func (w watched) users(file *accounts.File) func(context.Context) health.Finding {
+	alone := len(w.sources) == 1 && w.config.Unmapped.Keyint == config.Deny && w.config.Unmapped.Checkpwd == config.Deny
+	return func(ctx context.Context) health.Finding {
+		found := file.Health(ctx)
+		if found.Level != health.Down && alone && file.Empty() {
+			return health.Finding{Level: health.Down, Why: "it names nobody"}
+		}
+		return found
+	}
+}
+
+// ping asks the shared store.
+func (w watched) ping(ctx context.Context) health.Finding {
+	switch {
+	case w.store.Ping(ctx) == nil:
+		return health.Finding{}
+	case w.config.Hookd.OnStoreFailure == config.Allow:
+		const without = "does not answer; logins go on without lockout and memory of codes"
+		return health.Finding{Level: health.Degraded, Why: without}
+	}
+	return health.Finding{Level: health.Down, Why: "does not answer"}
+}
+
+// room tells which kinds of things hookd has no room left for. Logins go on: what goes first is
+// what matters least, and an attacker who fills the memory of one hookd must not have a balancer
+// send everybody to the next.
+func room(memory *inprocess.Store) func(context.Context) health.Finding {
+	return func(context.Context) health.Finding {
+		var full []string
+		for _, kind := range memory.Full() {
+			full = append(full, kind.Words())
+		}
+		if len(full) == 0 {
+			return health.Finding{}
+		}
+		return health.Finding{Level: health.Degraded, Why: "full of " + strings.Join(full, ", ")}
+	}
+}
+
+// audit looks whether the next line could be written.
+func (w watched) audit(context.Context) health.Finding {
+	err := audit.Probe(w.config.Audit)
+	switch {
+	case err == nil && w.log.Failed(): // no reason to send people away: nobody would try again
+		return health.Finding{Level: health.Degraded, Why: "the last line could not be written; hookd's log says why"}
+	case err == nil:
+		return health.Finding{}
+	case w.config.OnAuditFailure == config.Allow:
+		return health.Finding{Level: health.Degraded, Why: err.Error() + "; logins go on without it"}
+	}
+	return health.Finding{Level: health.Down, Why: err.Error()}
+}
+
+// sftpgo asks SFTPGo for an account that it need not have. Without an answer hookd is degraded and
+// no more: extauth is sent the account, other sources may know it, and hookd starts before SFTPGo
+// does.
+func (w watched) sftpgo(ctx context.Context) health.Finding {
+	client, err := accounts.NewSFTPGo(w.config)
+	if err == nil {
+		defer client.Close()
+		err = client.Reachable(ctx)
+	}
+	const so = "; keyint and checkpwd cannot find out who an account is"
+	switch status := sftpgoapi.Status(err); {
+	case err == nil:
+		return health.Finding{}
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return health.Finding{Level: health.Degraded, Why: "refuses hookd's API key" + so}
+	}
+	return health.Finding{Level: health.Degraded, Why: "does not answer as it should" + so}
+}
+
+// judged is a provider whose answers to logins are evidence: a key that is refused shows at once,
+// and so does one that is good again. Silence is the breaker's business, and nothing that a
+// stranger can bring about says that nobody could log in.
+type judged struct {
+	next  gate.Provider
+	board *health.Board
+}
+
+// Verify implements [gate.Provider].
+func (j judged) Verify(ctx context.Context, id authy.ID, code otp.Code) authy.Answer {
+	answer := j.next.Verify(ctx, id, code)
+	switch answer.Result {
+	case authy.Right, authy.Wrong, authy.Used, authy.UnknownUser, authy.Blocked:
+		j.board.Set(partProvider, health.Finding{})
+	case authy.RejectedKey:
+		j.board.Set(partProvider, keyRefused)
+	case authy.Protocol:
+		if j.board.Get(partProvider) == keyForeign {
+			j.board.Set(partProvider, loginForeign)
+		}
+	}
+	return answer
+}
+
+// announcer logs what changes about the health of hookd.
+type announcer struct {
+	mu   sync.Mutex
+	last *health.State // nil before the first
+}
+
+// announce logs the state where it is another one than before. While a configuration is new and its
+// first checks run, nothing is known and nothing is said.
+func (p *parts) announce() {
+	if now := p.now.Load(); now == nil || !now.watch.Complete() || p.host.stopping() {
+		return
+	}
+	s := p.health()
+	p.said.mu.Lock()
+	defer p.said.mu.Unlock()
+	if p.said.last != nil && s.Equal(*p.said.last) {
+		return
+	}
+	p.said.last = &s
+	switch {
+	case !s.Ready():
+		p.log.Warn("not ready: nobody can log in", "reasons", s.Reasons, "degraded", append([]string{}, s.Degraded...))
+	case len(s.Degraded) > 0:
+		p.log.Warn("ready, but degraded", "degraded", s.Degraded)
+	default:
+		p.log.Info("ready")
+	}
+}
+
+// health returns what is known about the configuration in force and about what outlives it.
+func (p *parts) health() health.State {
+	s := p.board.State()
+	if now := p.now.Load(); now != nil {
+		s = health.Join(s, now.board.State())
+	}
+	if p.host.stopping() {
+		s = s.With(health.Down, "hookd is stopping")
+	}
+	return s
+}
+
+// look brings the findings up to date and returns them. It takes [readyTime] at most. ctx gives
+// values alone: a client that hangs up is no finding about the store.
+func (p *parts) look(ctx context.Context) health.State {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
+	defer cancel()
+	complete := true
+	if now := p.now.Load(); now != nil {
+		complete = now.watch.Look(ctx)
+	}
+	s := p.health()
+	if !complete {
+		s = s.With(health.Degraded, "hookd: its first checks are not done yet")
+	}
+	return s
+}
+
+// ready answers /readyz: 200 where people can log in, else 503, and why in words.
+func (p *parts) ready(w http.ResponseWriter, r *http.Request) {
+	s := p.look(r.Context())
+	status := http.StatusOK
+	if !s.Ready() {
+		status = http.StatusServiceUnavailable
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		http.Error(w, "internal", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(text, '\n'))
+}

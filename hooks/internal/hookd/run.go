@@ -1,0 +1,236 @@
+package hookd
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/memory/inprocess"
+	"sftpgo-authy/hooks/internal/sftpgo"
+)
+
+// Host is what hookd gets from its system.
+type Host struct {
+	Args   []string  // without the program's name
+	Env    []string  // KEY=VALUE
+	Stdout io.Writer // for an audit that goes there, and for nothing else; may be nil
+	Stderr io.Writer
+	Now    func() time.Time
+	Rand   io.Reader
+	After  func(time.Duration, func()) (stop func() bool) // calls a function later; nil: no line about who never answers
+	Reload <-chan struct{}                                // a value asks to read the configuration again; may be nil
+
+	// Serving is called once, when connections are accepted; may be nil.
+	Serving func()
+
+	stop *atomic.Bool
+}
+
+func (h Host) stopping() bool { return h.stop.Load() }
+
+// graceful is how long a stopping server waits for logins in flight: as long as one may last.
+const graceful = budget + time.Second
+
+// StopTime is how long [Main] may take once its context ended.
+const StopTime = graceful + 3*time.Second
+
+// flags are hookd's.
+type flags struct {
+	config, listen string
+	healthcheck    bool
+}
+
+func (h Host) flags() (f flags, err error) {
+	set := flag.NewFlagSet("hookd", flag.ContinueOnError)
+	set.SetOutput(h.Stderr)
+	set.Usage = func() {
+		fmt.Fprint(h.Stderr, "hookd answers SFTPGo's login hooks over HTTP, at /keyint, /extauth and /checkpwd, and asks Authy about the codes. What it\n"+
+			"needs to know stands in AUTHY_API_KEY, AUTHY_API_URL, AUTHY_USERS_FILE and AUTHY_HOOKD_SECRET, or in a file; README.md has the whole list.\n\nflags:\n")
+		set.PrintDefaults()
+	}
+	set.StringVar(&f.config, "config", "", "configuration `file`, YAML or JSON (default $AUTHY_HOOKS_CONFIG)")
+	set.StringVar(&f.listen, "listen", "", "`address` to listen on (default 127.0.0.1:8890)")
+	set.BoolVar(&f.healthcheck, "healthcheck", false, "ask a running hookd whether it is well, and exit 0 if so")
+	if err = set.Parse(h.Args); err == nil && set.NArg() > 0 {
+		err = fmt.Errorf("argument %q; want flags only", set.Arg(0))
+		fmt.Fprintf(h.Stderr, "hookd: %v\n", err)
+	}
+	return f, err
+}
+
+// load reads the configuration, flags over variables over the file.
+func (h Host) load(f flags) (config.Config, error) {
+	c, err := config.Load(f.config, sftpgo.Env(h.Env).Lookup)
+	if f.listen != "" {
+		c.Hookd.Listen = f.listen
+	}
+	return c, err
+}
+
+// Main runs hookd until ctx ends and gives the exit code. It logs the address it listens on, once
+// connections are accepted.
+func Main(ctx context.Context, h Host) int {
+	f, err := h.flags()
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	h.stop = &atomic.Bool{}
+	c, err := h.load(f)
+	if f.healthcheck { // needs no key
+		err = Healthcheck(ctx, c.Hookd.Listen, c.Hookd.TLS.CertFile != "")
+	} else if err == nil {
+		err = h.serve(ctx, f, c)
+	}
+	if err != nil {
+		fmt.Fprintf(h.Stderr, "hookd: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// serve listens until ctx ends, then finishes the logins in flight.
+func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
+	log := slog.New(slog.NewJSONHandler(h.Stderr, nil))
+	p := &parts{host: h, log: log, metrics: newMetrics(), memory: inprocess.New(h.Now), random: make([]byte, 32)}
+	if _, err := io.ReadFull(h.Rand, p.random); err != nil {
+		return fmt.Errorf("randomness: %w", err)
+	}
+	p.waiting = &unanswered{after: h.After, tell: func(r sftpgo.Keyint) { p.now.Load().handler.unanswered(r) }}
+	first, err := p.build(c)
+	if err != nil {
+		return err
+	}
+	p.enforce(first)
+	p.metrics.breaker(func() bool { return p.now.Load().breaker.Open() })
+	p.metrics.spares(func() int { return p.now.Load().waiting() })
+	p.metrics.health(p.health)
+	defer func() { p.now.Load().close() }()
+
+	listener, err := net.Listen("tcp", c.Hookd.Listen)
+	if err != nil {
+		return err
+	}
+	admin := inForce{host: h, flags: f, now: &p.now, look: p.look, started: h.Now(), listening: []string{listener.Addr().String()}}
+	shut, err := admin.openAdmin()
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer shut()
+	if first.tls != nil {
+		listener = tls.NewListener(listener, &tls.Config{
+			MinVersion:         tls.VersionTLS12,
+			GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return p.now.Load().tls, nil },
+		})
+	}
+	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
+		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "",
+		"grace", c.Grace.String())
+	if h.Serving != nil {
+		h.Serving()
+	}
+	go p.reload(ctx, f)
+	return h.run(ctx, &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.now.Load().handler.ServeHTTP(w, r) }),
+		// All below the 20 s that SFTPGo waits.
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 19 * time.Second, IdleTimeout: 30 * time.Second,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}, listener)
+}
+
+// reload takes a new configuration over whenever it is asked to and the configuration is sound. The
+// address and whether TLS is spoken stay as they were.
+func (p *parts) reload(ctx context.Context, f flags) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.host.Reload:
+		}
+		c, err := p.host.load(f)
+		if err == nil {
+			err = accounts.Check(c) // the one in force may still have its last content
+		}
+		var next *site
+		if err == nil {
+			next, err = p.build(c)
+		}
+		old := p.now.Load()
+		if err == nil {
+			if err = restartOnly(old, next); err != nil {
+				next.close()
+			}
+		}
+		p.metrics.reloads.WithLabelValues(fmt.Sprint(err == nil)).Inc()
+		if err != nil {
+			p.log.Error("reload: the configuration before stays in force: " + err.Error())
+			continue
+		}
+		p.enforce(next)
+		p.log.Info("reloaded") // not before it is true: whoever reads it goes on from there
+		// Logins in flight may still use the old one, for as long as one lasts.
+		time.AfterFunc(graceful, old.close)
+	}
+}
+
+// run serves until ctx ends.
+func (h Host) run(ctx context.Context, server *http.Server, listener net.Listener) error {
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	h.stop.Store(true)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
+	defer cancel()
+	err := server.Shutdown(stop)
+	<-ended
+	return err
+}
+
+// Healthcheck asks the hookd that listens on addr of this machine whether it is well.
+func Healthcheck(ctx context.Context, addr string, secure bool) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("listen %q: want host:port", addr)
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	scheme := "http"
+	if secure {
+		scheme = "https"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	// The certificate is for the name that SFTPGo uses. Nothing secret is sent or believed here.
+	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+	res, err := transport.RoundTrip(req)
+	if err != nil {
+		return fmt.Errorf("healthcheck: %w", err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("healthcheck: status %d, want 200", res.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+// Package hookd is the door by which SFTPGo reaches the hooks over HTTP.
+package hookd
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"time"
+
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/memory"
+	"sftpgo-authy/hooks/internal/proof"
+	"sftpgo-authy/hooks/internal/sftpgo"
+)
+
+// SecretHeader carries the secret by which hookd knows SFTPGo.
+const SecretHeader = "X-Hook-Secret"
+
+// Bounds of a request. SFTPGo waits 20 s; the largest body is an account with its keys, folders and
+// file system.
+const (
+	maxBody = 4 << 20
+	budget  = 18 * time.Second
+)
+
+// Options of a [Handler].
+type Options struct {
+	Login       *hook.Login
+	Secret      string // "" lets everybody ask who can connect: listen on loopback alone then
+	ClientCerts bool   // only those with a verified certificate may ask
+	// Address gives where a keyboard-interactive conversation comes from, whose name and this step's
+	// address it gets.
+	Address func(ctx context.Context, request, ip string) string
+	Waiting *unanswered      // conversations that wait for a code; nil: they are not watched
+	Steps   *memory.Logins   // which of them go on at another hookd; needed with Waiting
+	Metrics http.Handler     // under /metrics
+	Ready   http.HandlerFunc // under /readyz
+	Log     *slog.Logger
+}
+
+// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, and whoever watches under /healthz,
+// /readyz and /metrics, and doctor under /prove.
+type Handler struct {
+	Options
+	secret [sha256.Size]byte
+	routes map[string]http.HandlerFunc
+}
+
+// New makes the handler.
+func New(o Options) *Handler {
+	h := &Handler{Options: o, secret: sha256.Sum256([]byte(o.Secret))}
+	h.routes = map[string]http.HandlerFunc{
+		"/keyint":   serve(h, sftpgo.KeyintDenied(), h.keyint),
+		"/extauth":  serve(h, sftpgo.AccountDenied(), o.Login.ExternalAuth),
+		"/checkpwd": serve(h, sftpgo.PasswordDenied(), o.Login.CheckPassword),
+		proof.Path:  get(prover(o.Secret)),
+		"/healthz":  get(healthy),
+		"/readyz":   get(o.Ready),
+		"/metrics":  get(o.Metrics.ServeHTTP),
+	}
+	return h
+}
+
+// ServeHTTP implements [http.Handler]. Paths match exactly: a router that tidies them up answers
+// with redirects, which SFTPGo follows.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	serve, found := h.routes[r.URL.Path]
+	if !found {
+		http.NotFound(w, r)
+		return
+	}
+	serve(w, r)
+}
+
+// get lets only GET and HEAD through.
+func get(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "want GET", http.StatusMethodNotAllowed)
+			return
+		}
+		next(w, r)
+	}
+}
+
+// healthy answers ok: whoever reads that knows that hookd runs.
+func healthy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(w, "ok\n")
+}
+
+// keyint is one step of a conversation.
+func (h *Handler) keyint(ctx context.Context, r sftpgo.Keyint) sftpgo.Reply {
+	r.IP = h.Address(ctx, r.RequestID, r.IP)
+	if h.Waiting == nil {
+		return h.Login.Keyint(ctx, r).Reply
+	}
+	password := h.Login.Settings.PasswordQuestion // SFTPGo judges it, and tells us of no denial
+	if len(r.Questions) == 1 && r.Questions[0] != password && !h.Waiting.answered(r.RequestID) {
+		h.Steps.NoteAnswer(ctx, r.RequestID, r.Step) // another hookd asked
+	}
+	turn := h.Login.Keyint(ctx, r)
+	if turn.Question != "" && turn.Question != password {
+		h.Waiting.asked(r)
+	}
+	return turn.Reply
+}
+
+// unanswered writes the line of audit about a conversation in which a code was asked for and never
+// came, here or at another hookd.
+func (h *Handler) unanswered(r sftpgo.Keyint) {
+	ctx, cancel := context.WithTimeout(context.Background(), budget)
+	defer cancel()
+	if answered, err := h.Steps.HasAnswer(ctx, r.RequestID, r.Step); err == nil && !answered {
+		h.Login.KeyintDeny(ctx, r, gate.InputTimeout)
+	}
+}
+
+// serve makes the handler of one hook: it lets nobody but SFTPGo ask, decodes the request and
+// writes the reply. Whatever is not a regular call gets the denial no with a status other than 200,
+// which SFTPGo takes for a no as well.
+func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) sftpgo.Reply) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if recover() != nil {
+				h.Log.Error("panic", "path", r.URL.Path)
+				write(w, http.StatusInternalServerError, no)
+			}
+		}()
+		ctx, cancel := context.WithTimeout(r.Context(), budget)
+		defer cancel()
+		var request R
+		if status, why := h.read(w, r, &request); status != http.StatusOK {
+			h.Log.Warn("request refused", "path", r.URL.Path, "remote", r.RemoteAddr, "status", status, "why", why)
+			write(w, status, no)
+			return
+		}
+		reply := answer(ctx, request)
+		if reply.Fault {
+			write(w, http.StatusInternalServerError, reply)
+			return
+		}
+		write(w, http.StatusOK, reply)
+	}
+}
+
+// known says whether a call comes from SFTPGo. Secrets are compared by hash, so that the time it
+// takes tells neither content nor length.
+func (h *Handler) known(r *http.Request) (bool, string) {
+	if h.ClientCerts && (r.TLS == nil || len(r.TLS.VerifiedChains) == 0) {
+		return false, "no client certificate"
+	}
+	given := sha256.Sum256([]byte(r.Header.Get(SecretHeader)))
+	if h.Secret != "" && (len(r.Header.Values(SecretHeader)) != 1 || subtle.ConstantTimeCompare(given[:], h.secret[:]) != 1) {
+		return false, "wrong or missing " + SecretHeader
+	}
+	return true, ""
+}
+
+// read checks a call and decodes its body into request. It gives 200, or the status to answer with
+// and why.
+func (h *Handler) read(w http.ResponseWriter, r *http.Request, request any) (int, string) {
+	if known, why := h.known(r); !known {
+		return http.StatusUnauthorized, why
+	}
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return http.StatusMethodNotAllowed, "want POST"
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return http.StatusUnsupportedMediaType, "want application/json"
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return http.StatusRequestEntityTooLarge, "body cut or too large"
+	}
+	if err := sftpgo.FromJSON(body, request); err != nil {
+		return http.StatusBadRequest, err.Error()
+	}
+	return http.StatusOK, ""
+}
+
+// write sends a reply.
+func write(w http.ResponseWriter, status int, reply sftpgo.Reply) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(reply.Body)
+}

@@ -1,0 +1,243 @@
+// Package memory is what hookd remembers of logins: codes that opened a door, failures, pushes that
+// wait for an answer, and where a conversation comes from. It lies in a [store.Store], of one
+// process or of several.
+package memory
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/memory/store"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider/authy"
+)
+
+// Life of what is remembered.
+const (
+	CodeLife    = 120 * time.Second // an accepted code is refused for so long; Authy itself takes one for some 60 to 90 s
+	addressLife = 3 * time.Minute   // an SSH login lasts two minutes at most
+)
+
+// Limits say how many failures within a window lock out. 0 is no limit.
+type Limits struct {
+	Window       time.Duration
+	PerAccountIP int // of an account from an address
+	PerIP        int // of an address
+	PerAccount   int // of an account from anywhere; high, for whoever reaches it locks somebody else out
+}
+
+// Any says whether there is a limit at all.
+func (l Limits) Any() bool { return l.PerAccountIP > 0 || l.PerIP > 0 || l.PerAccount > 0 }
+
+// Logins is the memory. Names, addresses and codes enter the store only as keyed digests.
+type Logins struct {
+	Store  store.Store
+	Key    []byte // of the digests; the same for all that share a store
+	Limits Limits
+	Now    func() time.Time
+	Fresh  func() string // a name that nothing had before
+
+	Grace       time.Duration // how long an accepted code goes on for whoever typed it; 0 for not at all
+	WebDAVGrace time.Duration // the same for extauth over WebDAV alone; the longer of the two counts there
+}
+
+// key names a thing in the store by a keyed digest of what it is about. The purpose tells things of
+// one kind apart. Each part goes in with its length, so that no two lists of parts are one.
+func (s *Logins) key(kind store.Kind, purpose string, parts ...string) store.Key {
+	mac := hmac.New(sha256.New, s.Key)
+	mac.Write([]byte(kind.String()))
+	for _, part := range append([]string{purpose}, parts...) {
+		mac.Write([]byte("\x00" + strconv.Itoa(len(part)) + ":" + part))
+	}
+	return store.Key{Kind: kind, Digest: [16]byte(mac.Sum(nil))}
+}
+
+func (s *Logins) codeKey(id authy.ID, code otp.Code) store.Key {
+	var text strings.Builder
+	code.Digest(&text)
+	return s.key(store.UsedCode, "", id.String(), text.String())
+}
+
+// Claim implements [gate.Memory].
+func (s *Logins) Claim(ctx context.Context, a gate.Attempt, id authy.ID, code otp.Code) (gate.CodeState, error) {
+	epoch, err := s.epochFor(ctx, a, id)
+	if err != nil {
+		return gate.Malformed, err
+	}
+	taken, _, err := s.Store.Take(ctx, s.codeKey(id, code), epoch, CodeLife)
+	switch {
+	case err != nil:
+		return gate.Malformed, err
+	case taken:
+		return gate.WellFormed, nil
+	}
+	return gate.Reused, nil
+}
+
+// Settle implements [gate.Memory].
+func (s *Logins) Settle(ctx context.Context, a gate.Attempt, id authy.ID, code otp.Code, answer authy.Result) error {
+	if answer == authy.Right {
+		return s.grant(ctx, a, id, code)
+	}
+	return errors.Join(s.endGraces(ctx, id, answer), s.Store.Drop(ctx, s.codeKey(id, code)))
+}
+
+// ClaimPush implements [gate.Memory].
+func (s *Logins) ClaimPush(ctx context.Context, id authy.ID) (bool, error) {
+	taken, _, err := s.Store.Take(ctx, s.key(store.Push, "", id.String()), "", 2*gate.PushTime)
+	return taken, err
+}
+
+// SettlePush implements [gate.Memory].
+func (s *Logins) SettlePush(ctx context.Context, id authy.ID, answer authy.Result) error {
+	return errors.Join(s.endGraces(ctx, id, answer), s.Store.Drop(ctx, s.key(store.Push, "", id.String())))
+}
+
+// ClaimSend takes the one code that may be sent to a person within [gate.SendPause].
+func (s *Logins) ClaimSend(ctx context.Context, id authy.ID) (bool, error) {
+	taken, _, err := s.Store.Take(ctx, s.key(store.Send, "", id.String()), "", gate.SendPause)
+	return taken, err
+}
+
+// counters returns the counters of an attempt, those without a limit left out: the one of account
+// and address first. That of the address is only looked at before somebody failed: hundreds of
+// people who share one may log in at the same time.
+func (s *Logins) counters(a gate.Attempt) (list []store.Counter) {
+	if networks := networks(a.IP); len(networks) > 0 {
+		if s.Limits.PerAccountIP > 0 {
+			list = append(list, s.counter(s.Limits.PerAccountIP, "account-ip", networks, a.Account.Name))
+		}
+		if s.Limits.PerIP > 0 {
+			list = append(list, s.counter(s.Limits.PerIP, "ip", networks))
+			list[len(list)-1].Look = true
+		}
+	}
+	if s.Limits.PerAccount > 0 {
+		list = append(list, store.Counter{Key: s.key(store.Failure, "account", a.Account.Name), Bound: s.Limits.PerAccount})
+	}
+	return list
+}
+
+// counter returns the counter of the first network, for which the others may stand.
+func (s *Logins) counter(bound int, purpose string, networks []string, parts ...string) store.Counter {
+	c := store.Counter{Key: s.key(store.Failure, purpose, append(parts, networks[0])...), Bound: bound}
+	if len(networks) > 1 {
+		c.Wider = func() (keys []store.Key) {
+			for _, wider := range networks[1:] {
+				keys = append(keys, s.key(store.Lock, purpose, append(parts, wider)...))
+			}
+			return keys
+		}
+	}
+	return c
+}
+
+// Enter implements [gate.Guard]. For its account the attempt is counted at once and taken off again
+// if it was no failure: of many guesses at the same time, no more get through than the limit has.
+func (s *Logins) Enter(ctx context.Context, a gate.Attempt) (locked bool, err error) {
+	counters := s.counters(a)
+	if len(counters) == 0 {
+		return false, nil
+	}
+	return s.Store.Count(ctx, s.Limits.Window, counters...)
+}
+
+// Leave implements [gate.Guard]. A success also forgets the failures of the account from that
+// address; those of the address stay, or somebody with an account of their own could wipe them off.
+func (s *Logins) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) error {
+	counted, looked := split(s.counters(a))
+	switch {
+	case !o.Passes() && o.Reason.Blames():
+		if len(looked) == 0 {
+			return nil
+		}
+		_, err := s.Store.Count(ctx, s.Limits.Window, looked...) // locked already: the more so
+		return err
+	case o.Result == gate.Accepted && a.IP != "" && s.Limits.PerAccountIP > 0:
+		if err := s.Store.Drop(ctx, counted[0].Key); err != nil {
+			return err
+		}
+		counted = counted[1:]
+	}
+	if len(counted) == 0 {
+		return nil
+	}
+	return s.Store.Uncount(ctx, counted...)
+}
+
+// split takes counters that [State.Enter] counted from those that it looked at, which are ready to
+// be counted then.
+func split(counters []store.Counter) (counted, looked []store.Counter) {
+	for _, c := range counters {
+		if c.Look {
+			c.Look = false
+			looked = append(looked, c)
+		} else {
+			counted = append(counted, c)
+		}
+	}
+	return counted, looked
+}
+
+// networks returns what counts as one address, and the wider networks that it is part of: of IPv6
+// the first 64 bits count, for whoever has one such address has all below it. It is empty for "".
+func networks(ip string) []string {
+	addr, err := netip.ParseAddr(ip)
+	switch {
+	case ip == "":
+		return nil
+	case err != nil:
+		return []string{ip}
+	}
+	if addr = addr.Unmap().WithZone(""); addr.Is4() {
+		return []string{addr.String()}
+	}
+	list := make([]string, 0, 3)
+	for _, bits := range []int{64, 56, 48} {
+		prefix, _ := addr.Prefix(bits) // of an address without a zone, it cannot fail
+		list = append(list, prefix.String())
+	}
+	return list
+}
+
+// Address returns where a keyboard-interactive conversation comes from: SFTPGo says it in the first
+// step alone. ip is what this step says. Without the store it is not known, which costs the audit a
+// field, and counts nothing by address.
+func (s *Logins) Address(ctx context.Context, request, ip string) string {
+	if request == "" || len(request) > 64 {
+		return ip
+	}
+	key := s.key(store.Address, "", request)
+	if ip != "" {
+		_ = s.Store.Set(ctx, key, s.seal(key, ip), addressLife)
+		return ip
+	}
+	sealed, _ := s.Store.Get(ctx, key)
+	ip, _ = s.unseal(key, sealed)
+	return ip
+}
+
+// NoteAnswer notes that a conversation went on with a step, for the hookd that asked in the one
+// before.
+func (s *Logins) NoteAnswer(ctx context.Context, request string, step int) {
+	_ = s.Store.Set(ctx, s.answerKey(request), strconv.Itoa(step), addressLife) // without it one line of audit is too many
+}
+
+// HasAnswer says whether a conversation went on after a step.
+func (s *Logins) HasAnswer(ctx context.Context, request string, step int) (bool, error) {
+	noted, err := s.Store.Get(ctx, s.answerKey(request))
+	if err != nil || noted == "" {
+		return false, err
+	}
+	last, err := strconv.Atoi(noted)
+	return last > step, err
+}
+
+func (s *Logins) answerKey(request string) store.Key { return s.key(store.Address, "answer", request) }

@@ -1,0 +1,168 @@
+// Package redis is the store that several hookd share, in Redis or Valkey.
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"sftpgo-authy/hooks/internal/memory/store"
+)
+
+// Prefix begins all keys, so that others may use the same database.
+const Prefix = "sftpgo-authy:"
+
+// look is how often Await looks: it is for the time that a question to Authy takes.
+const look = 50 * time.Millisecond
+
+// Store is [store.Store] in Redis.
+type Store struct {
+	client *redis.Client
+	after  func(time.Duration) <-chan time.Time
+}
+
+// Open makes a store from a URL, redis://[user:password@]host:port/db, or rediss:// for TLS. It
+// connects when it is first asked, and again whenever it has to. A login waits for it: timeouts are
+// short and nothing is tried twice.
+func Open(url string) (*Store, error) {
+	o, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, errors.New("redis_url: want redis:// or rediss://, a host and port, perhaps user:password@ and /number")
+	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = time.Second, time.Second, time.Second, time.Second
+	o.DialerRetries, o.DialerRetryTimeout = 1, time.Millisecond
+	o.MaxRetries = -1
+	o.ContextTimeoutEnabled = true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	o.DisableIdentity = true
+	return &Store{redis.NewClient(o), time.After}, nil
+}
+
+// Silence has the library keep to itself what it would write to stderr: every call here says what
+// went wrong. For mains, before anything else; it is a switch of the whole process.
+func Silence() { redis.SetLogger(silent{}) }
+
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
+// Close ends the connections.
+func (s *Store) Close() error { return s.client.Close() }
+
+// Scripts run as one step on the server.
+const (
+	take = `local v = redis.call('GET', KEYS[1])
+if v then return v end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return false`
+	// A counter whose bound is negative is only looked at.
+	count = `for i, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') >= math.abs(tonumber(ARGV[i + 1])) then return 1 end
+end
+for i, key in ipairs(KEYS) do
+  if tonumber(ARGV[i + 1]) > 0 and redis.call('INCR', key) == 1 and redis.call('PTTL', key) < 0 then
+    redis.call('PEXPIRE', key, ARGV[1])
+  end
+end
+return 0`
+	uncount = `for _, key in ipairs(KEYS) do
+  if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
+end
+return 1`
+	advance = `if tonumber(redis.call('GET', KEYS[1]) or '0') >= tonumber(ARGV[1]) then return 0 end
+if ARGV[2] == '0' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+return 1`
+)
+
+func named(key store.Key) string { return Prefix + key.String() }
+
+// namesOf returns the names of counters, for a script.
+func namesOf(counters []store.Counter) []string {
+	list := make([]string, len(counters))
+	for i, c := range counters {
+		list[i] = named(c.Key)
+	}
+	return list
+}
+
+// wrap names the store, and not its address or password, in an error.
+func wrap(err error) error {
+	if err == nil || errors.Is(err, redis.Nil) {
+		return nil
+	}
+	return fmt.Errorf("store: redis: %w", err)
+}
+
+// Take implements store.Store.
+func (s *Store) Take(ctx context.Context, key store.Key, value string, life time.Duration) (bool, string, error) {
+	current, err := redis.NewScript(take).Run(ctx, s.client, []string{named(key)}, value, life.Milliseconds()).Text()
+	if errors.Is(err, redis.Nil) {
+		return true, "", nil
+	}
+	return false, current, wrap(err)
+}
+
+// Set implements store.Store.
+func (s *Store) Set(ctx context.Context, key store.Key, value string, life time.Duration) error {
+	return wrap(s.client.Set(ctx, named(key), value, life).Err())
+}
+
+// Get implements store.Store.
+func (s *Store) Get(ctx context.Context, key store.Key) (string, error) {
+	value, err := s.client.Get(ctx, named(key)).Result()
+	return value, wrap(err)
+}
+
+// Await implements store.Store. It looks now and then: a subscription would be one more connection
+// for each who waits.
+func (s *Store) Await(ctx context.Context, key store.Key, value string) (string, error) {
+	for {
+		current, err := s.Get(ctx, key)
+		if err != nil || current != value {
+			return current, err
+		}
+		select {
+		case <-s.after(look):
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+}
+
+// Drop implements store.Store.
+func (s *Store) Drop(ctx context.Context, key store.Key) error {
+	return wrap(s.client.Del(ctx, named(key)).Err())
+}
+
+// Count implements store.Store. Redis has room for every counter, so that no wider lock stands for
+// one.
+func (s *Store) Count(ctx context.Context, life time.Duration, counters ...store.Counter) (bool, error) {
+	args := []any{life.Milliseconds()}
+	for _, c := range counters {
+		bound := c.Bound
+		if c.Look {
+			bound = -bound
+		}
+		args = append(args, bound)
+	}
+	locked, err := redis.NewScript(count).Run(ctx, s.client, namesOf(counters), args...).Bool()
+	return locked, wrap(err)
+}
+
+// Uncount implements store.Store.
+func (s *Store) Uncount(ctx context.Context, counters ...store.Counter) error {
+	return wrap(redis.NewScript(uncount).Run(ctx, s.client, namesOf(counters)).Err())
+}
+
+// Advance implements store.Store.
+func (s *Store) Advance(ctx context.Context, key store.Key, step int64, life time.Duration) (bool, error) {
+	ok, err := redis.NewScript(advance).Run(ctx, s.client, []string{named(key)}, step, life.Milliseconds()).Bool()
+	return ok, wrap(err)
+}
+
+// Ping implements store.Store.
+func (s *Store) Ping(ctx context.Context) error { return wrap(s.client.Ping(ctx).Err()) }

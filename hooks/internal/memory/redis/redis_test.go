@@ -1,0 +1,78 @@
+package redis_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/memory/redis"
+	"sftpgo-authy/hooks/internal/memory/redis/redistest"
+	"sftpgo-authy/hooks/internal/memory/store"
+	"sftpgo-authy/hooks/internal/memory/storetest"
+)
+
+func TestMain(m *testing.M) {
+	redis.Silence()
+	os.Exit(m.Run())
+}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) storetest.Made {
+		server := redistest.Start(t)
+		s, err := redis.Open(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return storetest.Made{Store: s, Life: time.Hour, Pass: func(d time.Duration) { server.Pass(t, d) }}
+	})
+}
+
+// TestGoneAndBack: with the server gone every call says so, soon; with a new one all is well
+// again.
+func TestGoneAndBack(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	s, err := redis.Open(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	ctx, k := context.Background(), storetest.Key(store.UsedCode, 1)
+	counter := store.Counter{Key: storetest.Key(store.Failure, 1), Bound: 9}
+	if taken, _, err := s.Take(ctx, k, "v", time.Minute); !taken || err != nil {
+		t.Errorf("got %v, %v", taken, err)
+	}
+	server.Kill(t)
+	begin := time.Now()
+	taken, _, takeErr := s.Take(ctx, k, "v", time.Minute)
+	_, countErr := s.Count(ctx, time.Minute, counter)
+	_, advanceErr := s.Advance(ctx, storetest.Key(store.LastStep, 1), 1, time.Minute)
+	_, getErr := s.Get(ctx, k)
+	for what, err := range map[string]error{
+		"take": takeErr, "count": countErr, "advance": advanceErr, "get": getErr, "set": s.Set(ctx, k, "v", time.Minute), "drop": s.Drop(ctx, k), "uncount": s.Uncount(ctx, counter), "ping": s.Ping(ctx),
+	} {
+		if err == nil || !strings.HasPrefix(err.Error(), "store: redis: ") {
+			t.Errorf("%s with the server gone: %v", what, err)
+		}
+	}
+	if taken || time.Since(begin) > 5*time.Second {
+		t.Errorf("took %v in %s", taken, time.Since(begin))
+	}
+	server.Restart(t)
+	if taken, _, err := s.Take(ctx, k, "v", time.Minute); !taken || err != nil {
+		t.Errorf("with the server back: got %v, %v", taken, err)
+	}
+}
+
+func TestBadURL(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"", "127.0.0.1:6379", "http://x", "redis://u:secret@h:x/0"} {
+		if _, err := redis.Open(url); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+}

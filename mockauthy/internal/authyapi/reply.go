@@ -1,0 +1,54 @@
+package authyapi
+
+import "sftpgo-authy/mockauthy/internal/authy"
+
+// reply is what a handler means. serve.go puts it on the wire.
+type reply struct {
+	status      int // 0: 200, the only status of a success
+	body        any // encoded as compact JSON, unless raw is given
+	raw         []byte
+	contentType string // of raw
+	user        int64  // whom it was about, where the path does not say
+	decision    string // for the journal: accepted, refused, created, sent, …
+	reason      string // for the journal, in words
+	secret      bool   // keeps the body out of the journal
+}
+
+// refusal makes the reply to an error of the engine. Any other error is a bug, which 500 and 60000
+// admit.
+func refusal(err error) reply {
+	e, ok := err.(*authy.Error)
+	if !ok {
+		known, _ := authy.ByCode("60000")
+		e = known.Because("internal error: " + err.Error())
+		e.Status = 500
+	}
+	reason := e.Reason
+	if reason == "" {
+		reason = e.Message
+	}
+	return reply{status: e.Status, body: errorBody(e), decision: "refused", reason: reason}
+}
+
+// fail makes an error out of the table with a reason for the journal.
+func fail(code, reason string) error {
+	e, ok := authy.ByCode(code)
+	if !ok {
+		e, _ = authy.ByCode("60000")
+	}
+	return e.Because(reason)
+}
+
+// badParameter is 60004, with the text of the captures: "Invalid parameter: via - Parameter is
+// required".
+func badParameter(name, text string) error {
+	e, _ := authy.ByCode("60004")
+	e.Message = "Invalid parameter: " + name + " - " + text
+	return e.Because("parameter " + name + ": " + text)
+}
+
+// done is the body of calls that tell nothing but success.
+type done struct {
+	Message string `json:"message"`
+	Success bool   `json:"success"`
+}
