@@ -59,6 +59,9 @@ func (c Code) Digest(h interface{ Write([]byte) (int, error) }) { _, _ = h.Write
 // Digits returns the code in clear, for the provider that is asked about it and for nobody else.
 func (c Code) Digits() string { return c.digits }
 
+// Len returns how many digits the code has.
+func (c Code) Len() int { return len(c.digits) }
+
 // String hides the code.
 func (Code) String() string { return "[code]" }
 
