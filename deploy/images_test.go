@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/internal/ports"
 )
 
 const bundle = "/etc/ssl/certs/ca-certificates.crt"

@@ -19,7 +19,7 @@ import (
 	"github.com/pquerna/otp/totp"
 	"golang.org/x/crypto/ssh"
 
-	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/internal/ports"
 	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/mockapi"
 )

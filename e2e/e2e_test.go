@@ -21,10 +21,10 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/e2e/internal/report"
 	"sftpgo-authy/e2e/internal/steps"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/client"
 	"sftpgo-authy/internal/untried"
 )
 

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/memory/redis/redistest"
+	"sftpgo-authy/internal/redistest"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 

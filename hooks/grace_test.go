@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/memory/redis/redistest"
+	"sftpgo-authy/internal/redistest"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )

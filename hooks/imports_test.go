@@ -45,7 +45,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 			short, below := strings.CutPrefix(ours, "hooks/internal/")
 			switch {
 			case !isOurs:
-			case (ours == "e2e/ports" || ours == "internal/untried") && strings.HasSuffix(path, "test"): // helpers of tests
+			case strings.HasPrefix(ours, "internal/") && strings.HasSuffix(path, "test"): // helpers of tests
 			case !strings.HasPrefix(ours, "hooks/"):
 				t.Errorf("%s imports %s: the hooks meet it over HTTP alone", path, imported)
 			case internal && checked && (!below || !strings.Contains(" "+may+" ", " "+short+" ")):
@@ -53,6 +53,44 @@ func TestArrowsPointOneWay(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTheHarnessStandsBelow: what is tested knows nothing of the end-to-end tests, the harness that
+// both use knows none of them, and the hook host, which says what is right, is made of nothing of ours.
+func TestTheHarnessStandsBelow(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []struct{ of, never string }{
+		{"hooks/", "e2e/"}, {"mockauthy/", "e2e/"}, {"deploy", "e2e/"},
+		{"internal/", "e2e/"}, {"internal/", "hooks/"}, {"internal/", "mockauthy/"},
+	} {
+		for path, imports := range everyImport(t, `{{join .Imports " "}} {{join .TestImports " "}} {{join .XTestImports " "}}`) {
+			for _, imported := range imports {
+				if strings.HasPrefix(path, rule.of) && strings.HasPrefix(imported, rule.never) {
+					t.Errorf("%s imports %s", path, imported)
+				}
+			}
+		}
+	}
+	if ours := everyImport(t, `{{join .Imports " "}}`)["e2e/internal/hookhost"]; len(ours) > 0 {
+		t.Errorf("the hook host imports %s", ours)
+	}
+}
+
+// everyImport returns what each package of the module imports of the module, its name left out.
+func everyImport(t *testing.T, of string) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	for _, line := range list(t, "-f", "{{.ImportPath}} "+of, module+"...") {
+		path, imports, _ := strings.Cut(strings.ReplaceAll(line, module, "./"), " ")
+		path = strings.TrimPrefix(path, "./")
+		all[path] = nil
+		for _, imported := range strings.Fields(imports) {
+			if ours, ok := strings.CutPrefix(imported, "./"); ok {
+				all[path] = append(all[path], ours)
+			}
+		}
+	}
+	return all
 }
 
 // TestProgramsStartFast: what a program links is paid for at every login.

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/ports"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
+	"sftpgo-authy/internal/ports"
 	"sftpgo-authy/internal/untried"
 )
 

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/memory/redis/redistest"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
+	"sftpgo-authy/internal/redistest"
 )
 
 // later are functions that hookd wants called later. The test says when it is later.

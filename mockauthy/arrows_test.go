@@ -120,7 +120,7 @@ func TestHooksKnowNothingOfTheMock(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t, "hooks") {
 		for _, name := range s.imports(t) {
-			if name == module+"e2e/ports" && strings.HasSuffix(s.pkg, "test") {
+			if name == module+"internal/ports" && strings.HasSuffix(s.pkg, "test") {
 				continue
 			}
 			if strings.HasPrefix(name, module+"mockauthy") || strings.HasPrefix(name, module+"e2e") {

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/browser"
-	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/browser"
+	"sftpgo-authy/internal/client"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 

@@ -3,8 +3,8 @@ package phone_test
 import (
 	"testing"
 
-	"sftpgo-authy/e2e/browser"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/browser"
 )
 
 // openLogin opens a window with the login page of SFTPGo's web client, beside the one with the

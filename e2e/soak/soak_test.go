@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/client"
 )
 
 func TestAShortSoakReportsEveryProcess(t *testing.T) {

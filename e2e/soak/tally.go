@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/client"
 )
 
 // attempt is one login and what came of it.

@@ -9,7 +9,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/sftpgotest"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )

@@ -16,9 +16,9 @@ import (
 	"syscall"
 	"testing"
 
-	"sftpgo-authy/e2e/ports"
 	"sftpgo-authy/hooks/internal/doctor"
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/ports"
+	"sftpgo-authy/internal/sftpgotest"
 	"sftpgo-authy/internal/untried"
 )
 

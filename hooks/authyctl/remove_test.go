@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/hookd"
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/sftpgotest"
 )
 
 // socket returns the stage an admin socket, with a path that is short enough for one.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/sftpgotest"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 

@@ -23,7 +23,7 @@ import (
 	"sftpgo-authy/hooks/internal/doctor"
 	"sftpgo-authy/hooks/internal/hookd"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/sftpgotest"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
@@ -279,7 +279,12 @@ func (st *stage) apply(c *doctor.Change) {
 	if c.Account == "" {
 		return
 	}
-	err := st.s.Client(st.t).EditUser(st.t.Context(), c.Account, func(d sftpgoapi.Document) error {
+	client, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + st.s.HTTP, Admin: sftpgotest.Admin, Password: sftpgotest.Password})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	defer client.Close()
+	err = client.EditUser(st.t.Context(), c.Account, func(d sftpgoapi.Document) error {
 		for field, items := range c.Add {
 			if err := edit(d, field, func(old any) any {
 				list, _ := old.([]any)

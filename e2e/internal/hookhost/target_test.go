@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/internal/ports"
 )
 
 // setup is one configuration of hooks, for either target.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 )
 
 // Cell is one combination that was tried.

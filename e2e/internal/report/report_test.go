@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 )
 
 func TestTableSaysWhatRanAndWhatNot(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 

@@ -13,7 +13,7 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 )
 
 // copied is what somebody copied to the server, and how.

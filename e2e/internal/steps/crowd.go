@@ -8,7 +8,7 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 )
 
 // firstOfCrowd is the Authy id of the first of many people.

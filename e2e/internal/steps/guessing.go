@@ -7,7 +7,7 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 )
 
 // guessing are the sentences about somebody who guesses without end.

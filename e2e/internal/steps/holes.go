@@ -11,8 +11,8 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/client"
 )
 
 // holes are the sentences about ways round the second factor, and about authyctl doctor, who names

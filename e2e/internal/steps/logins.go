@@ -11,8 +11,8 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/client"
 )
 
 // wayNames is a group that matches the names of the clients, longest first where one begins

@@ -13,8 +13,8 @@ import (
 
 	"github.com/cucumber/godog"
 
-	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/client"
 )
 
 // outcomes are the sentences about what came of it.

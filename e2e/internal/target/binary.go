@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 )
 
 // Binary is an sftpgo program of this machine, started in a folder of its own on free ports for

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/internal/ports"
 )
 
 // stacksPerDoor is how many compose projects run side by side for each door at most.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 

@@ -7,8 +7,8 @@ import (
 	"os"
 	"time"
 
-	"sftpgo-authy/e2e/internal/client"
 	"sftpgo-authy/e2e/internal/hookhost"
+	"sftpgo-authy/internal/client"
 )
 
 // Embedded is the target inside this process: a hook host with SSH, FTP and WebDAV. It is no

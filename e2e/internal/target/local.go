@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/internal/ports"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )

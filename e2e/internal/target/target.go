@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"sftpgo-authy/e2e/internal/client"
+	"sftpgo-authy/internal/client"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 

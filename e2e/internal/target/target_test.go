@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/internal/ports"
 )
 
 func TestParseAuditPicksTheLinesOfTheAudit(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/provider/authy"
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/sftpgotest"
 )
 
 // said takes apart what the sources said.

@@ -17,7 +17,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/proof"
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/sftpgotest"
 )
 
 // hookdWith answers as a hookd with this secret does.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/sftpgotest"
 )
 
 // put makes files, with their folders.

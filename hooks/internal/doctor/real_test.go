@@ -10,7 +10,8 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/doctor"
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/hooks/internal/sftpgoapi"
+	"sftpgo-authy/internal/sftpgotest"
 	"sftpgo-authy/internal/untried"
 )
 
@@ -77,6 +78,17 @@ func TestSettingsAreReadAsSFTPGoReadsThem(t *testing.T) {
 	}
 }
 
+// clientOf returns a client of the server as one of its administrators.
+func clientOf(t *testing.T, s *sftpgotest.Server, admin, password string) *sftpgoapi.Client {
+	t.Helper()
+	c, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP, Admin: admin, Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
 // inForce reads the settings of a running SFTPGo.
 func inForce(t *testing.T, s *sftpgotest.Server) doctor.Settings {
 	t.Helper()
@@ -105,7 +117,7 @@ func TestGroupsCountAsInSFTPGo(t *testing.T) {
 		"groups": []any{map[string]any{"name": "second", "type": 2}, map[string]any{"name": "first", "type": 1}, map[string]any{"name": "third", "type": 3}}})
 
 	facts := &doctor.Facts{}
-	facts.AskSFTPGo(t.Context(), s.Client(t), nil)
+	facts.AskSFTPGo(t.Context(), clientOf(t, s, sftpgotest.Admin, sftpgotest.Password), nil)
 	if facts.Accounts.Err != nil || facts.Inventory.Err != nil || len(facts.Accounts.Value) != 1 {
 		t.Fatalf("%+v", facts)
 	}
@@ -132,7 +144,7 @@ func TestAnAdministratorWhoSeesLittle(t *testing.T) {
 	s.Call(t, http.MethodPost, "/groups", map[string]any{"name": "g"})
 	s.AddUser(t, "ann", "pw", nil)
 	s.Call(t, http.MethodPost, "/admins", map[string]any{"username": "viewer", "password": "viewer-pw", "status": 1, "permissions": []string{"view_users"}})
-	viewer := s.ClientOf(t, "viewer", "viewer-pw")
+	viewer := clientOf(t, s, "viewer", "viewer-pw")
 	facts := &doctor.Facts{}
 	facts.AskSFTPGo(t.Context(), viewer, nil)
 	if facts.Accounts.Err != nil || len(facts.Accounts.Value) != 1 || facts.Inventory.Err == nil {
@@ -143,7 +155,7 @@ func TestAnAdministratorWhoSeesLittle(t *testing.T) {
 	if facts.Accounts.Err == nil {
 		t.Error("settings of a group that cannot be seen were taken for none")
 	}
-	facts.AskSFTPGo(t.Context(), s.ClientOf(t, "viewer", "wrong"), nil)
+	facts.AskSFTPGo(t.Context(), clientOf(t, s, "viewer", "wrong"), nil)
 	if facts.Accounts.Err == nil || facts.Inventory.Err == nil {
 		t.Error("a wrong password was passed over")
 	}

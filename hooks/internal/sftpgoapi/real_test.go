@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/sftpgoapi"
-	"sftpgo-authy/hooks/internal/sftpgotest"
+	"sftpgo-authy/internal/sftpgotest"
 )
 
 // rich is an account with something in every corner.
@@ -27,6 +27,17 @@ func rich() map[string]any {
 			"bucket": "b", "region": "r", "access_key": "k", "access_secret": map[string]any{"status": "Plain", "payload": "s3-secret"},
 		}},
 	}
+}
+
+// client returns a client of the server as its administrator.
+func client(t *testing.T, s *sftpgotest.Server) *sftpgoapi.Client {
+	t.Helper()
+	c, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP, Admin: sftpgotest.Admin, Password: sftpgotest.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
 }
 
 // stored returns the account as SFTPGo keeps it, hash and secrets included.
@@ -55,7 +66,7 @@ func TestEditKeepsEveryFieldOnARealSFTPGo(t *testing.T) {
 		name   string
 		client func() (*sftpgoapi.Client, error)
 	}{
-		{"an administrator", func() (*sftpgoapi.Client, error) { return s.Client(t), nil }},
+		{"an administrator", func() (*sftpgoapi.Client, error) { return client(t, s), nil }},
 		{"an API key", func() (*sftpgoapi.Client, error) {
 			return sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP + "/", Key: s.APIKey(t)})
 		}},
@@ -93,7 +104,7 @@ func TestUsersComePageByPage(t *testing.T) {
 			"permissions": map[string][]string{"/": {"*"}}})
 	}
 	s.Call(t, http.MethodPost, "/loaddata", map[string]any{"version": 17, "users": users})
-	got, err := s.Client(t).Users(t.Context())
+	got, err := client(t, s).Users(t.Context())
 	if err != nil || len(got) != n {
 		t.Fatalf("%d accounts, %v; want %d", len(got), err, n)
 	}
@@ -109,15 +120,15 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 	if _, err := wrong.Version(t.Context()); sftpgoapi.Status(err) == 0 || strings.Contains(err.Error(), "def") {
 		t.Errorf("a wrong key: %v", err)
 	}
-	if _, err := s.Client(t).User(t.Context(), "nobody"); sftpgoapi.Status(err) != http.StatusNotFound {
+	if _, err := client(t, s).User(t.Context(), "nobody"); sftpgoapi.Status(err) != http.StatusNotFound {
 		t.Errorf("an unknown account: %v", err)
 	}
 	for _, name := range []string{"", ".", "..", "a/b", "a?b", "a#b", "../admins/boss"} {
-		if _, err := s.Client(t).User(t.Context(), name); err == nil {
+		if _, err := client(t, s).User(t.Context(), name); err == nil {
 			t.Errorf("account %q was found", name)
 		}
 	}
-	version, err := s.Client(t).Version(t.Context())
+	version, err := client(t, s).Version(t.Context())
 	if err != nil || version == "" {
 		t.Errorf("version %q, %v", version, err)
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/browser"
+	"sftpgo-authy/internal/browser"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )

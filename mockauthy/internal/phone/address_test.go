@@ -3,7 +3,7 @@ package phone_test
 import (
 	"testing"
 
-	"sftpgo-authy/e2e/browser"
+	"sftpgo-authy/internal/browser"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/e2e/browser"
-	"sftpgo-authy/e2e/browser/axe"
+	"sftpgo-authy/internal/browser"
+	"sftpgo-authy/internal/browser/axe"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )

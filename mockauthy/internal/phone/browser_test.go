@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"sftpgo-authy/e2e/browser"
+	"sftpgo-authy/internal/browser"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/browser"
+	"sftpgo-authy/internal/browser"
 	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"

@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/internal/ports"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )

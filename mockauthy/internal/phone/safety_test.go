@@ -12,7 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"sftpgo-authy/e2e/browser"
+	"sftpgo-authy/internal/browser"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )

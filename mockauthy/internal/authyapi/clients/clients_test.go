@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/npm"
+	"sftpgo-authy/internal/npm"
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/authyapi"
 	"sftpgo-authy/mockauthy/internal/callback"

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"sftpgo-authy/e2e/ports"
+	"sftpgo-authy/internal/ports"
 )
 
 // Bodies that Authy is known to send.

@@ -7,15 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9"
 
-	"sftpgo-authy/e2e/ports"
-	"sftpgo-authy/hooks/internal/memory/redis"
-	"sftpgo-authy/hooks/internal/memory/store"
+	"sftpgo-authy/internal/ports"
 	"sftpgo-authy/internal/untried"
 )
 
@@ -57,14 +54,15 @@ func (r *Server) Restart(t testing.TB) {
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := redis.Open(r.URL)
+	options, err := redis.ParseURL(r.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	client := redis.NewClient(options)
+	defer client.Close()
 	end := time.Now().Add(10 * time.Second)
 	for tick := time.NewTicker(5 * time.Millisecond); ; <-tick.C {
-		if s.Ping(context.Background()) == nil {
+		if client.Ping(context.Background()).Err() == nil {
 			return
 		}
 		if time.Now().After(end) {
@@ -79,37 +77,4 @@ func (r *Server) Kill(t testing.TB) {
 	t.Helper()
 	_ = r.cmd.Process.Kill()
 	_ = r.cmd.Wait()
-}
-
-// Pass moves all marks and counters d nearer to their end: Redis has no clock to turn.
-func (r *Server) Pass(t testing.TB, d time.Duration) {
-	t.Helper()
-	o, err := goredis.ParseURL(r.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := goredis.NewClient(o)
-	defer client.Close()
-	ctx := context.Background()
-	keys, err := client.Keys(ctx, redis.Prefix+"*").Result()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, key := range keys {
-		left, err := client.PTTL(ctx, key).Result()
-		if left == -1 && strings.HasPrefix(key, redis.Prefix+store.LastStep.String()+":") {
-			continue // a step may be without an end
-		}
-		if err != nil || left <= 0 {
-			t.Fatalf("%s lives for %s, %v, want an end", key, left, err)
-		}
-		if left <= d {
-			err = client.Del(ctx, key).Err()
-		} else {
-			err = client.PExpire(ctx, key, left-d).Err()
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 }

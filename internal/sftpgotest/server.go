@@ -19,8 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/e2e/ports"
-	"sftpgo-authy/hooks/internal/sftpgoapi"
+	"sftpgo-authy/internal/ports"
 	"sftpgo-authy/internal/untried"
 )
 
@@ -190,25 +189,8 @@ func (s *Server) talk() string {
 	return strings.Join(lines[max(0, len(lines)-20):], "")
 }
 
-// Client returns a client of the REST API as the administrator.
-func (s *Server) Client(t testing.TB) *sftpgoapi.Client {
-	t.Helper()
-	return s.ClientOf(t, Admin, Password)
-}
-
-// ClientOf returns a client of the REST API as another administrator.
-func (s *Server) ClientOf(t testing.TB, admin, password string) *sftpgoapi.Client {
-	t.Helper()
-	c, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP, Admin: admin, Password: password})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
-	return c
-}
-
 // Call makes a call of the REST API as the administrator: path below /api/v2, body any JSON value
-// or nil. It gives the answer's body and is fatal on a status of 400 and above.
+// or nil. It returns the answer's body and is fatal on a status of 400 and above.
 func (s *Server) Call(t testing.TB, method, path string, body any) []byte {
 	t.Helper()
 	status, text := s.call(t, method, path, body, s.token(t))
@@ -235,7 +217,7 @@ func (s *Server) APIKey(t testing.TB) string {
 	}
 	admin["filters"].(map[string]any)["allow_api_key_auth"] = true
 	s.Call(t, http.MethodPut, "/admins/"+Admin, admin)
-	return s.NewKey(t, map[string]any{"name": "admin", "scope": sftpgoapi.ScopeAdmin, "admin": Admin})
+	return s.NewKey(t, map[string]any{"name": "admin", "scope": 1, "admin": Admin})
 }
 
 // NewKey makes an API key of this description.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"sftpgo-authy/e2e/browser"
-	"sftpgo-authy/e2e/npm"
+	"sftpgo-authy/internal/browser"
+	"sftpgo-authy/internal/npm"
 )
 
 //go:embed package.json
