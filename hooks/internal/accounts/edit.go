@@ -3,9 +3,6 @@ package accounts
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -103,85 +100,10 @@ func without(text string, drop func(line string) bool) string {
 // isNobody says whether a line is [Nobody].
 func isNobody(line string) bool { return strings.TrimSpace(line) == Nobody }
 
-// edit rewrites the file at once: who reads it, or pulls the plug, finds the old text or the new
-// one, never half of it. Mode and owner stay. Two edits at the same moment exclude each other by a
-// lock file.
-func edit(path string, change func(text string) (string, error)) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("users file %s: %w", path, err)
-		}
-	}()
-	// The file itself, not a link to it: a rename would replace the link.
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+// edit rewrites the users file.
+func edit(path string, change func(text string) (string, error)) error {
+	if err := safefile.Edit(path, safefile.Public, maxFile, 0o644, change); err != nil {
+		return fmt.Errorf("users file %s: %w", path, err)
 	}
-	unlock, err := lock(path + ".lock")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-
-	text, err := safefile.Read(path, safefile.Public, maxFile)
-	mode := fs.FileMode(0o644)
-	var old fs.FileInfo
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return err
-	default:
-		if old, err = os.Stat(path); err != nil {
-			return err
-		}
-		mode = old.Mode().Perm()
-	}
-	changed, err := change(string(text))
-	if err != nil {
-		return err
-	}
-	return replace(path, []byte(changed), mode, old)
-}
-
-// replace writes text to a new file beside path, makes it last, and puts it in path's place. old is
-// the file that was there, nil for none.
-func replace(path string, text []byte, mode fs.FileMode, old fs.FileInfo) error {
-	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, filepath.Base(path)+".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // gone already after the rename
-	_, err = tmp.Write(text)
-	if err == nil {
-		err = tmp.Chmod(mode)
-	}
-	if err == nil && old != nil {
-		err = keepOwner(tmp, old)
-	}
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if closed := tmp.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// lock makes a lock file, and gives what takes it away again.
-func lock(path string) (func(), error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("is being changed by somebody else; if that is not so, delete %s", path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	f.Close()
-	return func() { os.Remove(path) }, nil
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/livefile"
 	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
@@ -150,7 +151,7 @@ func TestTheLastContentCountsForFiveMinutes(t *testing.T) {
 			w.expect("at once", "alice", "1 stale")
 			w.expect("at once", "eve", "stale")
 			w.health(health.Degraded, "counts until ")
-			w.now = w.now.Add(LastContent - time.Second)
+			w.now = w.now.Add(livefile.LastContent - time.Second)
 			w.expect("just before", "alice", "1 stale")
 			w.now = w.now.Add(time.Second)
 			w.expect("after", "alice", "denied")

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/livefile"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
@@ -214,7 +214,7 @@ func TestALostUsersFileOpensNothing(t *testing.T) {
 			p.signal <- struct{}{}
 			p.out.await(t, "reload: the configuration before stays in force: ")
 			p.expect("after a reload that was refused", "ann", "secret1234569", byCode)
-			p.later.Store(int64(accounts.LastContent))
+			p.later.Store(int64(livefile.LastContent))
 			for _, name := range []string{"ann", "bob", "carol"} {
 				p.expect("after five minutes", name, "secret1234567", noAnswer)
 				p.expect("after five minutes", name, "secret", noAnswer)

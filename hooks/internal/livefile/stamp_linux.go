@@ -1,4 +1,4 @@
-package accounts
+package livefile
 
 import (
 	"io/fs"

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package accounts
+package livefile
 
 import (
 	"io/fs"

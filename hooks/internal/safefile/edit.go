@@ -1,0 +1,89 @@
+package safefile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Edit rewrites a file of at most limit bytes with what change makes of its text: whoever reads it,
+// or pulls the plug, finds the old text or the new one, never half of it. Mode and owner stay. A
+// file that is missing counts as empty, and is made with mode. A file that [Read] would refuse is
+// not changed. Two edits at the same moment exclude each other by a lock file.
+//
+// Errors do not repeat the path, unless it is that of the lock file.
+func Edit(path string, kind Kind, limit int64, mode fs.FileMode, change func(text string) (string, error)) error {
+	// The file itself, not a link to it: a rename would replace the link.
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	unlock, err := lock(path + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+
+	text, err := Read(path, kind, limit)
+	var old fs.FileInfo
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	default:
+		if old, err = os.Stat(path); err != nil {
+			return err
+		}
+		mode = old.Mode().Perm()
+	}
+	changed, err := change(string(text))
+	if err != nil {
+		return err
+	}
+	return replace(path, []byte(changed), mode, old)
+}
+
+// replace writes text to a new file beside path, makes it last, and puts it in path's place. old is
+// the file that was there, nil for none.
+func replace(path string, text []byte, mode fs.FileMode, old fs.FileInfo) error {
+	dir := filepath.Dir(path)
+	tmp, err := os.CreateTemp(dir, filepath.Base(path)+".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // gone already after the rename
+	_, err = tmp.Write(text)
+	if err == nil {
+		err = tmp.Chmod(mode)
+	}
+	if err == nil && old != nil {
+		err = keepOwner(tmp, old)
+	}
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if closed := tmp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// lock makes a lock file, and gives what takes it away again.
+func lock(path string) (func(), error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("is being changed by somebody else; if that is not so, delete %s", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
+	return func() { os.Remove(path) }, nil
+}
