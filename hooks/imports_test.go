@@ -25,7 +25,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the
 	// mock alone.
 	allowed := map[string]string{
-		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "health": "",
+		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "livefile": "safefile", "harden": "", "health": "",
 		"provider/authy": "ahead jsonobject otp tunnel",
 		"gate":           "otp provider/authy",
 		"audit":          "gate safefile",
@@ -34,7 +34,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"config":   "otp provider/authy safefile sftpgoapi tunnel",
 		"hook":     "accounts audit otp provider/authy config gate safefile sftpgo",
 		"program":  "audit otp provider/authy config gate harden hook sftpgo",
-		"accounts": "otp provider/authy config gate health jsonobject safefile sftpgoapi",
+		"accounts": "otp provider/authy config gate health jsonobject livefile safefile sftpgoapi",
 	}
 	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
 		path, imports, _ := strings.Cut(line, " ")
