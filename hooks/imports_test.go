@@ -31,10 +31,11 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"audit":          "gate safefile",
 		"hookd/push":     "gate otp provider/authy", "hookd/breaker": "gate otp provider/authy",
 		"memory": "gate memory/store otp provider/authy", "memory/store": "", "memory/inprocess": "memory/store", "memory/redis": "memory/store",
-		"config":   "otp provider/authy safefile sftpgoapi tunnel",
-		"hook":     "accounts audit otp provider/authy config gate safefile sftpgo",
-		"program":  "audit otp provider/authy config gate harden hook sftpgo",
-		"accounts": "otp provider/authy config gate health jsonobject livefile safefile sftpgoapi",
+		"config": "otp plainhttp provider/authy safefile sftpgoapi tunnel", "plainhttp": "", "tlsfile": "safefile",
+		"setup":    "accounts audit config gate hook hookd/push memory memory/store provider/authy sftpgoapi tlsfile",
+		"hook":     "audit otp provider/authy gate sftpgo",
+		"program":  "audit otp provider/authy config gate harden hook setup sftpgo",
+		"accounts": "otp provider/authy gate health jsonobject livefile safefile sftpgoapi",
 	}
 	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
 		path, imports, _ := strings.Cut(line, " ")

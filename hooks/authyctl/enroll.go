@@ -24,7 +24,7 @@ time. An account that has an id already is refused; the same phone gets the same
 
 // enroll makes a user at Authy for an account.
 func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
-	var s setup
+	var s options
 	s.configFlag(set)
 	s.sftpgoFlags(set)
 	email := set.String("email", "", "`ADDRESS` of the person")

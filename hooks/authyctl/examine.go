@@ -14,8 +14,8 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/doctor"
 	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -47,7 +47,7 @@ func (t *texts) Set(v string) error { *t = append(*t, v); return nil }
 
 // examination is what doctor is to look at.
 type examination struct {
-	setup
+	options
 	socket string // of hookd
 	file   string
 	envs   texts
@@ -106,7 +106,7 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	var sources gate.Accounts
 	var client *sftpgoapi.Client
 	clientErr := err
-	if api, err := c.sftpgo(e.setup, cfg); err != nil {
+	if api, err := c.sftpgo(e.options, cfg); err != nil {
 		clientErr = err
 	} else if api != nil {
 		client, clientErr = api, nil
@@ -173,7 +173,7 @@ func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
 	if f.Config.Err != nil {
 		return
 	}
-	client, err := hook.NewClient(f.Config.Value)
+	client, err := setup.Authy(f.Config.Value)
 	if err != nil {
 		f.Config.Err = err
 		return

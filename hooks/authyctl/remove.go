@@ -25,7 +25,7 @@ be asked.
 
 // remove forgets an account's id and removes the user.
 func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
-	var s setup
+	var s options
 	s.configFlag(set)
 	s.sftpgoFlags(set)
 	keep := set.Bool("keep-user", false, "leave the user at Authy")

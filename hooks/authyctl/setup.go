@@ -14,25 +14,27 @@ import (
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/safefile"
+	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
+	"sftpgo-authy/hooks/internal/tlsfile"
 )
 
 // adminTimeout is of one exchange with SFTPGo: a page of accounts may take a while, and nobody is
 // logging in.
 const adminTimeout = 30 * time.Second
 
-// setup is what the flags say about configuration and SFTPGo.
-type setup struct {
+// options are what the flags say about configuration and SFTPGo.
+type options struct {
 	config                       string
 	url, keyFile, admin, pwdFile string
 	otp                          bool
 }
 
 // configFlag adds the flag for the configuration.
-func (s *setup) configFlag(set *flag.FlagSet) {
+func (s *options) configFlag(set *flag.FlagSet) {
 	set.StringVar(&s.config, "config", "", "configuration `FILE` of the hooks; default AUTHY_HOOKS_CONFIG, else "+config.Installed)
 }
 
@@ -57,7 +59,7 @@ func whereInstalled(lookup func(string) (string, bool), file string) func(string
 }
 
 // sftpgoFlags adds the flags for SFTPGo's REST API.
-func (s *setup) sftpgoFlags(set *flag.FlagSet) {
+func (s *options) sftpgoFlags(set *flag.FlagSet) {
 	set.StringVar(&s.url, "sftpgo-url", "", "`URL` of SFTPGo's REST API; default sftpgo_url of the configuration")
 	set.StringVar(&s.keyFile, "sftpgo-api-key-file", "", "`FILE` with an API key of scope 1; default sftpgo_api_key_file of the configuration")
 	set.StringVar(&s.admin, "sftpgo-admin", "", "`NAME` of an administrator of SFTPGo, instead of an API key")
@@ -74,13 +76,13 @@ type tools struct {
 }
 
 // open reads the configuration and makes the clients.
-func (c *cli) open(s setup) (tools, error) {
+func (c *cli) open(s options) (tools, error) {
 	cfg, err := config.Load(s.config, c.lookup)
 	if err != nil {
 		return tools{}, err
 	}
 	t := tools{config: cfg}
-	if t.authy, err = hook.NewClient(cfg); err != nil {
+	if t.authy, err = setup.Authy(cfg); err != nil {
 		return t, err
 	}
 	if t.sftpgo, err = c.sftpgo(s, cfg); err != nil {
@@ -96,11 +98,11 @@ func (c *cli) sources(api *sftpgoapi.Client, cfg config.Config) (accounts.Chain,
 	if api != nil {
 		users = accounts.REST{Client: api}
 	}
-	return accounts.Sources(cfg, users, c.now, nil)
+	return setup.AccountsVia(cfg, users, c.now, nil)
 }
 
 // sftpgo makes the client of the REST API; nil where neither flags nor configuration name one.
-func (c *cli) sftpgo(s setup, cfg config.Config) (*sftpgoapi.Client, error) {
+func (c *cli) sftpgo(s options, cfg config.Config) (*sftpgoapi.Client, error) {
 	o := sftpgoapi.Options{URL: s.url, Admin: s.admin, Timeout: adminTimeout}
 	if o.URL == "" {
 		o.URL = cfg.SFTPGoURL
@@ -132,7 +134,7 @@ func (c *cli) sftpgo(s setup, cfg config.Config) (*sftpgoapi.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Roots, err = accounts.Roots(cfg.SFTPGoCAFile); err != nil {
+	if o.Roots, err = tlsfile.Pool("sftpgo_ca_file", cfg.SFTPGoCAFile); err != nil {
 		return nil, err
 	}
 	client, err := sftpgoapi.New(o)
@@ -158,21 +160,14 @@ func secure(address string, allow bool) error {
 	if err != nil {
 		return err
 	}
-	if u.Scheme == "http" && !allow && !config.IsLoopback(u.Hostname()) {
-		return errors.New("plain http to other than loopback would show the key; use https, or set AUTHY_ALLOW_HTTP=1")
-	}
-	return nil
+	return plainhttp.Check(u, allow, "the key")
 }
 
 // secretFile reads a file that holds one secret.
 func secretFile(path string) (string, error) {
-	text, err := safefile.Read(path, safefile.Secret, 1<<16)
+	secret, err := safefile.ReadSecret(path)
 	if err != nil {
 		return "", fmt.Errorf("file %s: %w", path, err)
-	}
-	secret := strings.TrimRight(string(text), "\r\n")
-	if secret == "" {
-		return "", fmt.Errorf("file %s: is empty", path)
 	}
 	return secret, nil
 }

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"sftpgo-authy/hooks/internal/config"
-	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/setup"
 )
 
 const qrHelp = `
@@ -25,14 +25,14 @@ is used up.
 
 // app asks whose the key is.
 func (c *cli) app(set *flag.FlagSet) func(context.Context, string) error {
-	var s setup
+	var s options
 	s.configFlag(set)
 	return func(ctx context.Context, _ string) error {
 		cfg, err := config.LoadProvider(s.config, c.lookup)
 		if err != nil {
 			return err
 		}
-		client, err := hook.NewClient(cfg)
+		client, err := setup.Authy(cfg)
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func on(yes bool) string {
 
 // about makes the action of a command that only asks about an account's user.
 func (c *cli) about(set *flag.FlagSet, do func(context.Context, *authy.Client, authy.ID) error) func(context.Context, string) error {
-	var s setup
+	var s options
 	s.configFlag(set)
 	s.sftpgoFlags(set)
 	return func(ctx context.Context, account string) error {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -66,10 +67,10 @@ func (c *Config) checkAccounts(p *problems) {
 		return
 	}
 	u, err := sftpgoapi.ParseURL(c.SFTPGoURL)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = plainhttp.Check(u, c.AllowHTTP, "the API key")
+	}
+	if err != nil {
 		p.add("sftpgo_url: %w", err)
-	case u.Scheme == "http" && !c.AllowHTTP && !IsLoopback(u.Hostname()):
-		p.add("sftpgo_url: plain http to other than loopback would show the API key; use https, or set AUTHY_ALLOW_HTTP=1")
 	}
 }

@@ -5,13 +5,13 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/safefile"
 )
@@ -75,7 +75,7 @@ type Checkpwd struct {
 	Separator  string `yaml:"separator"`   // stands between password and code
 }
 
-// maxFile bounds a configuration or key file.
+// maxFile bounds a configuration file.
 const maxFile = 64 << 10
 
 // Defaults returns the configuration that a file and variables start from.
@@ -157,13 +157,9 @@ func secret(p *problems, name, value, file string) string {
 			p.add("%s_file: %q is relative; want an absolute path, hooks run in any folder", name, file)
 			return ""
 		}
-		text, err := safefile.Read(file, safefile.Secret, maxFile)
-		if err != nil {
+		var err error
+		if value, err = safefile.ReadSecret(file); err != nil {
 			p.add("%s_file %s: %w", name, file, err)
-			return ""
-		}
-		if value = strings.TrimRight(string(text), "\r\n"); value == "" {
-			p.add("%s_file %s: is empty", name, file)
 			return ""
 		}
 	}
@@ -203,11 +199,11 @@ func (c *Config) check(p *problems) {
 
 func (c *Config) checkURL(p *problems) {
 	u, err := authy.ParseURL(c.APIURL)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = plainhttp.Check(u, c.AllowHTTP, "the key and the codes")
+	}
+	if err != nil {
 		p.add("api_url: %w", err)
-	case u.Scheme == "http" && !c.AllowHTTP && !IsLoopback(u.Hostname()):
-		p.add("api_url: plain http to other than loopback would show the key and the codes; use https, or set AUTHY_ALLOW_HTTP=1")
 	}
 }
 
@@ -250,13 +246,4 @@ func oneOf(p *problems, name, value string, want ...string) {
 
 func hasControl(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0xfffd })
-}
-
-// IsLoopback says whether host, a name or address without port, is this machine and nothing else.
-func IsLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/net/http/httpproxy"
 
+	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/tunnel"
 )
@@ -37,7 +38,7 @@ func (c *Config) readProxy(lookup func(string) (string, bool), p *problems) {
 		return
 	}
 	u, err := authy.ParseURL(c.APIURL)
-	if err == nil && c.Proxy != nil && u.Scheme == "http" && !c.AllowHTTP && !IsLoopback(c.Proxy.Host()) {
+	if err == nil && c.Proxy != nil && u.Scheme == "http" && !c.AllowHTTP && !plainhttp.IsLoopback(c.Proxy.Host()) {
 		p.add("%s: plain http through a proxy on another machine would show the key and the codes; use https for api_url, or set AUTHY_ALLOW_HTTP=1", c.ProxyFrom)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/proof"
 )
 
@@ -22,7 +23,7 @@ func transport(f *Facts) ([]Finding, error) {
 	var clear []string
 	for _, h := range s.hooks() {
 		u, err := url.Parse(h.value)
-		if err == nil && u.Scheme == "http" && !config.IsLoopback(u.Hostname()) {
+		if err == nil && u.Scheme == "http" && !plainhttp.IsLoopback(u.Hostname()) {
 			clear = append(clear, h.key)
 		}
 	}

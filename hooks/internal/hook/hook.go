@@ -9,7 +9,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/otp"
@@ -53,7 +52,6 @@ type Login struct {
 	Gate     *gate.Gate
 	Audit    *audit.Log
 	Settings Settings
-	Sources  accounts.Chain // what Gate.Accounts asks, where Configure made it
 	Sender   Sender
 	Sends    Sends // nil: no code is sent
 	Now      func() time.Time

@@ -2,80 +2,15 @@ package hook
 
 import (
 	"context"
-	"encoding/pem"
 	"errors"
-	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider/authy"
-	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
-
-// write makes a file and gives its path.
-func write(t *testing.T, name string, text []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-// TestOnlyItsAuthorityVouchesForTheAPI: with ca_file the API is believed if that authority vouches
-// for it, and without it is not.
-func TestOnlyItsAuthorityVouchesForTheAPI(t *testing.T) {
-	t.Parallel()
-	api := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(authytest.Valid)) }))
-	defer api.Close()
-	api.Config.ErrorLog = nil
-	own := write(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}))
-	for ca, want := range map[string]authy.Result{own: authy.Right, "": authy.NoAnswer} {
-		client, err := NewClient(config.Config{APIURL: api.URL, APIKey: "k", CAFile: ca})
-		if err != nil {
-			t.Fatal(err)
-		}
-		id, _ := authy.ParseID("1000")
-		code, _ := otp.ParseCode("1234567")
-		if got := client.Verify(t.Context(), id, code); got.Result != want {
-			t.Errorf("ca_file %q: got %+v, want %v", ca, got, want)
-		}
-	}
-}
-
-// TestConfigureRefuses: what cannot be used is said, and names the setting.
-func TestConfigureRefuses(t *testing.T) {
-	t.Parallel()
-	sound := config.Config{APIURL: "http://127.0.0.1:1", APIKey: "k", UsersFile: write(t, "users", []byte("ann: 1000\n"))}
-	sound.AccountSources = []string{config.SourceFile}
-	for want, change := range map[string]func(*config.Config){
-		"":                                func(*config.Config) {},
-		"ca_file /nowhere":                func(c *config.Config) { c.CAFile = "/nowhere" },
-		"ca_file: holds no certificate":   func(c *config.Config) { c.CAFile = write(t, "ca.pem", []byte("none\n")) },
-		"api_url: ":                       func(c *config.Config) { c.APIURL = "http://user:secret@127.0.0.1" },
-		"account_sources: is empty":       func(c *config.Config) { c.AccountSources = nil },
-		`account_sources: "x" is unknown`: func(c *config.Config) { c.AccountSources = []string{"x"} },
-	} {
-		c, l := sound, &Login{Now: time.Now}
-		change(&c)
-		err := l.Configure(c)
-		if want == "" {
-			if err != nil || l.Gate == nil || l.Sender == nil {
-				t.Errorf("a sound configuration: %v", err)
-			}
-		} else if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") || l.Gate != nil {
-			t.Errorf("got %v, want %s and no gate", err, want)
-		}
-	}
-}
 
 // TestBroken: a configuration that cannot be used denies whatever is asked, is audited, and says
 // why to the administrator alone.

@@ -12,27 +12,27 @@ import (
 	"sync/atomic"
 	"time"
 
-	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
-// inForce answers on the admin socket for a running hookd.
-type inForce struct {
+// backend answers on the admin socket for a running hookd.
+type backend struct {
 	host      Host
 	flags     flags
-	now       *atomic.Pointer[site]
+	now       *atomic.Pointer[inForce]
 	look      func(context.Context) health.State
 	started   time.Time
 	listening []string
 }
 
 // openAdmin serves the admin socket, where one is configured, until shut is called.
-func (f inForce) openAdmin() (shut func(), err error) {
-	path := f.now.Load().config.Hookd.AdminSocket
+func (b backend) openAdmin() (shut func(), err error) {
+	path := b.now.Load().config.Hookd.AdminSocket
 	if path == "" {
 		return func() {}, nil
 	}
@@ -40,7 +40,7 @@ func (f inForce) openAdmin() (shut func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("hookd.admin_socket: %w", err)
 	}
-	server := &http.Server{Handler: admin.Handler(f), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+	server := &http.Server{Handler: admin.Handler(b), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
 	ended := make(chan struct{})
 	go func() {
 		_ = server.Serve(socket)
@@ -53,35 +53,35 @@ func (f inForce) openAdmin() (shut func(), err error) {
 }
 
 // State implements [admin.Backend].
-func (f inForce) State(ctx context.Context) admin.State {
-	s := f.now.Load()
+func (b backend) State(ctx context.Context) admin.State {
+	s := b.now.Load()
 	state := admin.State{
-		PID: os.Getpid(), Started: f.started, Loaded: s.loaded, Listening: f.listening, TLS: s.tls != nil,
-		ConfigFile: f.flags.config, Variables: f.variables(),
+		PID: os.Getpid(), Started: b.started, Loaded: s.loaded, Listening: b.listening, TLS: s.tls != nil,
+		ConfigFile: b.flags.config, Variables: b.variables(),
 		Settings: s.config.Effective(), Secrets: s.config.Secrets(), Files: changes(s.files),
 	}
 	if state.ConfigFile == "" {
-		state.ConfigFile, _ = sftpgo.Env(f.host.Env).Lookup("AUTHY_HOOKS_CONFIG")
+		state.ConfigFile, _ = sftpgo.Env(b.host.Env).Lookup("AUTHY_HOOKS_CONFIG")
 	}
-	next, err := f.host.load(f.flags)
+	next, err := b.host.load(b.flags)
 	if err == nil {
-		err = accounts.Check(next)
+		err = setup.CheckUsersFile(next)
 	}
 	if err != nil {
 		state.PendingProblem = err.Error()
 	} else {
 		state.Pending = config.Differences(s.config, next)
 	}
-	found := f.look(ctx)
+	found := b.look(ctx)
 	state.Reasons, state.Degraded = found.Reasons, found.Degraded
 	return state
 }
 
 // variables returns the names of those that hookd was started with and that are ours.
-func (f inForce) variables() []string {
+func (b backend) variables() []string {
 	names := map[string]bool{}
-	env := sftpgo.Env(f.host.Env)
-	for _, entry := range f.host.Env {
+	env := sftpgo.Env(b.host.Env)
+	for _, entry := range b.host.Env {
 		name, _, _ := strings.Cut(entry, "=")
 		if value, _ := env.Lookup(name); strings.HasPrefix(name, "AUTHY_") && value != "" {
 			names[name] = true
@@ -93,8 +93,8 @@ func (f inForce) variables() []string {
 // Account implements [admin.Backend]. It looks the account up as a login would, and has SFTPGo
 // asked anew: what hookd remembers of its answers may be from before a change, and does not count
 // for logins any more either.
-func (f inForce) Account(ctx context.Context, name string) admin.Account {
-	s := f.now.Load()
+func (b backend) Account(ctx context.Context, name string) admin.Account {
+	s := b.now.Load()
 	s.sources.Forget(name)
 	found, err := s.sources.Lookup(ctx, gate.Account{Name: name})
 	if err == nil && !found.Mapped && s.grace != nil {
@@ -137,7 +137,7 @@ func modified(path string) time.Time {
 }
 
 // restartOnly says what a reload cannot change.
-func restartOnly(old, next *site) error {
+func restartOnly(old, next *inForce) error {
 	a, b := old.config.Hookd, next.config.Hookd
 	if a.Listen != b.Listen || a.AdminSocket != b.AdminSocket || (old.tls == nil) != (next.tls == nil) {
 		return errors.New("hookd.listen, hookd.admin_socket and whether tls is on change only with a restart")

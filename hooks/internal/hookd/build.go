@@ -17,17 +17,17 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
-	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/hookd/breaker"
-	"sftpgo-authy/hooks/internal/hookd/push"
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/memory/redis"
+	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/setup"
 )
 
-// parts are what outlives a reload: what is remembered must not be forgotten with a SIGHUP.
-type parts struct {
+// process is what outlives a reload: what is remembered must not be forgotten with a SIGHUP.
+type process struct {
 	host    Host
 	log     *slog.Logger
 	metrics *metrics
@@ -35,13 +35,13 @@ type parts struct {
 	random  []byte // key of digests that no other process has to understand
 	waiting *unanswered
 
-	now   atomic.Pointer[site] // the configuration in force; nil before the first
-	board health.Board         // findings about what outlives a reload
+	now   atomic.Pointer[inForce] // nil before the first
+	board health.Board            // findings about what outlives a reload
 	said  announcer
 }
 
-// site is one configuration in force.
-type site struct {
+// inForce is one configuration and what was made of it.
+type inForce struct {
 	config  config.Config
 	loaded  time.Time
 	files   []admin.File // that the configuration names, as they were then
@@ -57,11 +57,11 @@ type site struct {
 	closers []io.Closer
 }
 
-// enforce puts a site in force, and its checks in place of those of the one before, which it
-// returns.
-func (p *parts) enforce(s *site) *site {
-	s.watch = health.Start(context.Background(), s.board, s.checks, p.announce)
-	old := p.now.Swap(s)
+// enforce puts a configuration in force, and its checks in place of those of the one before, which
+// it returns.
+func (p *process) enforce(f *inForce) *inForce {
+	f.watch = health.Start(context.Background(), f.board, f.checks, p.announce)
+	old := p.now.Swap(f)
 	if old != nil {
 		old.watch.Stop()
 		old.hangUp()
@@ -71,126 +71,130 @@ func (p *parts) enforce(s *site) *site {
 }
 
 // hangUp closes the connections that were dialled ahead. Logins in flight go on without.
-func (s *site) hangUp() {
-	if s.spares != nil {
-		_ = s.spares.Close()
+func (f *inForce) hangUp() {
+	if f.spares != nil {
+		_ = f.spares.Close()
 	}
 }
 
 // waiting returns how many connections are ready.
-func (s *site) waiting() int {
-	if s.spares == nil {
+func (f *inForce) waiting() int {
+	if f.spares == nil {
 		return 0
 	}
-	return s.spares.Waiting()
+	return f.spares.Waiting()
 }
 
 // close lets go of what belongs to this configuration alone.
-func (s *site) close() {
-	if s.watch != nil {
-		s.watch.Stop()
+func (f *inForce) close() {
+	if f.watch != nil {
+		f.watch.Stop()
 	}
-	s.hangUp()
-	for _, c := range s.closers {
+	f.hangUp()
+	for _, c := range f.closers {
 		_ = c.Close()
 	}
 }
 
-// build makes a site of a configuration, or says why that cannot be.
-func (p *parts) build(c config.Config) (*site, error) {
+// build makes everything that a configuration asks for, or returns an error that says why that
+// cannot be. Nothing of it is in force yet.
+func (p *process) build(c config.Config) (f *inForce, err error) {
 	if err := private(c); err != nil {
 		return nil, err
 	}
-	s := &site{config: c, loaded: p.host.Now(), files: filesOf(c), board: &health.Board{}}
-	s.board.Changed = func() {
-		if p.now.Load() == s {
+	f = p.begin(c)
+	defer func() {
+		if err != nil {
+			f.close()
+			f = nil
+		}
+	}()
+	if f.tls, err = serverTLS(c.Hookd.TLS); err != nil {
+		return f, err
+	}
+	log, err := p.openAudit(c, f)
+	if err != nil {
+		return f, err
+	}
+	host := setup.Host{Now: p.host.Now, Rand: p.host.Rand, Audit: log, Problem: func(err error) { p.log.Error(err.Error()) }}
+	memory, err := p.openMemory(c, f, host)
+	if err != nil {
+		return f, err
+	}
+	client, err := setup.Authy(c)
+	if err != nil {
+		return f, err
+	}
+	if f.sources, err = setup.Accounts(c, host.Now, host.Problem); err != nil {
+		return f, err
+	}
+	login := setup.Hookd(c, host, setup.Server{
+		Client: client, Provider: p.limit(c, f, client), Accounts: f.sources, Memory: memory,
+	})
+	f.grace = login.Gate.Grace
+	f.checks = watched{
+		config: c, provider: client, breaker: f.breaker, log: log, store: memory.Store, sources: f.sources, board: f.board,
+	}.checks()
+	f.handler = New(Options{
+		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
+		Waiting: p.waiting, Steps: memory,
+		Metrics: p.metrics.handler(), Ready: p.ready, Log: p.log,
+	})
+	return f, nil
+}
+
+// begin returns what is known of a configuration before anything is opened.
+func (p *process) begin(c config.Config) *inForce {
+	f := &inForce{config: c, loaded: p.host.Now(), files: filesOf(c), board: &health.Board{}}
+	f.board.Changed = func() {
+		if p.now.Load() == f {
 			p.announce()
 		}
 	}
-	var err error
-	if s.tls, err = serverTLS(c.Hookd.TLS); err != nil {
-		return nil, err
-	}
+	return f
+}
+
+// openAudit opens where the configuration has the audit go.
+func (p *process) openAudit(c config.Config, f *inForce) (*audit.Log, error) {
 	to, err := audit.Open(c.Audit, false, audit.Streams{Out: p.host.Stdout, Err: p.host.Stderr})
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
 	if closer, ok := to.Writer.(io.Closer); ok && to.Writer != p.host.Stderr && to.Writer != p.host.Stdout {
-		s.closers = append(s.closers, closer)
-	}
-	memory, err := p.state(c, s)
-	if err != nil {
-		s.close()
-		return nil, err
+		f.closers = append(f.closers, closer)
 	}
 	log := audit.NewLog(to)
 	log.Seen = p.metrics.attempt
-	login := &hook.Login{
-		Door: audit.HTTP, Gate: &gate.Gate{}, Audit: log, Now: p.host.Now, NewID: hook.Name(p.host.Rand),
-		Problem: func(err error) { p.log.Error(err.Error()) },
-	}
-	if err := login.Configure(c); err != nil {
-		s.close()
-		return nil, err
-	}
-	s.sources = login.Sources
-	provider, _ := login.Gate.Provider.(*authy.Client)
-	if c.Hookd.DialAhead {
-		s.spares = authy.NewAhead(provider, ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connection})
-		login.Gate.Provider = s.spares
-	}
-	s.breaker = p.strengthen(login, memory, c, s.board)
-	s.grace = login.Gate.Grace
-	s.checks = watched{
-		config: c, provider: provider, breaker: s.breaker, log: log, store: memory.Store, sources: s.sources, board: s.board,
-	}.checks()
-	s.handler = New(Options{
-		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
-		Waiting: p.waiting, Steps: memory,
-		Metrics: p.metrics.handler(), Ready: p.ready, Log: p.log,
-	})
-	return s, nil
+	return log, nil
 }
 
-// strengthen adds what a program hook cannot have, and gives the breaker before Authy.
-func (p *parts) strengthen(login *hook.Login, memory *memory.Logins, c config.Config, board *health.Board) *breaker.Breaker {
-	client := login.Gate.Provider
-	if phones, ok := client.(push.Phones); ok && c.Push.Enabled {
-		login.Gate.Pusher = &push.Pusher{Phones: phones, Message: c.Push.Message, Wait: c.Push.Wait, Every: 500 * time.Millisecond}
-		login.Settings.Push = true
-	}
-	before := breaker.New(judged{client, board}, breaker.Options{
-		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause,
-	})
-	login.Gate.Provider = timed{before, p.metrics, p.host.Now}
-	login.Gate.Memory, login.Sends = memory, memory
-	if memory.Graceful() {
-		login.Gate.Grace = memory
-	}
-	if memory.Limits.Any() {
-		login.Gate.Guard = memory
-	}
-	return before
-}
-
-// state makes the memory of a configuration. The shared store's digests are keyed by the API key,
-// which all that share it have.
-func (p *parts) state(c config.Config, s *site) (*memory.Logins, error) {
-	l := c.Hookd.Lockout
-	logins := &memory.Logins{
-		Store: p.memory, Key: p.random, Now: p.host.Now, Fresh: hook.Name(p.host.Rand), Grace: c.Grace, WebDAVGrace: c.Hookd.WebDAVGrace,
-		Limits: memory.Limits{Window: l.Window, PerAccountIP: l.PerAccountIP, PerIP: l.PerIP, PerAccount: l.PerAccount},
-	}
+// openMemory returns what is remembered of logins: in this process, or in a store that several
+// share. The digests of that one are keyed by the API key, which all that share it have.
+func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory.Logins, error) {
 	if c.Hookd.RedisURL == "" {
-		return logins, nil
+		return setup.Memory(c, h, p.memory, p.random), nil
 	}
 	shared, err := redis.Open(c.Hookd.RedisURL)
 	if err != nil {
 		return nil, fmt.Errorf("hookd.%w", err)
 	}
-	s.closers = append(s.closers, shared)
-	logins.Store, logins.Key = counted{shared, p.metrics.store}, []byte(c.APIKey)
-	return logins, nil
+	f.closers = append(f.closers, shared)
+	return setup.Memory(c, h, counted{shared, p.metrics.store}, []byte(c.APIKey)), nil
+}
+
+// limit returns the provider that logins ask: Authy over connections dialled ahead, whose answers
+// are evidence about its health, no more calls at once than the configuration allows and none while
+// it is down, each with its time taken.
+func (p *process) limit(c config.Config, f *inForce, client *authy.Client) gate.Provider {
+	var asked gate.Provider = client
+	if c.Hookd.DialAhead {
+		f.spares = authy.NewAhead(client, ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connection})
+		asked = f.spares
+	}
+	f.breaker = breaker.New(judged{asked, f.board}, breaker.Options{
+		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause,
+	})
+	return timed{f.breaker, p.metrics, p.host.Now}
 }
 
 // private refuses to be asked by everybody.
@@ -199,7 +203,7 @@ func private(c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("listen %q: want host:port", c.Hookd.Listen)
 	}
-	if c.Hookd.Secret == "" && !config.IsLoopback(host) {
+	if c.Hookd.Secret == "" && !plainhttp.IsLoopback(host) {
 		return fmt.Errorf("listen %s: without a secret anybody could ask whether a code is right; set AUTHY_HOOKD_SECRET, or listen on 127.0.0.1", c.Hookd.Listen)
 	}
 	return nil

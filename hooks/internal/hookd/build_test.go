@@ -213,7 +213,7 @@ func TestPushIsOn(t *testing.T) {
 // parts report.
 func TestNotReadyWhileStopping(t *testing.T) {
 	t.Parallel()
-	p := &parts{host: Host{stop: &atomic.Bool{}}}
+	p := &process{host: Host{stop: &atomic.Bool{}}}
 	for stopping, want := range map[bool]int{false: 200, true: 503} {
 		p.host.stop.Store(stopping)
 		w := httptest.NewRecorder()

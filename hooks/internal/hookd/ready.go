@@ -20,6 +20,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory/store"
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -171,7 +172,7 @@ func (w watched) audit(context.Context) health.Finding {
 // no more: extauth is sent the account, other sources may know it, and hookd starts before SFTPGo
 // does.
 func (w watched) sftpgo(ctx context.Context) health.Finding {
-	client, err := accounts.NewSFTPGo(w.config)
+	client, err := setup.SFTPGo(w.config)
 	if err == nil {
 		defer client.Close()
 		err = client.Reachable(ctx)
@@ -218,7 +219,7 @@ type announcer struct {
 
 // announce logs the state where it is another one than before. While a configuration is new and its
 // first checks run, nothing is known and nothing is said.
-func (p *parts) announce() {
+func (p *process) announce() {
 	if now := p.now.Load(); now == nil || !now.watch.Complete() || p.host.stopping() {
 		return
 	}
@@ -240,7 +241,7 @@ func (p *parts) announce() {
 }
 
 // health returns what is known about the configuration in force and about what outlives it.
-func (p *parts) health() health.State {
+func (p *process) health() health.State {
 	s := p.board.State()
 	if now := p.now.Load(); now != nil {
 		s = health.Join(s, now.board.State())
@@ -253,7 +254,7 @@ func (p *parts) health() health.State {
 
 // look brings the findings up to date and returns them. It takes [readyTime] at most. ctx gives
 // values alone: a client that hangs up is no finding about the store.
-func (p *parts) look(ctx context.Context) health.State {
+func (p *process) look(ctx context.Context) health.State {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 	defer cancel()
 	complete := true
@@ -268,7 +269,7 @@ func (p *parts) look(ctx context.Context) health.State {
 }
 
 // ready answers /readyz: 200 where people can log in, else 503, and why in words.
-func (p *parts) ready(w http.ResponseWriter, r *http.Request) {
+func (p *process) ready(w http.ResponseWriter, r *http.Request) {
 	s := p.look(r.Context())
 	status := http.StatusOK
 	if !s.Ready() {

@@ -13,9 +13,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
+	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -103,7 +103,7 @@ func Main(ctx context.Context, h Host) int {
 // serve listens until ctx ends, then finishes the logins in flight.
 func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	log := slog.New(slog.NewJSONHandler(h.Stderr, nil))
-	p := &parts{host: h, log: log, metrics: newMetrics(), memory: inprocess.New(h.Now), random: make([]byte, 32)}
+	p := &process{host: h, log: log, metrics: newMetrics(), memory: inprocess.New(h.Now), random: make([]byte, 32)}
 	if _, err := io.ReadFull(h.Rand, p.random); err != nil {
 		return fmt.Errorf("randomness: %w", err)
 	}
@@ -122,7 +122,7 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	admin := inForce{host: h, flags: f, now: &p.now, look: p.look, started: h.Now(), listening: []string{listener.Addr().String()}}
+	admin := backend{host: h, flags: f, now: &p.now, look: p.look, started: h.Now(), listening: []string{listener.Addr().String()}}
 	shut, err := admin.openAdmin()
 	if err != nil {
 		_ = listener.Close()
@@ -153,7 +153,7 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 
 // reload takes a new configuration over whenever it is asked to and the configuration is sound. The
 // address and whether TLS is spoken stay as they were.
-func (p *parts) reload(ctx context.Context, f flags) {
+func (p *process) reload(ctx context.Context, f flags) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -162,9 +162,9 @@ func (p *parts) reload(ctx context.Context, f flags) {
 		}
 		c, err := p.host.load(f)
 		if err == nil {
-			err = accounts.Check(c) // the one in force may still have its last content
+			err = setup.CheckUsersFile(c) // the one in force may still have its last content
 		}
-		var next *site
+		var next *inForce
 		if err == nil {
 			next, err = p.build(c)
 		}

@@ -18,6 +18,7 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/harden"
 	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -106,14 +107,15 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 	if auditErr != nil {
 		problem(fmt.Errorf("audit: %w", auditErr))
 	}
-	l := &hook.Login{
-		Door: audit.Program, Gate: &gate.Gate{}, Audit: audit.NewLog(to), Now: h.Now, NewID: hook.Name(h.Rand), Problem: problem,
-	}
+	host := setup.Host{Now: h.Now, Rand: h.Rand, Audit: audit.NewLog(to), Problem: problem}
+	var login *hook.Login
 	if err = errors.Join(flagErr, err); err == nil {
-		err = l.Configure(c)
-		l.Sends = newSends(h.temp(), c.APIURL, c.APIKey, h.Now)
+		login, err = setup.Program(c, host, newSends(h.temp(), c.APIURL, c.APIKey, h.Now))
 	}
-	return h.reply(serve(l, c, err))
+	if err != nil {
+		login = host.Broken(audit.Program)
+	}
+	return h.reply(serve(login, c, err))
 }
 
 // temp returns the folder for what need not last.

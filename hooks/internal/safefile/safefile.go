@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 )
 
 // Kind says who may do what with a file.
@@ -63,6 +64,23 @@ func Read(path string, kind Kind, limit int64) ([]byte, error) {
 		return nil, &Error{"larger than allowed", fmt.Sprintf("at most %d bytes", limit)}
 	}
 	return text.Bytes(), nil
+}
+
+// maxSecret bounds a file with one secret.
+const maxSecret = 64 << 10
+
+// ReadSecret returns the one secret that a file holds, without the end of its line. An empty file is
+// an error. Errors do not repeat the path.
+func ReadSecret(path string) (string, error) {
+	text, err := Read(path, Secret, maxSecret)
+	if err != nil {
+		return "", err
+	}
+	secret := strings.TrimRight(string(text), "\r\n")
+	if secret == "" {
+		return "", errors.New("is empty")
+	}
+	return secret, nil
 }
 
 // Check judges a file's type, mode and owner.

@@ -131,3 +131,27 @@ func TestFoldersUpToTheRoot(t *testing.T) {
 		}
 	}
 }
+
+// TestReadSecret: a secret is what the file holds without the end of its line, blanks included; it
+// is nobody else's to read, and there is one.
+func TestReadSecret(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"s3cret": "s3cret", "s3cret\n": "s3cret", "s3cret\r\n": "s3cret", " two words \n\n": " two words ", "": "", "\n": "",
+		strings.Repeat("x", maxSecret+1): "",
+	} {
+		path := filepath.Join(t.TempDir(), "secret")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ReadSecret(path); got != want || (err == nil) != (want != "") {
+			t.Errorf("%.20q: %.20q, %v, want %q", text, got, err, want)
+		}
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ReadSecret(path); got != "" || err == nil || !strings.Contains(err.Error(), "0640 or stricter") {
+			t.Errorf("%.20q for everybody to read: %q, %v", text, got, err)
+		}
+	}
+}

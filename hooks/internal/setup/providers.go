@@ -1,0 +1,22 @@
+package setup
+
+import (
+	"fmt"
+
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/tlsfile"
+)
+
+// Authy returns the client of the Authy API. An error says which setting cannot be used.
+func Authy(c config.Config) (*authy.Client, error) {
+	roots, err := tlsfile.Pool("ca_file", c.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	client, err := authy.New(authy.Options{URL: c.APIURL, Key: c.APIKey, Roots: roots, Proxy: c.Proxy})
+	if err != nil {
+		return nil, fmt.Errorf("api_url: %w", err)
+	}
+	return client, nil
+}

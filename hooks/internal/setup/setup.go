@@ -1,0 +1,118 @@
+// Package setup turns a configuration into a Login that is finished. It is the only place that does:
+// the hooks, the gate, sources of accounts, memory and providers know no configuration.
+package setup
+
+import (
+	"io"
+	"time"
+
+	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/audit"
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/hook"
+	"sftpgo-authy/hooks/internal/hookd/push"
+	"sftpgo-authy/hooks/internal/memory"
+	"sftpgo-authy/hooks/internal/provider/authy"
+)
+
+// Host is what a Login gets from the process that it is part of.
+type Host struct {
+	Now     func() time.Time
+	Rand    io.Reader // of the names of attempts
+	Audit   *audit.Log
+	Problem func(error) // told what an administrator should see, and no client; may be nil
+}
+
+// Broken returns a Login for a configuration that cannot be used. It is fit for [hook.Login.Broken]
+// and nothing else.
+func (h Host) Broken(door string) *hook.Login {
+	return &hook.Login{
+		Door: door, Gate: &gate.Gate{}, Audit: h.Audit, Now: h.Now, NewID: hook.Name(h.Rand), Problem: h.Problem,
+	}
+}
+
+// Program returns the Login of a hook that SFTPGo runs as a program. sends bounds how many codes
+// are sent. An error says which setting cannot be used.
+func Program(c config.Config, h Host, sends hook.Sends) (*hook.Login, error) {
+	client, err := Authy(c)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := Accounts(c, h.Now, h.Problem)
+	if err != nil {
+		return nil, err
+	}
+	return &hook.Login{
+		Door:     audit.Program,
+		Gate:     &gate.Gate{Policy: policyOf(c), Accounts: sources, Provider: client, Problem: h.Problem},
+		Audit:    h.Audit,
+		Settings: settingsOf(c),
+		Sender:   client,
+		Sends:    sends,
+		Now:      h.Now,
+		NewID:    hook.Name(h.Rand),
+		Problem:  h.Problem,
+	}, nil
+}
+
+// Server is what hookd has beyond a program.
+type Server struct {
+	Client   *authy.Client
+	Provider gate.Provider // judges codes: Client, behind what hookd puts before it
+	Accounts accounts.Chain
+	Memory   *memory.Logins
+}
+
+// Hookd returns the Login of hookd.
+func Hookd(c config.Config, h Host, s Server) *hook.Login {
+	login := &hook.Login{
+		Door: audit.HTTP,
+		Gate: &gate.Gate{
+			Policy: policyOf(c), Accounts: s.Accounts, Provider: s.Provider, Memory: s.Memory, Problem: h.Problem,
+		},
+		Audit:    h.Audit,
+		Settings: settingsOf(c),
+		Sender:   s.Client,
+		Sends:    s.Memory,
+		Now:      h.Now,
+		NewID:    hook.Name(h.Rand),
+		Problem:  h.Problem,
+	}
+	if c.Push.Enabled {
+		login.Settings.Push = true
+		login.Gate.Pusher = &push.Pusher{
+			Phones: s.Client, Message: c.Push.Message, Wait: c.Push.Wait, Every: 500 * time.Millisecond,
+		}
+	}
+	if s.Memory.Graceful() {
+		login.Gate.Grace = s.Memory
+	}
+	if s.Memory.Limits.Any() {
+		login.Gate.Guard = s.Memory
+	}
+	return login
+}
+
+// policyOf returns the ways round the code that the configuration opens.
+func policyOf(c config.Config) gate.Policy {
+	return gate.Policy{
+		AllowNoAnswer: c.OnNoAnswer == config.Allow,
+		AllowUnmapped: map[gate.Hook]bool{
+			gate.Keyint:   c.Unmapped.Keyint == config.PasswordOnly,
+			gate.Checkpwd: c.Unmapped.Checkpwd == config.PasswordOnly,
+		},
+		PassWithoutAuditor: c.OnAuditFailure == config.Allow,
+		PassWithoutStore:   c.Hookd.OnStoreFailure == config.Allow,
+	}
+}
+
+// settingsOf returns what the hooks need to know. Push is for hookd to set.
+func settingsOf(c config.Config) hook.Settings {
+	return hook.Settings{
+		CodeLength: c.Checkpwd.CodeLength, Separator: c.Checkpwd.Separator,
+		PasswordQuestion: c.Keyint.PasswordQuestion, CodeQuestion: c.Keyint.CodeQuestion,
+		SentQuestion: c.Keyint.SentQuestion, RetryQuestion: c.Keyint.RetryQuestion,
+		SendBy: c.Keyint.SendCodes, Retry: c.Keyint.Retries > 0, CodeAlone: c.Keyint.CodeAlone,
+	}
+}
