@@ -56,8 +56,8 @@ type Pusher interface {
 type Memory interface {
 	// Claim takes a code for the attempt: WellFormed if nobody had it, else Reused.
 	Claim(ctx context.Context, a Attempt, id authy.ID, code otp.Code) (CodeState, error)
-	// Settle keeps a code that the provider took, and gives back any other. Where there is a grace, a
-	// yes begins one, and an answer that the person is suspended or gone ends all of the person's.
+	// Settle keeps a code that the provider took, and gives back any other. After an error of a yes the
+	// code may be taken again, so nobody gets in by it. Where there is a grace, a yes begins one, and an answer that the person is suspended or gone ends all of the person's.
 	Settle(ctx context.Context, a Attempt, id authy.ID, code otp.Code, answer authy.Result) error
 	// ClaimPush takes the one push that a person may have to answer at a time.
 	ClaimPush(ctx context.Context, id authy.ID) (bool, error)
@@ -198,8 +198,14 @@ func (g *Gate) ask(ctx context.Context, a Attempt, facts Facts, id authy.ID) Fac
 		return facts
 	}
 	facts.Code, facts.Answer = WellFormed, g.Provider.Verify(ctx, id, a.Code)
-	if err == nil {
-		g.problem(g.Memory.Settle(context.WithoutCancel(ctx), a, id, a.Code, facts.Answer.Result))
+	if err != nil {
+		return facts
+	}
+	err = g.Memory.Settle(context.WithoutCancel(ctx), a, id, a.Code, facts.Answer.Result)
+	if err != nil && facts.Answer.Result == authy.Right {
+		g.without(&facts, err)
+	} else {
+		g.problem(err)
 	}
 	return facts
 }

@@ -20,7 +20,9 @@ type world struct {
 	busy    bool // a push waits
 	locked  bool
 	lockErr error
-	asked   string
+
+	settleErr error
+	asked     string
 
 	vanished, stale bool // what the accounts say beside found
 }
@@ -49,7 +51,7 @@ func (w *world) Claim(context.Context, Attempt, authy.ID, otp.Code) (CodeState, 
 
 func (w *world) Settle(_ context.Context, _ Attempt, _ authy.ID, _ otp.Code, answer authy.Result) error {
 	w.note(map[bool]string{true: "keep", false: "release"}[answer == authy.Right])
-	return nil
+	return w.settleErr
 }
 
 func (w *world) ClaimPush(context.Context, authy.ID) (bool, error) {
@@ -102,6 +104,9 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 		"memory gone":              {world{found: true, memErr: gone, answer: right}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter accounts claim leave "},
 		"memory gone, go on":       {world{found: true, memErr: gone, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider leave "},
 		"memory gone, wrong":       {world{found: true, memErr: gone, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{PassWithoutStore: true}, CodeWrong, "enter accounts claim provider leave "},
+		"not kept":                 {world{found: true, claim: WellFormed, settleErr: gone, answer: right}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter accounts claim provider keep leave "},
+		"not kept, go on":          {world{found: true, claim: WellFormed, settleErr: gone, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider keep leave "},
+		"not given back":           {world{found: true, claim: WellFormed, settleErr: gone, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{}, CodeWrong, "enter accounts claim provider release leave "},
 		"counters gone":            {world{lockErr: gone}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter "},
 		"counters gone, go on":     {world{found: true, lockErr: gone, claim: WellFormed, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider keep "},
 		"push approved":            {world{found: true, push: Approved, answer: right}, Attempt{Push: true, Hook: Keyint}, Policy{}, PushApproved, "enter accounts claim phone release leave "},

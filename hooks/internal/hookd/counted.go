@@ -68,5 +68,10 @@ func (c counted) Advance(ctx context.Context, key store.Key, step int64, life ti
 	return ok, c.note(err)
 }
 
+// Keep implements [store.Store].
+func (c counted) Keep(ctx context.Context, keys ...store.Key) error {
+	return c.note(c.next.Keep(ctx, keys...))
+}
+
 // Ping implements [store.Store].
 func (c counted) Ping(ctx context.Context) error { return c.note(c.next.Ping(ctx)) }

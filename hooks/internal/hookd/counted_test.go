@@ -58,6 +58,11 @@ func (f *fixed) Advance(_ context.Context, key store.Key, step int64, life time.
 	return true, f.err
 }
 
+func (f *fixed) Keep(_ context.Context, keys ...store.Key) error {
+	f.seen = []any{"keep", keys}
+	return f.err
+}
+
 func (f *fixed) Ping(context.Context) error {
 	f.seen = []any{"ping"}
 	return f.err
@@ -97,6 +102,7 @@ func TestCountingChangesNothing(t *testing.T) {
 		}, []any{"count", time.Minute, two}, []any{true}},
 		"advance": {func(s counted) ([]any, error) { ok, err := s.Advance(ctx, k, 9, time.Hour); return []any{ok}, err }, []any{"advance", k, int64(9), time.Hour}, []any{true}},
 		"uncount": {func(s counted) ([]any, error) { return nil, s.Uncount(ctx, two...) }, []any{"uncount", two}, nil},
+		"keep":    {func(s counted) ([]any, error) { return nil, s.Keep(ctx, k, k) }, []any{"keep", []store.Key{k, k}}, nil},
 		"ping":    {func(s counted) ([]any, error) { return nil, s.Ping(ctx) }, []any{"ping"}, nil},
 	} {
 		for _, wanted := range []error{nil, errors.New("gone")} {

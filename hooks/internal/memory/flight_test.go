@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,6 +99,7 @@ func (gone) Take(context.Context, store.Key, string, time.Duration) (bool, strin
 func (gone) Get(context.Context, store.Key) (string, error)              { return "", errGone }
 func (gone) Set(context.Context, store.Key, string, time.Duration) error { return errGone }
 func (gone) Drop(context.Context, store.Key) error                       { return errGone }
+func (gone) Keep(context.Context, ...store.Key) error                    { return errGone }
 func (gone) Await(context.Context, store.Key, string) (string, error)    { return "", errGone }
 
 // TestNoGraceWithoutTheStore: what is not known is an error, and nobody goes on.
@@ -125,6 +127,46 @@ func TestNoGraceWithoutTheStore(t *testing.T) {
 	g.Store = dies{memory}
 	if st, err := g.Join(ctx, g.a, g.id); st.Place != gate.NoGrace || err == nil {
 		t.Errorf("join, when the store dies meanwhile: %+v, %v", st, err)
+	}
+}
+
+// keeper is a store that notes what it is to keep, and whose disk may be full.
+type keeper struct {
+	store.Store
+	full bool
+	kept *[]store.Kind
+}
+
+func (k keeper) Keep(_ context.Context, keys ...store.Key) error {
+	for _, key := range keys {
+		*k.kept = append(*k.kept, key.Kind)
+	}
+	if k.full {
+		return errGone
+	}
+	return nil
+}
+
+// TestWhatDecidesIsKept: a code before its yes is told, with its grace standing by then, and the
+// counters of a failure. Where the code cannot be kept there is an error and no grace.
+func TestWhatDecidesIsKept(t *testing.T) {
+	t.Parallel()
+	for _, full := range []bool{false, true} {
+		g, kept := newGraced(t), []store.Kind{}
+		g.Store = keeper{g.Store, full, &kept}
+		g.Limits = Limits{Window: time.Hour, PerAccountIP: 3, PerIP: 9}
+		err := g.Settle(t.Context(), g.a, g.id, g.a.Code, authy.Right)
+		if (err != nil) != full || !slices.Equal(kept, []store.Kind{store.UsedCode}) {
+			t.Errorf("full %v: got %v, kept %v", full, err, kept)
+		}
+		if st, err := g.Join(t.Context(), g.a, g.id); (st.Place == gate.GoesOn) == full || err != nil {
+			t.Errorf("full %v: joins %+v, %v", full, st, err)
+		}
+		kept = nil
+		err = g.Leave(t.Context(), g.a, gate.Outcome{Reason: gate.CodeWrong})
+		if (err != nil) != full || !slices.Equal(kept, []store.Kind{store.Failure, store.Failure}) {
+			t.Errorf("a failure, full %v: got %v, kept %v", full, err, kept)
+		}
 	}
 }
 

@@ -84,9 +84,19 @@ func (s *Logins) Claim(ctx context.Context, a gate.Attempt, id authy.ID, code ot
 // Settle implements [gate.Memory].
 func (s *Logins) Settle(ctx context.Context, a gate.Attempt, id authy.ID, code otp.Code, answer authy.Result) error {
 	if answer == authy.Right {
-		return s.grant(ctx, a, id, code)
+		return s.settleRight(ctx, a, id, code)
 	}
 	return errors.Join(s.endGraces(ctx, id, answer), s.Store.Drop(ctx, s.codeKey(id, code)))
+}
+
+// settleRight keeps a code that was right. What is granted stands before the code is kept, so that a
+// store may write both at once; where the code cannot be kept, nothing is granted.
+func (s *Logins) settleRight(ctx context.Context, a gate.Attempt, id authy.ID, code otp.Code) error {
+	err := errors.Join(s.grant(ctx, a, id, code), s.Store.Keep(ctx, s.codeKey(id, code)))
+	if err != nil && s.grace(a) > 0 {
+		err = errors.Join(err, s.End(ctx, a.Account.Name))
+	}
+	return err
 }
 
 // ClaimPush implements [gate.Memory].
@@ -155,11 +165,11 @@ func (s *Logins) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) erro
 	counted, looked := split(s.counters(a))
 	switch {
 	case !o.Passes() && o.Reason.Blames():
-		if len(looked) == 0 {
-			return nil
+		var err error
+		if len(looked) > 0 {
+			_, err = s.Store.Count(ctx, s.Limits.Window, looked...) // locked already: the more so
 		}
-		_, err := s.Store.Count(ctx, s.Limits.Window, looked...) // locked already: the more so
-		return err
+		return errors.Join(err, s.Store.Keep(ctx, keysOf(counted, looked)...))
 	case o.Result == gate.Accepted && a.IP != "" && s.Limits.PerAccountIP > 0:
 		if err := s.Store.Drop(ctx, counted[0].Key); err != nil {
 			return err
@@ -184,6 +194,16 @@ func split(counters []store.Counter) (counted, looked []store.Counter) {
 		}
 	}
 	return counted, looked
+}
+
+// keysOf returns the keys of counters.
+func keysOf(lists ...[]store.Counter) (keys []store.Key) {
+	for _, list := range lists {
+		for _, c := range list {
+			keys = append(keys, c.Key)
+		}
+	}
+	return keys
 }
 
 // networks returns what counts as one address, and the wider networks that it is part of: of IPv6

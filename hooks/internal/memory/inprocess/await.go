@@ -12,7 +12,7 @@ type waiting struct {
 	changed chan struct{} // closed with the change
 }
 
-// Await implements [Store].
+// Await implements [store.Store].
 func (m *Store) Await(ctx context.Context, key store.Key, value string) (string, error) {
 	for {
 		current, w := m.watch(key, value)

@@ -7,7 +7,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory/store"
 )
 
-// Count implements [Store].
+// Count implements [store.Store].
 func (m *Store) Count(_ context.Context, life time.Duration, counters ...store.Counter) (bool, error) {
 	now := m.lock()
 	defer m.mu.Unlock()
@@ -76,7 +76,7 @@ func (m *Store) keepLocked(n uint32, c store.Counter) {
 	}
 }
 
-// Uncount implements [Store].
+// Uncount implements [store.Store].
 func (m *Store) Uncount(_ context.Context, counters ...store.Counter) error {
 	now := m.lock()
 	defer m.mu.Unlock()

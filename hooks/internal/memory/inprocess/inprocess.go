@@ -156,6 +156,14 @@ func (m *Store) add(key store.Key, s shelf, end int64) (uint32, error) {
 	return n, nil
 }
 
+// endOf returns when something ends that lives for life from now on.
+func endOf(now int64, life time.Duration) int64 {
+	if life == 0 {
+		return never
+	}
+	return now + int64(life)
+}
+
 // put keeps a value for a key, whatever there was.
 func (m *Store) put(key store.Key, value string, end, now int64) error {
 	n, it := m.live(key, now)
@@ -175,25 +183,25 @@ func (m *Store) put(key store.Key, value string, end, now int64) error {
 	return nil
 }
 
-// Take implements [Store].
+// Take implements [store.Store].
 func (m *Store) Take(_ context.Context, key store.Key, value string, life time.Duration) (bool, string, error) {
 	now := m.lock()
 	defer m.mu.Unlock()
 	if n, it := m.live(key, now); it != nil {
 		return false, m.values[n], nil
 	}
-	err := m.put(key, value, now+int64(life), now)
+	err := m.put(key, value, endOf(now, life), now)
 	return err == nil, "", err
 }
 
-// Set implements [Store].
+// Set implements [store.Store].
 func (m *Store) Set(_ context.Context, key store.Key, value string, life time.Duration) error {
 	now := m.lock()
 	defer m.mu.Unlock()
-	return m.put(key, value, now+int64(life), now)
+	return m.put(key, value, endOf(now, life), now)
 }
 
-// Get implements [Store].
+// Get implements [store.Store].
 func (m *Store) Get(_ context.Context, key store.Key) (string, error) {
 	now := m.lock()
 	defer m.mu.Unlock()
@@ -204,7 +212,7 @@ func (m *Store) Get(_ context.Context, key store.Key) (string, error) {
 	return m.values[n], nil
 }
 
-// Drop implements [Store].
+// Drop implements [store.Store].
 func (m *Store) Drop(_ context.Context, key store.Key) error {
 	now := m.lock()
 	defer m.mu.Unlock()
@@ -214,14 +222,11 @@ func (m *Store) Drop(_ context.Context, key store.Key) error {
 	return nil
 }
 
-// Advance implements [Store].
+// Advance implements [store.Store].
 func (m *Store) Advance(_ context.Context, key store.Key, step int64, life time.Duration) (bool, error) {
 	now := m.lock()
 	defer m.mu.Unlock()
-	end := now + int64(life)
-	if life == 0 {
-		end = never
-	}
+	end := endOf(now, life)
 	n, it := m.live(key, now)
 	switch {
 	case it == nil:
@@ -239,5 +244,8 @@ func (m *Store) Advance(_ context.Context, key store.Key, step int64, life time.
 	return true, nil
 }
 
-// Ping implements [Store].
+// Keep implements [store.Store]. A process that ends takes all with it.
+func (*Store) Keep(context.Context, ...store.Key) error { return nil }
+
+// Ping implements [store.Store].
 func (*Store) Ping(context.Context) error { return nil }

@@ -57,7 +57,7 @@ func (s *Store) Close() error { return s.client.Close() }
 const (
 	take = `local v = redis.call('GET', KEYS[1])
 if v then return v end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+if ARGV[2] == '0' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
 return false`
 	// A counter whose bound is negative is only looked at.
 	count = `for i, key in ipairs(KEYS) do
@@ -163,6 +163,10 @@ func (s *Store) Advance(ctx context.Context, key store.Key, step int64, life tim
 	ok, err := redis.NewScript(advance).Run(ctx, s.client, []string{named(key)}, step, life.Milliseconds()).Bool()
 	return ok, wrap(err)
 }
+
+// Keep implements store.Store. What a call does lasts as long as the server makes it last: how often
+// it writes to its disk is a setting of its own.
+func (*Store) Keep(context.Context, ...store.Key) error { return nil }
 
 // Ping implements store.Store.
 func (s *Store) Ping(ctx context.Context) error { return wrap(s.client.Ping(ctx).Err()) }

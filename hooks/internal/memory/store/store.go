@@ -1,6 +1,7 @@
-// Package store keeps what hookd must remember between logins, for as long as it matters: marks,
-// counters of failures and last steps. One hookd keeps them in [Memory]; several share them in
-// Redis or Valkey (package redisstore). Package storetest holds every store to the same behaviour.
+// Package store says how what must be remembered between logins is kept: marks, counters of
+// failures and last steps, each for as long as it matters. Package inprocess keeps them in a hookd
+// alone, package bolt in a file, and package redis in Redis or Valkey for several hookd. Package
+// storetest holds every store to the same behaviour.
 package store
 
 import (
@@ -75,8 +76,8 @@ type Counter struct {
 const MaxValue = 256
 
 // Store keeps marks, counters and steps. Implementations are safe for concurrent use, and what a
-// call does to one key is atomic. An error means that the store could not be asked or has no room,
-// and that nothing is known.
+// call does to one key is atomic. A life of 0 has no end. An error means that the store could not be
+// asked or has no room, and that nothing is known.
 type Store interface {
 	// Take sets a mark if there is none, for life. taken is false where there is one, and then
 	// current is its value.
@@ -98,8 +99,12 @@ type Store interface {
 	// Uncount takes one off each counter that lives and is above zero.
 	Uncount(ctx context.Context, counters ...Counter) error
 	// Advance keeps step, which is above zero, for life if none is kept that is as high or higher;
-	// ok is false where there is one. A life of 0 has no end.
+	// ok is false where there is one.
 	Advance(ctx context.Context, key Key, step int64, life time.Duration) (ok bool, err error)
+	// Keep returns once the marks and counters of keys, and every last step that was advanced before,
+	// stand where a restart does not lose them, if the store has such a place. Nobody may be told of
+	// a yes that rests on them before. A store may put off writing until it is called.
+	Keep(ctx context.Context, keys ...Key) error
 	// Ping says whether the store can be reached.
 	Ping(ctx context.Context) error
 }

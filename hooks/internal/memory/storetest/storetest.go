@@ -32,8 +32,9 @@ func Key(kind store.Kind, n int) store.Key {
 // Run holds the stores that fresh makes to the behaviour of a store.
 func Run(t *testing.T, fresh func(t *testing.T) Made) {
 	for name, test := range map[string]func(*testing.T, Made){
-		"a mark is taken once while it lives": takenOnce,
-		"set and get":                         setAndGet,
+		"a mark is taken once while it lives":                   takenOnce,
+		"set and get":                                           setAndGet,
+		"a life of 0 has no end":                                endless,
 		"a counter locks at its bound, from its first count on": counting,
 		"one locked counter keeps the others from counting":     lockedTogether,
 		"a counter that is only looked at":                      looking,
@@ -94,6 +95,22 @@ func setAndGet(t *testing.T, m Made) {
 	}
 	m.Pass(m.Life + m.Life/2)
 	get("after its life", "")
+}
+
+func endless(t *testing.T, m Made) {
+	one, two := Key(store.UsedCode, 1), Key(store.UsedCode, 2)
+	if taken, _, err := m.Store.Take(t.Context(), one, "taken", 0); !taken || err != nil {
+		t.Errorf("got %v, %v", taken, err)
+	}
+	check(t, m.Store.Set(t.Context(), two, "set", 0))
+	m.Pass(m.Life * 100)
+	for k, want := range map[store.Key]string{one: "taken", two: "set"} {
+		taken, current, err := m.Store.Take(t.Context(), k, "again", m.Life)
+		if taken || current != want || err != nil {
+			t.Errorf("much later: got %v, %q, %v, want %q", taken, current, err, want)
+		}
+	}
+	check(t, m.Store.Keep(t.Context(), one, two))
 }
 
 // counts asks a store to count, and says whether it did.
