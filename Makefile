@@ -66,8 +66,8 @@ boot: ## the server of docs/production.md in a machine booted by systemd; needs 
 	BOOT=1 go test -count=1 -v -run '^TestUnitOnABootedSystemd$$' ./deploy
 
 bench: ## measure mockauthy and the hooks; the report goes to docs/performance.md
-	go run ./mockauthy/bench -o docs/performance.md
-	go run ./e2e/bench -write docs/performance.md
+	go run ./mockauthy/bench --write docs/performance.md
+	go run ./e2e/bench --write docs/performance.md
 
 soak: ## mixed logins for 3 minutes and SOAK (5m) on the best SFTPGo at hand; our processes must stay flat
 	go run ./e2e/soak -for $(SOAK)

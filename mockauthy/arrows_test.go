@@ -87,7 +87,7 @@ func TestArrowsOfTheMock(t *testing.T) {
 			"internal/outbox", "internal/world", "mockapi"},
 		"mockauthy/internal/server": {"internal/authyapi", "internal/authy", "internal/callback", "internal/certs", "internal/control", "internal/fault", "internal/phone", "internal/proxy",
 			"internal/world", "mockapi"},
-		"mockauthy/internal/cli": {"internal/authy", "internal/certs", "internal/document", "internal/proxy", "internal/server", "internal/world", "mockapi"},
+		"mockauthy/internal/cli": {"internal/authy", "internal/certs", "internal/cmdline", "internal/document", "internal/proxy", "internal/server", "internal/world", "mockapi"},
 	}
 	for _, s := range sources(t, "mockauthy") {
 		for _, name := range s.imports(t) {

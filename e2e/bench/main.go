@@ -3,7 +3,7 @@
 // times the programs alone. Rounds are interleaved and compared one by one, since a machine is
 // never as quick as a minute ago. It ends with 1 when ours falls short of its targets.
 //
-//	go run ./e2e/bench -write docs/performance.md
+//	go run ./e2e/bench --write docs/performance.md
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 	flag.StringVar(&o.write, "write", "", "Markdown `file` in which the section of the hooks is replaced")
 	flag.Parse()
 	if err := o.check(flag.Args()); err != nil {
-		fmt.Fprintf(os.Stderr, "error: %v; see -help\n", err)
+		fmt.Fprintf(os.Stderr, "error: %v; see --help\n", err)
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

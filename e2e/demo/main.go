@@ -24,7 +24,7 @@ func main() {
 	name := flag.String("target", "", "what to log in to: binary (an sftpgo of this machine), container or embedded; default the first that can run")
 	flag.Parse()
 	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "error: argument %q is not understood, want flags only; see -help\n", flag.Arg(0))
+		fmt.Fprintf(os.Stderr, "error: argument %q is not understood, want flags only; see --help\n", flag.Arg(0))
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

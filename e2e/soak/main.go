@@ -33,7 +33,7 @@ func main() {
 	flag.Parse()
 	o.door = target.Door(*door)
 	if err := o.check(flag.Args()); err != nil {
-		fmt.Fprintf(os.Stderr, "error: %v; see -help\n", err)
+		fmt.Fprintf(os.Stderr, "error: %v; see --help\n", err)
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

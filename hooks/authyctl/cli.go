@@ -8,13 +8,15 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"sftpgo-authy/internal/cmdline"
 )
 
 // Exit codes.
 const (
-	exitOK       = 0
-	exitNo       = 1 // it did not work, the code is wrong, or doctor found something
-	exitUsage    = 2
+	exitOK       = cmdline.OK
+	exitNo       = cmdline.Failed // it did not work, the code is wrong, or doctor found something
+	exitUsage    = cmdline.Usage
 	exitUnknowns = 3 // doctor found nothing, and could not look at everything
 )
 
@@ -26,8 +28,7 @@ type cli struct {
 	now      func() time.Time
 }
 
-// command is one subcommand. flags adds its own flags and gives what to run with the arguments that
-// are left.
+// command is one subcommand. flags adds its own flags and returns what to run with the account.
 type command struct {
 	name, args, about string
 	more              string // of its help
@@ -54,16 +55,18 @@ type silent struct{ code int }
 
 func (s silent) Error() string { return fmt.Sprintf("exit %d", s.code) }
 
-// main runs one subcommand and gives the exit code.
+// main runs one subcommand and returns the exit code.
 func (c *cli) main(ctx context.Context, args []string) int {
 	if len(args) == 0 {
-		c.usage(c.err)
-		return exitUsage
+		return c.wrongUse(errors.New("no command"), "authyctl --help")
 	}
 	name := args[0]
 	switch strings.TrimLeft(name, "-") {
 	case "h", "help":
 		c.usage(c.out)
+		return exitOK
+	case "version":
+		fmt.Fprintln(c.out, cmdline.Version("authyctl"))
 		return exitOK
 	}
 	for _, cmd := range commands() {
@@ -71,28 +74,38 @@ func (c *cli) main(ctx context.Context, args []string) int {
 			return c.run(ctx, cmd, args[1:])
 		}
 	}
-	fmt.Fprintf(c.err, "error: unknown command %q\nhint: authyctl help lists the commands\n", name)
+	if strings.HasPrefix(name, "-") {
+		return c.wrongUse(fmt.Errorf("%s: flags stand behind the command", name), "authyctl --help")
+	}
+	return c.wrongUse(fmt.Errorf("unknown command %q", name), "authyctl --help")
+}
+
+// wrongUse reports a command line that makes no sense, and which help says what would.
+func (c *cli) wrongUse(err error, help string) int {
+	cmdline.WriteError(c.err, err, help+" shows what there is")
 	return exitUsage
 }
 
 // run parses the arguments of a subcommand, flags before and after the account, and runs it.
 func (c *cli) run(ctx context.Context, cmd command, args []string) int {
-	set := flag.NewFlagSet("authyctl "+cmd.name, flag.ContinueOnError)
-	set.SetOutput(io.Discard)
+	set := cmdline.NewFlags()
 	action := cmd.flags(c, set)
-	names, err := parse(set, args)
+	names, err := cmdline.Parse(set, args)
+	account := strings.Join(names, "")
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		c.help(cmd, set)
 		return exitOK
+	case errors.Is(err, cmdline.ErrVersion):
+		return c.main(ctx, []string{"--version"})
 	case err == nil && len(names) != cmd.accounts:
 		err = fmt.Errorf("want %s, got %d", [...]string{"no account", "one account"}[cmd.accounts], len(names))
+	case err == nil && cmd.accounts == 1 && account == "":
+		err = errors.New("the account is empty; want the name of an SFTPGo account")
 	}
 	if err != nil {
-		fmt.Fprintf(c.err, "error: %v\nhint: authyctl %s -help\n", err, cmd.name)
-		return exitUsage
+		return c.wrongUse(err, "authyctl "+cmd.name+" --help")
 	}
-	account := strings.Join(names, "")
 	err = action(ctx, account)
 	var told silent
 	switch {
@@ -101,22 +114,8 @@ func (c *cli) run(ctx context.Context, cmd command, args []string) int {
 	case errors.As(err, &told):
 		return told.code
 	}
-	fmt.Fprintf(c.err, "error: %v\n", err)
+	cmdline.WriteError(c.err, err)
 	return exitNo
-}
-
-// parse reads flags wherever they stand and gives the other arguments.
-func parse(set *flag.FlagSet, args []string) ([]string, error) {
-	var names []string
-	for {
-		if err := set.Parse(args); err != nil {
-			return nil, err
-		}
-		if set.NArg() == 0 {
-			return names, nil
-		}
-		names, args = append(names, set.Arg(0)), set.Args()[1:]
-	}
 }
 
 func (c *cli) usage(w io.Writer) {
@@ -129,15 +128,15 @@ usage: authyctl COMMAND [ACCOUNT] [flags]
 		fmt.Fprintf(w, "  %-16s %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), cmd.about)
 	}
 	fmt.Fprint(w, `
-It reads the configuration of the hooks: -config FILE or AUTHY_HOOKS_CONFIG, and the AUTHY_ variables over it. Where
-nothing is named, /etc/sftpgo-authy/hookd.yaml counts.
-authyctl COMMAND -help shows the flags of a command.
+It reads the configuration of the hooks: --config FILE or AUTHY_HOOKS_CONFIG, and the AUTHY_
+variables, which count more. Without any of them it reads /etc/sftpgo-authy/hookd.yaml.
+
+authyctl COMMAND --help shows the flags of a command, authyctl --version the version.
 `)
 }
 
 func (c *cli) help(cmd command, set *flag.FlagSet) {
 	fmt.Fprintf(c.out, "authyctl %s: %s\n\nusage: authyctl %s [flags]\n%s\nflags:\n", cmd.name, cmd.about,
 		strings.TrimSpace(cmd.name+" "+cmd.args), cmd.more)
-	set.SetOutput(c.out)
-	set.PrintDefaults()
+	cmdline.WriteFlags(c.out, set)
 }

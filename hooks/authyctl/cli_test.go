@@ -16,14 +16,17 @@ func TestHelpAndWrongCalls(t *testing.T) {
 		code int
 		want string
 	}{
-		{nil, exitUsage, "usage: authyctl COMMAND"},
+		{nil, exitUsage, "hint: authyctl --help"},
 		{[]string{"help"}, exitOK, "enroll ACCOUNT"},
 		{[]string{"--help"}, exitOK, "doctor"},
-		{[]string{"enroll", "-help"}, exitOK, "-country-code CODE"},
-		{[]string{"doctor", "--help"}, exitOK, "-sftpgo-pid PID"},
-		{[]string{"dance"}, exitUsage, "authyctl help"},
-		{[]string{"doctor", "-sftpgo-pid", ""}, exitUsage, "want the id of one running process"},
-		{[]string{"doctor", "-sftpgo-pid", "7 8"}, exitUsage, "want the id of one running process"},
+		{[]string{"enroll", "-help"}, exitOK, "--country-code CODE"},
+		{[]string{"doctor", "--help"}, exitOK, "--sftpgo-pid PID"},
+		{[]string{"dance"}, exitUsage, "hint: authyctl --help"},
+		{[]string{"doctor", "--sftpgo-pid", ""}, exitUsage, "want the id of one running process"},
+		{[]string{"doctor", "--sftpgo-pid", "7 8"}, exitUsage, "want the id of one running process"},
+		{[]string{"status", ""}, exitUsage, "the account is empty"},
+		{[]string{"--config", "/x", "status", "ann"}, exitUsage, "flags stand behind the command"},
+		{[]string{"status", "ann", "--version"}, exitOK, "authyctl "},
 		{[]string{"status"}, exitUsage, "want one account, got 0"},
 		{[]string{"status", "a", "b"}, exitUsage, "got 2"},
 		{[]string{"app", "-dance"}, exitUsage, "-dance"},
@@ -31,7 +34,7 @@ func TestHelpAndWrongCalls(t *testing.T) {
 		contains(t, st.must(row.code, "", row.args...), row.want)
 	}
 	for _, cmd := range commands() {
-		contains(t, st.must(exitOK, "", cmd.name, "-h"), cmd.about, "-config")
+		contains(t, st.must(exitOK, "", cmd.name, "-h"), cmd.about, "--config")
 	}
 }
 
@@ -52,12 +55,12 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 	st := newDesk(t, "ann: 1\n")
 	for name, args := range map[string][]string{
 		"nothing was named":      nil,
-		"no environment":         {"-sftpgo-config", "none"},
-		"no file":                {"-sftpgo-env", "none"},
-		"a file that is missing": {"-sftpgo-config", "/nonexistent/sftpgo.json", "-sftpgo-env", "none"},
-		"a process that is gone": {"-sftpgo-pid", "999999999"},
+		"no environment":         {"--sftpgo-config", "none"},
+		"no file":                {"--sftpgo-env", "none"},
+		"a file that is missing": {"--sftpgo-config", "/nonexistent/sftpgo.json", "--sftpgo-env", "none"},
+		"a process that is gone": {"--sftpgo-pid", "999999999"},
 	} {
-		_, out, _ := st.ctl("", append([]string{"doctor", "-json"}, args...)...)
+		_, out, _ := st.ctl("", append([]string{"doctor", "--json"}, args...)...)
 		var report doctor.Report
 		if err := json.Unmarshal([]byte(out), &report); err != nil {
 			t.Fatalf("%s: %v: %s", name, err, out)
@@ -70,8 +73,8 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 		}
 	}
 	st.env["AUTHY_API_URL"] = ""
-	code, out, _ := st.ctl("", "doctor", "-authy=false")
-	if code != exitUnknowns || !strings.Contains(out, "NOT SEEN") || !strings.Contains(out, "-sftpgo-url") {
+	code, out, _ := st.ctl("", "doctor", "--authy=false")
+	if code != exitUnknowns || !strings.Contains(out, "NOT SEEN") || !strings.Contains(out, "--sftpgo-url") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
 	st.env["AUTHY_API_KEY_FILE"] = "/nonexistent"
@@ -88,7 +91,7 @@ func TestDoctorReadsFilesAndEnvironments(t *testing.T) {
 	over := st.write("over", "SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE=1\nSFTPGO_LOG_LEVEL=info\n")
 	ids := func(args ...string) string {
 		t.Helper()
-		_, out, errs := st.ctl("", append([]string{"doctor", "-json", "-authy=false", "-sftpgo-config", file}, args...)...)
+		_, out, errs := st.ctl("", append([]string{"doctor", "--json", "--authy=false", "--sftpgo-config", file}, args...)...)
 		var report doctor.Report
 		if err := json.Unmarshal([]byte(out), &report); err != nil {
 			t.Fatalf("%v: %s%s", err, out, errs)
@@ -103,9 +106,9 @@ func TestDoctorReadsFilesAndEnvironments(t *testing.T) {
 		return strings.Join(list, " ")
 	}
 	for _, row := range []struct{ got, want string }{
-		{ids("-sftpgo-env", "none"), "provider external_auth_scope global_secrets secrets_in_log defender"},
-		{ids("-sftpgo-env", env), "provider external_auth_scope global_secrets secrets_in_log"},
-		{ids("-sftpgo-env", over, "--sftpgo-env", env), "provider global_secrets"},
+		{ids("--sftpgo-env", "none"), "provider external_auth_scope global_secrets secrets_in_log defender"},
+		{ids("--sftpgo-env", env), "provider external_auth_scope global_secrets secrets_in_log"},
+		{ids("--sftpgo-env", over, "--sftpgo-env", env), "provider global_secrets"},
 	} {
 		if row.got != row.want {
 			t.Errorf("got %q, want %q", row.got, row.want)

@@ -17,9 +17,10 @@ import (
 )
 
 const enrollHelp = `
-The id is saved where the hooks look first (account_sources): in the users file, or in additional_info of the
-SFTPGo account, whose other fields stay as they are. SFTPGo keeps the last who writes: do not edit the account at the same
-time. An account that has an id already is refused; the same phone gets the same id from Authy.
+The id is saved where the hooks look first (account_sources): in the users file, or in
+additional_info of the SFTPGo account, whose other fields stay as they are. SFTPGo keeps what is
+written last: do not edit the account at the same time. An account that already has an id is
+refused. Authy returns the same id for the same phone.
 `
 
 // enroll makes a user at Authy for an account.
@@ -38,7 +39,7 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 		}
 		*country = strings.TrimPrefix(*country, "+")
 		if *email == "" || *phone == "" || !countryCode.MatchString(*country) {
-			return errors.New("who is it? want -email, -cellphone and -country-code (1 to 3 digits)")
+			return errors.New("who is it? want --email, --cellphone and --country-code (1 to 3 digits)")
 		}
 		place, err := t.place(*where)
 		if err != nil {
@@ -68,10 +69,10 @@ func (t tools) place(wanted string) (string, error) {
 		wanted = t.config.AccountSources[0]
 	}
 	if !slices.Contains(t.config.AccountSources, wanted) {
-		return "", fmt.Errorf("-save %s: the hooks do not look there; account_sources has %s", wanted, strings.Join(t.config.AccountSources, ", "))
+		return "", fmt.Errorf("--save %s: the hooks do not look there; account_sources has %s", wanted, strings.Join(t.config.AccountSources, ", "))
 	}
 	if wanted == config.SourceAdditionalInfo && t.sftpgo == nil {
-		return "", errors.New("additional_info is in SFTPGo: set -sftpgo-url, and -sftpgo-api-key-file or -sftpgo-admin")
+		return "", errors.New("additional_info is in SFTPGo: set --sftpgo-url, and --sftpgo-api-key-file or --sftpgo-admin")
 	}
 	return wanted, nil
 }

@@ -70,10 +70,10 @@ func TestAnAccountLivesInTheUsersFile(t *testing.T) {
 	contains(t, st.must(exitNo, code.Token+"\n", "verify", "ann"), "used before")
 	contains(t, st.must(exitNo, "../sms\n", "verify", "ann"), "6 to 10 digits")
 	contains(t, st.must(exitNo, "", "verify", "ann"), "no code")
-	contains(t, st.must(exitOK, "", "sms", "-force", "ann"), "sent by sms")
+	contains(t, st.must(exitOK, "", "sms", "--force", "ann"), "sent by sms")
 	contains(t, st.must(exitOK, "", "sms", "ann", "--call", "--force"), "sent by call")
-	contains(t, st.must(exitNo, "", "sms", "ann"), "-force")
-	contains(t, st.must(exitOK, "", "qr", "ann", "-label", "files"), "http")
+	contains(t, st.must(exitNo, "", "sms", "ann"), "--force")
+	contains(t, st.must(exitOK, "", "qr", "ann", "--label", "files"), "http")
 
 	contains(t, st.must(exitUnknowns, "", "remove", "ann"), "no authy id any more", "authy user "+id+" is removed")
 	if text, _ := os.ReadFile(st.env["AUTHY_USERS_FILE"]); string(text) != "# staff\n"+accounts.Nobody+"\n" {
@@ -90,7 +90,7 @@ func TestAUserThatAnotherAccountHasStays(t *testing.T) {
 	st.must(exitOK, "", append([]string{"enroll", "bob"}, person...)...) // the same phone: the same user
 	contains(t, st.must(exitUnknowns, "", "remove", "ann"), "stays", `"bob"`)
 	contains(t, st.must(exitOK, "", "status", "bob"), "0142")
-	contains(t, st.must(exitUnknowns, "", "remove", "-keep-user", "bob"), "no authy id any more")
+	contains(t, st.must(exitUnknowns, "", "remove", "--keep-user", "bob"), "no authy id any more")
 	if n := st.calls(mockauthytest.UserDelete); n != 0 {
 		t.Errorf("authy was asked %d times to remove a user", n)
 	}
@@ -103,19 +103,19 @@ func TestWhatIsRefusedBeforeAuthyIsAsked(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		"no phone":                         {nil, []string{"enroll", "ann", "--email", "a@b.c"}, "-cellphone"},
+		"no phone":                         {nil, []string{"enroll", "ann", "--email", "a@b.c"}, "--cellphone"},
 		"a country by name":                {nil, []string{"enroll", "ann", "--email", "a@b.c", "--cellphone", "1", "--country-code", "us"}, "1 to 3 digits"},
 		"another source":                   {nil, append([]string{"enroll", "ann", "--save", "additional_info"}, person...), "do not look there"},
 		"a broken users file":              {func(st *stage) { st.write("users", "ann\n") }, append([]string{"enroll", "ann"}, person...), "line 1"},
 		"a name that the file cannot hold": {nil, append([]string{"enroll", "a\nb"}, person...), "cannot hold"},
 		"additional_info without SFTPGo": {func(st *stage) { st.env["AUTHY_ACCOUNT_SOURCES"] = "additional_info" },
-			append([]string{"enroll", "ann"}, person...), "-sftpgo-url"},
+			append([]string{"enroll", "ann"}, person...), "--sftpgo-url"},
 		"an id that opens the account when it goes": {func(st *stage) {
 			st.env["AUTHY_HOOKS_CONFIG"] = st.write("config", "unmapped: {keyint: password_only}\n")
 			st.write("users", "ann: 1\n")
 		}, []string{"remove", "ann"}, "password alone"},
-		"plain http to SFTPGo":  {nil, []string{"status", "ann", "-sftpgo-url", "http://sftpgo.example", "-sftpgo-admin", "x"}, "plain http"},
-		"half an administrator": {nil, []string{"status", "ann", "-sftpgo-url", "http://127.0.0.1:1", "-sftpgo-admin", "x"}, "belong together"},
+		"plain http to SFTPGo":  {nil, []string{"status", "ann", "--sftpgo-url", "http://sftpgo.example", "--sftpgo-admin", "x"}, "plain http"},
+		"half an administrator": {nil, []string{"status", "ann", "--sftpgo-url", "http://127.0.0.1:1", "--sftpgo-admin", "x"}, "belong together"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -185,8 +185,8 @@ func TestAnAccountLivesInSFTPGoAndLosesNothing(t *testing.T) {
 	t.Parallel()
 	st := inSFTPGo(t)
 	before := st.whole("ann")
-	access := []string{"-sftpgo-url", "http://" + st.s.HTTP, "-sftpgo-admin", sftpgotest.Admin,
-		"-sftpgo-password-file", st.write("password", sftpgotest.Password+"\n")}
+	access := []string{"--sftpgo-url", "http://" + st.s.HTTP, "--sftpgo-admin", sftpgotest.Admin,
+		"--sftpgo-password-file", st.write("password", sftpgotest.Password+"\n")}
 
 	st.must(exitOK, "", append(append([]string{"enroll", "ann"}, person...), access...)...)
 	after := st.whole("ann")

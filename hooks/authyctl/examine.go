@@ -20,20 +20,25 @@ import (
 )
 
 const doctorHelp = `
-It looks at three things: the hooks' own configuration; the accounts, keys and shares of SFTPGo, by its REST API (an
-administrator with all permissions sees everything); and SFTPGo's settings, which that API does not serve:
+It looks at three things: the hooks' own configuration; the accounts, keys and shares of SFTPGo,
+over its REST API (an administrator with all permissions sees everything); and SFTPGo's settings,
+which that API does not serve:
 
-  -sftpgo-pid PID       the running process: its flags, its environment, its folders and the files that it reads; run doctor
-                        as the user of that process or as root
-  -sftpgo-config FILE   without -sftpgo-pid: its configuration file (env.d beside it is read as well), or "none". With it: the
-                        file that you believe it reads
-  -sftpgo-env FILE      without -sftpgo-pid: its environment, NAME=value lines or a folder of such files; may be repeated, or
-                        "none"
+  --sftpgo-pid PID      the running process: its flags, its environment, its folders and the files
+                        that it reads; run doctor as the user of that process or as root
+  --sftpgo-config FILE  without --sftpgo-pid: its configuration file (env.d beside it is read as
+                        well), or "none". With it: the file that you believe it reads
+  --sftpgo-env FILE     without --sftpgo-pid: its environment, NAME=value lines or a folder of such
+                        files; may be repeated, or "none"
 
-Without -sftpgo-pid nobody saw what is in force, and every check of these settings says so. What doctor could not look at
-it reports as NOT SEEN, never as OK. It changes nothing and logs nobody in.
+Without --sftpgo-pid nobody saw what is in force, and every check of these settings says so. What
+doctor could not look at it reports as NOT SEEN, never as OK. It changes nothing and logs nobody in.
 
-Exit code: 0 everything is OK, 1 something was found, 3 nothing was found but not everything was seen.
+  authyctl doctor --sftpgo-pid "$(pidof sftpgo)" --sftpgo-url http://127.0.0.1:8080 \
+    --sftpgo-admin admin --sftpgo-password-file FILE
+
+Exit code: 0 everything is OK, 1 something was found, 3 nothing was found but not everything was
+seen.
 `
 
 // none says that there is no such file.
@@ -112,7 +117,7 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 		client, clientErr = api, nil
 		defer api.Close()
 	} else if clientErr == nil {
-		clientErr = errors.New("nobody said where SFTPGo is; set -sftpgo-url, and -sftpgo-api-key-file or -sftpgo-admin")
+		clientErr = errors.New("nobody said where SFTPGo is; set --sftpgo-url, and --sftpgo-api-key-file or --sftpgo-admin")
 	}
 	if f.Config.Err == nil {
 		sources, f.Config.Err = c.sources(client, cfg)
@@ -141,7 +146,7 @@ func (e examination) hookd(ctx context.Context, cfg config.Config) (*doctor.Hook
 		path = cfg.Hookd.AdminSocket
 	}
 	if path == "" {
-		return nil, errors.New("what the running hookd has in force was not seen: set hookd.admin_socket and restart hookd, or name -hookd-socket")
+		return nil, errors.New("what the running hookd has in force was not seen: set hookd.admin_socket and restart hookd, or name --hookd-socket")
 	}
 	client, err := admin.NewClient(path)
 	if err != nil {
@@ -166,8 +171,8 @@ func unseenHookd(err error) error {
 // askAuthy asks about key and users, where that is wanted and possible.
 func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
 	if !e.ask {
-		f.App = doctor.Unknown[authy.App]("-authy=false")
-		f.Authy = doctor.Unknown[map[authy.ID]error]("-authy=false: the users at Authy were not looked at")
+		f.App = doctor.Unknown[authy.App]("--authy=false")
+		f.Authy = doctor.Unknown[map[authy.ID]error]("--authy=false: the users at Authy were not looked at")
 		return
 	}
 	if f.Config.Err != nil {
@@ -187,7 +192,7 @@ func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
 func (e examination) settings() (doctor.Settings, error) {
 	if e.pid != 0 {
 		if len(e.envs) > 0 {
-			return doctor.Settings{}, errors.New("-sftpgo-pid and -sftpgo-env are two sources of one environment; want one")
+			return doctor.Settings{}, errors.New("--sftpgo-pid and --sftpgo-env are two sources of one environment; want one")
 		}
 		p, err := doctor.ReadProcess(e.pid)
 		if err != nil {
@@ -208,11 +213,11 @@ func (e examination) settings() (doctor.Settings, error) {
 	}
 	switch {
 	case e.file == "" && len(e.envs) == 0:
-		return doctor.Settings{}, errors.New("SFTPGo's settings were not given; name -sftpgo-pid PID of the running one, or -sftpgo-config FILE and -sftpgo-env FILE")
+		return doctor.Settings{}, errors.New("SFTPGo's settings were not given; name --sftpgo-pid PID of the running one, or --sftpgo-config FILE and --sftpgo-env FILE")
 	case e.file == "":
-		return doctor.Settings{}, errors.New("SFTPGo's configuration file was not named; add -sftpgo-config FILE, or none if it has none")
+		return doctor.Settings{}, errors.New("SFTPGo's configuration file was not named; add --sftpgo-config FILE, or none if it has none")
 	case len(e.envs) == 0:
-		return doctor.Settings{}, errors.New("SFTPGo's environment counts more than its file and was not given; name -sftpgo-pid PID, or add -sftpgo-env FILE or none")
+		return doctor.Settings{}, errors.New("SFTPGo's environment counts more than its file and was not given; name --sftpgo-pid PID, or add --sftpgo-env FILE or none")
 	case e.file == none:
 		return doctor.ReadSettings("", envs...)
 	}

@@ -207,7 +207,7 @@ func TestNobodyListensWhereHooksAreAsked(t *testing.T) {
 	t.Parallel()
 	st := newDesk(t, "ann: 1\n")
 	st.s = sftpgotest.Start(t, st.recipe("http://"+ports.Addrs(t, 1)[0]))
-	_, out, _ := st.ctl("", "doctor", "-authy=false", "-sftpgo-pid", fmt.Sprint(st.s.PID))
+	_, out, _ := st.ctl("", "doctor", "--authy=false", "--sftpgo-pid", fmt.Sprint(st.s.PID))
 	contains(t, out, "FAIL      hook_transport (high)", "nothing listens there, and any user of this machine may")
 }
 
@@ -234,14 +234,14 @@ func TestAProgramOfAnotherUserIsRewritten(t *testing.T) {
 	if err := st.s.FTPLogin("ann", static); err == nil {
 		t.Fatal("ann is in before")
 	}
-	named := finding(st.examine("-authy=false"), "hook_programs")
+	named := finding(st.examine("--authy=false"), "hook_programs")
 	if len(named) != 1 || named[0].Severity != doctor.Critical || named[0].Line != "chown -h root "+filepath.Dir(program) {
 		t.Fatalf("doctor says %+v", named)
 	}
 	if err := errors.Join(rewrite(), st.s.FTPLogin("ann", static)); err != nil {
 		t.Fatalf("the hole is not there: %v", err)
 	}
-	if named := finding(st.examine("-authy=false"), "hook_programs"); len(named) != 2 {
+	if named := finding(st.examine("--authy=false"), "hook_programs"); len(named) != 2 {
 		t.Errorf("of a folder and a program doctor says %+v", named)
 	}
 	if err := errors.Join(os.Chown(filepath.Dir(program), 0, 0), os.Chown(program, 0, 0), os.WriteFile(program, []byte(no), 0o755)); err != nil {
@@ -250,7 +250,7 @@ func TestAProgramOfAnotherUserIsRewritten(t *testing.T) {
 	if rewrite() == nil || st.s.FTPLogin("ann", static) == nil {
 		t.Error("the hole is still open")
 	}
-	if left := finding(st.examine("-authy=false"), "hook_programs"); len(left) > 0 {
+	if left := finding(st.examine("--authy=false"), "hook_programs"); len(left) > 0 {
 		t.Errorf("doctor still says %+v", left)
 	}
 }

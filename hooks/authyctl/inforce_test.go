@@ -61,7 +61,7 @@ func TestAHookdThatWasNotReloadedIsNamed(t *testing.T) {
 	file := st.write("hookd.yaml", "on_no_answer: allow\n")
 	st.env["AUTHY_HOOKS_CONFIG"] = file
 	hookd := st.hookd()
-	settings := []string{"doctor", "-authy=false", "-sftpgo-config", "none", "-sftpgo-env",
+	settings := []string{"doctor", "--authy=false", "--sftpgo-config", "none", "--sftpgo-env",
 		st.write("env", "SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK="+hookd+"/checkpwd\n")}
 	_, out, _ := st.ctl("", settings...)
 	contains(t, out, "configuration of the hooks, running hookd\n          whoever can keep Authy")
@@ -71,7 +71,7 @@ func TestAHookdThatWasNotReloadedIsNamed(t *testing.T) {
 	st.write("hookd.yaml", "on_no_answer: perhaps\n")
 	_, out, _ = st.ctl("", settings...)
 	contains(t, out, "what its files and variables say now is refused", "own_bypasses (high): running hookd\n")
-	_, out, _ = st.ctl("", append(settings, "-hookd-socket", filepath.Join(st.dir, "absent"))...)
+	_, out, _ = st.ctl("", append(settings, "--hookd-socket", filepath.Join(st.dir, "absent"))...)
 	contains(t, out, "NOT SEEN  what the running hookd has in force was not seen", "start hookd, or restart the one that runs")
 }
 
@@ -90,20 +90,21 @@ func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {
 	if err := st.s.FTPLogin("carol", static); err == nil {
 		t.Fatal("carol is in before")
 	}
-	if named := finding(st.examine("-authy=false"), "own_bypasses"); len(named) > 0 {
+	if named := finding(st.examine("--authy=false"), "own_bypasses"); len(named) > 0 {
 		t.Errorf("before: %+v", named)
 	}
 	for name, change := range map[string]map[string]string{
 		"by a variable of its entry":      {first + "ENV": env(",AUTHY_HOOKS_CONFIG=" + st.open())},
 		"by a variable of every program":  {first + "ENV": env(""), "SFTPGO_COMMAND__ENV": "AUTHY_HOOKS_CONFIG=" + st.open()},
 		"by an argument":                  {first + "ENV": env(""), "SFTPGO_COMMAND__ENV": "", first + "ARGS": "-config," + st.open()},
+		"by the same with two dashes":     {first + "ENV": env(""), "SFTPGO_COMMAND__ENV": "", first + "ARGS": "--config=" + st.open()},
 		"by the second of two, last wins": {first + "ENV": "AUTHY_HOOKS_CONFIG=/nonexistent," + env(",AUTHY_HOOKS_CONFIG="+st.open()), first + "ARGS": ""},
 	} {
 		st.s.Restart(t, change)
 		if err := st.s.FTPLogin("carol", static); err != nil {
 			t.Fatalf("%s: the hole is not there: %v", name, err)
 		}
-		report := st.examine("-authy=false")
+		report := st.examine("--authy=false")
 		if named := finding(report, "own_bypasses"); len(named) != 2 || named[0].Where != "program "+program {
 			t.Errorf("%s: doctor says %+v", name, named)
 		}
@@ -114,7 +115,7 @@ func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {
 	}
 	// Without what it needs it denies everybody, and doctor says that.
 	st.s.Restart(t, map[string]string{first + "ENV": "A=b", first + "ARGS": "", "SFTPGO_COMMAND__ENV": ""})
-	if named := finding(st.examine("-authy=false"), "configuration"); len(named) != 1 || !strings.Contains(named[0].What, "api_key: is missing") {
+	if named := finding(st.examine("--authy=false"), "configuration"); len(named) != 1 || !strings.Contains(named[0].What, "api_key: is missing") {
 		t.Errorf("doctor says %+v", named)
 	}
 }

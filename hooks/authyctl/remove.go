@@ -15,12 +15,13 @@ import (
 )
 
 const removeHelp = `
-First the id is forgotten, which closes the account at once, then the user is removed at Authy, which may take a day
-there. A user that another account maps to stays. At last the running hookd is asked, over hookd.admin_socket, whether it
-lets the account in no more. Sessions that are open stay open: docs/production.md says how to close them.
+First it forgets the id, which closes the account at once, then it removes the user at Authy, which
+may take a day there. A user that another account maps to stays. Last it asks the running hookd,
+over hookd.admin_socket, whether the account is still let in. Sessions that are open stay open:
+docs/production.md says how to close them.
 
-Exit code: 0 hookd confirms it, 1 nothing was removed or the account still gets in, 3 the id is removed and nobody could
-be asked.
+Exit code: 0 hookd confirms it, 1 nothing was removed or the account still gets in, 3 the id is
+removed and nobody could be asked.
 `
 
 // remove forgets an account's id and removes the user.
@@ -37,7 +38,7 @@ func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
 		}
 		if u := t.config.Unmapped; !*open && (u.Keyint == config.PasswordOnly || u.Checkpwd == config.PasswordOnly) {
 			return errors.New("unmapped is password_only: without an id the account logs in with its password alone, through the hook " +
-				"programs at once and through hookd after its next reload; disable it in SFTPGo first, then repeat with -allow-password-only")
+				"programs at once and through hookd after its next reload; disable it in SFTPGo first, then repeat with --allow-password-only")
 		}
 		ids, err := t.forget(ctx, account)
 		if err != nil {
@@ -77,7 +78,7 @@ func (c *cli) removeUsers(ctx context.Context, t tools, ids []authy.ID) error {
 func (c *cli) confirm(ctx context.Context, t tools, account string) error {
 	fmt.Fprintln(c.out, "sessions that are open stay open until they are closed in SFTPGo")
 	if slices.Contains(t.config.AccountSources, config.SourceAdditionalInfo) && t.sftpgo == nil {
-		fmt.Fprintln(c.out, "additional_info in SFTPGo was not looked at, as -sftpgo-url is not set: an id there still counts")
+		fmt.Fprintln(c.out, "additional_info in SFTPGo was not looked at, as --sftpgo-url is not set: an id there still counts")
 	}
 	known, settings, err := askHookd(ctx, t.config.Hookd.AdminSocket, account)
 	switch {
@@ -215,7 +216,7 @@ func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 				}
 			}
 		default:
-			return "", errors.New("additional_info is in SFTPGo, and -sftpgo-url is not set")
+			return "", errors.New("additional_info is in SFTPGo, and --sftpgo-url is not set")
 		}
 	}
 	return "", nil

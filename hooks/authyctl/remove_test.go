@@ -66,8 +66,8 @@ func TestRemoveAsksTheHookdThatRuns(t *testing.T) {
 					st.t.Fatal(err)
 				}
 			}},
-		"password alone, from the next reload on": {config: passwords, flags: []string{"-allow-password-only"}, code: exitOK, want: "After its next reload"},
-		"password alone, from now on": {config: passwords, users: "bob: 2\n", flags: []string{"-allow-password-only"}, code: exitNo,
+		"password alone, from the next reload on": {config: passwords, flags: []string{"--allow-password-only"}, code: exitOK, want: "After its next reload"},
+		"password alone, from now on": {config: passwords, users: "bob: 2\n", flags: []string{"--allow-password-only"}, code: exitNo,
 			want: "by its password alone"},
 		"hookd cannot look it up": {config: "account_sources: [file, additional_info]\n", code: exitUnknowns, want: "not confirmed: hookd denies the account now"},
 		"no socket": {code: exitUnknowns, want: "not confirmed: hookd.admin_socket is not set",
@@ -93,7 +93,7 @@ func TestRemoveAsksTheHookdThatRuns(t *testing.T) {
 			if row.after != nil {
 				row.after(st, hookds)
 			}
-			got := st.must(row.code, "", append([]string{"remove", "-keep-user", "ann"}, row.flags...)...)
+			got := st.must(row.code, "", append([]string{"remove", "--keep-user", "ann"}, row.flags...)...)
 			contains(t, got, row.want, "sessions that are open stay open")
 			if strings.Contains(got, "\nconfirmed") != (row.code == exitOK) {
 				t.Errorf("exit %d, and it says %q", row.code, got)
@@ -116,7 +116,7 @@ func TestRemoveEndsWhatHookdRemembersOfSFTPGo(t *testing.T) {
 	hookd := st.hookd()
 	st.checkpwd(hookd, "ann", "secret1234567")
 	st.expect("before", nil, true, "checkpwd provider_unknown_user")
-	contains(t, st.must(exitOK, "", "remove", "-keep-user", "ann"), `confirmed: hookd denies account "ann"`)
+	contains(t, st.must(exitOK, "", "remove", "--keep-user", "ann"), `confirmed: hookd denies account "ann"`)
 	st.checkpwd(hookd, "ann", "secret1234567")
 	st.expect("after", nil, true, "checkpwd user_unmapped")
 }

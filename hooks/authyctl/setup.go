@@ -109,19 +109,19 @@ func (c *cli) sftpgo(s options, cfg config.Config) (*sftpgoapi.Client, error) {
 	}
 	if o.URL == "" {
 		if s.admin != "" || s.keyFile != "" {
-			return nil, errors.New("where is SFTPGo? set -sftpgo-url")
+			return nil, errors.New("where is SFTPGo? set --sftpgo-url")
 		}
 		return nil, nil
 	}
 	if err := secure(o.URL, cfg.AllowHTTP); err != nil {
-		return nil, fmt.Errorf("-sftpgo-url: %w", err)
+		return nil, fmt.Errorf("--sftpgo-url: %w", err)
 	}
 	var err error
 	switch {
 	case s.admin != "" && s.keyFile != "":
-		return nil, errors.New("-sftpgo-admin and -sftpgo-api-key-file are two ways in; want one")
+		return nil, errors.New("--sftpgo-admin and --sftpgo-api-key-file are two ways in; want one")
 	case (s.admin == "") != (s.pwdFile == ""):
-		return nil, errors.New("-sftpgo-admin and -sftpgo-password-file belong together")
+		return nil, errors.New("--sftpgo-admin and --sftpgo-password-file belong together")
 	case s.admin != "":
 		if o.Password, err = secretFile(s.pwdFile); err == nil && s.otp {
 			o.OTP, err = c.line("code of administrator " + s.admin + ": ")
@@ -139,7 +139,7 @@ func (c *cli) sftpgo(s options, cfg config.Config) (*sftpgoapi.Client, error) {
 	}
 	client, err := sftpgoapi.New(o)
 	if err != nil {
-		return nil, fmt.Errorf("sftpgo: %w (-sftpgo-url, -sftpgo-api-key-file, -sftpgo-admin)", err)
+		return nil, fmt.Errorf("sftpgo: %w (--sftpgo-url, --sftpgo-api-key-file, --sftpgo-admin)", err)
 	}
 	return client, nil
 }

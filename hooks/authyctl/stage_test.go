@@ -139,7 +139,7 @@ func (st *stage) hookd(more ...string) string {
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		hookd.Main(ctx, hookd.Host{Args: []string{"-listen", listen}, Env: env, Stderr: w, Now: time.Now, Rand: rand.Reader})
+		hookd.Main(ctx, hookd.Host{Args: []string{"--listen", listen}, Env: env, Stderr: w, Now: time.Now, Rand: rand.Reader})
 		w.Close()
 	})
 	st.stop = func() { cancel(); wg.Wait() }
@@ -247,7 +247,7 @@ func (st *stage) examine(flags ...string) doctor.Report {
 	for _, c := range report.Checks {
 		// What a program that is none of ours decides is not seen, rightly.
 		strange := func(reason string) bool {
-			return strings.Contains(reason, "of this project") || strings.HasPrefix(reason, "-authy=false") && slices.Contains(flags, "-authy=false")
+			return strings.Contains(reason, "of this project") || strings.HasPrefix(reason, "--authy=false") && slices.Contains(flags, "--authy=false")
 		}
 		if !slices.ContainsFunc(c.NotSeen, strange) && c.State == doctor.NotSeen {
 			st.t.Errorf("check %s was not made: %s", c.ID, c.NotSeen)

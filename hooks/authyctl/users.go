@@ -14,13 +14,13 @@ import (
 )
 
 const qrHelp = `
-Authy makes a secret of 6 digits and 30 seconds and gives the URL of a picture of it. Whoever has the URL has the
-secret: show it to its owner and to nobody else.
+Authy makes a secret for codes of 6 digits and 30 seconds and returns the URL of a picture of it.
+Whoever has the URL has the secret: show it to its owner and to nobody else.
 `
 
 const verifyHelp = `
-The code is read from the standard input, never from the command line, where others could see it. A code that was right
-is used up.
+The code is read from the standard input, never from the command line, where others could see it.
+A code that was right is used up.
 `
 
 // app asks whose the key is.
@@ -129,7 +129,7 @@ func (c *cli) sms(set *flag.FlagSet) func(context.Context, string) error {
 			return err
 		}
 		if sent.Ignored {
-			return errors.New("nothing was sent: the user has the Authy app; -force sends all the same")
+			return errors.New("nothing was sent: the user has the Authy app; --force sends all the same")
 		}
 		fmt.Fprintf(c.out, "sent by %s to %q\n", by, sent.Cellphone)
 		return nil

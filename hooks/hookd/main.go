@@ -17,6 +17,7 @@ import (
 	"sftpgo-authy/hooks/internal/harden"
 	"sftpgo-authy/hooks/internal/hookd"
 	"sftpgo-authy/hooks/internal/memory/redis"
+	"sftpgo-authy/internal/cmdline"
 )
 
 func main() {
@@ -26,7 +27,7 @@ func main() {
 		debug.SetMemoryLimit(224 << 20)
 	}
 	if err := harden.Process(); err != nil {
-		fmt.Fprintln(os.Stderr, "hookd: hardening:", err)
+		cmdline.WriteError(os.Stderr, fmt.Errorf("hardening: %w", err))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	if os.Getenv("GOGC") == "" {
@@ -49,7 +50,7 @@ func main() {
 		// it serving.
 		Serving: func() {
 			if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
-				fmt.Fprintln(os.Stderr, "hookd: tell systemd that it serves:", err)
+				cmdline.WriteError(os.Stderr, fmt.Errorf("tell systemd that hookd serves: %w", err))
 			}
 		},
 	})

@@ -1,7 +1,7 @@
-// Command bench measures the mock against the targets in docs/performance.md and, with -o, writes
+// Command bench measures the mock against the targets in docs/performance.md and, with --write, writes
 // its section of that page:
 //
-//	go run ./mockauthy/bench -o docs/performance.md
+//	go run ./mockauthy/bench --write docs/performance.md
 //
 // Every server that is measured is a process of its own; the load comes from this one. Rounds are
 // interleaved, so that whatever else the machine does hits all of them alike.
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&p.clients, "clients", 16, "connections at once")
 	flags.IntVar(&p.users, "users", 1_000_000, "users of the biggest app")
 	flags.IntVar(&p.starts, "starts", 25, "starts of the program, of which the median counts; 0 leaves them out")
-	report := flags.String("o", "", "page whose section to write; empty: none")
+	report := flags.String("write", "", "page whose section to write; empty: none")
 	child := flags.String("child", "", "how this program starts its own servers: bare, mock, memory")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -54,7 +54,7 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 
 // The section of the page that this program writes stands between these lines.
 const (
-	first = "<!-- mock: written by go run ./mockauthy/bench -o docs/performance.md -->\n"
+	first = "<!-- mock: written by go run ./mockauthy/bench --write docs/performance.md -->\n"
 	last  = "<!-- mock: end -->\n"
 )
 
@@ -72,7 +72,7 @@ func write(file, text string) error {
 	if found {
 		_, after, _ = strings.Cut(rest, last)
 	} else {
-		before = strings.TrimRight(before, "\n") + "\n\n## mockauthy\n\nMeasured by `make bench`; the mock's part is `go run ./mockauthy/bench -o docs/performance.md`.\n\n"
+		before = strings.TrimRight(before, "\n") + "\n\n## mockauthy\n\nMeasured by `make bench`; the mock's part is `go run ./mockauthy/bench --write docs/performance.md`.\n\n"
 	}
 	return os.WriteFile(file, []byte(before+first+text+"\n"+last+after), 0o644)
 }

@@ -101,7 +101,7 @@ func (f *Facts) otherConfig() []Finding {
 	line := "start doctor with hookd's AUTHY_ variables, or hookd with the configuration that doctor was given"
 	if h.ConfigFile != "" {
 		reads = "runs with " + h.ConfigFile + " and its variables, not with what doctor was given"
-		line = "authyctl doctor -config " + h.ConfigFile + " with hookd's AUTHY_ " +
+		line = "authyctl doctor --config " + h.ConfigFile + " with hookd's AUTHY_ " +
 			"variables, or start hookd with the configuration that doctor was given"
 	}
 	return []Finding{{Severity: Warning, Where: "running hookd", Line: line,

@@ -36,7 +36,7 @@ func TestTheWayOutIsNamedAndTried(t *testing.T) {
 		"through it, and Authy says no":       {proxy: configured, app: key, state: OK, says: []string{"goes through the proxy"}},
 		"through it, and nobody answers":      {proxy: configured, app: silent, state: Warn, says: []string{"goes through", "did not answer"}},
 		"through it, and the proxy says no":   {proxy: configured, app: refused, state: Warn, says: []string{"goes through", "it wants a user and password"}},
-		"through it, and doctor may not ask":  {proxy: configured, app: errors.New("-authy=false"), state: NotSeen, says: []string{"goes through"}},
+		"through it, and doctor may not ask":  {proxy: configured, app: errors.New("--authy=false"), state: NotSeen, says: []string{"goes through"}},
 		"through it, and something else says": {proxy: configured, app: errors.New("authy answered 200 and no JSON"), state: NotSeen, says: []string{"goes through"}},
 	} {
 		f := facts(recipe(), account("checkpwd"))

@@ -3,9 +3,7 @@ package doctor
 import (
 	"debug/buildinfo"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path"
 	"slices"
@@ -13,6 +11,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/internal/cmdline"
 )
 
 // The hooks as command.commands[].hook names them, and the program of ours that answers each.
@@ -128,10 +127,9 @@ func (s Settings) configOf(h hookSetting) (Configured, error) {
 	if err != nil || path.Base(info.Path) != programOf(h.hook) || path.Base(path.Dir(info.Path)) != "hooks" {
 		return Configured{}, fmt.Errorf("%s: is not %s of this project, so what it decides was not seen", who, programOf(h.hook))
 	}
-	flags := flag.NewFlagSet(who, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := cmdline.NewFlags()
 	file := flags.String("config", "", "")
-	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
+	if err := cmdline.ParseFlags(flags, args); err != nil {
 		return Configured{}, &broken{who, fmt.Sprintf("does not understand its arguments %q", args)}
 	}
 	c, err := config.Load(*file, func(name string) (string, bool) { value, set := env[name]; return value, set })

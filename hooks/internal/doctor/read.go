@@ -121,7 +121,7 @@ func (d *disk) configFile(p Process, how serve) (string, error) {
 // errNoProcess is the doubt about an SFTPGo that nobody sees running.
 var errNoProcess = errors.New("the running SFTPGo was not looked at: its flags, its folders and what it " +
 	"read when it started may be others; add " +
-	"-sftpgo-pid PID")
+	"--sftpgo-pid PID")
 
 // ReadSettings reads settings from a configuration file ("" for none) and the environments given,
 // of which an earlier one counts more, as of an SFTPGo that nobody sees running. The folder env.d

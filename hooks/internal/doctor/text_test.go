@@ -88,8 +88,8 @@ func nothing() *Facts {
 	f := facts(nil)
 	f.Config.Err = errors.Join(errors.New("api_key: is missing"), errors.New("users_file: is missing"))
 	f.App.Err = f.Config.Err
-	f.Settings.Err = errors.New("SFTPGo's settings were not given; name -sftpgo-config FILE, and -sftpgo-env FILE or -sftpgo-pid PID")
-	f.Accounts.Err = errors.New("nobody said where SFTPGo is; set -sftpgo-url")
+	f.Settings.Err = errors.New("SFTPGo's settings were not given; name --sftpgo-config FILE, and --sftpgo-env FILE or --sftpgo-pid PID")
+	f.Accounts.Err = errors.New("nobody said where SFTPGo is; set --sftpgo-url")
 	f.Inventory.Err = f.Accounts.Err
 	return f
 }

@@ -98,7 +98,7 @@ func TestStartsOnlyWhereItCan(t *testing.T) {
 		t.Errorf("exits %d, says %q", code, out)
 	}
 	out = &output{}
-	if code := Main(t.Context(), Host{Args: []string{"-help"}, Stderr: out}); code != 0 || !strings.Contains(out.String(), "-healthcheck") {
+	if code := Main(t.Context(), Host{Args: []string{"-help"}, Stdout: out}); code != 0 || !strings.Contains(out.String(), "--healthcheck") {
 		t.Errorf("help exits %d, says %q", code, out)
 	}
 }

@@ -17,13 +17,14 @@ import (
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgo"
+	"sftpgo-authy/internal/cmdline"
 )
 
 // Host is what hookd gets from its system.
 type Host struct {
 	Args   []string  // without the program's name
 	Env    []string  // KEY=VALUE
-	Stdout io.Writer // for an audit that goes there, and for nothing else; may be nil
+	Stdout io.Writer // for help and version, and an audit that goes there
 	Stderr io.Writer
 	Now    func() time.Time
 	Rand   io.Reader
@@ -50,23 +51,34 @@ type flags struct {
 	healthcheck    bool
 }
 
-func (h Host) flags() (f flags, err error) {
-	set := flag.NewFlagSet("hookd", flag.ContinueOnError)
-	set.SetOutput(h.Stderr)
-	set.Usage = func() {
-		fmt.Fprint(h.Stderr, "hookd answers SFTPGo's login hooks over HTTP, at /keyint, /extauth and /checkpwd, and asks Authy about the codes. What it\n"+
-			"needs to know stands in AUTHY_API_KEY, AUTHY_API_URL, AUTHY_USERS_FILE and AUTHY_HOOKD_SECRET, or in a file; README.md has the whole list.\n\nflags:\n")
-		set.PrintDefaults()
+// flags reads the command line. `hookd healthcheck` is the same as `hookd --healthcheck`.
+func (h Host) flags() (flags, *flag.FlagSet, error) {
+	var f flags
+	set := cmdline.NewFlags()
+	set.StringVar(&f.config, "config", "", "configuration `FILE`, YAML or JSON; default $AUTHY_HOOKS_CONFIG")
+	set.StringVar(&f.listen, "listen", "", "`ADDRESS` to listen on; default 127.0.0.1:8890")
+	set.BoolVar(&f.healthcheck, "healthcheck", false, "the same as the command healthcheck")
+	args, err := cmdline.Parse(set, h.Args)
+	switch {
+	case err == nil && len(args) == 1 && args[0] == "healthcheck":
+		f.healthcheck = true
+	case err == nil && len(args) > 0:
+		err = fmt.Errorf("argument %q is not understood; want flags only, or healthcheck", args[0])
 	}
-	set.StringVar(&f.config, "config", "", "configuration `file`, YAML or JSON (default $AUTHY_HOOKS_CONFIG)")
-	set.StringVar(&f.listen, "listen", "", "`address` to listen on (default 127.0.0.1:8890)")
-	set.BoolVar(&f.healthcheck, "healthcheck", false, "ask a running hookd whether it is well, and exit 0 if so")
-	if err = set.Parse(h.Args); err == nil && set.NArg() > 0 {
-		err = fmt.Errorf("argument %q; want flags only", set.Arg(0))
-		fmt.Fprintf(h.Stderr, "hookd: %v\n", err)
-	}
-	return f, err
+	return f, set, err
 }
+
+const help = `hookd answers SFTPGo's login hooks over HTTP, at /keyint, /extauth and /checkpwd, and asks Authy
+about the codes.
+
+usage: hookd [flags]               serve
+       hookd healthcheck [flags]   ask the hookd that runs whether it is well; exit 0 if so
+
+It reads its configuration from AUTHY_API_KEY, AUTHY_API_URL, AUTHY_USERS_FILE, AUTHY_HOOKD_SECRET and
+other variables, or from a file; README.md lists them all.
+
+flags:
+`
 
 // load reads the configuration, flags over variables over the file.
 func (h Host) load(f flags) (config.Config, error) {
@@ -77,14 +89,21 @@ func (h Host) load(f flags) (config.Config, error) {
 	return c, err
 }
 
-// Main runs hookd until ctx ends and gives the exit code. It logs the address it listens on, once
+// Main runs hookd until ctx ends and returns the exit code. It logs the address it listens on, once
 // connections are accepted.
 func Main(ctx context.Context, h Host) int {
-	f, err := h.flags()
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
+	f, set, err := h.flags()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(h.Stdout, help)
+		cmdline.WriteFlags(h.Stdout, set)
+		return cmdline.OK
+	case errors.Is(err, cmdline.ErrVersion):
+		fmt.Fprintln(h.Stdout, cmdline.Version("hookd"))
+		return cmdline.OK
+	case err != nil:
+		cmdline.WriteError(h.Stderr, err, "hookd --help shows the flags")
+		return cmdline.Usage
 	}
 	h.stop = &atomic.Bool{}
 	c, err := h.load(f)
@@ -94,10 +113,10 @@ func Main(ctx context.Context, h Host) int {
 		err = h.serve(ctx, f, c)
 	}
 	if err != nil {
-		fmt.Fprintf(h.Stderr, "hookd: %v\n", err)
-		return 1
+		cmdline.WriteError(h.Stderr, err)
+		return cmdline.Failed
 	}
-	return 0
+	return cmdline.OK
 }
 
 // serve listens until ctx ends, then finishes the logins in flight.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,11 +131,13 @@ func TestDoesNotRunOnNonsense(t *testing.T) {
 			args   []string
 			config string
 		}{
-			"want flags only":        {[]string{"serve"}, ""},
-			"not defined: -nonsense": {[]string{"-nonsense"}, ""},
-			"unknown key unknown":    {nil, "unknown: 1"},
-			"ca_file":                {nil, "ca_file: /nowhere/ca.pem"},
-			"/nowhere/config.yaml":   {[]string{"-config", "/nowhere/config.yaml"}, ""},
+			"want flags only":          {[]string{"serve"}, ""},
+			"no such flag: --nonsense": {[]string{"-nonsense"}, ""},
+			"help requested":           {[]string{"-h"}, ""},
+			"version asked for":        {[]string{"--version"}, ""},
+			"unknown key unknown":      {nil, "unknown: 1"},
+			"ca_file":                  {nil, "ca_file: /nowhere/ca.pem"},
+			"/nowhere/config.yaml":     {[]string{"-config", "/nowhere/config.yaml"}, ""},
 		} {
 			s := set(t, name, 200, authytest.Valid)
 			s.configure(c.config)
@@ -147,16 +150,16 @@ func TestDoesNotRunOnNonsense(t *testing.T) {
 	})
 }
 
-// TestHelpIsNoReply: -h is for people, and no reply with exit 0, which SFTPGo takes extauth's
-// silence for.
+// TestHelpIsNoReply: help is for people who run a program by hand. Those whom SFTPGo starts deny
+// instead (see [TestDoesNotRunOnNonsense]): extauth's silence with exit 0 would be a yes.
 func TestHelpIsNoReply(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, name string) {
 		s := set(t, name, 200, authytest.Valid)
+		s.Env = slices.DeleteFunc(s.Env, func(pair string) bool { return strings.HasPrefix(pair, "SFTPGO_") })
 		s.Args = []string{"-h"}
-		s.expect(2, "", "")
-		if !strings.Contains(s.stderr.String(), "-config") {
-			t.Errorf("help: %q", s.stderr.String())
+		if code := hooks[name].run(s.Host); code != 0 || !strings.Contains(s.stdout.String(), "--config FILE") {
+			t.Errorf("help exits %d and prints %q", code, s.stdout.String())
 		}
 	})
 }
@@ -168,7 +171,7 @@ func TestAuditThatCannotBeOpened(t *testing.T) {
 		s := set(t, name, 200, authytest.Valid)
 		s.Env = append(s.Env, "AUTHY_AUDIT="+os.DevNull+"/audit")
 		s.expect(1, hooks[name].no, "")
-		if !strings.Contains(s.stderr.String(), name+": audit: ") {
+		if !strings.Contains(s.stderr.String(), "error: audit: ") {
 			t.Errorf("stderr %q does not tell of the audit", s.stderr.String())
 		}
 	})
@@ -186,7 +189,7 @@ func TestPanicOutsideTheDecision(t *testing.T) {
 		s := set(t, name, 200, authytest.Valid)
 		s.Rand = explosive{}
 		s.expect(1, hooks[name].no, "")
-		if got := s.stderr.String(); got != name+": internal: panic\n" {
+		if got := s.stderr.String(); got != "error: internal: panic\n" {
 			t.Errorf("stderr %q", got)
 		}
 	})

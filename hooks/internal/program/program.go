@@ -1,6 +1,6 @@
 // Package program is the door by which SFTPGo runs a hook as a program: the request is in the
 // environment, the reply goes to stdout in one write, the exit code is 0 for a regular answer and 1
-// for a failure.
+// for a failure. A person who runs a program gets help, and exit code 2 for a wrong command line.
 package program
 
 import (
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgo"
+	"sftpgo-authy/internal/cmdline"
 )
 
 // Host is what a program gets from its system.
@@ -33,7 +35,7 @@ type Host struct {
 	Rand   io.Reader
 }
 
-// CheckPassword runs the check password hook and gives the exit code.
+// CheckPassword runs the check password hook and returns the exit code.
 func CheckPassword(h Host) int {
 	r := sftpgo.CheckPasswordFromEnv(h.Env)
 	return h.run(gate.Checkpwd, sftpgo.PasswordDenied(), func(l *hook.Login, _ config.Config, broken error) sftpgo.Reply {
@@ -44,7 +46,7 @@ func CheckPassword(h Host) int {
 	})
 }
 
-// ExternalAuth runs the external authentication hook and gives the exit code.
+// ExternalAuth runs the external authentication hook and returns the exit code.
 func ExternalAuth(h Host) int {
 	r := sftpgo.ExternalAuthFromEnv(h.Env)
 	return h.run(gate.Extauth, sftpgo.AccountDenied(), func(l *hook.Login, _ config.Config, broken error) sftpgo.Reply {
@@ -55,7 +57,7 @@ func ExternalAuth(h Host) int {
 	})
 }
 
-// Keyint runs the keyboard-interactive hook and gives the exit code, which SFTPGo does not look at.
+// Keyint runs the keyboard-interactive hook and returns the exit code, which SFTPGo does not look at.
 func Keyint(h Host) int {
 	r := sftpgo.KeyintFromEnv(h.Env)
 	return h.run(gate.Keyint, sftpgo.KeyintDenied(), func(l *hook.Login, c config.Config, broken error) sftpgo.Reply {
@@ -71,37 +73,25 @@ func Keyint(h Host) int {
 func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, config.Config, error) sftpgo.Reply) (code int) {
 	defer func() {
 		if recover() != nil {
-			fmt.Fprintf(h.Stderr, "%s: internal: panic\n", name)
+			cmdline.WriteError(h.Stderr, errors.New("internal: panic"))
 			code = h.reply(no.Failed())
 		}
 	}()
 	if err := harden.Process(); err != nil {
-		fmt.Fprintf(h.Stderr, "%s: hardening: %v\n", name, err)
+		cmdline.WriteError(h.Stderr, fmt.Errorf("hardening: %w", err))
 	}
-	flags := flag.NewFlagSet(string(name), flag.ContinueOnError)
-	flags.SetOutput(h.Stderr)
-	flags.Usage = func() {
-		fmt.Fprintf(h.Stderr, "%s is run by SFTPGo, which hands it a login in the environment, and asks Authy about the code. What it needs to know\n"+
-			"stands in AUTHY_API_KEY, AUTHY_API_URL and AUTHY_USERS_FILE, or in a file; README.md has the whole list.\n\nflags:\n", name)
-		flags.PrintDefaults()
-	}
-	path := flags.String("config", "", "configuration `file`, YAML or JSON (default $AUTHY_HOOKS_CONFIG)")
-	flagErr := flags.Parse(h.Args)
-	if errors.Is(flagErr, flag.ErrHelp) {
-		return 2
-	}
-	if flagErr == nil && flags.NArg() > 0 {
-		flagErr = fmt.Errorf("argument %q; want flags only", flags.Arg(0))
+	flags := cmdline.NewFlags()
+	path := flags.String("config", "", "configuration `FILE`, YAML or JSON; default $AUTHY_HOOKS_CONFIG")
+	wrongUse := cmdline.ParseFlags(flags, h.Args)
+	if wrongUse != nil && !h.startedBySFTPGo() {
+		return h.tell(name, flags, wrongUse)
 	}
 	c, err := config.Load(*path, sftpgo.Env(h.Env).Lookup)
 	to, auditErr := audit.Open(c.Audit, name == gate.Keyint, audit.Streams{Err: h.Stderr})
 	problem := func(err error) {
-		lines := strings.Split(err.Error(), "\n")
-		for _, line := range lines {
-			fmt.Fprintf(h.Stderr, "%s: %s\n", name, line)
-		}
+		cmdline.WriteError(h.Stderr, err)
 		if to.System { // SFTPGo throws keyint's stderr away
-			fmt.Fprintf(to, "%s: %s", name, strings.Join(lines, "; "))
+			fmt.Fprintf(to, "%s: %s", name, strings.ReplaceAll(err.Error(), "\n", "; "))
 		}
 	}
 	if auditErr != nil {
@@ -109,7 +99,7 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 	}
 	host := setup.Host{Now: h.Now, Rand: h.Rand, Audit: audit.NewLog(to), Problem: problem}
 	var login *hook.Login
-	if err = errors.Join(flagErr, err); err == nil {
+	if err = errors.Join(wrongUse, err); err == nil {
 		login, err = setup.Program(c, host, newSends(h.temp(), c.APIURL, c.APIKey, h.Now))
 	}
 	if err != nil {
@@ -117,6 +107,38 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 	}
 	return h.reply(serve(login, c, err))
 }
+
+// startedBySFTPGo reports whether the environment holds a login. SFTPGo then waits for an answer,
+// and for extauth no answer at all would be a yes: even a wrong command line is answered with the
+// denial.
+func (h Host) startedBySFTPGo() bool {
+	return slices.ContainsFunc(h.Env, func(pair string) bool { return strings.HasPrefix(pair, "SFTPGO_AUTHD_") })
+}
+
+// tell answers a person who ran the program by hand: with the help, the version, or what is wrong
+// with the command line. It returns the exit code.
+func (h Host) tell(name gate.Hook, flags *flag.FlagSet, err error) int {
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(h.Stdout, help, name)
+		cmdline.WriteFlags(h.Stdout, flags)
+	case errors.Is(err, cmdline.ErrVersion):
+		fmt.Fprintln(h.Stdout, cmdline.Version(string(name)))
+	default:
+		cmdline.WriteError(h.Stderr, err, string(name)+" --help shows the flags")
+		return cmdline.Usage
+	}
+	return cmdline.OK
+}
+
+const help = `%s is run by SFTPGo, which hands it a login in the environment. It asks Authy about the code and
+answers on the standard output.
+
+It reads its configuration from AUTHY_API_KEY, AUTHY_API_URL, AUTHY_USERS_FILE and other variables,
+or from a file; README.md lists them all.
+
+flags:
+`
 
 // temp returns the folder for what need not last.
 func (h Host) temp() string {
@@ -126,7 +148,7 @@ func (h Host) temp() string {
 	return "/tmp"
 }
 
-// reply writes the reply whole and gives the exit code.
+// reply writes the reply whole and returns the exit code.
 func (h Host) reply(r sftpgo.Reply) int {
 	if _, err := h.Stdout.Write(r.Body); err != nil || r.Fault {
 		return 1

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"sftpgo-authy/internal/cmdline"
 	"sftpgo-authy/mockauthy/internal/world"
 )
 
@@ -34,36 +34,30 @@ func OS() System {
 	return System{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Terminal: terminal, Now: time.Now, Memory: boundMemory}
 }
 
-// Exit codes. A mistake in flags or files is told apart from a server that failed.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
-)
-
-// usageError is a mistake of the person at the keyboard.
+// usageError is a mistake of the person at the keyboard. It ends with exit code 2, and every other
+// error with 1.
 type usageError struct{ error }
 
-// Main runs one command line until it is done or ctx ends, and gives the exit code. It touches
+func (e usageError) Unwrap() error { return e.error }
+
+// Main runs one command line until it is done or ctx ends, and returns the exit code. It touches
 // nothing but sys.
 func Main(ctx context.Context, args []string, sys System) int {
 	root := rootCommand(sys)
 	root.SetArgs(args)
 	root.SetOut(sys.Out)
 	root.SetErr(sys.Err)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
-		return exitOK
-	}
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintln(sys.Err, "error: "+line)
+		return cmdline.OK
 	}
 	var usage usageError
-	if errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command") {
-		fmt.Fprintln(sys.Err, "hint: mockauthy --help lists flags, variables and defaults")
-		return exitUsage
+	if errors.As(err, &usage) {
+		cmdline.WriteError(sys.Err, err, cmd.CommandPath()+" --help shows what there is")
+		return cmdline.Usage
 	}
-	return exitFailed
+	cmdline.WriteError(sys.Err, err)
+	return cmdline.Failed
 }
 
 func rootCommand(sys System) *cobra.Command {
@@ -71,14 +65,36 @@ func rootCommand(sys System) *cobra.Command {
 	root.Long = "mockauthy is a stand-in for Twilio's Authy API, for tests. Without a command it serves."
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Version = cmdline.Version("mockauthy")
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(serveCommand(sys, "serve"), healthCommand(sys), userCommand(sys), codeCommand(sys), faultCommand(sys), tailCommand(sys), envCommand(sys))
 	return root
+}
+
+// noArguments refuses arguments. A command that has commands of its own names the one it does not
+// know.
+func noArguments(cmd *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case cmd.HasAvailableSubCommands():
+		return usageError{fmt.Errorf("unknown command %q", args[0])}
+	}
+	return usageError{fmt.Errorf("argument %q is not understood; want %s", args[0], cmd.UseLine())}
+}
+
+// oneArgument wants the one argument that the command's usage names.
+func oneArgument(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usageError{fmt.Errorf("%d arguments; want %s", len(args), cmd.UseLine())}
+	}
+	return nil
 }
 
 func serveCommand(sys System, use string) *cobra.Command {
 	given := map[string][]string{}
 	cmd := &cobra.Command{
-		Use: use, Short: "Serve the mock", Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
+		Use: use, Short: "Serve the mock", Args: noArguments, SilenceErrors: true, SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, start, err := prepare(given, sys.Env)
 			if err != nil {

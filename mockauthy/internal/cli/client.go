@@ -25,13 +25,7 @@ type clientFlags struct {
 func clientCommand(sys System, use, short string, args cobra.PositionalArgs, run func(ctx context.Context, c *mockapi.Client, cmd *cobra.Command, args []string) error) *cobra.Command {
 	var f clientFlags
 	cmd := &cobra.Command{
-		Use: use, Short: short, SilenceErrors: true, SilenceUsage: true,
-		Args: func(cmd *cobra.Command, list []string) error {
-			if err := args(cmd, list); err != nil {
-				return usageError{fmt.Errorf("%w; want %s", err, cmd.UseLine())}
-			}
-			return nil
-		},
+		Use: use, Short: short, Args: args, SilenceErrors: true, SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			client, err := f.client(sys)
 			if err != nil {
@@ -80,7 +74,7 @@ func (s System) getenv(name string) string {
 }
 
 func userCommand(sys System) *cobra.Command {
-	cmd := &cobra.Command{Use: "user", Short: "Users of a running mock", Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
+	cmd := &cobra.Command{Use: "user", Short: "Users of a running mock", Args: noArguments, SilenceErrors: true, SilenceUsage: true,
 		RunE: func(*cobra.Command, []string) error {
 			return usageError{errors.New("user: want a command, such as user add")}
 		}}
@@ -93,7 +87,7 @@ func userAddCommand(sys System) *cobra.Command {
 	var spec mockapi.NewUser
 	var code int
 	var unregistered bool
-	cmd := clientCommand(sys, "add NAME", "Add a user and print the Authy id", cobra.ExactArgs(1),
+	cmd := clientCommand(sys, "add NAME", "Add a user and print the Authy id", oneArgument,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, args []string) error {
 			spec.Name, spec.CountryCode = args[0], mockapi.CountryCode(code)
 			if unregistered {
@@ -120,7 +114,7 @@ func userAddCommand(sys System) *cobra.Command {
 }
 
 func userListCommand(sys System) *cobra.Command {
-	return clientCommand(sys, "list", "List users: id, name, phone", cobra.NoArgs,
+	return clientCommand(sys, "list", "List users: id, name, phone", noArguments,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
 			users, err := c.Users(ctx, mockapi.UserQuery{})
 			for _, u := range users.Items {
@@ -134,7 +128,7 @@ func userListCommand(sys System) *cobra.Command {
 func codeCommand(sys System) *cobra.Command {
 	var family string
 	var step int
-	cmd := clientCommand(sys, "code USER", "Print the code that a user's phone shows now", cobra.ExactArgs(1),
+	cmd := clientCommand(sys, "code USER", "Print the code that a user's phone shows now", oneArgument,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, args []string) error {
 			token, err := c.Token(ctx, args[0], family, step)
 			if err == nil {
@@ -148,11 +142,11 @@ func codeCommand(sys System) *cobra.Command {
 }
 
 func faultCommand(sys System) *cobra.Command {
-	cmd := &cobra.Command{Use: "fault", Short: "Faults of a running mock", Args: cobra.NoArgs, SilenceErrors: true, SilenceUsage: true,
+	cmd := &cobra.Command{Use: "fault", Short: "Faults of a running mock", Args: noArguments, SilenceErrors: true, SilenceUsage: true,
 		RunE: func(*cobra.Command, []string) error {
 			return usageError{errors.New("fault: want a command: add, list or clear")}
 		}}
-	list := clientCommand(sys, "list", "List the rules as JSON, one a line", cobra.NoArgs,
+	list := clientCommand(sys, "list", "List the rules as JSON, one a line", noArguments,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
 			rules, err := c.Faults(ctx)
 			for _, rule := range rules {
@@ -162,7 +156,7 @@ func faultCommand(sys System) *cobra.Command {
 			}
 			return err
 		})
-	clearAll := clientCommand(sys, "clear", "Take all rules away", cobra.NoArgs,
+	clearAll := clientCommand(sys, "clear", "Take all rules away", noArguments,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
 			return c.ClearFaults(ctx)
 		})
@@ -170,11 +164,19 @@ func faultCommand(sys System) *cobra.Command {
 	return cmd
 }
 
+// onlyFlags is for fault add, where people name the call without its flag.
+func onlyFlags(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("argument %q is not understood; want flags, such as --endpoint %s", args[0], args[0])}
+	}
+	return nil
+}
+
 // faultAddCommand prints the id of the rule alone.
 func faultAddCommand(sys System) *cobra.Command {
 	var rule mockapi.Rule
 	var user, delay string
-	cmd := clientCommand(sys, "add", "Make requests misbehave and print the rule's id", cobra.NoArgs,
+	cmd := clientCommand(sys, "add", "Make requests misbehave and print the rule's id", onlyFlags,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
 			rule.Match.User = mockapi.UserRef(user)
 			if delay != "" {
@@ -211,7 +213,7 @@ func faultAddCommand(sys System) *cobra.Command {
 // to the mock.
 func envCommand(sys System) *cobra.Command {
 	var proxy, caFile string
-	cmd := clientCommand(sys, "env", "Print variables that lead clients of https://api.authy.com to the mock's proxy", cobra.NoArgs,
+	cmd := clientCommand(sys, "env", "Print variables that lead clients of https://api.authy.com to the mock's proxy", noArguments,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
 			if proxy == "" {
 				config, err := load(nil, sys.Env, readBounded)
@@ -252,7 +254,7 @@ func envCommand(sys System) *cobra.Command {
 // tailCommand prints the journal as it grows.
 func tailCommand(sys System) *cobra.Command {
 	var asJSON bool
-	cmd := clientCommand(sys, "tail", "Print requests as they are answered, until Ctrl-C", cobra.NoArgs,
+	cmd := clientCommand(sys, "tail", "Print requests as they are answered, until Ctrl-C", noArguments,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
 			err := c.Follow(ctx, 0, func(e mockapi.StreamedEvent) error {
 				if e.Kind != mockapi.EventJournal {
