@@ -7,6 +7,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ import (
 	"sftpgo-authy/e2e/internal/steps"
 	"sftpgo-authy/e2e/internal/target"
 	"sftpgo-authy/internal/client"
+	"sftpgo-authy/internal/redistest"
 	"sftpgo-authy/internal/untried"
 )
 
@@ -171,7 +173,7 @@ func tags(t *testing.T, one target.Target) string {
 		tags = append(tags, "~@process")
 	}
 	programs := map[string]string{
-		"openssh": "sftp", "psftp": "psftp", "dbclient": "dbclient", "curl": "curl", "lftp": "lftp", "rclone": "rclone", "jq": "jq", "redis": target.RedisProgram,
+		"openssh": "sftp", "psftp": "psftp", "dbclient": "dbclient", "curl": "curl", "lftp": "lftp", "rclone": "rclone", "jq": "jq", "redis": cmp.Or(redistest.Find(), "redis-server"),
 	}
 	for tag, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {

@@ -230,7 +230,7 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 			if !ready(t, c.url) {
 				t.Error("not ready")
 			}
-			redis.Kill(t)
+			redis.Kill()
 			if got := c.check("bob", bob.Code(), "198.51.100.1"); got != in {
 				t.Errorf("with the store gone: in %v, want %v", got, in)
 			}

@@ -75,11 +75,11 @@ func TestTheDemoLetsEachOfItsPeopleIn(t *testing.T) {
 		name, way string
 		person    client.Person
 	}{
-		{"alice", "SFTP with prompts", client.Person{Answer: func(n int, _ string) string {
+		{"alice", "SFTP with prompts", client.Person{Answer: func(n int, _ string) (string, error) {
 			if n == 0 {
-				return "alice-password"
+				return "alice-password", nil
 			}
-			return code("alice")
+			return code("alice"), nil
 		}}},
 		{"bob", "SFTP", client.Person{Password: func() string { return code("bob") }}},
 		{"carol", "SFTP", client.Person{Password: func() string { return "carol-password" + code("carol") }}},

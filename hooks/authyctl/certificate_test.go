@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jlaffaye/ftp"
+
 	"sftpgo-authy/hooks/internal/doctor"
 )
 
@@ -76,7 +78,19 @@ func certified(t *testing.T, st *stage, name string) tls.Certificate {
 func withCertificate(typed string) (prepare func(*testing.T, *stage), in func(*testing.T, *stage) error) {
 	var cert tls.Certificate
 	return func(t *testing.T, st *stage) { cert = certified(t, st, "ann") },
-		func(_ *testing.T, st *stage) error { return st.s.FTPWithCertificate("ann", typed, cert) }
+		func(_ *testing.T, st *stage) error { return ftpWithCertificate(st.s.FTP, typed, cert) }
+}
+
+// ftpWithCertificate logs in over FTP and TLS as ann with a client certificate; whoever answers is
+// believed.
+func ftpWithCertificate(addr, password string, cert tls.Certificate) error {
+	conn, err := ftp.Dial(addr, ftp.DialWithTimeout(10*time.Second),
+		ftp.DialWithExplicitTLS(&tls.Config{Certificates: []tls.Certificate{cert}, InsecureSkipVerify: true}))
+	if err != nil {
+		return err
+	}
+	defer conn.Quit()
+	return conn.Login("ann", password)
 }
 
 // certificates are the ways round that begin with a TLS certificate.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/doctor"
+	"sftpgo-authy/internal/client"
 )
 
 // What is tried each time: always the same, so that a run is red for the change that is tested and
@@ -137,7 +139,7 @@ func (w *world) open(a made) []try {
 	at("password over WebDAV", "DAV", alone, s.DAVLogin(a.name, static))
 	at("password over REST", "HTTP", alone, s.Web(a.name, static))
 	at("any password over FTP", "", []string{"anonymous"}, s.FTPLogin(a.name, "whatever"))
-	at("an API key", "", apiKey, s.Get("/user/dirs", w.apiKey+"."+a.name))
+	at("an API key", "", apiKey, client.ReadWithKey(context.Background(), s.Servers, a.name, w.apiKey))
 	if a.key {
 		at("key", "", key, s.Key(a.name, w.key))
 		at("key and password", "SSH", slices.Concat(key, alone), s.KeyThenPassword(a.name, w.key, static))

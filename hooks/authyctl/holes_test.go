@@ -3,9 +3,7 @@ package main
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"sftpgo-authy/hooks/internal/doctor"
+	"sftpgo-authy/internal/client"
 )
 
 // hole is a way round the second factor.
@@ -265,11 +264,9 @@ func rememberedByDAV() func(*testing.T, *stage) error {
 // profile changes the account by its own hand, after a login with password and code.
 func profile(t *testing.T, st *stage, change map[string]any) error {
 	t.Helper()
-	token, err := st.s.Token("ann", static+st.code("ann"), "/user/token")
-	if err != nil {
-		return fmt.Errorf("log in with password and code: %w", err)
-	}
-	return statusIs(st.s.CallAs(t, token, http.MethodPut, "/user/profile", change))
+	ann := client.UserAPI(st.s.HTTP, client.Typing("ann", static+st.code("ann"), "", ""))
+	_, _, err := ann.Call(t.Context(), http.MethodPut, "/user/profile", change)
+	return err
 }
 
 // withAPIKey gets in with an API key for all users, which an administrator made once.
@@ -279,7 +276,7 @@ func withAPIKey() func(*testing.T, *stage) error {
 		if key == "" {
 			key = st.s.NewKey(t, map[string]any{"name": "all", "scope": 2})
 		}
-		return st.s.Get("/user/dirs", key+".ann")
+		return client.ReadWithKey(t.Context(), st.s.Servers, "ann", key)
 	}
 }
 
@@ -300,21 +297,14 @@ func shared() func(*testing.T, *stage) error {
 	var id string
 	return func(t *testing.T, st *stage) error {
 		if id == "" {
-			token, err := st.s.Token("ann", static+st.code("ann"), "/user/token")
+			session, err := st.s.Open("REST", client.Typing("ann", static+st.code("ann"), "", ""))
 			if err != nil {
 				return err
 			}
-			status, body := st.s.CallAs(t, token, http.MethodPost, "/user/shares", map[string]any{"name": "all", "scope": 1, "paths": []string{"/"}})
-			if err := statusIs(status, body); err != nil {
+			if id, err = client.Share(t.Context(), session); err != nil {
 				return err
 			}
-			var shares []struct{ ID string }
-			_, body = st.s.CallAs(t, token, http.MethodGet, "/user/shares", nil)
-			if err := json.Unmarshal(body, &shares); err != nil || len(shares) != 1 {
-				return fmt.Errorf("%s: %w", body, err)
-			}
-			id = shares[0].ID
 		}
-		return st.s.Get("/shares/"+id, "")
+		return client.ReadShare(t.Context(), st.s.Servers, id)
 	}
 }

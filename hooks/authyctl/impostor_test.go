@@ -207,7 +207,7 @@ func TestNobodyListensWhereHooksAreAsked(t *testing.T) {
 	t.Parallel()
 	st := newDesk(t, "ann: 1\n")
 	st.s = sftpgotest.Start(t, st.recipe("http://"+ports.Addrs(t, 1)[0]))
-	_, out, _ := st.ctl("", "doctor", "--authy=false", "--sftpgo-pid", fmt.Sprint(st.s.PID))
+	_, out, _ := st.ctl("", "doctor", "--authy=false", "--sftpgo-pid", fmt.Sprint(st.s.PID()))
 	contains(t, out, "FAIL      hook_transport (high)", "nothing listens there, and any user of this machine may")
 }
 

@@ -49,7 +49,7 @@ func TestTheRecipeLetsEachKindInAndDoctorIsQuiet(t *testing.T) {
 	if named := st.examine().Findings; len(named) != 1 || named[0].ID != "provider" {
 		t.Errorf("doctor says %+v; want the mock and nothing else", named)
 	}
-	code, out, _ := st.ctl("", "doctor", "--sftpgo-pid", strconv.Itoa(st.s.PID))
+	code, out, _ := st.ctl("", "doctor", "--sftpgo-pid", strconv.Itoa(st.s.PID()))
 	if code != exitNo || strings.Contains(out, "\nNOT SEEN") || !strings.Contains(out, " 1 FAIL, 0 WARN,") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}

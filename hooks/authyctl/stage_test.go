@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -239,7 +238,7 @@ func (st *stage) ctl(stdin string, args ...string) (code int, stdout, stderr str
 // examine runs doctor as a person would beside a running SFTPGo.
 func (st *stage) examine(flags ...string) doctor.Report {
 	st.t.Helper()
-	_, out, errs := st.ctl("", append([]string{"doctor", "--json", "--sftpgo-config", "none", "--sftpgo-pid", strconv.Itoa(st.s.PID)}, flags...)...)
+	_, out, errs := st.ctl("", append([]string{"doctor", "--json", "--sftpgo-config", "none", "--sftpgo-pid", strconv.Itoa(st.s.PID())}, flags...)...)
 	var report doctor.Report
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		st.t.Fatalf("doctor: %v\n%s\n%s", err, out, errs)
@@ -332,12 +331,4 @@ func edit(d sftpgoapi.Document, field string, change func(any) any) error {
 	raw, err := json.Marshal(tree)
 	d[top] = raw
 	return err
-}
-
-// statusIs turns an HTTP status into in or out.
-func statusIs(status int, body []byte) error {
-	if status >= http.StatusBadRequest {
-		return fmt.Errorf("%d %s", status, body)
-	}
-	return nil
 }

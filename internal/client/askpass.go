@@ -46,7 +46,13 @@ func writeAnswers(dir, method string, p Person) error {
 	if method == "password" {
 		answers = append(answers, p.Password())
 	} else {
-		answers = append(answers, p.Answer(0, ""), p.Answer(1, ""))
+		for n := range 2 {
+			answer, err := p.Answer(n, "")
+			if err != nil {
+				return err
+			}
+			answers = append(answers, answer)
+		}
 	}
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // ErrRefused is what every client wraps when the server said no to the login. Anything else (a port
@@ -31,14 +33,14 @@ type Servers struct {
 // Person is who logs in, and what that person types.
 type Person struct {
 	Account string
-	// Password gives what goes into a password field. Clients that send it with each request (WebDAV)
+	// Password returns what goes into a password field. Clients that send it with each request (WebDAV)
 	// ask each time, so that a person can look at the phone again.
 	Password func() string
-	// Answer gives the answer to the n-th question of a keyboard-interactive conversation, counted
-	// from zero.
-	Answer func(n int, question string) string
-	// Key is a private key in OpenSSH's PEM form, for logins that start with one. Nil: none.
-	Key []byte
+	// Answer returns the answer to the n-th question of a keyboard-interactive conversation, counted
+	// from zero. An error hangs up.
+	Answer func(n int, question string) (string, error)
+	// Key is for logins that start with one. Nil: none.
+	Key ssh.Signer
 	// From is the address of the loopback that the person comes from; "" leaves it to the system.
 	// Library clients of SSH and WebDAV alone heed it.
 	From string
@@ -50,13 +52,23 @@ func Typing(account, field, password, code string) Person {
 	return Person{
 		Account:  account,
 		Password: func() string { return field },
-		Answer: func(n int, _ string) string {
+		Answer: func(n int, _ string) (string, error) {
 			if n == 0 {
-				return password
+				return password, nil
 			}
-			return code
+			return code, nil
 		},
 	}
+}
+
+// Answering returns a person who answers questions in this order, and hangs up at one more.
+func Answering(account string, answers ...string) Person {
+	return Person{Account: account, Answer: func(n int, question string) (string, error) {
+		if n >= len(answers) {
+			return "", fmt.Errorf("asked for more than %d answers: %s", len(answers), question)
+		}
+		return answers[n], nil
+	}}
 }
 
 // dialer dials from the person's address.

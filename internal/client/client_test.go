@@ -42,7 +42,7 @@ func TestNobodyThereIsNoRefusal(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	who := Person{Account: "ann", Password: func() string { return "x" }, Answer: func(int, string) string { return "x" }}
+	who := Person{Account: "ann", Password: func() string { return "x" }, Answer: func(int, string) (string, error) { return "x", nil }}
 	for _, way := range All() {
 		if way.Missing() || strings.Contains(way.Name, "key") {
 			continue
@@ -60,7 +60,7 @@ func TestNobodyThereIsNoRefusal(t *testing.T) {
 func TestAnswersLieInOrder(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "answers")
-	p := Person{Account: "ann", Answer: func(n int, _ string) string { return []string{"one", "two"}[n] }}
+	p := Answering("ann", "one", "two")
 	if err := writeAnswers(dir, "keyboard-interactive", p); err != nil {
 		t.Fatal(err)
 	}

@@ -28,8 +28,12 @@ func openPSFTP(ctx context.Context, s Servers, p Person) (Session, error) {
 			if err != nil {
 				return err
 			}
+			answer, err := p.Answer(0, "")
+			if err != nil {
+				return err
+			}
 			_, err = command{
-				name: "psftp", home: dir, stdin: p.Answer(0, "") + "\n", detached: true,
+				name: "psftp", home: dir, stdin: answer + "\n", detached: true,
 				args:     []string{"-noagent", "-hostkey", key, "-P", port, "-b", script, p.Account + "@" + host},
 				refusals: []string{"Access denied", "Too many authentication failures", "Unable to authenticate"},
 			}.run(ctx)
@@ -66,10 +70,14 @@ func openDropbear(ctx context.Context, s Servers, p Person) (Session, error) {
 			if err != nil {
 				return err
 			}
+			answer, err := p.Answer(0, "")
+			if err != nil {
+				return err
+			}
 			carrier := fmt.Sprintf("dbclient -y -y -p %s -s %s@%s sftp", port, p.Account, host)
 			_, err = command{
 				name: "sftp", args: []string{"-b", script, "-D", carrier}, home: dir, detached: true,
-				env:      []string{"DROPBEAR_PASSWORD=" + p.Answer(0, "")},
+				env:      []string{"DROPBEAR_PASSWORD=" + answer},
 				refusals: []string{"No auth methods could be used", "Permission denied", "closed the connection", "Too many"},
 			}.run(ctx)
 			return err
@@ -91,5 +99,9 @@ func firstAnswer(dir, _ string, p Person) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "0"), []byte(strings.TrimSpace(p.Answer(0, ""))), 0o600)
+	answer, err := p.Answer(0, "")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "0"), []byte(strings.TrimSpace(answer)), 0o600)
 }

@@ -10,16 +10,17 @@ import (
 )
 
 // Share makes a link, in a session of the REST API, that reads the account's whole root folder, and
-// gives its id.
+// returns its id.
 func Share(ctx context.Context, session Session) (string, error) {
 	rest, ok := session.(*restSession)
 	if !ok {
 		return "", errors.New("make a share: this is no session of the REST API")
 	}
-	if _, err := rest.call(ctx, http.MethodPost, "/shares", []byte(`{"name":"all","scope":1,"paths":["/"]}`)); err != nil {
+	share := map[string]any{"name": "all", "scope": 1, "paths": []string{"/"}}
+	if _, _, err := rest.api.Call(ctx, http.MethodPost, "/user/shares", share); err != nil {
 		return "", err
 	}
-	body, err := rest.call(ctx, http.MethodGet, "/shares", nil)
+	body, _, err := rest.api.Call(ctx, http.MethodGet, "/user/shares", nil)
 	if err != nil {
 		return "", err
 	}
@@ -33,7 +34,7 @@ func Share(ctx context.Context, session Session) (string, error) {
 // ReadShare reads what a share offers, as anybody who has its link. SFTPGo hides a share that the
 // account may not have: "not found" is its refusal (seen on 2.7.5), and wraps ErrRefused.
 func ReadShare(ctx context.Context, s Servers, id string) error {
-	err := fetch(ctx, s, "/shares/"+id, "")
+	err := Fetch(ctx, s, "/shares/"+id, "")
 	if err != nil && strings.Contains(err.Error(), ": 404 ") {
 		err = fmt.Errorf("%w: %w", ErrRefused, err)
 	}
@@ -42,17 +43,5 @@ func ReadShare(ctx context.Context, s Servers, id string) error {
 
 // ReadWithKey lists an account's root folder with an API key for all users, in place of a login.
 func ReadWithKey(ctx context.Context, s Servers, account, key string) error {
-	return fetch(ctx, s, "/user/dirs", key+"."+account)
-}
-
-func fetch(ctx context.Context, s Servers, path, key string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.HTTP+"/api/v2"+path, nil)
-	if err != nil {
-		return err
-	}
-	if key != "" {
-		request.Header.Set("X-SFTPGO-API-KEY", key)
-	}
-	_, err = send(request)
-	return err
+	return Fetch(ctx, s, "/user/dirs", key+"."+account)
 }

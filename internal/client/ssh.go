@@ -18,30 +18,29 @@ import (
 const handshakeTime = 60 * time.Second
 
 // authMethod makes one SSH authentication method from what a person knows.
-type authMethod func(p Person) (ssh.AuthMethod, error)
+type authMethod func(p Person) ssh.AuthMethod
 
-func passwordAuth(p Person) (ssh.AuthMethod, error) {
-	return ssh.PasswordCallback(func() (string, error) { return p.Password(), nil }), nil
+func passwordAuth(p Person) ssh.AuthMethod {
+	return ssh.PasswordCallback(func() (string, error) { return p.Password(), nil })
 }
 
-func promptAuth(p Person) (ssh.AuthMethod, error) {
+func promptAuth(p Person) ssh.AuthMethod {
 	n := 0
 	return ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
 		answers := make([]string, len(questions))
 		for i, q := range questions {
-			answers[i] = p.Answer(n, q)
-			n++
+			answer, err := p.Answer(n, q)
+			if err != nil {
+				return nil, err
+			}
+			answers[i], n = answer, n+1
 		}
 		return answers, nil
-	}), nil
+	})
 }
 
-func keyAuth(p Person) (ssh.AuthMethod, error) {
-	signer, err := ssh.ParsePrivateKey(p.Key)
-	if err != nil {
-		return nil, fmt.Errorf("private key of %s: %w", p.Account, err)
-	}
-	return ssh.PublicKeys(signer), nil
+func keyAuth(p Person) ssh.AuthMethod {
+	return ssh.PublicKeys(p.Key)
 }
 
 func openSFTP(methods ...authMethod) func(context.Context, Servers, Person) (Session, error) {
@@ -52,11 +51,7 @@ func openSFTP(methods ...authMethod) func(context.Context, Servers, Person) (Ses
 			HostKeyCallback: ssh.InsecureIgnoreHostKey(),
 		}
 		for _, method := range methods {
-			auth, err := method(p)
-			if err != nil {
-				return nil, err
-			}
-			config.Auth = append(config.Auth, auth)
+			config.Auth = append(config.Auth, method(p))
 		}
 		return dialSFTP(ctx, p.dialer(), s.SSH, config)
 	}

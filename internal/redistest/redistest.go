@@ -3,78 +3,88 @@ package redistest
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"net"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
-	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"sftpgo-authy/internal/ports"
+	"sftpgo-authy/internal/process"
 	"sftpgo-authy/internal/untried"
 )
 
-// Server is a real server, redis-server or valkey-server, on loopback.
-type Server struct {
-	URL  string
-	port string
-	path string
-	dir  string
-	cmd  *exec.Cmd
-}
-
-// Start starts a server that ends with the test. Where neither program is installed the test
-// is skipped.
-func Start(t testing.TB) *Server {
-	t.Helper()
-	r := &Server{dir: t.TempDir()}
+// Find returns the path of a redis-server or a valkey-server, or "" where neither is installed.
+func Find() string {
 	for _, name := range []string{"redis-server", "valkey-server"} {
 		if path, err := exec.LookPath(name); err == nil {
-			r.path = path
+			return path
 		}
 	}
-	if r.path == "" {
+	return ""
+}
+
+// Server is a real server on loopback that keeps nothing on disk.
+type Server struct {
+	URL string
+
+	addr, dir string
+	out       io.Writer
+	process   *process.Process // nil: it does not run
+}
+
+// New returns a server that does not run yet. It will listen on addr, work in dir and print to out.
+func New(addr, dir string, out io.Writer) *Server {
+	return &Server{URL: "redis://" + addr + "/0", addr: addr, dir: dir, out: out}
+}
+
+// Launch starts the server, empty, and returns when it answers. The error says that it runs already,
+// is not installed or did not start.
+func (s *Server) Launch(ctx context.Context) error {
+	if s.process != nil {
+		return fmt.Errorf("start redis at %s: it runs already", s.addr)
+	}
+	host, port, err := net.SplitHostPort(s.addr)
+	if err != nil {
+		return err
+	}
+	running, err := process.Start(s.out, s.dir, nil, Find(), "--bind", host, "--port", port, "--save", "", "--appendonly", "no")
+	if err != nil {
+		return err
+	}
+	if err := process.WaitListening(ctx, s.addr, running.Done); err != nil {
+		running.Kill()
+		return fmt.Errorf("redis: %w", err)
+	}
+	s.process = running
+	return nil
+}
+
+// Kill ends the server as kill -9 does. One that does not run stays so.
+func (s *Server) Kill() {
+	if s.process != nil {
+		s.process.Kill()
+		s.process = nil
+	}
+}
+
+// Start starts a server that ends with the test. Where neither program is installed the test is
+// skipped.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	if Find() == "" {
 		untried.Skip(t, "neither redis-server nor valkey-server is installed (Debian: apt-get install redis-server)")
 	}
-	addr := ports.Addrs(t, 1)[0]
-	_, r.port, _ = net.SplitHostPort(addr)
-	r.URL = "redis://" + addr + "/0"
-	r.Restart(t)
-	t.Cleanup(func() { r.Kill(t) })
-	return r
+	s := New(ports.Addrs(t, 1)[0], t.TempDir(), t.Output())
+	s.Restart(t)
+	t.Cleanup(s.Kill)
+	return s
 }
 
 // Restart starts the server again after [Server.Kill], on the same port, empty.
-func (r *Server) Restart(t testing.TB) {
+func (s *Server) Restart(t testing.TB) {
 	t.Helper()
-	r.cmd = exec.Command(r.path, "--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.dir,
-		"--logfile", filepath.Join(r.dir, "log"))
-	if err := r.cmd.Start(); err != nil {
+	if err := s.Launch(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	options, err := redis.ParseURL(r.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := redis.NewClient(options)
-	defer client.Close()
-	end := time.Now().Add(10 * time.Second)
-	for tick := time.NewTicker(5 * time.Millisecond); ; <-tick.C {
-		if client.Ping(context.Background()).Err() == nil {
-			return
-		}
-		if time.Now().After(end) {
-			log, _ := os.ReadFile(filepath.Join(r.dir, "log"))
-			t.Fatalf("%s does not answer:\n%s", r.path, log)
-		}
-	}
-}
-
-// Kill ends the server at once.
-func (r *Server) Kill(t testing.TB) {
-	t.Helper()
-	_ = r.cmd.Process.Kill()
-	_ = r.cmd.Wait()
 }

@@ -87,7 +87,7 @@ func (w *scenario) hasMadeKey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.key, err = target.NewAPIKey(ctx, site, map[string]any{"name": "all users", "scope": 2})
+	w.key, err = site.NewKey(ctx, map[string]any{"name": "all users", "scope": 2})
 	return err
 }
 

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/cucumber/godog"
 
@@ -52,60 +51,16 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 	if err != nil {
 		return a
 	}
-	var (
-		mu    sync.Mutex
-		wrong error // from the phone
-		once  string
-	)
 	// SFTPGo's WebDAV knows a checkpwd login by the whole string of the first request, so the person
 	// types it again and again; everywhere else a new login takes a new code.
-	keep := way.Protocol == "DAV" && p.hook == target.Checkpwd
-	text := func(look func(context.Context) (string, error)) string {
-		mu.Lock()
-		defer mu.Unlock()
-		code, err := look(ctx)
-		if err != nil {
-			wrong = err
-		}
-		once, p.lastCode = code, code
-		return code
-	}
-	code := func() string {
-		if what.code == nil || keep && once != "" {
-			return once
-		}
-		return text(what.code)
-	}
-	password := func() string {
-		if what.password == nil {
-			return ""
-		}
-		return what.password()
-	}
-	who := client.Person{Account: p.name, Key: p.key, From: what.from}
-	who.Password = func() string { return password() + code() }
-	who.Answer = func(n int, question string) string {
-		mu.Lock()
-		a.questions = append(a.questions, question)
-		mu.Unlock()
-		switch {
-		case n == 0 && what.joined:
-			return password() + code()
-		case n == 0 && what.password == nil:
-			return code()
-		case n == 0:
-			return password()
-		case n-1 < len(what.more):
-			return text(what.more[n-1])
-		}
-		return code()
-	}
-	a.session, a.err = way.Open(ctx, w.site.Servers(), who)
+	t := &typist{who: p, what: what, keep: way.Protocol == "DAV" && p.hook == target.Checkpwd}
+	a.session, a.err = way.Open(ctx, w.site.Servers(), t.person(ctx))
+	a.questions = t.questions
 	if a.err == nil {
 		p.goodCode = p.lastCode
 	}
-	if wrong != nil {
-		a.err = fmt.Errorf("the phone of %s: %w", p.name, wrong)
+	if t.err != nil {
+		a.err = t.err
 	}
 	return a
 }

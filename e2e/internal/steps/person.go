@@ -9,6 +9,7 @@ import (
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
+	"golang.org/x/crypto/ssh"
 
 	"sftpgo-authy/e2e/internal/target"
 )
@@ -17,11 +18,11 @@ import (
 type person struct {
 	name     string
 	password string
-	hook     target.Hook    // the hook that the account is for, "" for a plain one
-	id       int64          // at Authy, 0: none
-	secret   string         // of the phone, base32; "" without a phone
-	slow     time.Duration  // how far the phone's clock is behind
-	key      []byte         // SSH private key, PEM
+	hook     target.Hook   // the hook that the account is for, "" for a plain one
+	id       int64         // at Authy, 0: none
+	secret   string        // of the phone, base32; "" without a phone
+	slow     time.Duration // how far the phone's clock is behind
+	key      ssh.Signer
 	lastCode string         // typed last
 	goodCode string         // that got in last
 	document map[string]any // the account as it was before the login, where a scenario compares

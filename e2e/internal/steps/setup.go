@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"strings"
@@ -152,22 +151,16 @@ func (w *scenario) needsKeyFirst(ctx context.Context, name string) error {
 
 func (w *scenario) putWithKey(ctx context.Context, name string, first bool) error {
 	p := w.person(name)
-	public, private, err := ed25519.GenerateKey(rand.Reader)
+	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return err
 	}
-	block, err := ssh.MarshalPrivateKey(private, "")
-	if err != nil {
-		return err
-	}
-	p.key = pem.EncodeToMemory(block)
-	line, err := ssh.NewPublicKey(public)
-	if err != nil {
+	if p.key, err = ssh.NewSignerFromKey(private); err != nil {
 		return err
 	}
 	account := w.account(p)
 	account.KeyFirst = first
-	account.PublicKeys = []string{strings.TrimSpace(string(ssh.MarshalAuthorizedKey(line)))}
+	account.PublicKeys = []string{strings.TrimSpace(string(ssh.MarshalAuthorizedKey(p.key.PublicKey())))}
 	return errors.Join(w.site.PutAccount(ctx, account), w.hasPhone(ctx, name))
 }
 

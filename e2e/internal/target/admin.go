@@ -5,45 +5,32 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"sync"
-	"time"
+
+	"sftpgo-authy/internal/client"
+	"sftpgo-authy/internal/sftpgotest"
 )
 
-// The administrator of every SFTPGo that is started here.
-const (
-	adminName     = "admin"
-	adminPassword = "only for tests 1"
-)
-
-// admin is SFTPGo's REST API as its administrator uses it.
-type admin struct {
-	base string // http://host:port/api/v2
-	http *http.Client
-
-	mu    sync.Mutex
-	token string
-}
+// admin looks after accounts, over SFTPGo's REST API.
+type admin struct{ *client.API }
 
 func newAdmin(addr string) *admin {
-	transport := &http.Transport{DisableKeepAlives: true} // no connection outlives a server that is stopped
-	return &admin{base: "http://" + addr + "/api/v2", http: &http.Client{Timeout: 30 * time.Second, Transport: transport}}
+	return &admin{client.AdminAPI(addr, sftpgotest.Admin, sftpgotest.Password)}
 }
 
 // put deletes the account, if it is there, and creates it.
 func (a *admin) put(ctx context.Context, account Account) error {
-	if _, status, err := a.call(ctx, http.MethodDelete, "/users/"+url.PathEscape(account.Name), nil); err != nil && status != http.StatusNotFound {
+	if _, status, err := a.Call(ctx, http.MethodDelete, "/users/"+url.PathEscape(account.Name), nil); err != nil && status != http.StatusNotFound {
 		return err
 	}
-	_, _, err := a.call(ctx, http.MethodPost, "/users", account.Document())
+	_, _, err := a.Call(ctx, http.MethodPost, "/users", account.Document())
 	return err
 }
 
 // read returns the user document.
 func (a *admin) read(ctx context.Context, name string) (map[string]any, error) {
-	body, _, err := a.call(ctx, http.MethodGet, "/users/"+url.PathEscape(name), nil)
+	body, _, err := a.Call(ctx, http.MethodGet, "/users/"+url.PathEscape(name), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -58,13 +45,13 @@ func (a *admin) change(ctx context.Context, name string, change func(map[string]
 		return err
 	}
 	change(document)
-	_, _, err = a.call(ctx, http.MethodPut, "/users/"+url.PathEscape(name), document)
+	_, _, err = a.Call(ctx, http.MethodPut, "/users/"+url.PathEscape(name), document)
 	return err
 }
 
 // clear deletes every account.
 func (a *admin) clear(ctx context.Context) error {
-	body, _, err := a.call(ctx, http.MethodGet, "/users?limit=500", nil)
+	body, _, err := a.Call(ctx, http.MethodGet, "/users?limit=500", nil)
 	if err != nil {
 		return err
 	}
@@ -75,7 +62,7 @@ func (a *admin) clear(ctx context.Context) error {
 		return fmt.Errorf("list of users: %w", err)
 	}
 	for _, user := range users {
-		if _, _, err := a.call(ctx, http.MethodDelete, "/users/"+url.PathEscape(user.Username), nil); err != nil {
+		if _, _, err := a.Call(ctx, http.MethodDelete, "/users/"+url.PathEscape(user.Username), nil); err != nil {
 			return err
 		}
 	}
@@ -92,66 +79,4 @@ func decodeDocument(data []byte) (map[string]any, error) {
 		return nil, fmt.Errorf("user document: %w", err)
 	}
 	return document, nil
-}
-
-// call sends one request with the administrator's token. The status is 0 if there was no answer.
-func (a *admin) call(ctx context.Context, method, path string, body any) ([]byte, int, error) {
-	token, err := a.login(ctx)
-	if err != nil {
-		return nil, 0, fmt.Errorf("administrator's token: %w", err)
-	}
-	var data []byte
-	if body != nil {
-		if data, err = json.Marshal(body); err != nil {
-			return nil, 0, err
-		}
-	}
-	request, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(data))
-	if err != nil {
-		return nil, 0, err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+token)
-	return a.send(request)
-}
-
-func (a *admin) login(ctx context.Context) (string, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.token != "" {
-		return a.token, nil
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.base+"/token", nil)
-	if err != nil {
-		return "", err
-	}
-	request.SetBasicAuth(adminName, adminPassword)
-	body, _, err := a.send(request)
-	if err != nil {
-		return "", err
-	}
-	var reply struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.Unmarshal(body, &reply); err != nil {
-		return "", err
-	}
-	a.token = reply.AccessToken
-	return a.token, nil
-}
-
-func (a *admin) send(request *http.Request) ([]byte, int, error) {
-	reply, err := a.http.Do(request)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer func() { _ = reply.Body.Close() }()
-	body, err := io.ReadAll(reply.Body)
-	if err != nil {
-		return nil, reply.StatusCode, err
-	}
-	if reply.StatusCode >= 300 {
-		return nil, reply.StatusCode, fmt.Errorf("%s %s: %s %s", request.Method, request.URL.Path, reply.Status, body)
-	}
-	return body, reply.StatusCode, nil
 }

@@ -9,9 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"time"
 
 	"sftpgo-authy/internal/client"
+	"sftpgo-authy/internal/process"
+	"sftpgo-authy/internal/sftpgotest"
 )
 
 // Binary is an sftpgo program of this machine, started in a folder of its own on free ports for
@@ -34,15 +35,9 @@ func (b *Binary) Name() string { return "binary" }
 
 // Available implements Target.
 func (b *Binary) Available(ctx context.Context, _ bool) error {
-	name := b.path
-	if name == "" {
-		name = "sftpgo"
-	}
-	found, err := exec.LookPath(name)
-	if err != nil && b.path == "" {
-		return errors.New("no sftpgo on PATH; install SFTPGo or set SFTPGO_BIN")
-	} else if err != nil {
-		return fmt.Errorf("SFTPGO_BIN: %w", err)
+	found, err := sftpgotest.Find(b.path)
+	if err != nil {
+		return err
 	}
 	out, err := exec.CommandContext(ctx, found, "--version").Output()
 	if err != nil {
@@ -80,7 +75,7 @@ func (b *Binary) Lease(ctx context.Context, setup Setup) (Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	site := &binarySite{local: base, program: b.found, settings: maps.Clone(setup.Server)}
+	site := &binarySite{local: base}
 	if err := site.start(ctx, b); err != nil {
 		return nil, errors.Join(err, base.close())
 	}
@@ -89,11 +84,8 @@ func (b *Binary) Lease(ctx context.Context, setup Setup) (Site, error) {
 
 type binarySite struct {
 	*local
-	program  string // sftpgo
-	sftpgo   *process
-	admin    *admin
-	servers  client.Servers
-	settings map[string]string // SFTPGO_…, of its environment
+	sftpgo *sftpgotest.Server
+	admin  *admin
 }
 
 // start runs sftpgo and returns when all four of its services listen.
@@ -103,7 +95,12 @@ func (s *binarySite) start(ctx context.Context, b *Binary) error {
 		return err
 	}
 	addr := func(offset int) string { return fmt.Sprintf("127.0.0.1:%d", first+offset) }
-	s.servers = client.Servers{SSH: addr(0), FTP: addr(1), DAV: addr(2), HTTP: addr(3)}
+	s.sftpgo = &sftpgotest.Server{
+		Servers: client.Servers{SSH: addr(0), FTP: addr(1), DAV: addr(2), HTTP: addr(3)},
+		Program: b.found, Dir: s.dir, Flags: []string{"--config-dir", s.dir, "--log-file-path", ""},
+		Env: map[string]string{"HOME": s.dir, "TMPDIR": os.TempDir()}, Out: s.log,
+	}
+	maps.Copy(s.sftpgo.Env, s.setup.Server)
 	if s.setup.Managed {
 		s.manage()
 	}
@@ -111,34 +108,21 @@ func (s *binarySite) start(ctx context.Context, b *Binary) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(s.path("sftpgo.json"), config, 0o600); err != nil {
-		return err
-	}
 	cert, key, err := NewCertificate()
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(os.WriteFile(s.path("ftp.crt"), cert, 0o600), os.WriteFile(s.path("ftp.key"), key, 0o600)); err != nil {
+	for name, data := range map[string][]byte{"sftpgo.json": config, "ftp.crt": cert, "ftp.key": key} {
+		if err := os.WriteFile(s.path(name), data, 0o600); err != nil {
+			return err
+		}
+	}
+	if err := s.launch(ctx); err != nil {
 		return err
 	}
-	sftpgo, err := s.launch()
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	// Each service says so when it listens; FTP in words of its own.
-	listening := "server listener registered, address: "
-	err = s.log.waitFor(ctx, sftpgo.done, listening+s.servers.SSH, listening+s.servers.DAV, listening+s.servers.HTTP,
-		fmt.Sprintf(`"Port":%d,"Zone":""},"message":"Listening..."`, first+1))
-	if err != nil {
-		sftpgo.kill()
-		return fmt.Errorf("start sftpgo: %w\n%s", err, tail(s.log.String(), 20))
-	}
-	s.sftpgo, s.admin = sftpgo, newAdmin(s.servers.HTTP)
 	if s.setup.Managed {
 		if err := s.letIn(ctx); err != nil {
-			sftpgo.kill()
+			s.sftpgo.Kill()
 			return err
 		}
 	}
@@ -146,19 +130,16 @@ func (s *binarySite) start(ctx context.Context, b *Binary) error {
 }
 
 // launch starts the process with the environment as it stands.
-func (s *binarySite) launch() (*process, error) {
-	env := []string{
-		"SFTPGO_DEFAULT_ADMIN_USERNAME=" + adminName, "SFTPGO_DEFAULT_ADMIN_PASSWORD=" + adminPassword,
-		"HOME=" + s.dir, "TMPDIR=" + os.TempDir(),
+func (s *binarySite) launch(ctx context.Context) error {
+	if err := s.sftpgo.Launch(ctx); err != nil {
+		return fmt.Errorf("%w\n%s", err, process.Tail(s.log.String(), 20))
 	}
-	for name, value := range s.settings {
-		env = append(env, name+"="+value)
-	}
-	return startProcess(s.log, s.dir, env, s.program, "serve", "--config-dir", s.dir, "--log-file-path", "")
+	s.admin = &admin{s.sftpgo.API}
+	return nil
 }
 
 // Servers implements Site.
-func (s *binarySite) Servers() client.Servers { return s.servers }
+func (s *binarySite) Servers() client.Servers { return s.sftpgo.Servers }
 
 // PutAccount implements Site.
 func (s *binarySite) PutAccount(ctx context.Context, account Account) error {
@@ -178,6 +159,6 @@ func (s *binarySite) ChangeAccount(ctx context.Context, name string, change func
 // Release implements Site. SFTPGo is killed: there is nothing in its memory that anybody would
 // miss.
 func (s *binarySite) Release() error {
-	s.sftpgo.kill()
+	s.sftpgo.Kill()
 	return s.close()
 }

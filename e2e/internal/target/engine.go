@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"sftpgo-authy/internal/process"
 )
 
 // engine is a container engine with its compose command.
@@ -79,7 +81,7 @@ func run(cmd *exec.Cmd, stdin []byte) ([]byte, error) {
 	if err := cmd.Run(); err != nil {
 		// A build prints what went wrong to its standard output, compose to its standard error.
 		return stdout.Bytes(), fmt.Errorf("%s: %w: %s\n%s", strings.Join(cmd.Args[:min(4, len(cmd.Args))], " "), err,
-			tail(stderr.String(), 40), tail(stdout.String(), 40))
+			process.Tail(stderr.String(), 40), process.Tail(stdout.String(), 40))
 	}
 	return stdout.Bytes(), nil
 }

@@ -14,6 +14,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"sftpgo-authy/internal/process"
+	"sftpgo-authy/internal/redistest"
 )
 
 // Hookds is a Site whose hookd are processes of this machine.
@@ -35,7 +38,7 @@ type Hookds interface {
 // hookd is one of them.
 type hookd struct {
 	addr    string
-	process *process // nil: not running
+	process *process.Process // nil: not running
 }
 
 // placeHookds finds addresses for hookd, and starts what is around them in a cluster.
@@ -47,7 +50,7 @@ func (l *local) placeHookds(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		l.redis = &redis{addr: addr}
+		l.redis = redistest.New(addr, l.dir, l.log)
 		if err := l.StartRedis(ctx); err != nil {
 			return err
 		}
@@ -70,7 +73,7 @@ func (l *local) placeHookds(ctx context.Context) error {
 		if settings == nil {
 			settings = map[string]string{}
 		}
-		settings["hookd.redis_url"] = "redis://" + l.redis.addr + "/0"
+		settings["hookd.redis_url"] = l.redis.URL
 		l.setup.Config, l.env["AUTHY_HOOKS_CONFIG"] = settings, l.path("hooks.yaml")
 		return l.writeConfig(settings)
 	}
@@ -93,15 +96,15 @@ func (l *local) StartHookd(ctx context.Context) error {
 		if one.process != nil {
 			return errors.New("start hookd: it runs already")
 		}
-		process, err := startProcess(l.log, l.dir, env, l.programs.Path("hookd"), "-listen", one.addr)
+		running, err := process.Start(l.log, l.dir, env, l.programs.Path("hookd"), "-listen", one.addr)
 		if err != nil {
 			return err
 		}
-		if err := waitListening(ctx, one.addr, process.done); err != nil {
-			process.kill()
+		if err := process.WaitListening(ctx, one.addr, running.Done); err != nil {
+			running.Kill()
 			return fmt.Errorf("hookd: %w\n%s", err, l.log)
 		}
-		one.process = process
+		one.process = running
 	}
 	return nil
 }
@@ -112,7 +115,7 @@ func (l *local) KillHookd(context.Context) error {
 		if one.process == nil {
 			return errors.New("kill hookd: it does not run")
 		}
-		one.process.kill()
+		one.process.Kill()
 		one.process = nil
 	}
 	return nil
@@ -130,12 +133,12 @@ func (l *local) ReloadHookd(ctx context.Context, settings map[string]string) err
 	}
 	const good, bad = `"msg":"reloaded"`, `"msg":"reload: `
 	count := func(text string) int { return strings.Count(text, good) + strings.Count(text, bad) }
-	before, _ := l.log.snapshot()
-	if err := l.hookds[0].process.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+	before, _ := l.log.Snapshot()
+	if err := l.hookds[0].process.Signal(syscall.SIGHUP); err != nil {
 		return err
 	}
 	for {
-		after, changed := l.log.snapshot()
+		after, changed := l.log.Snapshot()
 		switch {
 		case strings.Count(after, bad) > strings.Count(before, bad):
 			return errors.New("reload hookd: it keeps to the settings that it had")
@@ -144,7 +147,7 @@ func (l *local) ReloadHookd(ctx context.Context, settings map[string]string) err
 		}
 		select {
 		case <-changed:
-		case <-l.hookds[0].process.done:
+		case <-l.hookds[0].process.Done:
 			return errors.New("reload hookd: it ended")
 		case <-ctx.Done():
 			return ctx.Err()

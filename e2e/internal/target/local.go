@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"sftpgo-authy/internal/ports"
+	"sftpgo-authy/internal/process"
+	"sftpgo-authy/internal/redistest"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
@@ -31,12 +30,12 @@ type local struct {
 	mock     *mockauthytest.Server
 	gate     *gate
 	ports    *ports.Block
-	log      *output // of server and hooks
+	log      *process.Output // of server and hooks
 	env      map[string]string
-	hookAddr string   // where SFTPGo finds hookd
-	hookds   []*hookd // none: no HTTP door
-	front    *front   // nil: no cluster
-	redis    *redis   // nil: no cluster
+	hookAddr string            // where SFTPGo finds hookd
+	hookds   []*hookd          // none: no HTTP door
+	front    *front            // nil: no cluster
+	redis    *redistest.Server // nil: no cluster
 }
 
 // newLocal makes all of it, ready to be asked.
@@ -45,7 +44,7 @@ func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, er
 	if err != nil {
 		return nil, err
 	}
-	l := &local{setup: setup, programs: programs, dir: dir, log: newOutput()}
+	l := &local{setup: setup, programs: programs, dir: dir, log: process.NewOutput()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.close())
@@ -150,14 +149,14 @@ func (l *local) close() error {
 	var errs []error
 	for _, one := range l.hookds {
 		if one.process != nil {
-			errs = append(errs, one.process.stop())
+			errs = append(errs, one.process.Stop())
 		}
 	}
 	if l.front != nil {
 		errs = append(errs, l.front.close())
 	}
-	if l.redis != nil && l.redis.process != nil {
-		l.redis.process.kill()
+	if l.redis != nil {
+		l.redis.Kill()
 	}
 	if l.gate != nil {
 		l.gate.shut()
@@ -171,38 +170,7 @@ func (l *local) close() error {
 	return errors.Join(append(errs, os.RemoveAll(l.dir))...)
 }
 
-// waitListening returns when addr accepts connections, or when done or ctx end. Nothing tells when
-// a foreign process starts to listen, so this asks again and again.
-func waitListening(ctx context.Context, addr string, done <-chan struct{}) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		conn, err := net.DialTimeout("tcp", addr, time.Second)
-		if err == nil {
-			return conn.Close()
-		}
-		select {
-		case <-done:
-			return fmt.Errorf("ended before it listened on %s", addr)
-		case <-ctx.Done():
-			return fmt.Errorf("does not listen on %s: %w", addr, err)
-		case <-tick.C:
-		}
-	}
-}
-
 // logHandler writes a hook host's log into the output of its site, one JSON line per record.
-func logHandler(out *output) slog.Handler {
+func logHandler(out *process.Output) slog.Handler {
 	return slog.NewJSONHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})
-}
-
-// tail returns the last lines of a log, at most n.
-func tail(text string, n int) string {
-	lines := strings.SplitAfter(text, "\n")
-	if len(lines) > n {
-		lines = lines[len(lines)-n:]
-	}
-	return strings.Join(lines, "")
 }

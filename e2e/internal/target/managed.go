@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -14,6 +13,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"sftpgo-authy/internal/sftpgotest"
 )
 
 // Managed is a Site whose SFTPGo a scenario manages: its accounts outlive a restart, and hooks and
@@ -24,6 +25,8 @@ type Managed interface {
 	// Call makes a call of the REST API as the administrator, path below /api/v2, and gives the body
 	// of the answer.
 	Call(ctx context.Context, method, path string, body any) ([]byte, error)
+	// NewKey has SFTPGo make an API key of this description.
+	NewKey(ctx context.Context, key map[string]any) (string, error)
 	// RevokeKeys deletes the key of hooks and authyctl.
 	RevokeKeys(ctx context.Context) error
 	// Shell runs commands as an administrator of this machine would, with authyctl at hand, and gives
@@ -48,34 +51,15 @@ type Finding struct {
 
 // manage says, before SFTPGo starts, where it keeps its accounts and where the hooks find it.
 func (s *binarySite) manage() {
-	if s.settings == nil {
-		s.settings = map[string]string{}
-	}
-	s.settings["SFTPGO_DATA_PROVIDER__DRIVER"], s.settings["SFTPGO_DATA_PROVIDER__NAME"] = "bolt", s.path("sftpgo.db")
-	s.env["AUTHY_SFTPGO_URL"] = "http://" + s.servers.HTTP
+	s.sftpgo.Env["SFTPGO_DATA_PROVIDER__DRIVER"], s.sftpgo.Env["SFTPGO_DATA_PROVIDER__NAME"] = "bolt", s.path("sftpgo.db")
+	s.env["AUTHY_SFTPGO_URL"] = "http://" + s.sftpgo.HTTP
 	s.env["AUTHY_SFTPGO_API_KEY_FILE"] = s.path("sftpgo.key")
 	s.env["AUTHY_HOOKD_ADMIN_SOCKET"] = s.path("hookd.sock")
 }
 
 // letIn returns the hooks their key to the REST API, and starts hookd.
 func (s *binarySite) letIn(ctx context.Context) error {
-	body, err := s.Call(ctx, http.MethodGet, "/admins/"+adminName, nil)
-	if err != nil {
-		return err
-	}
-	admin, err := decodeDocument(body)
-	if err != nil {
-		return err
-	}
-	filters, _ := admin["filters"].(map[string]any)
-	if filters == nil {
-		filters = map[string]any{}
-	}
-	filters["allow_api_key_auth"], admin["filters"] = true, filters
-	if _, err := s.Call(ctx, http.MethodPut, "/admins/"+adminName, admin); err != nil {
-		return err
-	}
-	key, err := NewAPIKey(ctx, s, map[string]any{"name": "hooks", "scope": 1, "admin": adminName})
+	key, err := s.sftpgo.AdminKey(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,23 +69,15 @@ func (s *binarySite) letIn(ctx context.Context) error {
 	return s.StartHookd(ctx)
 }
 
-// NewAPIKey has SFTPGo make an API key of this description.
-func NewAPIKey(ctx context.Context, site Managed, key map[string]any) (string, error) {
-	body, err := site.Call(ctx, http.MethodPost, "/apikeys", key)
-	if err != nil {
-		return "", err
-	}
-	var made struct{ Key string }
-	if err := json.Unmarshal(body, &made); err != nil || made.Key == "" {
-		return "", fmt.Errorf("no API key in %s (%w)", body, err)
-	}
-	return made.Key, nil
-}
-
 // Call implements Managed.
 func (s *binarySite) Call(ctx context.Context, method, path string, body any) ([]byte, error) {
-	answer, _, err := s.admin.call(ctx, method, path, body)
+	answer, _, err := s.sftpgo.API.Call(ctx, method, path, body)
 	return answer, err
+}
+
+// NewKey implements Managed.
+func (s *binarySite) NewKey(ctx context.Context, key map[string]any) (string, error) {
+	return sftpgotest.NewKey(ctx, s.sftpgo.API, key)
 }
 
 // RevokeKeys implements Managed.
@@ -124,26 +100,17 @@ func (s *binarySite) RevokeKeys(ctx context.Context) error {
 
 // Restart implements Managed.
 func (s *binarySite) Restart(ctx context.Context, changes map[string]string) error {
-	s.sftpgo.kill()
-	maps.Copy(s.settings, changes)
-	sftpgo, err := s.launch()
-	if err != nil {
-		return err
-	}
-	s.sftpgo, s.admin = sftpgo, newAdmin(s.servers.HTTP)
-	var errs []error
-	for _, addr := range []string{s.servers.SSH, s.servers.FTP, s.servers.DAV, s.servers.HTTP} {
-		errs = append(errs, waitListening(ctx, addr, sftpgo.done))
-	}
-	return errors.Join(errs...)
+	s.sftpgo.Kill()
+	maps.Copy(s.sftpgo.Env, changes)
+	return s.launch(ctx)
 }
 
 // Shell implements Managed.
 func (s *binarySite) Shell(ctx context.Context, script string) (string, error) {
-	if err := os.WriteFile(s.path("sftpgo-admin"), []byte(adminPassword+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(s.path("sftpgo-admin"), []byte(sftpgotest.Password+"\n"), 0o600); err != nil {
 		return "", err
 	}
-	script = strings.NewReplacer("http://127.0.0.1:8080", "http://"+s.servers.HTTP, "/root/", s.dir+"/").Replace(script)
+	script = strings.NewReplacer("http://127.0.0.1:8080", "http://"+s.sftpgo.HTTP, "/root/", s.dir+"/").Replace(script)
 	cmd := exec.CommandContext(ctx, "sh", "-eu", "-c", script)
 	cmd.Env = []string{"PATH=" + filepath.Dir(s.programs.Path("authyctl")) + ":" + os.Getenv("PATH")}
 	for name, value := range s.env {
@@ -158,7 +125,7 @@ func (s *binarySite) Shell(ctx context.Context, script string) (string, error) {
 
 // Doctor implements Managed.
 func (s *binarySite) Doctor(ctx context.Context) ([]Finding, error) {
-	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "-json", "-sftpgo-pid", strconv.Itoa(s.sftpgo.cmd.Process.Pid))
+	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "-json", "-sftpgo-pid", strconv.Itoa(s.sftpgo.PID()))
 	for name, value := range s.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}

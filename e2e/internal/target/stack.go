@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"sftpgo-authy/internal/client"
+	"sftpgo-authy/internal/process"
+	"sftpgo-authy/internal/sftpgotest"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
@@ -54,7 +56,7 @@ func (s *stack) start(ctx context.Context, first int) (err error) {
 		fmt.Sprint("MOCKAUTHY_PORT=", first+portAuthy),
 		fmt.Sprint("FTP_PASSIVE_START=", first+portPassive), fmt.Sprint("FTP_PASSIVE_END=", first+portCount-1),
 		"FTP_PASSIVE_IP=127.0.0.1", "AUTHY_API_KEY=" + stackKey, "HOOKD_SECRET=" + hookdSecret,
-		"SFTPGO_ADMIN_PASSWORD=" + adminPassword,
+		"SFTPGO_ADMIN_PASSWORD=" + sftpgotest.Password,
 	}, s.hookVariables()...)
 	// Created first and started after: hookd wants its configuration when it starts.
 	if err := s.compose(ctx, "up", "--no-start", "--no-build"); err != nil {
@@ -102,7 +104,7 @@ func (s *stack) waitServing(ctx context.Context) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("SFTPGo of %s does not serve\n%s", s.project, tail(text, 30))
+	return fmt.Errorf("SFTPGo of %s does not serve\n%s", s.project, process.Tail(text, 30))
 }
 
 func (s *stack) compose(ctx context.Context, args ...string) error {

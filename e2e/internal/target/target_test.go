@@ -1,9 +1,7 @@
 package target
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net"
 	"strings"
@@ -58,31 +56,6 @@ func TestSetupKeysDifferWithEverySetting(t *testing.T) {
 			t.Errorf("setups %d and %d have the same key", i, other)
 		}
 		seen[setup.Key()] = i
-	}
-}
-
-func TestOutputWakesWhoWaits(t *testing.T) {
-	t.Parallel()
-	out := newOutput()
-	done := make(chan error, 1)
-	go func() { done <- out.waitFor(t.Context(), nil, "one", "two") }()
-	for _, text := range []string{"one\n", "tw", "o\n"} {
-		if _, err := out.Write([]byte(text)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	close(ended)
-	if err := out.waitFor(t.Context(), ended, "three"); err == nil || !strings.Contains(err.Error(), `"three"`) {
-		t.Fatalf("got %v, want an error that names what is missing", err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := out.waitFor(ctx, nil, "three"); !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v, want the context's error", err)
 	}
 }
 

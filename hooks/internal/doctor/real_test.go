@@ -92,7 +92,7 @@ func clientOf(t *testing.T, s *sftpgotest.Server, admin, password string) *sftpg
 // inForce reads the settings of a running SFTPGo.
 func inForce(t *testing.T, s *sftpgotest.Server) doctor.Settings {
 	t.Helper()
-	p, err := doctor.ReadProcess(s.PID)
+	p, err := doctor.ReadProcess(s.PID())
 	if err != nil {
 		untried.Skip(t, "%v", err)
 	}

@@ -81,7 +81,7 @@ func TestGoneAndBack(t *testing.T) {
 	if taken, _, err := s.Take(ctx, k, "v", time.Minute); !taken || err != nil {
 		t.Errorf("got %v, %v", taken, err)
 	}
-	server.Kill(t)
+	server.Kill()
 	begin := time.Now()
 	taken, _, takeErr := s.Take(ctx, k, "v", time.Minute)
 	_, countErr := s.Count(ctx, time.Minute, counter)
