@@ -72,6 +72,8 @@ const (
 	Limited                   // too much was asked, or a limit of our own was reached: somebody may have caused it
 	Refused                   // the provider says no for another reason
 	NoAnswer                  // silence: the provider cannot be reached
+	Unreadable                // what we judge by ourselves cannot be read: a file with secrets
+	NoMemory                  // what was used before is not known: the memory cannot be asked
 )
 
 // Yes says whether the result lets a person in.

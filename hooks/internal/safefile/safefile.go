@@ -20,6 +20,7 @@ type Kind int
 const (
 	Public Kind = iota // nobody but the owner may write
 	Secret             // and nobody but the owner and the group may read
+	Private            // and nobody but the owner may read
 )
 
 // Error is a refused file: what it has and what it needs, without its path.
@@ -86,8 +87,11 @@ func ReadSecret(path string) (string, error) {
 // Check judges a file's type, mode and owner.
 func Check(info fs.FileInfo, kind Kind) error {
 	forbidden, want := fs.FileMode(0o022), "0644 or stricter"
-	if kind == Secret {
+	switch kind {
+	case Secret:
 		forbidden, want = 0o026, "0640 or stricter"
+	case Private:
+		forbidden, want = 0o066, "0600 or stricter"
 	}
 	mode := info.Mode()
 	switch {

@@ -41,6 +41,8 @@ var rooms = [store.Kinds + 1]int{
 	store.LastStep: 300_000,
 	store.Verdict:  20_000,
 	store.Epoch:    20_000,
+	store.Guess:    100_000,
+	store.Recovery: 50_000,
 }
 
 // reapAtOnce is how many things that have ended are cleared away by one call at most. A call makes
@@ -69,7 +71,7 @@ func (e errFull) Error() string {
 //     next, and where there is none the oldest is forgotten.
 //   - Of addresses, graces and verdicts the oldest are forgotten: a conversation goes on without
 //     its address, a person types a new code.
-//   - Used codes, last steps, pushes, sent codes and epochs are never forgotten before their end.
+//   - Used codes, last steps, guesses, recovery codes, pushes, sent codes and epochs are never forgotten before their end.
 //     Another one is refused.
 func (m *Store) Full() (kinds []store.Kind) {
 	m.lock()

@@ -26,12 +26,14 @@ const (
 	LastStep             // the last step of a local TOTP that was accepted: nobody without right codes
 	Verdict              // what became of a login, for those who wait for it: everybody, for some seconds
 	Epoch                // graces of a person from before it are over: whoever makes the provider tell of a suspension
+	Guess                // somebody guesses codes that we judge ourselves: who knows the name of an account that has a secret
+	Recovery             // recovery codes of a person, and those that are used up: an administrator, and whoever has one
 	Kinds                // how many there are
 )
 
 // String returns the name of the kind, one word.
 func (k Kind) String() string {
-	names := [Kinds]string{"code", "fail", "lock", "grace", "push", "send", "address", "step", "verdict", "epoch"}
+	names := [Kinds]string{"code", "fail", "lock", "grace", "push", "send", "address", "step", "verdict", "epoch", "guess", "recovery"}
 	if k < Kinds {
 		return names[k]
 	}
@@ -42,6 +44,7 @@ func (k Kind) String() string {
 func (k Kind) Words() string {
 	names := [Kinds]string{
 		"used codes", "failures", "locks", "graces", "pushes", "sent codes", "addresses", "last steps", "verdicts", "ended graces",
+		"guesses", "recovery codes",
 	}
 	if k < Kinds {
 		return names[k]
