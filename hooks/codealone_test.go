@@ -9,7 +9,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-const codeAlone = "keyint: {code_alone: [alice], send_codes: [sms], retries: 1}\nunmapped: {keyint: password_only}\n"
+const codeAlone = "trusted_networks: [192.0.2.0/24]\n" +
+	"keyint: {code_alone: [alice], send_codes: [sms], retries: 1}\nunmapped: {keyint: password_only}\n"
 
 // TestCodeAlone talks to keyint about an account that is asked for its code and no password:
 // nothing holds for it that rests on a password somebody judged.

@@ -105,8 +105,12 @@ type call struct {
 	user     string   // extauth: the stored account
 	extra    []string // extauth: further fields as name=value, in HTTP's spelling
 	answers  []string // keyint
-	ip       string   // keyint over HTTP; default 192.0.2.7, "-" for none
+	ip       string   // default 192.0.2.7, "-" for none
+	protocol string   // checkpwd and extauth; default FTP
 }
+
+// address returns where the call comes from, "" where SFTPGo does not say.
+func (c call) address() string { return strings.Trim(or(c.ip, "192.0.2.7"), "-") }
 
 // verdict is what SFTPGo got back.
 type verdict struct {
@@ -130,7 +134,7 @@ func doors() map[string]door { return map[string]door{"program": viaProgram, "ht
 func command(t *testing.T, s *setting, hook string, c call) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, hook))
 	cmd.Dir = "/"
-	cmd.Env = append(append([]string(nil), s.env...), "SFTPGO_AUTHD_USERNAME="+c.username, "SFTPGO_AUTHD_IP=192.0.2.7")
+	cmd.Env = append(append([]string(nil), s.env...), "SFTPGO_AUTHD_USERNAME="+c.username, "SFTPGO_AUTHD_IP="+c.address())
 	switch hook {
 	case "keyint":
 		cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_PASSWORD=$2a$04$hash")
@@ -142,7 +146,7 @@ func command(t *testing.T, s *setting, hook string, c call) *exec.Cmd {
 			cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_"+strings.ToUpper(name)+"="+value)
 		}
 	}
-	cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_PASSWORD="+c.password, "SFTPGO_AUTHD_PROTOCOL=FTP")
+	cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_PASSWORD="+c.password, "SFTPGO_AUTHD_PROTOCOL="+or(c.protocol, "FTP"))
 	return cmd
 }
 
@@ -304,7 +308,7 @@ func viaHTTP(t *testing.T, s *setting, hook string, c call) verdict {
 	if hook == "keyint" {
 		return converseHTTP(t, url, c)
 	}
-	body := map[string]any{"username": c.username, "password": c.password, "ip": "192.0.2.7", "protocol": "FTP"}
+	body := map[string]any{"username": c.username, "password": c.password, "ip": c.address(), "protocol": or(c.protocol, "FTP")}
 	if hook == "extauth" {
 		body["public_key"], body["tls_cert"], body["keyboard_interactive"] = "", "", ""
 		if c.user != "" {
@@ -321,7 +325,7 @@ func viaHTTP(t *testing.T, s *setting, hook string, c call) verdict {
 // converseHTTP takes the steps that SFTPGo takes.
 func converseHTTP(t *testing.T, url string, c call) (v verdict) {
 	t.Helper()
-	ip := or(strings.Trim(c.ip, "-"), map[bool]string{false: "192.0.2.7"}[c.ip == "-"])
+	ip := c.address()
 	request := "r" + ip
 	body := map[string]any{"request_id": request, "step": 1, "username": c.username, "ip": ip, "password": "$2a$04$hash"}
 	var asked []string

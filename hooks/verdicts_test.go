@@ -34,6 +34,8 @@ type row struct {
 	code     string   // default 1234567
 	answers  []string // keyint; default "OK" and the code
 	extra    []string // extauth
+	ip       string   // default 192.0.2.7, "-" for none
+	protocol string   // checkpwd and extauth; default FTP
 
 	keyint, checkpwd, extauth string
 	reason                    string
@@ -84,6 +86,7 @@ func rows() []row {
 		{name: "answer that was not asked for", answers: []string{"alright"}, keyint: no, reason: "input_forged", unseen: true},
 		{name: "audit cannot be written", status: 200, body: valid, settings: "audit: /dev/full", keyint: no, checkpwd: no, extauth: no, reason: "audit_failed", failure: true},
 	}
+	list = append(list, networks()...)
 	for code, reason := range map[string]string{
 		"60016": "provider_unknown_user", "60026": "provider_unknown_user",
 		"60017": "provider_user_blocked", "60018": "provider_user_blocked", "60106": "provider_user_blocked", "60107": "provider_user_blocked",
@@ -141,7 +144,7 @@ func (r row) check(t *testing.T, hook, through, want string, enter door) {
 		s.env = append(s.env, "AUTHY_AUDIT=/dev/full")
 	}
 	code := or(r.code, "1234567")
-	c := call{username: "alice", password: "sécret" + code, user: or(r.account, stored), extra: r.extra, answers: r.answers}
+	c := call{username: "alice", password: "sécret" + code, user: or(r.account, stored), extra: r.extra, answers: r.answers, ip: r.ip, protocol: r.protocol}
 	if hook == "extauth" {
 		c.password = code
 	}
@@ -169,7 +172,7 @@ func (r row) check(t *testing.T, hook, through, want string, enter door) {
 		return
 	}
 	outcome := or(r.outcome, map[string]string{no: "denied"}[want], "accepted")
-	checkAudit(t, s, map[string]any{"hook": hook, "door": through, "account": "alice", "ip": "192.0.2.7", "outcome": outcome, "reason": r.reason})
+	checkAudit(t, s, map[string]any{"hook": hook, "door": through, "account": "alice", "ip": c.address(), "outcome": outcome, "reason": r.reason})
 }
 
 // replies returns the document that stands for a verdict.
@@ -182,7 +185,7 @@ func replies(hook, want string, c call) string {
 	case "checkpwd yes":
 		return `{"status":2,"to_verify":"sécret"}`
 	case "checkpwd whole":
-		return `{"status":2,"to_verify":"sécret1234567"}`
+		return `{"status":2,"to_verify":"` + c.password + `"}`
 	case "checkpwd no":
 		return `{"status":0,"to_verify":""}`
 	case "extauth yes":

@@ -43,6 +43,10 @@ type Config struct {
 	// Grace is how long a code goes on for the same hook, account and address (hookd); 0 is off.
 	Grace time.Duration `yaml:"grace"`
 
+	// TrustedNetworks are where the password alone does, for keyint and checkpwd: never for extauth,
+	// and never over WebDAV.
+	TrustedNetworks []string `yaml:"trusted_networks"`
+
 	Unmapped Unmapped `yaml:"unmapped"`
 	Keyint   Keyint   `yaml:"keyint"`
 	Checkpwd Checkpwd `yaml:"checkpwd"`
@@ -180,6 +184,7 @@ func (c *Config) check(p *problems) {
 	oneOf(p, "unmapped.checkpwd", c.Unmapped.Checkpwd, Deny, PasswordOnly)
 	c.checkURL(p)
 	c.checkKeyint(p)
+	c.checkNetworks(p)
 	for name, path := range map[string]string{"users_file": c.UsersFile, "ca_file": c.CAFile, "sftpgo_ca_file": c.SFTPGoCAFile} {
 		if path != "" && !filepath.IsAbs(path) {
 			p.add("%s: %q is relative; want an absolute path, hooks run in any folder", name, path)

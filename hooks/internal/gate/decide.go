@@ -33,6 +33,7 @@ const (
 	BypassUnreachable   Reason = "bypass_unreachable"
 	UserUnmapped        Reason = "user_unmapped"
 	BypassUnmapped      Reason = "bypass_unmapped"
+	BypassNetwork       Reason = "bypass_network" // from a network where the password alone does
 	AccountsUnavailable Reason = "accounts_unavailable"
 	AccountUnknown      Reason = "account_unknown"
 	AccountDisabled     Reason = "account_disabled"
@@ -106,6 +107,7 @@ type Policy struct {
 	AllowUnmapped      map[Hook]bool // account in no source: let the password alone do
 	PassWithoutStore   bool          // shared store gone: go on without lockout and memory, the code still counts
 	PassWithoutAuditor bool          // audit cannot be written: go on
+	TrustedNetworks    Networks      // from there: let the password alone do
 }
 
 // Mapping is what the sources of accounts said about an account. Its zero value is the answer that
@@ -131,6 +133,7 @@ const (
 	Graced               // the same, and this one may go on with it
 	Pushed               // no code: the person was asked on the phone
 	Unasked              // no code: keyint's password was right, and one was accepted from there a while ago
+	Untyped              // no code: where the attempt comes from, none is needed
 )
 
 // PushState is what became of a push. Its zero value denies.
@@ -147,15 +150,17 @@ const (
 
 // Facts are all that a decision needs, in the order in which they are found out.
 type Facts struct {
-	Hook    Hook
-	Alone   bool   // the code is the only factor: nobody judges a password
-	Refusal Reason // a reason to deny that was found before anything else; "" for none
-	Mapping Mapping
-	Code    CodeState
-	Answer  authy.Answer // of the provider; its zero value denies
-	Push    PushState
-	NoStore bool // the store is gone, and the policy goes on without
-	Stale   bool // Mapping is what a source last said that cannot be read any more
+	Hook     Hook
+	Alone    bool // the code is the only factor: nobody judges a password
+	IP       string
+	Protocol string
+	Refusal  Reason // a reason to deny that was found before anything else; "" for none
+	Mapping  Mapping
+	Code     CodeState
+	Answer   authy.Answer // of the provider; its zero value denies
+	Push     PushState
+	NoStore  bool // the store is gone, and the policy goes on without
+	Stale    bool // Mapping is what a source last said that cannot be read any more
 }
 
 // Decide is the table of verdicts. It is pure, and everything it does not know is a denial.
@@ -177,6 +182,8 @@ func (f Facts) decide(p Policy) Outcome {
 		return Deny(AccountsUnavailable)
 	case f.graced():
 		return Outcome{Result: Accepted, Reason: CodeGrace}
+	case f.Code == Untyped && p.spares(f.Hook, f.Alone, f.Protocol, f.IP):
+		return Outcome{Result: Bypassed, Reason: BypassNetwork}
 	case f.Code == Pushed && !f.alone():
 		return f.accepted(pushReason(f), f.Push == Approved)
 	case f.Code == Reused, f.Code == Graced:

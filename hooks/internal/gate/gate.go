@@ -83,6 +83,7 @@ type Attempt struct {
 	Code     otp.Code // the zero Code if what was typed is malformed
 	Push     bool     // no code was typed: ask on the phone
 	Alone    bool     // nobody judges a password: the code is the only factor
+	Untyped  bool     // a code may not have been typed: Code is none, or was cut off by its length
 }
 
 // Gate finds out the facts of an attempt, in their order and no more than needed, and has them
@@ -136,6 +137,9 @@ func (g *Gate) look(ctx context.Context, a Account) *person {
 
 // Judge decides about an attempt.
 func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
+	if a.Untyped = a.Untyped && g.Policy.spares(a.Hook, a.Alone, a.Protocol, a.IP); a.Untyped {
+		a.Code = otp.Code{} // where none is needed, what looks like one is the end of the password
+	}
 	if g.Grace == nil || a.Refusal != "" || a.Push || a.Code == (otp.Code{}) {
 		return g.judge(ctx, a, nil)
 	}
@@ -145,7 +149,7 @@ func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
 // judge counts an attempt and decides about it. known is who the account is, nil if that is still
 // to be found out.
 func (g *Gate) judge(ctx context.Context, a Attempt, known *person) Outcome {
-	facts := Facts{Hook: a.Hook, Alone: a.Alone, Refusal: a.Refusal}
+	facts := Facts{Hook: a.Hook, Alone: a.Alone, IP: a.IP, Protocol: a.Protocol, Refusal: a.Refusal}
 	if a.Refusal != "" && !a.Refusal.Blames() || g.Guard == nil {
 		return Decide(g.Policy, g.find(ctx, a, facts, known))
 	}
@@ -181,6 +185,9 @@ func (g *Gate) find(ctx context.Context, a Attempt, facts Facts, known *person) 
 		return facts
 	case a.Push && g.Pusher != nil && g.Memory != nil && !facts.alone():
 		return g.push(ctx, a, facts, known.ID)
+	case a.Untyped:
+		facts.Code = Untyped
+		return facts
 	case a.Push, a.Code == otp.Code{}:
 		return facts
 	}

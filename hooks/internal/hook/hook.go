@@ -133,10 +133,12 @@ func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpg
 		// another password.
 		attempt.Refusal = gate.CodeMalformed
 	case !push:
-		part, attempt.Code, _ = l.Settings.split(r.Password)
+		var err error
+		part, attempt.Code, err = l.Settings.split(r.Password)
+		attempt.Untyped = err != nil || l.Settings.Separator == ""
 	}
 	outcome := l.judge(ctx, attempt, l.NewID())
-	if outcome.Reason == gate.BypassUnmapped { // nobody asked for a code, so none was cut off
+	if outcome.Reason == gate.BypassUnmapped || outcome.Reason == gate.BypassNetwork { // nothing was cut off
 		part = r.Password
 	}
 	return reply(outcome, sftpgo.PasswordLeft(part), sftpgo.PasswordDenied())

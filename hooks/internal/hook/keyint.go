@@ -73,17 +73,16 @@ func (l *Login) afterCodeAlone(ctx context.Context, r sftpgo.Keyint) Turn {
 }
 
 // afterPassword asks everybody for a code, unless somebody typed one a while ago and may go on, or
-// the account is nowhere and the policy lets the password do.
+// the policy lets the password do.
 func (l *Login) afterPassword(ctx context.Context, r sftpgo.Keyint) Turn {
 	begin, attempt := l.Now(), l.keyintAttempt(r)
 	if outcome, ok := l.goesOn(ctx, attempt); ok {
 		outcome = l.witness(attempt, outcome, begin, l.keyintID(r))
 		return Turn{Reply: reply(outcome, sftpgo.KeyintAccepted(), sftpgo.KeyintDenied())}
 	}
-	if l.Gate.Policy.AllowUnmapped[gate.Keyint] {
-		if mapping, _ := l.who(ctx, r.Username); mapping == gate.Unmapped {
-			return l.keyintEnd(ctx, r, attempt)
-		}
+	if l.spares(ctx, attempt) {
+		attempt.Untyped = true
+		return l.keyintEnd(ctx, r, attempt)
 	}
 	return ask(l.Settings.CodeQuestion)
 }
@@ -139,6 +138,16 @@ func (l *Login) who(ctx context.Context, name string) (mapping gate.Mapping, id 
 		}
 	}()
 	return l.Gate.Who(ctx, gate.Account{Name: name})
+}
+
+// spares reports whether the policy lets the password do; after a panic on the way it does not.
+func (l *Login) spares(ctx context.Context, a gate.Attempt) (yes bool) {
+	defer func() {
+		if recover() != nil {
+			yes = false
+		}
+	}()
+	return l.Gate.Spares(ctx, a)
 }
 
 // KeyintDeny ends a conversation for a reason that was found outside of it, such as a line that

@@ -104,6 +104,7 @@ func policyOf(c config.Config) gate.Policy {
 		},
 		PassWithoutAuditor: c.OnAuditFailure == config.Allow,
 		PassWithoutStore:   c.Hookd.OnStoreFailure == config.Allow,
+		TrustedNetworks:    c.Trusted(),
 	}
 }
 
