@@ -165,8 +165,8 @@ func (s Settings) trusting() []trusted {
 	return all
 }
 
-// proxies: who may say that a client comes from another address. The defender, hookd's lockout and
-// its grace go by that.
+// proxies: who may say that a client comes from another address. The defender, hookd's lockout, its
+// grace and trusted networks go by that.
 func proxies(f *Facts) ([]Finding, error) {
 	type wrong struct{ network, env string }
 	where := map[wrong][]trusted{}
@@ -181,14 +181,22 @@ func proxies(f *Facts) ([]Finding, error) {
 		}
 	}
 	var findings []Finding
+	trusts := f.trustsNetworks()
 	for _, w := range order {
 		n, err := netip.ParsePrefix(w.network)
-		if err != nil || wide(n) == "" {
+		size := wide(n)
+		if trusts && size == "" && !n.IsSingleIP() {
+			size = "which is more than one machine"
+		}
+		if err != nil || size == "" {
 			continue // a single address, or nothing that SFTPGo starts with
 		}
-		severity := Warning
+		severity, opens := Warning, "uses the grace of others"
 		if n.Bits() < 8 || n.Addr().Is6() && n.Bits() < 16 { // more than any one network
 			severity = High
+		}
+		if trusts {
+			severity, opens = High, opens+", and logs in with the password alone as if from one of trusted_networks"
 		}
 		var listeners []string
 		for _, t := range where[w] {
@@ -196,9 +204,8 @@ func proxies(f *Facts) ([]Finding, error) {
 		}
 		t := where[w][0]
 		findings = append(findings, Finding{Severity: severity, Where: "sftpgo settings, " + strings.Join(listeners, ", "),
-			What: "believes " + t.by + " of " + w.network + ", " + wide(n) + ": whoever is there comes from any " +
-				"address they like, which defeats the defender and the lockout, and " +
-				"uses the grace of others",
+			What: "believes " + t.by + " of " + w.network + ", " + size + ": whoever is there comes from any " +
+				"address they like, which defeats the defender and the lockout, and " + opens,
 			Line: fmt.Sprintf("%s: the addresses of your proxies alone (%s)", t.key, t.env)})
 	}
 	return findings, nil

@@ -91,6 +91,9 @@ func ownBypasses(f *Facts) ([]Finding, error) {
 			report("unmapped.checkpwd", config.Deny, "accounts that map to nobody at Authy log in with the password "+
 				"alone, by checkpwd")
 		}
+		if len(c.TrustedNetworks) > 0 && c.decides(hookKeyint, hookCheckpwd) {
+			all.add(c.Who, trust(c.Trusted()))
+		}
 		if c.OnAuditFailure == config.Allow {
 			report("on_audit_failure", config.Deny, "logins go on when the audit cannot be written: nobody will know of them")
 		}
