@@ -33,6 +33,9 @@ type Config struct {
 	CAFile     string `yaml:"ca_file"`    // PEM; vouches for the API instead of the system's certificates
 	UsersFile  string `yaml:"users_file"`
 
+	Provider string `yaml:"provider"` // authy, totp: whose a bare reference is; "" for the one there is, authy of both
+	TOTP     TOTP   `yaml:"totp"`
+
 	WayOut
 	Accounts
 
@@ -95,6 +98,7 @@ func Defaults() Config {
 			SentQuestion: "A code is on its way. Authy code: ", RetryQuestion: "Wrong or already used. Authy code: ",
 		},
 		Checkpwd: Checkpwd{CodeLength: 7},
+		TOTP:     defaultTOTP(),
 		Push:     Push{Message: "Log in to SFTPGo?", Wait: 15 * time.Second},
 		Hookd:    defaultHookd(),
 	}
@@ -126,6 +130,7 @@ func load(path string, lookup func(string) (string, bool), checkAccounts func(*C
 	c.readEnv(lookup, p)
 	c.readSecrets(p)
 	c.readProxy(lookup, p)
+	c.complete()
 	c.check(p)
 	checkAccounts(&c, p)
 	return c, errors.Join(p.list...)
@@ -145,8 +150,8 @@ func (c *Config) readSecrets(p *problems) {
 	c.SFTPGoAPIKey = secret(p, "sftpgo_api_key", "", c.SFTPGoAPIKeyFile)
 	c.Hookd.Secret = secret(p, "hookd.secret", c.Hookd.Secret, c.Hookd.SecretFile)
 	c.Hookd.RedisURL = secret(p, "hookd.redis_url", c.Hookd.RedisURL, c.Hookd.RedisURLFile)
-	if c.APIKey == "" && len(p.list) == 0 {
-		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE")
+	if c.APIKey == "" && !c.TOTP.Enabled() && len(p.list) == 0 {
+		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE, or totp.secrets_file for codes that no third party judges")
 	}
 }
 
@@ -199,6 +204,7 @@ func (c *Config) check(p *problems) {
 	if s := c.Checkpwd.Separator; strings.ContainsAny(s, "0123456789") || hasControl(s) {
 		p.add("checkpwd.separator: %q; want no digits and no control characters", s)
 	}
+	c.checkTOTP(p)
 	c.checkHookd(p)
 }
 

@@ -16,6 +16,7 @@ import (
 var visible = []string{
 	"api_url", "sftpgo_url", "audit", "on_audit_failure", "on_no_answer", "unmapped.keyint", "unmapped.checkpwd",
 	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "proxyfrom",
+	"provider", "totp.issuer", "totp.algorithm",
 }
 
 // Effective returns the settings in force by their keys, with dots, and without secrets: text,

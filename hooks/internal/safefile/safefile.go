@@ -18,9 +18,9 @@ type Kind int
 
 // Kinds of files.
 const (
-	Public Kind = iota // nobody but the owner may write
-	Secret             // and nobody but the owner and the group may read
-	Private            // and nobody but the owner may read
+	Public  Kind = iota // nobody but the owner may write
+	Secret              // and nobody but the owner and the group may read
+	Private             // and nobody but the owner may read
 )
 
 // Error is a refused file: what it has and what it needs, without its path.
