@@ -32,6 +32,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"audit":          "gate safefile",
 		"hookd/push":     "gate otp provider/authy", "hookd/breaker": "gate otp provider/authy",
 		"memory": "gate memory/store otp provider/authy", "memory/store": "", "memory/inprocess": "memory/store", "memory/redis": "memory/store",
+		"memory/bolt": "memory/inprocess memory/store safefile",
 		"config": "otp plainhttp provider/authy provider/totp safefile sftpgoapi tunnel", "plainhttp": "", "tlsfile": "safefile",
 		"setup":    "accounts audit config gate hook hookd/push memory memory/store provider/authy sftpgoapi tlsfile",
 		"hook":     "audit otp provider/authy gate sftpgo",

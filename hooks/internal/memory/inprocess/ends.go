@@ -36,7 +36,7 @@ func (m *Store) settle(i int) {
 // expect sets when an item ends that is not in the heap.
 func (m *Store) expect(n uint32, end int64) {
 	it := m.items.at(n)
-	if it.end = end; end == never {
+	if it.end = end; end == Never {
 		return
 	}
 	it.place = uint32(len(m.ends))
@@ -47,7 +47,7 @@ func (m *Store) expect(n uint32, end int64) {
 // forget takes an item out of the heap.
 func (m *Store) forget(n uint32) {
 	it := m.items.at(n)
-	if it.end == never {
+	if it.end == Never {
 		return
 	}
 	i, last := int(it.place), len(m.ends)-1

@@ -161,7 +161,7 @@ func (m *Store) add(key store.Key, s shelf, end int64) (uint32, error) {
 // endOf returns when something ends that lives for life from now on.
 func endOf(now int64, life time.Duration) int64 {
 	if life == 0 {
-		return never
+		return Never
 	}
 	return now + int64(life)
 }

@@ -1,24 +1,17 @@
 package inprocess
 
-import (
-	"math"
-
-	"sftpgo-authy/hooks/internal/memory/store"
-)
+import "sftpgo-authy/hooks/internal/memory/store"
 
 // item is one thing that is remembered. It holds no pointer, so that the collector has nothing to
 // look for in a million of them; a value, which few things have, lies beside.
 type item struct {
-	end        int64 // Unix time in nanoseconds, never for no end
+	end        int64 // Unix time in nanoseconds, Never for no end
 	number     int64 // failures, or a step
 	place      uint32
 	prev, next uint32 // neighbours on its shelf, the older one first; next of a free item is the next free one
 	key        store.Key
 	shelf      shelf
 }
-
-// never is the end of what has none.
-const never = math.MaxInt64
 
 // chunk is how many items are allocated at once: a slice that grows would be copied whole.
 const chunk = 1 << 12

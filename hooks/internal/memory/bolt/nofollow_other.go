@@ -1,0 +1,5 @@
+//go:build !unix
+
+package bolt
+
+const noFollow = 0
