@@ -46,6 +46,7 @@ func commands() []command {
 		{"verify", "ACCOUNT", "ask for a code and try it", verifyHelp, 1, (*cli).verify},
 		{"sms", "ACCOUNT", "have a code sent", "", 1, (*cli).sms},
 		{"remove", "ACCOUNT", "forget the account's id and remove its user at Authy", removeHelp, 1, (*cli).remove},
+		{"totp", "ACTION", "seal the secrets of local TOTP, change their key, judge them", totpHelp, 1, (*cli).totp},
 		{"doctor", "", "name the ways round the second factor, and the lines that shut them", doctorHelp, 0, (*cli).doctor},
 	}
 }
@@ -99,7 +100,7 @@ func (c *cli) run(ctx context.Context, cmd command, args []string) int {
 	case errors.Is(err, cmdline.ErrVersion):
 		return c.main(ctx, []string{"--version"})
 	case err == nil && len(names) != cmd.accounts:
-		err = fmt.Errorf("want %s, got %d", [...]string{"no account", "one account"}[cmd.accounts], len(names))
+		err = fmt.Errorf("want %s, got %d", [...]string{"no account", "one " + strings.ToLower(cmd.args)}[cmd.accounts], len(names))
 	case err == nil && cmd.accounts == 1 && account == "":
 		err = errors.New("the account is empty; want the name of an SFTPGo account")
 	}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestFilesOfLocalTOTP: the key is made, seals, is changed and taken away again, and at no moment does
+// a line lose what stands around it.
+func TestFilesOfLocalTOTP(t *testing.T) {
+	t.Parallel()
+	st := newDesk(t, "ann: totp\n")
+	dir := t.TempDir()
+	secrets, key, conf := filepath.Join(dir, "secrets"), filepath.Join(dir, "key"), filepath.Join(dir, "hooks.yaml")
+	const text = "# people\nann: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ # of sales\nbob: otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\n"
+	put := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func(path string) string {
+		t.Helper()
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	put(secrets, text)
+	put(conf, "totp:\n  secrets_file: "+secrets+"\n")
+	st.env["AUTHY_HOOKS_CONFIG"] = conf
+	contains(t, st.must(exitNo, "", "totp", "seal"), "totp.key_file", "is not set")
+	contains(t, st.must(exitOK, "", "totp", "check"), "not sealed  2 \"ann\", \"bob\"", "short       1 \"bob\"")
+	put(conf, "totp:\n  secrets_file: "+secrets+"\n  key_file: "+key+"\n")
+	contains(t, st.must(exitNo, "", "totp", "seal"), "totp.key_file")
+	contains(t, st.must(exitOK, "", "totp", "key"), key)
+	contains(t, st.must(exitNo, "", "totp", "key"), "is there already")
+	if info, err := os.Stat(key); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the key's file: %v, %v", info, err)
+	}
+	contains(t, st.must(exitOK, "", "totp", "seal"), "2 lines")
+	sealed := read(secrets)
+	if strings.Contains(sealed, "GEZDGNBV") || !strings.HasPrefix(sealed, "# people\nann: sealed:1:") || !strings.Contains(sealed, " # of sales\n") {
+		t.Errorf("sealed: %s", sealed)
+	}
+	contains(t, st.must(exitOK, "", "totp", "check"), "not sealed  0", "old key     0")
+	first := read(key)
+	contains(t, st.must(exitOK, "", "totp", "rekey"), "2 lines")
+	if both := read(key); !strings.HasSuffix(both, "\n"+first) || strings.Count(both, "\n") != 2 || read(secrets) == sealed {
+		t.Errorf("rekey did not put a key before the old one, or did not seal with it: %d lines", strings.Count(both, "\n"))
+	}
+	put(key, strings.SplitAfter(read(key), "\n")[0])
+	contains(t, st.must(exitOK, "", "totp", "unseal"), "2 lines")
+	if read(secrets) != text {
+		t.Errorf("unsealed: %s", read(secrets))
+	}
+	put(secrets, text+"ann: x\n")
+	contains(t, st.must(exitNo, "", "totp", "check"), "line 4")
+	contains(t, st.must(exitNo, "", "totp", "rekey"), "nothing was changed")
+	contains(t, st.must(exitNo, "", "totp", "dance"), "want key, seal")
+	if strings.Count(read(key), "\n") != 1 {
+		t.Error("a rekey that failed left a key")
+	}
+}
