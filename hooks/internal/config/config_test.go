@@ -86,6 +86,7 @@ func TestWhatAFileMayLookLike(t *testing.T) {
 		"json numbers for text":  `{"api_key": 123}`,
 		"quoted and folded":      "api_key: 'k'\nusers_file: \"/us\\u0065rs\"\naudit: >-\n  stderr\n",
 		"a list and its like":    "account_sources:\n  - file\nkeyint: {send_codes: []}\n",
+		"json, escapes in pairs": `{"keyint": {"code_question": "\ud83d\ude00"}}`,
 		"json, every other kind": `{"account_sources": ["file"], "allow_http": false, "hookd": {"max_calls": 64, "lockout": {"window": "15m"}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -158,6 +159,7 @@ func TestProblems(t *testing.T) {
 		"a word for true":           {config: "allow_http: yes\npush: {enabled: 1}\n", want: []string{"allow_http: want true or false", "push.enabled: want true or false"}},
 		"lists for text":            {config: "audit: [x]\napi_url: true\n", want: []string{"audit: want text", "api_url: want text"}},
 		"text for a list":           {config: "account_sources: file\n", want: []string{"account_sources: want a list"}},
+		"many strange things":       {config: "audit: &a x\nusers_file: !!str y\nkeyint: {retries: 2.5}\n", want: []string{"audit: line 1", "users_file: line 2", "keyint.retries: want"}},
 		"a list of lists":           {config: "account_sources: [file, [file]]\n", want: []string{"account_sources[1]: want text"}},
 		"what only a program sets":  {config: "'-': x\nSFTPGoAPIKey: x\n", want: []string{"unknown key -", "unknown key SFTPGoAPIKey"}},
 		"not yaml":                  {config: "a: [", want: []string{"is not valid YAML: see line 1"}},

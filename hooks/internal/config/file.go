@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,20 +34,4 @@ func (c *Config) readFile(path string, p *problems) {
 			p.add("config %s: holds a secret: %w", path, err)
 		}
 	}
-}
-
-// decode lays YAML or JSON text over c and gives all that is wrong with it. No problem repeats a
-// value: it may be a secret in the wrong place.
-func (c *Config) decode(text []byte) []string {
-	read := fromYAML
-	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
-		read = fromJSON
-	}
-	tree, err := read(text)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	var f filler
-	f.fill(c, tree)
-	return f.problems
 }
