@@ -15,8 +15,9 @@ type typed struct {
 	code     func(context.Context) (string, error) // nil: none; each call may give another one
 	joined   bool                                  // at prompts: both as the answer to the first question
 	// more are the answers to the questions after the password, where a scenario gives each.
-	more []func(context.Context) (string, error)
-	from string // address of the client, "" for any
+	more    []func(context.Context) (string, error)
+	from    string // address of the client, "" for any
+	between string // in one field: between password and code
 }
 
 var inGroups = regexp.MustCompile(`^(?:her|his) code in groups "([^"]*)"$`)
@@ -26,6 +27,14 @@ func (w *scenario) parseTyped(p *person, text string) (typed, error) {
 	var t typed
 	text, t.joined = strings.CutSuffix(text, " as one answer")
 	text, t.from, _ = strings.Cut(text, " from ")
+	if cut, quoted, ok := strings.Cut(text, " with "); ok {
+		separator, hasSuffix := strings.CutSuffix(quoted, " between")
+		var err error
+		if t.between, err = strconv.Unquote(separator); err != nil || !hasSuffix {
+			return t, fmt.Errorf("%q is nothing that stands between password and code", quoted)
+		}
+		text = cut
+	}
 	if text == "her password and code" {
 		text = "her password and her code"
 	}

@@ -31,7 +31,9 @@ func (t *typist) person(ctx context.Context) client.Person {
 }
 
 // field returns what goes into a password field: password and code, as far as there are any.
-func (t *typist) field(ctx context.Context) string { return t.password() + t.nextCode(ctx) }
+func (t *typist) field(ctx context.Context) string {
+	return t.password() + t.what.between + t.nextCode(ctx)
+}
 
 // answer returns the answer to the n-th question.
 func (t *typist) answer(ctx context.Context, n int, question string) string {
