@@ -18,26 +18,35 @@ func list(t *testing.T, args ...string) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// TestArrowsPointOneWay: mains -> doors -> gate -> the client of Authy, and the hooks know nothing
-// of the mock.
+// TestArrowsPointOneWay: programs -> setup -> doors -> hook -> gate -> {provider, accounts, memory}.
+// Only setup and what stands beside it know which providers there are and what a configuration is,
+// and the hooks know nothing of the mock.
 func TestArrowsPointOneWay(t *testing.T) {
 	t.Parallel()
 	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the
 	// mock alone.
 	allowed := map[string]string{
-		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "livefile": "safefile", "lines": "", "harden": "", "health": "",
-		"provider/totp":  "health lines livefile otp provider safefile",
-		"provider/authy": "ahead jsonobject otp tunnel",
-		"gate":           "otp provider/authy",
-		"audit":          "gate safefile",
-		"hookd/push":     "gate otp provider/authy", "hookd/breaker": "gate otp provider/authy",
-		"memory": "gate memory/store otp provider/authy", "memory/store": "", "memory/inprocess": "memory/store", "memory/redis": "memory/store",
-		"memory/bolt": "memory/inprocess memory/store safefile",
-		"config": "otp plainhttp provider/authy provider/totp safefile sftpgoapi tunnel", "plainhttp": "", "tlsfile": "safefile",
-		"setup":    "accounts audit config gate hook hookd/push memory memory/store provider/authy sftpgoapi tlsfile",
-		"hook":     "audit otp provider/authy gate sftpgo",
-		"program":  "audit otp provider/authy config gate harden hook setup sftpgo",
-		"accounts": "otp provider/authy gate health jsonobject livefile safefile sftpgoapi",
+		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "health": "",
+		"plainhttp": "", "lines": "",
+		"livefile":         "safefile",
+		"tlsfile":          "safefile",
+		"provider":         "otp",
+		"provider/authy":   "ahead jsonobject otp provider tunnel",
+		"provider/totp":    "health lines livefile otp provider safefile",
+		"gate":             "otp provider",
+		"memory":           "gate memory/store otp provider",
+		"memory/store":     "",
+		"memory/bolt":      "memory/inprocess memory/store safefile",
+		"memory/inprocess": "memory/store",
+		"memory/redis":     "memory/store",
+		"accounts":         "gate health jsonobject livefile provider safefile sftpgoapi",
+		"audit":            "gate safefile",
+		"hook":             "audit gate otp provider sftpgo",
+		"hookd/breaker":    "otp provider",
+		"hookd/push":       "gate provider",
+		"config":           "otp plainhttp provider/authy provider/totp safefile sftpgoapi tunnel",
+		"setup":            "accounts audit config gate hook hookd/push memory memory/store provider provider/authy sftpgoapi tlsfile",
+		"program":          "audit config gate harden hook otp provider setup sftpgo",
 	}
 	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
 		path, imports, _ := strings.Cut(line, " ")

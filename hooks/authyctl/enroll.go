@@ -12,6 +12,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
@@ -98,54 +99,52 @@ func (t tools) free(ctx context.Context, account, place string) error {
 		}
 	}
 	if place == config.SourceAdditionalInfo {
-		trial, err := authy.ParseID("1")
-		if err != nil {
-			return err
-		}
-		if _, err := accounts.WithID(doc.Text("additional_info"), trial); err != nil {
+		if _, err := accounts.WithReference(doc.Text("additional_info"), authy.Name+"/1"); err != nil {
 			return fmt.Errorf("account %q: %w", account, err)
 		}
 	}
 	for _, source := range t.config.AccountSources {
-		id, err := t.idIn(source, doc, account)
-		if err != nil {
+		person, err := t.personIn(source, doc, account)
+		switch id, ok := person.(authy.ID); {
+		case err != nil:
 			return err
-		}
-		if !id.IsZero() {
+		case ok:
 			return fmt.Errorf("account %q has authy id %s already; authyctl remove takes it away", account, id)
+		case person != nil:
+			return fmt.Errorf("account %q is %s already; authyctl remove takes that away", account, provider.Key(person))
 		}
 	}
 	return nil
 }
 
-// idIn returns the id that an account has in a source, the zero ID for none. A users file that is
+// personIn returns the person that an account is by a source, nil for nobody. A users file that is
 // missing has none: it is about to be made. doc is the account in SFTPGo, nil where nobody can ask;
 // the users file is what counts then.
-func (t tools) idIn(source string, doc sftpgoapi.Document, account string) (authy.ID, error) {
+func (t tools) personIn(source string, doc sftpgoapi.Document, account string) (provider.Person, error) {
 	if source == config.SourceAdditionalInfo {
 		if doc == nil {
-			return authy.ID{}, nil
+			return nil, nil
 		}
-		id, _, err := accounts.ParseAdditional(doc.Text("additional_info"), t.config.AdditionalInfoBareNumber)
+		person, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, account, t.config.AdditionalInfoBareNumber)
 		if err != nil {
 			err = fmt.Errorf("additional_info of %q: %w", account, err)
 		}
-		return id, err
+		return person, err
 	}
-	list, err := readUsers(t.config.UsersFile)
+	list, err := readUsers(t.config.UsersFile, t.people)
 	if errors.Is(err, fs.ErrNotExist) {
-		return authy.ID{}, nil
+		return nil, nil
 	}
-	return list.IDs[account], err
+	return list.Persons[account], err
 }
 
 // save writes the id where the hooks look for it.
 func (t tools) save(ctx context.Context, place, account string, id authy.ID) error {
 	if place == config.SourceFile {
-		return accounts.AddToFile(t.config.UsersFile, account, id)
+		return accounts.AddToFile(t.config.UsersFile, t.people, account, t.people.Reference(id))
 	}
 	return t.sftpgo.EditUser(ctx, account, func(d sftpgoapi.Document) error {
-		info, err := accounts.WithID(d.Text("additional_info"), id)
+		info, err := accounts.WithReference(d.Text("additional_info"), provider.Key(id))
 		if err != nil {
 			return err
 		}
@@ -156,8 +155,8 @@ func (t tools) save(ctx context.Context, place, account string, id authy.ID) err
 
 // readUsers reads the users file as the hooks do. A list that comes with an error has the lines
 // that are sound.
-func readUsers(path string) (accounts.List, error) {
-	list, err := accounts.ReadFile(path)
+func readUsers(path string, people provider.Set) (accounts.List, error) {
+	list, err := accounts.ReadFile(path, people)
 	if err == nil {
 		err = list.Err()
 	}

@@ -14,6 +14,7 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/doctor"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -120,13 +121,16 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 		clientErr = errors.New("nobody said where SFTPGo is; set --sftpgo-url, and --sftpgo-api-key-file or --sftpgo-admin")
 	}
 	if f.Config.Err == nil {
-		sources, f.Config.Err = c.sources(client, cfg)
+		var people provider.Set
+		if people, f.Config.Err = setup.Providers(cfg); f.Config.Err == nil {
+			sources, f.Config.Err = c.sources(client, people, cfg)
+		}
 		if slices.Contains(cfg.AccountSources, config.SourceFile) {
-			list, err := readUsers(cfg.UsersFile)
+			list, err := readUsers(cfg.UsersFile, people)
 			if err == nil {
 				err = list.Usable()
 			}
-			f.UsersFile.Value, f.UsersFile.Err = list.IDs, err
+			f.UsersFile.Value, f.UsersFile.Err = list.Persons, err
 		}
 	}
 	if client == nil {

@@ -10,6 +10,7 @@ import (
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
@@ -57,9 +58,13 @@ func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
 }
 
 // removeUsers removes users at Authy to whom nobody maps any more.
-func (c *cli) removeUsers(ctx context.Context, t tools, ids []authy.ID) error {
+func (c *cli) removeUsers(ctx context.Context, t tools, persons []provider.Person) error {
 	var problems []error
-	for _, id := range ids {
+	for _, person := range persons {
+		id, ok := person.(authy.ID)
+		if !ok {
+			continue
+		}
 		if other, err := t.sharer(ctx, id); err != nil || other != "" {
 			fmt.Fprintf(c.out, "authy user %s stays: %s\n", id, whyStays(other, err))
 			continue
@@ -135,17 +140,17 @@ func whyStays(other string, err error) string {
 	return fmt.Sprintf("account %q maps to it too", other)
 }
 
-// forget takes the account's id out of every source that has one, and returns the ids. An account
-// that has none anywhere is an error.
-func (t tools) forget(ctx context.Context, account string) ([]authy.ID, error) {
-	var ids []authy.ID
+// forget takes the account's reference out of every source that has one, and returns whom they named.
+// An account that has none anywhere is an error.
+func (t tools) forget(ctx context.Context, account string) ([]provider.Person, error) {
+	var persons []provider.Person
 	had := false
 	for _, source := range t.config.AccountSources {
-		var found []authy.ID
+		var found []provider.Person
 		var err error
 		switch {
 		case source == config.SourceFile:
-			found, err = accounts.RemoveFromFile(t.config.UsersFile, account)
+			found, err = accounts.RemoveFromFile(t.config.UsersFile, t.people, account)
 		case t.sftpgo == nil:
 			continue // said later
 		default:
@@ -155,33 +160,33 @@ func (t tools) forget(ctx context.Context, account string) ([]authy.ID, error) {
 			continue
 		}
 		if err != nil {
-			return ids, err
+			return persons, err
 		}
 		had = had || source == config.SourceFile || len(found) > 0
-		for _, id := range found {
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
+		for _, person := range found {
+			if !slices.Contains(persons, person) {
+				persons = append(persons, person)
 			}
 		}
 	}
 	if !had {
 		return nil, fmt.Errorf("account %q maps to nobody at Authy", account)
 	}
-	return ids, nil
+	return persons, nil
 }
 
 // clear takes the id out of additional_info, and returns it if there was one.
-func (t tools) clear(ctx context.Context, account string) ([]authy.ID, error) {
+func (t tools) clear(ctx context.Context, account string) ([]provider.Person, error) {
 	doc, err := t.sftpgo.User(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	id, found, err := accounts.ParseAdditional(doc.Text("additional_info"), t.config.AdditionalInfoBareNumber)
-	if err != nil || !found {
+	person, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, account, t.config.AdditionalInfoBareNumber)
+	if err != nil || person == nil {
 		return nil, err
 	}
-	return []authy.ID{id}, t.sftpgo.EditUser(ctx, account, func(d sftpgoapi.Document) error {
-		info, err := accounts.WithoutID(d.Text("additional_info"))
+	return []provider.Person{person}, t.sftpgo.EditUser(ctx, account, func(d sftpgoapi.Document) error {
+		info, err := accounts.WithoutReference(d.Text("additional_info"))
 		if err != nil {
 			return err
 		}
@@ -195,11 +200,11 @@ func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 	for _, source := range t.config.AccountSources {
 		switch {
 		case source == config.SourceFile:
-			users, err := readUsers(t.config.UsersFile)
+			users, err := readUsers(t.config.UsersFile, t.people)
 			if err != nil {
 				return "", err
 			}
-			for name, other := range users.IDs {
+			for name, other := range users.Persons {
 				if other == id {
 					return name, nil
 				}
@@ -210,7 +215,7 @@ func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 				return "", err
 			}
 			for _, doc := range docs {
-				other, _, err := accounts.ParseAdditional(doc.Text("additional_info"), t.config.AdditionalInfoBareNumber)
+				other, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, doc.Text("username"), t.config.AdditionalInfoBareNumber)
 				if err == nil && other == id {
 					return doc.Text("username"), nil
 				}

@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/plainhttp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/safefile"
 	"sftpgo-authy/hooks/internal/setup"
@@ -72,6 +73,7 @@ type tools struct {
 	config  config.Config
 	authy   *authy.Client
 	sftpgo  *sftpgoapi.Client // nil where nothing says where it is
+	people  provider.Set
 	sources accounts.Chain
 }
 
@@ -85,20 +87,23 @@ func (c *cli) open(s options) (tools, error) {
 	if t.authy, err = setup.Authy(cfg); err != nil {
 		return t, err
 	}
+	if t.people, err = setup.Providers(cfg); err != nil {
+		return t, err
+	}
 	if t.sftpgo, err = c.sftpgo(s, cfg); err != nil {
 		return t, err
 	}
-	t.sources, err = c.sources(t.sftpgo, cfg)
+	t.sources, err = c.sources(t.sftpgo, t.people, cfg)
 	return t, err
 }
 
 // sources makes the sources of accounts, with the way to SFTPGo that the flags name.
-func (c *cli) sources(api *sftpgoapi.Client, cfg config.Config) (accounts.Chain, error) {
+func (c *cli) sources(api *sftpgoapi.Client, people provider.Set, cfg config.Config) (accounts.Chain, error) {
 	var users accounts.Users
 	if api != nil {
 		users = accounts.REST{Client: api}
 	}
-	return setup.AccountsVia(cfg, users, c.now, nil)
+	return setup.AccountsVia(cfg, people, users, c.now, nil)
 }
 
 // sftpgo makes the client of the REST API; nil where neither flags nor configuration name one.
@@ -181,5 +186,9 @@ func (t tools) account(ctx context.Context, name string) (authy.ID, error) {
 	case !found.Mapped:
 		return authy.ID{}, fmt.Errorf("account %q maps to nobody at Authy; authyctl enroll makes a user for it", name)
 	}
-	return found.ID, nil
+	id, ok := found.Person.(authy.ID)
+	if !ok {
+		return authy.ID{}, fmt.Errorf("account %q is %s, who is not at Authy", name, provider.Key(found.Person))
+	}
+	return id, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/setup"
 )
@@ -148,7 +149,7 @@ func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
 			return err
 		}
 		answer := client.Verify(ctx, id, code)
-		if answer.Result != authy.Right {
+		if answer.Result != provider.Right {
 			return fmt.Errorf("%s (HTTP %d)", meaning(answer.Result), answer.Status)
 		}
 		fmt.Fprintln(c.out, "the code is right")
@@ -157,23 +158,23 @@ func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
 }
 
 // meaning says what an answer means.
-func meaning(r authy.Result) string {
+func meaning(r provider.Result) string {
 	switch r {
-	case authy.Wrong:
+	case provider.Wrong:
 		return "the code is wrong"
-	case authy.Used:
+	case provider.Used:
 		return "the code was used before; wait for the next"
-	case authy.UnknownUser:
+	case provider.UnknownUser:
 		return "authy has no such user; authyctl remove, then authyctl enroll"
-	case authy.Blocked:
+	case provider.Blocked:
 		return "the user is suspended or disabled at Authy"
-	case authy.RejectedKey:
+	case provider.RejectedKey:
 		return "authy refuses the API key; authyctl app"
-	case authy.Limited:
+	case provider.Limited:
 		return "too many requests; wait a minute"
-	case authy.Refused:
+	case provider.Refused:
 		return "authy refuses; authyctl status says more"
-	case authy.NoAnswer:
+	case provider.NoAnswer:
 		return "authy does not answer"
 	}
 	return "the answer is not Authy's; is api_url right?"

@@ -1,4 +1,5 @@
-// Package accounts says who an SFTPGo account is at Authy.
+// Package accounts says who an SFTPGo account is, and at which provider. A source holds references,
+// as a users file has them; the provider's own parser makes a person of one.
 package accounts
 
 import (
@@ -6,6 +7,7 @@ import (
 	"sync"
 
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // Source is one place to look. An account that is not mapped, with a nil error, is a clear "not
@@ -15,7 +17,7 @@ type Source interface {
 }
 
 // Chain asks its sources in order and takes the first that knows the account. A source that cannot
-// answer ends the search: an id that a later source holds might not be the one that counts.
+// answer ends the search: a person whom a later source names might not be the one who counts.
 type Chain []Source
 
 // Lookup implements [gate.Accounts].
@@ -28,11 +30,16 @@ func (c Chain) Lookup(ctx context.Context, a gate.Account) (gate.Found, error) {
 		}
 		all.Stale, all.Vanished = all.Stale || found.Stale, all.Vanished || found.Vanished
 		if found.Mapped {
-			all.ID, all.Mapped, all.Vanished = found.ID, true, false
+			all.Person, all.Mapped, all.Vanished = found.Person, true, false
 			return all, nil
 		}
 	}
 	return all, nil
+}
+
+// People makes a person of the reference that a source holds for an account. [provider.Set] does.
+type People interface {
+	Parse(account, reference string) (provider.Person, error)
 }
 
 // forgetter is what remembers answers about accounts for a while.

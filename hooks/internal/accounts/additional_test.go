@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
@@ -19,8 +20,30 @@ func id(t *testing.T, digits string) authy.ID {
 	return got
 }
 
-// said takes apart what a source said.
-func said(found gate.Found, err error) (authy.ID, bool, error) { return found.ID, found.Mapped, err }
+// people returns the parser of persons that sources have where Authy is the only provider.
+func people() provider.Set {
+	client, err := authy.New(authy.Options{})
+	if err != nil {
+		panic(err)
+	}
+	set, err := provider.NewSet(authy.Name, client)
+	if err != nil {
+		panic(err)
+	}
+	return set
+}
+
+// said takes apart what a source said: the person's name at Authy, "" for nobody.
+func said(found gate.Found, err error) (string, bool, error) {
+	return idOf(found.Person), found.Mapped, err
+}
+
+func idOf(p provider.Person) string {
+	if p == nil {
+		return ""
+	}
+	return p.String()
+}
 
 func TestWhatAdditionalInfoSays(t *testing.T) {
 	t.Parallel()
@@ -54,14 +77,14 @@ func TestWhatAdditionalInfoSays(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			got, found, err := ParseAdditional(row.text, row.bare)
+			got, err := ParseAdditional(row.text, people(), "ann", row.bare)
 			switch {
 			case row.want == "error":
-				if err == nil || found {
-					t.Errorf("got %v, %v; want an error", got, found)
+				if err == nil || got != nil {
+					t.Errorf("got %v; want an error", got)
 				}
-			case err != nil, found != (row.want != ""), got.String() != row.want:
-				t.Errorf("got %v, %v, %v; want %q", got, found, err, row.want)
+			case err != nil, idOf(got) != row.want:
+				t.Errorf("got %v, %v; want %q", got, err, row.want)
 			}
 		})
 	}
@@ -83,13 +106,13 @@ func TestTheSentAccountCountsAndOthersAreFetched(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	api := &users{info: map[string]string{"ann": `{"authy_id":2}`}}
-	source := Additional{Users: api}
+	source := Additional{People: people(), Users: api}
 
 	sent := gate.Account{Name: "ann", User: json.RawMessage(`{"username":"ann","additional_info":"{\"authy_id\":1}"}`)}
-	if got, found, err := said(source.Lookup(ctx, sent)); err != nil || !found || got.String() != "1" || api.asked != 0 {
+	if got, found, err := said(source.Lookup(ctx, sent)); err != nil || !found || got != "1" || api.asked != 0 {
 		t.Errorf("the account that sftpgo sent: %v %v %v, asked %d times", got, found, err, api.asked)
 	}
-	if got, found, err := said(source.Lookup(ctx, gate.Account{Name: "ann"})); err != nil || !found || got.String() != "2" {
+	if got, found, err := said(source.Lookup(ctx, gate.Account{Name: "ann"})); err != nil || !found || got != "2" {
 		t.Errorf("fetched: %v %v %v", got, found, err)
 	}
 	if _, found, err := said(source.Lookup(ctx, gate.Account{Name: "bob"})); err != nil || found {
@@ -110,9 +133,9 @@ func TestTheSentAccountCountsAndOthersAreFetched(t *testing.T) {
 func TestChainAsksInOrderAndStopsAtSilence(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	one := Additional{Users: &users{info: map[string]string{"ann": `{"authy_id":1}`}}}
-	two := Additional{Users: &users{info: map[string]string{"ann": `{"authy_id":2}`, "bob": `{"authy_id":3}`}}}
-	down := Additional{Users: &users{err: errors.New("down")}}
+	one := Additional{People: people(), Users: &users{info: map[string]string{"ann": `{"authy_id":1}`}}}
+	two := Additional{People: people(), Users: &users{info: map[string]string{"ann": `{"authy_id":2}`, "bob": `{"authy_id":3}`}}}
+	down := Additional{People: people(), Users: &users{err: errors.New("down")}}
 	for _, row := range []struct {
 		name  string
 		chain Chain
@@ -128,7 +151,7 @@ func TestChainAsksInOrderAndStopsAtSilence(t *testing.T) {
 		{"a yes before silence", Chain{one, down}, "ann", "1", false},
 	} {
 		got, found, err := said(row.chain.Lookup(ctx, gate.Account{Name: row.who}))
-		if (err != nil) != row.fails || found != (row.want != "") || got.String() != row.want {
+		if (err != nil) != row.fails || found != (row.want != "") || got != row.want {
 			t.Errorf("%s: %v %v %v", row.name, got, found, err)
 		}
 	}
@@ -142,20 +165,20 @@ func TestIDsGoInAndOutOfJSONAndNothingElseIsLost(t *testing.T) {
 		{`{"team":"ops","n":12345678901234567890}`, `{"authy_id":77,"n":12345678901234567890,"team":"ops"}`, `{"n":12345678901234567890,"team":"ops"}`},
 		{`{"authy_id":null}`, `{"authy_id":77}`, ""},
 	} {
-		with, err := WithID(row.before, id(t, "77"))
+		with, err := WithReference(row.before, "authy/77")
 		if err != nil || with != row.with {
 			t.Errorf("with: %q, %v; want %q", with, err, row.with)
 		}
-		if without, err := WithoutID(with); err != nil || without != row.without {
+		if without, err := WithoutReference(with); err != nil || without != row.without {
 			t.Errorf("without: %q, %v; want %q", without, err, row.without)
 		}
 	}
 	for _, refused := range []string{"a note", `{"authy_id":5}`, `[1]`, `{"a":1,"a":2}`} {
-		if got, err := WithID(refused, id(t, "77")); err == nil {
+		if got, err := WithReference(refused, "authy/77"); err == nil {
 			t.Errorf("%q was overwritten with %q", refused, got)
 		}
 	}
-	if _, err := WithoutID("a note"); err == nil {
+	if _, err := WithoutReference("a note"); err == nil {
 		t.Error("a note was changed")
 	}
 }
@@ -165,12 +188,12 @@ func FuzzAdditionalInfo(f *testing.F) {
 		f.Add(text, true)
 	}
 	f.Fuzz(func(t *testing.T, text string, bare bool) {
-		got, found, err := ParseAdditional(text, bare)
-		if found != !got.IsZero() || found && err != nil {
-			t.Errorf("%q: %v %v %v", text, got, found, err)
+		got, err := ParseAdditional(text, people(), "ann", bare)
+		if got != nil && err != nil {
+			t.Errorf("%q: %v %v", text, got, err)
 		}
-		if with, err := WithID(text, id(t, "77")); err == nil {
-			if again, _, err := ParseAdditional(with, false); err != nil || again.String() != "77" {
+		if with, err := WithReference(text, "authy/77"); err == nil {
+			if again, err := ParseAdditional(with, people(), "ann", false); err != nil || idOf(again) != "77" {
 				t.Errorf("%q became %q, which says %v, %v", text, with, again, err)
 			}
 		}

@@ -77,7 +77,7 @@ func TestForgottenAnswersAreAskedAnew(t *testing.T) {
 	t.Parallel()
 	api := &asking{info: "old"}
 	c := &Cached{Users: api, Now: func() time.Time { return time.Unix(0, 0) }, For: time.Hour, Max: 3}
-	chain := Chain{&Watch{Source: Additional{Users: c}}, &File{}}
+	chain := Chain{&Watch{Source: Additional{People: people(), Users: c}}, &File{}}
 	ask := func(want string) {
 		t.Helper()
 		if got, err := c.AdditionalInfo(t.Context(), "ann"); err != nil || got != want {

@@ -6,24 +6,26 @@ import (
 	"slices"
 	"strings"
 
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// AddToFile puts the line "name: id" at the end of the users file. A name that is there already is
-// an error, and so is a file that the hooks would refuse. A file that is missing is made, with mode
-// 0644: the hooks, often another user, must read it, and it holds no secret.
-func AddToFile(path, name string, id authy.ID) error {
+// AddToFile puts the line "name: reference" at the end of the users file. A name that is there
+// already is an error, and so is a file that the hooks would refuse. A file that is missing is made,
+// with mode 0644: the hooks, often another user, must read it, and it holds no secret.
+func AddToFile(path string, people People, name, reference string) error {
 	return edit(path, func(text string) (string, error) {
-		list := Parse(text)
+		list := Parse(text, people)
 		if err := list.Err(); err != nil {
 			return "", err
 		}
-		if old, there := list.IDs[name]; there {
+		if old, there := list.Persons[name]; there {
 			return "", fmt.Errorf("has %q already, with id %s; remove it first", name, old)
 		}
-		line := name + ": " + id.String()
-		if !FileCanHold(name) {
+		line := name + ": " + reference
+		if got, _, err := parseLine(line, people); err != nil && FileCanHold(name) {
+			return "", err
+		} else if err != nil || got != name {
 			return "", fmt.Errorf("cannot hold the name %q", name)
 		}
 		return endLine(without(text, isNobody)) + line + "\n", nil
@@ -33,49 +35,48 @@ func AddToFile(path, name string, id authy.ID) error {
 // FileCanHold says whether a users file can have a line for name: not where a blank at an end, a
 // comment or a line break stands in it.
 func FileCanHold(name string) bool {
-	list := Parse(name + ": 1")
-	_, there := list.IDs[name]
-	return list.Err() == nil && there && len(list.IDs) == 1 && name != ""
+	got, _, err := cutLine(name + ": 1")
+	return err == nil && got == name && name != "" && !strings.Contains(name, "\n")
 }
 
 // RemoveFromFile takes the lines of name out of the users file, sound ones and broken ones, and
-// returns the ids that they had. All others stay as they are, broken ones and comments included.
+// returns the persons that they named. All others stay as they are, broken ones and comments included.
 // Where no line is left, [Nobody] takes their place: this is meant.
-func RemoveFromFile(path, name string) ([]authy.ID, error) {
-	var ids []authy.ID
+func RemoveFromFile(path string, people People, name string) ([]provider.Person, error) {
+	var persons []provider.Person
 	err := edit(path, func(text string) (string, error) {
 		found := false
 		kept := without(text, func(line string) bool {
-			mine, id := lineOf(line, name)
-			if found = found || mine; mine && !id.IsZero() && !slices.Contains(ids, id) {
-				ids = append(ids, id)
+			mine, person := lineOf(line, people, name)
+			if found = found || mine; mine && person != nil && !slices.Contains(persons, person) {
+				persons = append(persons, person)
 			}
 			return mine
 		})
 		if !found {
 			return "", fmt.Errorf("%w %q", ErrNoLine, name)
 		}
-		if Parse(kept).Usable() != nil {
+		if Parse(kept, people).Usable() != nil {
 			kept = endLine(kept) + Nobody + "\n"
 		}
 		return kept, nil
 	})
-	return ids, err
+	return persons, err
 }
 
 // ErrNoLine says that an account has no line in the users file.
 var ErrNoLine = errors.New("has no line of")
 
-// lineOf says whether a line, sound or broken, is that of name, and with which id; the zero ID for
+// lineOf says whether a line, sound or broken, is that of name, and which person it names; nil for
 // a broken one.
-func lineOf(line, name string) (bool, authy.ID) {
+func lineOf(line string, people People, name string) (bool, provider.Person) {
 	line = strings.TrimPrefix(line, "\ufeff")
-	got, id, err := parseLine(line)
+	got, person, err := parseLine(line, people)
 	if err != nil {
 		names, _ := namesIn(line)
-		return slices.Contains(names, name), authy.ID{}
+		return slices.Contains(names, name), nil
 	}
-	return name != "" && got == name, id
+	return name != "" && got == name, person
 }
 
 // endLine ends the last line of text.

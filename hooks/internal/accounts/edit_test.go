@@ -37,7 +37,7 @@ func TestALineIsAddedAndTakenOutAgain(t *testing.T) {
 	t.Parallel()
 	const before = "# staff\nann: 1 # since May\n\nc:d: 2"
 	path := usersFile(t, before, 0o640)
-	if err := AddToFile(path, "x:y", id(t, "33")); err != nil {
+	if err := AddToFile(path, people(), "x:y", "33"); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := content(t, path), before+"\nx:y: 33\n"; got != want {
@@ -46,7 +46,7 @@ func TestALineIsAddedAndTakenOutAgain(t *testing.T) {
 	if info, _ := os.Stat(path); info.Mode().Perm() != 0o640 {
 		t.Errorf("mode %o, want that of before, 640", info.Mode().Perm())
 	}
-	if ids, err := RemoveFromFile(path, "ann"); err != nil || len(ids) != 1 || ids[0] != id(t, "1") {
+	if ids, err := RemoveFromFile(path, people(), "ann"); err != nil || len(ids) != 1 || ids[0] != id(t, "1") {
 		t.Fatalf("removed %v, %v", ids, err)
 	}
 	if got, want := content(t, path), "# staff\n\nc:d: 2\nx:y: 33\n"; got != want {
@@ -71,7 +71,7 @@ func TestLinesAreTakenOutOfAFileThatIsBroken(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			path := usersFile(t, row.before, 0o600)
-			ids, err := RemoveFromFile(path, "ann")
+			ids, err := RemoveFromFile(path, people(), "ann")
 			if got := content(t, path); err != nil || got != row.after || fmt.Sprint(ids) != row.ids {
 				t.Errorf("got %q and %v, %v; want %q and %s", got, ids, err, row.after, row.ids)
 			}
@@ -80,7 +80,7 @@ func TestLinesAreTakenOutOfAFileThatIsBroken(t *testing.T) {
 	for _, none := range []string{"", "# staff", "staff"} {
 		const before = "# staff\n\nann: 1\n"
 		path := usersFile(t, before, 0o600)
-		if _, err := RemoveFromFile(path, none); !errors.Is(err, ErrNoLine) || content(t, path) != before {
+		if _, err := RemoveFromFile(path, people(), none); !errors.Is(err, ErrNoLine) || content(t, path) != before {
 			t.Errorf("%q: %v, the file is %q", none, err, content(t, path))
 		}
 	}
@@ -89,7 +89,7 @@ func TestLinesAreTakenOutOfAFileThatIsBroken(t *testing.T) {
 func TestTheLineForNobodyMakesWay(t *testing.T) {
 	t.Parallel()
 	path := usersFile(t, "# staff\n"+Nobody+"\n", 0o600)
-	if err := AddToFile(path, "ann", id(t, "1")); err != nil || content(t, path) != "# staff\nann: 1\n" {
+	if err := AddToFile(path, people(), "ann", "1"); err != nil || content(t, path) != "# staff\nann: 1\n" {
 		t.Errorf("%v, the file is %q", err, content(t, path))
 	}
 }
@@ -97,14 +97,14 @@ func TestTheLineForNobodyMakesWay(t *testing.T) {
 func TestAFileIsMadeAndALinkIsKept(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "users")
-	if err := AddToFile(path, "ann", id(t, "1")); err != nil {
+	if err := AddToFile(path, people(), "ann", "1"); err != nil {
 		t.Fatal(err)
 	}
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(path, link); err != nil {
 		untried.Skip(t, "%v", err)
 	}
-	if err := AddToFile(link, "bob", id(t, "2")); err != nil {
+	if err := AddToFile(link, people(), "bob", "2"); err != nil {
 		t.Fatal(err)
 	}
 	if got := content(t, path); got != "ann: 1\nbob: 2\n" {
@@ -129,7 +129,7 @@ func TestWhatIsRefusedLeavesTheFileAlone(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			path := usersFile(t, row.text, row.mode)
-			err := AddToFile(path, row.who, id(t, "9"))
+			err := AddToFile(path, people(), row.who, "9")
 			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("got %v; want %q and the path", err, row.want)
 			}
@@ -138,14 +138,14 @@ func TestWhatIsRefusedLeavesTheFileAlone(t *testing.T) {
 			}
 		})
 	}
-	if _, err := RemoveFromFile(usersFile(t, "ann: 1\n", 0o600), "bob"); !errors.Is(err, ErrNoLine) {
+	if _, err := RemoveFromFile(usersFile(t, "ann: 1\n", 0o600), people(), "bob"); !errors.Is(err, ErrNoLine) {
 		t.Error("a name that is not there was removed")
 	}
 	path := usersFile(t, "", 0o600)
 	if err := os.WriteFile(path+".lock", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := AddToFile(path, "ann", id(t, "1")); err == nil || !strings.Contains(err.Error(), path+".lock") {
+	if err := AddToFile(path, people(), "ann", "1"); err == nil || !strings.Contains(err.Error(), path+".lock") {
 		t.Errorf("a locked file: %v", err)
 	}
 }
@@ -158,7 +158,7 @@ func TestEditsAtTheSameTimeLoseNothing(t *testing.T) {
 	added := 0
 	for _, who := range []string{"a", "b", "c", "d", "e", "f"} {
 		wg.Go(func() {
-			if AddToFile(path, who, id(t, "5")) == nil {
+			if AddToFile(path, people(), who, "5") == nil {
 				mu.Lock()
 				added++
 				mu.Unlock()
@@ -166,8 +166,8 @@ func TestEditsAtTheSameTimeLoseNothing(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	got := Parse(content(t, path))
-	if got.Err() != nil || len(got.IDs) != added || added == 0 {
-		t.Errorf("%d added, the file has %d, %v", added, len(got.IDs), got.Err())
+	got := Parse(content(t, path), people())
+	if got.Err() != nil || len(got.Persons) != added || added == 0 {
+		t.Errorf("%d added, the file has %d, %v", added, len(got.Persons), got.Err())
 	}
 }

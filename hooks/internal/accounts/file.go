@@ -25,6 +25,7 @@ const maxFile = 64 << 20
 // concurrent use.
 type File struct {
 	Path    string
+	People  People
 	Now     func() time.Time
 	Problem func(error) // told once of each thing that is wrong with the file; may be nil
 
@@ -37,7 +38,7 @@ type File struct {
 func (f *File) file() *livefile.File[List] {
 	f.once.Do(func() {
 		f.live = &livefile.File[List]{
-			Name: "users file", Path: f.Path, Now: f.Now, Read: readUsable, Took: f.vanish, Problem: f.Problem,
+			Name: "users file", Path: f.Path, Now: f.Now, Read: f.readUsable, Took: f.vanish, Problem: f.Problem,
 			OnFlaws: "accounts on these lines are denied, all others log in as their lines say",
 		}
 	})
@@ -45,8 +46,8 @@ func (f *File) file() *livefile.File[List] {
 }
 
 // readUsable reads a users file whose lines count. Broken lines are flaws.
-func readUsable(path string) (*List, error, error) {
-	list, err := ReadFile(path)
+func (f *File) readUsable(path string) (*List, error, error) {
+	list, err := ReadFile(path, f.People)
 	if err == nil {
 		err = list.Usable()
 	}
@@ -59,12 +60,12 @@ func (f *File) Lookup(_ context.Context, a gate.Account) (gate.Found, error) {
 	if now.Overdue {
 		return gate.Found{}, now.Err
 	}
-	id, mapped, err := now.Content.Find(a.Name)
+	person, mapped, err := now.Content.Find(a.Name)
 	if err != nil {
 		return gate.Found{}, fmt.Errorf("users file %s: %w", f.Path, err)
 	}
 	_, gone := f.gone.Load(a.Name)
-	return gate.Found{ID: id, Mapped: mapped, Vanished: gone && !mapped, Stale: now.Err != nil}, nil
+	return gate.Found{Person: person, Mapped: mapped, Vanished: gone && !mapped, Stale: now.Err != nil}, nil
 }
 
 // Health says how the file does, as the next look-up would find it. Down means that the source
@@ -97,12 +98,12 @@ func (f *File) Empty() bool {
 }
 
 // ReadFile reads a users file whose mode and owner are as they must be. Broken lines are no error.
-func ReadFile(path string) (List, error) {
+func ReadFile(path string, people People) (List, error) {
 	text, err := safefile.Read(path, safefile.Public, maxFile)
 	if err != nil {
 		return List{}, err
 	}
-	return Parse(string(text)), nil
+	return Parse(string(text), people), nil
 }
 
 // vanish notes who had a line in the old list that the new one does not have.
@@ -110,8 +111,8 @@ func (f *File) vanish(old, list *List) {
 	if old == nil {
 		return
 	}
-	for name := range old.IDs {
-		if _, there := list.IDs[name]; !there {
+	for name := range old.Persons {
+		if _, there := list.Persons[name]; !there {
 			f.gone.Store(name, nil)
 		}
 	}

@@ -13,7 +13,6 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/livefile"
-	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 func write(t *testing.T, path, text string) {
@@ -34,7 +33,7 @@ type trial struct {
 func newTrial(t *testing.T) *trial {
 	t.Helper()
 	w := &trial{T: t, now: time.Now()}
-	w.File = &File{
+	w.File = &File{People: people(),
 		Path: filepath.Join(t.TempDir(), "users"), Now: func() time.Time { return w.now },
 		Problem: func(err error) { w.problems = append(w.problems, err.Error()) },
 	}
@@ -48,10 +47,10 @@ func (w *trial) has(text string) {
 
 // expect says what the file is to say of an account: an id, "" for a clear "not here", gone for one
 // that had a line, or denied. "1 stale" is an id from before.
-func (w *trial) expect(when, name, want string) {
+func (w *trial) expect(when, account, want string) {
 	w.Helper()
-	found, err := w.Lookup(context.Background(), gate.Account{Name: name})
-	got := found.ID.String()
+	found, err := w.Lookup(context.Background(), gate.Account{Name: account})
+	got := idOf(found.Person)
 	switch {
 	case err != nil:
 		got = "denied"
@@ -64,7 +63,7 @@ func (w *trial) expect(when, name, want string) {
 		got = strings.TrimSpace(got + " stale")
 	}
 	if got != want {
-		w.Errorf("%s: %s is %q (%v), want %q", when, name, got, err, want)
+		w.Errorf("%s: %s is %q (%v), want %q", when, account, got, err, want)
 	}
 }
 
@@ -226,14 +225,14 @@ func TestChangesThatHideAreSeen(t *testing.T) {
 func TestWhoWasKnownVanishes(t *testing.T) {
 	t.Parallel()
 	api := &users{info: map[string]string{"ann": `{"authy_id":1}`}}
-	w := &Watch{Source: Additional{Users: api}}
+	w := &Watch{Source: Additional{People: people(), Users: api}}
 	expect := func(want gate.Found, name string, wantErr bool) {
 		t.Helper()
 		if got, err := w.Lookup(t.Context(), gate.Account{Name: name}); got != want || (err != nil) != wantErr {
 			t.Errorf("%s: %+v, %v; want %+v", name, got, err, want)
 		}
 	}
-	expect(gate.Found{ID: id(t, "1"), Mapped: true}, "ann", false)
+	expect(gate.Found{Person: id(t, "1"), Mapped: true}, "ann", false)
 	expect(gate.Found{}, "bob", false)
 	delete(api.info, "ann")
 	expect(gate.Found{Vanished: true}, "ann", false)
@@ -241,7 +240,7 @@ func TestWhoWasKnownVanishes(t *testing.T) {
 	api.err = errors.New("down")
 	expect(gate.Found{}, "ann", true)
 	api.err, api.info["ann"] = nil, `{"authy_id":2}`
-	expect(gate.Found{ID: id(t, "2"), Mapped: true}, "ann", false)
+	expect(gate.Found{Person: id(t, "2"), Mapped: true}, "ann", false)
 
 	moved := newTrial(t)
 	moved.has("ann: 1\nbob: 3\n")
@@ -250,7 +249,7 @@ func TestWhoWasKnownVanishes(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved.has("bob: 3\n")
-	if got, err := chain.Lookup(t.Context(), gate.Account{Name: "ann"}); err != nil || got.Vanished || got.ID.String() != "2" {
+	if got, err := chain.Lookup(t.Context(), gate.Account{Name: "ann"}); err != nil || got.Vanished || idOf(got.Person) != "2" {
 		t.Errorf("moved to the second source: %+v, %v", got, err)
 	}
 	delete(api.info, "ann")
@@ -268,14 +267,14 @@ type fixed struct {
 
 func (s fixed) Lookup(context.Context, gate.Account) (gate.Found, error) {
 	*s.asked++
-	id, _ := authy.ParseID(s.id)
-	return gate.Found{ID: id, Mapped: s.id != ""}, s.err
+	id, _ := people().Parse("", s.id)
+	return gate.Found{Person: id, Mapped: s.id != ""}, s.err
 }
 
 func TestChain(t *testing.T) {
 	t.Parallel()
 	down := errors.New("down")
-	for name, c := range map[string]struct {
+	for what, c := range map[string]struct {
 		sources []fixed
 		id      string
 		err     error
@@ -289,7 +288,7 @@ func TestChain(t *testing.T) {
 		"down and still an id": {[]fixed{{id: "1", err: down}}, "", down, 1},
 		"no sources":           {nil, "", nil, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			var asked int
 			var chain Chain
@@ -298,7 +297,7 @@ func TestChain(t *testing.T) {
 				chain = append(chain, s)
 			}
 			id, found, err := said(chain.Lookup(context.Background(), gate.Account{Name: "alice"}))
-			if err == nil && id.String() != c.id || found != (c.id != "") || !errors.Is(err, c.err) || asked != c.asked {
+			if err == nil && id != c.id || found != (c.id != "") || !errors.Is(err, c.err) || asked != c.asked {
 				t.Errorf("got %q, %v, %v after %d, want %q, %v after %d", id, found, err, asked, c.id, c.err, c.asked)
 			}
 		})

@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // Bounds of what is kept of broken lines.
@@ -26,8 +26,8 @@ var errNoLine = errors.New(`has no line with an account; want one, or the line "
 
 // List is the content of a users file.
 type List struct {
-	IDs    map[string]authy.ID // the accounts that have one line, which is sound
-	Denied map[string]error    // the accounts of which a line is broken, or which have two: nobody can say who they are
+	Persons map[string]provider.Person // the accounts that have one line, which is sound
+	Denied  map[string]error           // the accounts of which a line is broken, or which have two: nobody can say who they are
 
 	problems []error // by line, no more than maxProblems
 	broken   int     // lines
@@ -56,33 +56,33 @@ func (l List) Usable() error {
 	return nil
 }
 
-// Find returns the id of an account. found false with a nil error is a clear "not here"; a list in
+// Find returns the person that an account is. found false with a nil error is a clear "not here"; a list in
 // which nothing is sound cannot say that.
-func (l List) Find(name string) (id authy.ID, found bool, err error) {
+func (l List) Find(name string) (person provider.Person, found bool, err error) {
 	if err := l.Denied[name]; err != nil {
-		return authy.ID{}, false, err
+		return nil, false, err
 	}
-	id, found = l.IDs[name]
+	person, found = l.Persons[name]
 	if !found && l.lines == 0 && l.broken > 0 {
-		return authy.ID{}, false, fmt.Errorf("no line is sound: %w", l.Err())
+		return nil, false, fmt.Errorf("no line is sound: %w", l.Err())
 	}
-	return id, found, nil
+	return person, found, nil
 }
 
-// Parse reads the text of a users file: one "name: id" per line, cut at the last colon, blanks
-// around both left out. A # at the start of a line or after a blank begins a comment. Ids are
-// Authy's, digits only.
+// Parse reads the text of a users file: one "name: reference" per line, cut at the last colon, blanks
+// around both left out. A # at the start of a line or after a blank begins a comment. people makes
+// persons of the references; a line with one that it refuses is broken.
 //
 // Each line stands for itself. One that is broken denies the name that it has; so does a name that
 // stands twice.
-func Parse(text string) List {
-	list := List{IDs: make(map[string]authy.ID, strings.Count(text, "\n")+1), Denied: map[string]error{}}
+func Parse(text string, people People) List {
+	list := List{Persons: make(map[string]provider.Person, strings.Count(text, "\n")+1), Denied: map[string]error{}}
 	meant := map[string]error{}
 	n := 0
 	for line := range strings.SplitSeq(strings.TrimPrefix(text, "\ufeff"), "\n") {
 		n++
 		list.nobody = list.nobody || isNobody(line)
-		name, id, err := parseLine(line)
+		name, person, err := parseLine(line, people)
 		switch {
 		case err != nil:
 			if err = list.report(n, err); list.broken > maxBroken {
@@ -98,10 +98,10 @@ func Parse(text string) List {
 		case name == "":
 		default:
 			list.lines++
-			if _, twice := list.IDs[name]; twice {
+			if _, twice := list.Persons[name]; twice {
 				list.Denied[name] = list.report(n, errors.New("has a name that stands above already; want each name once"))
 			}
-			list.IDs[name] = id
+			list.Persons[name] = person
 		}
 	}
 	list.deny(meant)
@@ -121,41 +121,50 @@ func (l *List) report(line int, what error) error {
 // line of their own says more.
 func (l *List) deny(meant map[string]error) {
 	for name, err := range meant {
-		if _, sound := l.IDs[name]; !sound && l.Denied[name] == nil {
+		if _, sound := l.Persons[name]; !sound && l.Denied[name] == nil {
 			l.Denied[name] = err
 		}
 	}
 	for name := range l.Denied {
-		delete(l.IDs, name)
+		delete(l.Persons, name)
 	}
 }
 
-// parseLine returns the name and id of one line, an empty name for one without. Errors do not
-// repeat the line.
-func parseLine(line string) (string, authy.ID, error) {
+// parseLine returns the name and the person of one line, an empty name for one without. Errors do
+// not repeat the line.
+func parseLine(line string, people People) (string, provider.Person, error) {
+	name, reference, err := cutLine(line)
+	if err != nil || name == "" {
+		return "", nil, err
+	}
+	person, err := people.Parse(name, reference)
+	if err != nil {
+		return "", nil, err
+	}
+	return name, person, nil
+}
+
+// cutLine returns the name and the reference of one line, an empty name for one without.
+func cutLine(line string) (name, reference string, err error) {
 	line = strings.TrimSpace(cutComment(line))
 	if line == "" {
-		return "", authy.ID{}, nil
+		return "", "", nil
 	}
 	colon := strings.LastIndexByte(line, ':')
 	if colon < 0 {
-		return "", authy.ID{}, errors.New("has no colon; want name: id")
+		return "", "", errors.New("has no colon; want name: id")
 	}
-	name := strings.TrimSpace(line[:colon])
+	name = strings.TrimSpace(line[:colon])
 	switch {
 	case name == "":
-		return "", authy.ID{}, errors.New("has no name; want name: id")
+		return "", "", errors.New("has no name; want name: id")
 	case !utf8.ValidString(name):
-		return "", authy.ID{}, errors.New("has a name that is not UTF-8; want the file in UTF-8")
+		return "", "", errors.New("has a name that is not UTF-8; want the file in UTF-8")
 	case strings.ContainsFunc(name, endsLines):
-		return "", authy.ID{}, errors.New("has a control character in its name; want one name a line, " +
+		return "", "", errors.New("has a control character in its name; want one name a line, " +
 			"and lines that end with a line feed")
 	}
-	id, err := authy.ParseID(strings.TrimSpace(line[colon+1:]))
-	if err != nil {
-		return "", authy.ID{}, err
-	}
-	return name, id, nil
+	return name, strings.TrimSpace(line[colon+1:]), nil
 }
 
 // namesIn returns the names that a broken line has, before its last colon, and others that it may

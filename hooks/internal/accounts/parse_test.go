@@ -41,13 +41,13 @@ func TestParse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			list := Parse(c.text)
-			if (list.Err() == nil) != (c.want != nil) || c.want != nil && len(list.IDs) != len(c.want) {
-				t.Fatalf("got %v, %v, want %v", list.IDs, list.Err(), c.want)
+			list := Parse(c.text, people())
+			if (list.Err() == nil) != (c.want != nil) || c.want != nil && len(list.Persons) != len(c.want) {
+				t.Fatalf("got %v, %v, want %v", list.Persons, list.Err(), c.want)
 			}
 			for name, id := range c.want {
-				if list.IDs[name].String() != id {
-					t.Errorf("%s is %q, want %s", name, list.IDs[name], id)
+				if idOf(list.Persons[name]) != id {
+					t.Errorf("%s is %q, want %s", name, list.Persons[name], id)
 				}
 			}
 		})
@@ -87,15 +87,15 @@ func TestEachLineStandsForItself(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, text := range []string{c.broken + "\n" + sound, sound + c.broken} {
-				list := Parse(text)
+				list := Parse(text, people())
 				for _, name := range c.denied {
 					if _, found, err := list.Find(name); found || err == nil {
 						t.Errorf("%q: %q is %v, %v; want it denied", text, name, found, err)
 					}
 				}
-				for name, want := range map[string]string{"bob": "2", "Bob": "3", "a": "4", "eve": ""} {
-					if id, _, err := list.Find(name); err != nil || id.String() != want {
-						t.Errorf("%q: %q is %v, %v; want %q", text, name, id, err, want)
+				for account, want := range map[string]string{"bob": "2", "Bob": "3", "a": "4", "eve": ""} {
+					if person, _, err := list.Find(account); err != nil || idOf(person) != want {
+						t.Errorf("%q: %q is %v, %v; want %q", text, account, person, err, want)
 					}
 				}
 				if err := list.Err(); err == nil || strings.Contains(err.Error(), "1000") || strings.Contains(err.Error(), "alice") {
@@ -111,7 +111,7 @@ func TestEachLineStandsForItself(t *testing.T) {
 func TestAListWithoutASoundLineSaysNothingOfOthers(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"alice: x\n", "a\x00l\x00i\x00c\x00e\x00:\x00 \x001\x00\n\x00", "<html>", Nobody + "\n-----\n"} {
-		if _, found, err := Parse(text).Find("eve"); found || err == nil {
+		if _, found, err := Parse(text, people()).Find("eve"); found || err == nil {
 			t.Errorf("%q: eve is %v, %v", text, found, err)
 		}
 	}
@@ -119,7 +119,7 @@ func TestAListWithoutASoundLineSaysNothingOfOthers(t *testing.T) {
 		"": false, "\n \n": false, "# staff\n": false, "#" + Nobody: false, "x: 1 " + Nobody: true, Nobody: true, " " + Nobody + "\r\n": true,
 		"x": true, strings.Repeat("x\n", maxBroken+1): false, "y: 1\n" + strings.Repeat("x\n", maxBroken): true,
 	} {
-		if err := Parse(text).Usable(); (err == nil) != usable {
+		if err := Parse(text, people()).Usable(); (err == nil) != usable {
 			t.Errorf("%.20q: %.100v; usable wanted: %v", text, err, usable)
 		}
 	}
@@ -127,13 +127,13 @@ func TestAListWithoutASoundLineSaysNothingOfOthers(t *testing.T) {
 
 func TestParseNamesAllBrokenLines(t *testing.T) {
 	t.Parallel()
-	err := Parse("a: x\nb: 1\nc\nb: 2\n").Err()
+	err := Parse("a: x\nb: 1\nc\nb: 2\n", people()).Err()
 	for _, line := range []string{"line 1: ", "line 3: ", "line 4: "} {
 		if err == nil || !strings.Contains(err.Error(), line) {
 			t.Errorf("error %v, want it to name %s", err, line)
 		}
 	}
-	if err := Parse(strings.Repeat("x\n", 100)).Err(); strings.Count(err.Error(), "\n") != maxProblems || !strings.Contains(err.Error(), "80 more") {
+	if err := Parse(strings.Repeat("x\n", 100), people()).Err(); strings.Count(err.Error(), "\n") != maxProblems || !strings.Contains(err.Error(), "80 more") {
 		t.Errorf("a hundred broken lines: %v", err)
 	}
 }
@@ -144,13 +144,13 @@ func FuzzParse(f *testing.F) {
 	f.Add("alice: 1000\n# x\nbob: 2")
 	f.Add("alice: 1000x\nalice: 1\n\"bob\": 2\rcarol")
 	f.Fuzz(func(t *testing.T, text string) {
-		list := Parse(text)
-		for name, id := range list.IDs {
-			if name == "" || name != strings.TrimSpace(name) || strings.Contains(name, "\n") || id.IsZero() ||
+		list := Parse(text, people())
+		for name, id := range list.Persons {
+			if name == "" || name != strings.TrimSpace(name) || strings.Contains(name, "\n") ||
 				strings.Trim(id.String(), "0123456789") != "" || list.Denied[name] != nil {
 				t.Fatalf("%q gave %q: %q", text, name, id)
 			}
-			if again := Parse(name + ": " + id.String()); again.Err() != nil || again.IDs[name] != id {
+			if again := Parse(name+": "+id.String(), people()); again.Err() != nil || again.Persons[name] != id {
 				t.Fatalf("%q: %q does not parse as it parsed: %v", text, name, again)
 			}
 		}

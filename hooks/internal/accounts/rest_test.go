@@ -7,13 +7,19 @@ import (
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 	"sftpgo-authy/internal/sftpgotest"
 )
 
 // said takes apart what the sources said.
-func said(found gate.Found, err error) (authy.ID, bool, error) { return found.ID, found.Mapped, err }
+func said(found gate.Found, err error) (id string, mapped bool, _ error) {
+	if found.Mapped {
+		id = found.Person.String()
+	}
+	return id, found.Mapped, err
+}
 
 func TestAdditionalInfoOfARealSFTPGo(t *testing.T) {
 	t.Parallel()
@@ -31,10 +37,18 @@ func TestAdditionalInfoOfARealSFTPGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	source := accounts.Additional{Users: accounts.REST{Client: client}}
+	judge, err := authy.New(authy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, err := provider.NewSet(authy.Name, judge)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := accounts.Additional{People: people, Users: accounts.REST{Client: client}}
 	for name, want := range map[string]string{"ann": "4711", "bob": "", "ü ñ;%": "99"} {
 		id, found, err := said(source.Lookup(t.Context(), gate.Account{Name: name}))
-		if err != nil || found != (want != "") || id.String() != want {
+		if err != nil || found != (want != "") || id != want {
 			t.Errorf("%s: %v %v %v; want %q", name, id, found, err, want)
 		}
 	}

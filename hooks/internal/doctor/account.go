@@ -5,12 +5,11 @@ import (
 	"slices"
 
 	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
-// Account is an account of SFTPGo with the settings of its groups merged in, and who it is at
-// Authy.
+// Account is an account of SFTPGo with the settings of its groups merged in, and who it is.
 type Account struct {
 	Name       string
 	Info       string // additional_info
@@ -20,7 +19,7 @@ type Account struct {
 	Filters    Filters
 	Own        Filters // without the groups: what a change of the account itself can reach
 	Mapping    gate.Mapping
-	ID         authy.ID
+	Person     provider.Person // nil for nobody
 	MappingErr error
 }
 

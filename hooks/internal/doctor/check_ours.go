@@ -10,6 +10,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
@@ -105,9 +106,9 @@ func ownBypasses(f *Facts) ([]Finding, error) {
 	return all.list, unseen
 }
 
-// provider: whether Authy itself judges the codes. A mock that was left in says yes to whoever can
+// judges: whether Authy itself judges the codes. A mock that was left in says yes to whoever can
 // reach it, and its codes are for everybody to see.
-func provider(f *Facts) ([]Finding, error) {
+func judges(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	var all found
 	for _, c := range configs {
@@ -136,7 +137,7 @@ const authyHost = "api.authy.com"
 // mapping: who every account is at Authy.
 func mapping(f *Facts) ([]Finding, error) {
 	var findings []Finding
-	byID := map[authy.ID][]string{}
+	byPerson := map[provider.Person][]string{}
 	names := map[string]bool{}
 	for _, a := range f.Accounts.Value {
 		names[a.Name] = true
@@ -145,18 +146,19 @@ func mapping(f *Facts) ([]Finding, error) {
 			findings = append(findings, Finding{Severity: Warning, Where: "account " + quoted(a.Name),
 				What: "nobody can say who it is at Authy, so every login is denied: " + a.MappingErr.Error()})
 		case a.Mapping == gate.Mapped:
-			byID[a.ID] = append(byID[a.ID], a.Name)
+			byPerson[a.Person] = append(byPerson[a.Person], a.Name)
 		}
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(byID), func(a, b authy.ID) int { return strings.Compare(a.String(), b.String()) }) {
-		accounts := byID[id]
+	byKey := func(a, b provider.Person) int { return strings.Compare(provider.Key(a), provider.Key(b)) }
+	for _, person := range slices.SortedFunc(maps.Keys(byPerson), byKey) {
+		accounts := byPerson[person]
 		if len(accounts) > 1 {
-			findings = append(findings, Finding{Severity: Info, Where: "authy id " + id.String(),
+			findings = append(findings, Finding{Severity: Info, Where: person.Provider() + " id " + person.String(),
 				What: fmt.Sprintf("%d accounts share one phone: %s", len(accounts), few(accounts))})
 		}
-		if err := f.Authy.Value[id]; err != nil {
+		if id, authys := person.(authy.ID); authys && f.Authy.Value[id] != nil {
 			findings = append(findings, Finding{Severity: Warning, Where: "account " + quoted(accounts[0]),
-				What: fmt.Sprintf("maps to authy id %s, and nobody can log in with it: %v", id, err), Line: "authyctl remove, then authyctl enroll"})
+				What: fmt.Sprintf("maps to authy id %s, and nobody can log in with it: %v", id, f.Authy.Value[id]), Line: "authyctl remove, then authyctl enroll"})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.UsersFile.Value)) {

@@ -12,7 +12,7 @@ func Checks() []Check {
 		{"hookd", "the running hookd is well", nil, wellHookd},
 		{"users_file", "the users file can be read, nobody else may write it, and no line is broken", config, usersFile},
 		{"own_bypasses", "no configuration of the hooks lets anybody past", nil, ownBypasses},
-		{"provider", "Authy itself judges the codes", nil, provider},
+		{"provider", "Authy itself judges the codes", nil, judges},
 		{"way_out", "Authy is reached: directly, or through the proxy that a note names", config, wayOut},
 		{"api_key", "Authy knows the API key", config, apiKey},
 		{"mapping", "every account that maps to a user at Authy does so soundly", []Need{NeedConfig, NeedAccounts}, mapping},

@@ -9,6 +9,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 const (
@@ -44,7 +45,7 @@ var everything = []string{noKeyChange, noCertChange, noAPIKeyChange, noShares, n
 
 // account makes a mapped account of a kind of the recipe.
 func account(kind string, edits ...func(*Account)) Account {
-	a := Account{Name: "ann", Mapping: gate.Mapped}
+	a := Account{Name: "ann", Mapping: gate.Mapped, Person: authy.ID{}}
 	f := Filters{Web: everything, DeniedMethods: []string{methodKey}}
 	switch kind {
 	case "keyint":

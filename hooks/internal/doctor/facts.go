@@ -7,6 +7,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
@@ -29,10 +30,10 @@ type Facts struct {
 	Accounts       Known[[]Account]
 	Inventory      Known[sftpgoapi.Inventory]
 	Administrators Known[[]sftpgoapi.Administrator]
-	UsersFile      Known[map[string]authy.ID] // nil where it is no source
-	Authy          Known[map[authy.ID]error]  // what is wrong with the users at Authy that accounts map to
-	Version        string                     // of SFTPGo, "" if not known
-	Now            int64                      // milliseconds since 1970
+	UsersFile      Known[map[string]provider.Person] // nil where it is no source
+	Authy          Known[map[authy.ID]error]         // what is wrong with the users at Authy that accounts map to
+	Version        string                            // of SFTPGo, "" if not known
+	Now            int64                             // milliseconds since 1970
 }
 
 // Unknown is a fact that nobody gave us, and how to give it.
@@ -96,7 +97,7 @@ func (a *Account) who(ctx context.Context, doc sftpgoapi.Document, sources gate.
 	case err != nil:
 		a.MappingErr = err
 	case found.Mapped:
-		a.Mapping, a.ID = gate.Mapped, found.ID
+		a.Mapping, a.Person = gate.Mapped, found.Person
 	default:
 		a.Mapping = gate.Unmapped
 	}
@@ -111,10 +112,11 @@ func (f *Facts) AskAuthy(ctx context.Context, api Asker) {
 	}
 	f.Authy.Value = map[authy.ID]error{}
 	for _, a := range f.Accounts.Value {
-		if _, asked := f.Authy.Value[a.ID]; asked || a.Mapping != gate.Mapped {
+		id, authys := a.Person.(authy.ID)
+		if _, asked := f.Authy.Value[id]; asked || !authys {
 			continue
 		}
-		user, err := api.User(ctx, a.ID)
+		user, err := api.User(ctx, id)
 		var refused *authy.APIError
 		switch {
 		case err == nil && user.Disabled:
@@ -123,6 +125,6 @@ func (f *Facts) AskAuthy(ctx context.Context, api Asker) {
 			f.Authy.Err = fmt.Errorf("%d users at Authy were looked at, then: %w", len(f.Authy.Value), err)
 			return
 		}
-		f.Authy.Value[a.ID] = err
+		f.Authy.Value[id] = err
 	}
 }

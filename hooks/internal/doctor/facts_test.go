@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
@@ -133,9 +134,9 @@ func TestMapping(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ann, bob := account("checkpwd", func(a *Account) { a.ID = one }), account("checkpwd", func(a *Account) { a.Name, a.ID = "bob", one })
+	ann, bob := account("checkpwd", func(a *Account) { a.Person = one }), account("checkpwd", func(a *Account) { a.Name, a.Person = "bob", one })
 	f := facts(recipe(), ann, bob)
-	f.UsersFile.Value = map[string]authy.ID{"ann": one, "gone": one}
+	f.UsersFile.Value = map[string]provider.Person{"ann": one, "gone": one}
 	f.Authy.Value = map[authy.ID]error{one: errors.New("60026")}
 	report := Examine(f)
 	if got, want := said(report), []string{"mapping info", "mapping warning", "mapping info"}; !slices.Equal(got, want) {
@@ -187,7 +188,7 @@ func TestUsersAtAuthy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		accounts = append(accounts, account("checkpwd", func(a *Account) { a.Name, a.ID = "u"+digits, id }))
+		accounts = append(accounts, account("checkpwd", func(a *Account) { a.Name, a.Person = "u"+digits, id }))
 	}
 	gone := &authy.APIError{Status: 404, Code: "60026"}
 	calls := 0
@@ -235,10 +236,10 @@ func TestDoctorSaysWhatAUsersFileMeansMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {
-		users map[string]authy.ID
+		users map[string]provider.Person
 		want  string
 	}{
-		{map[string]authy.ID{"ann": one}, "accounts on these lines are denied, and all others log in as their lines say"},
+		{map[string]provider.Person{"ann": one}, "accounts on these lines are denied, and all others log in as their lines say"},
 		{nil, "goes on with that content for 5 minutes"},
 	} {
 		f := facts(recipe(), account("checkpwd"))

@@ -2,7 +2,7 @@
 // says yes.
 package gate
 
-import "sftpgo-authy/hooks/internal/provider/authy"
+import "sftpgo-authy/hooks/internal/provider"
 
 // Hook names one of SFTPGo's three hooks.
 type Hook string
@@ -23,6 +23,8 @@ const (
 	CodeWrong           Reason = "code_wrong"
 	CodeReused          Reason = "code_reused"
 	CodeMalformed       Reason = "code_malformed"
+	RecoveryCode        Reason = "recovery_code" // in by a code that is used up now
+	NotEnrolled         Reason = "not_enrolled"  // nothing that makes codes yet
 	ProviderUnknownUser Reason = "provider_unknown_user"
 	ProviderUserBlocked Reason = "provider_user_blocked"
 	ProviderRejectedKey Reason = "provider_rejected_key"
@@ -64,12 +66,13 @@ func (r Reason) Fault() bool {
 }
 
 // Blames says whether a denial for this reason is a failure of whoever logs in, and counts for
-// lockout. What Authy, SFTPGo or the administrator did does not. Nor does [MethodDenied]: OpenSSH
+// lockout. What the provider, SFTPGo or the administrator did does not. Nor does [MethodDenied]: OpenSSH
 // falls back to the password by itself after a wrong code at a prompt, which would count twice, and
 // whoever tries codes that way learns nothing, as none is judged.
 func (r Reason) Blames() bool {
 	switch r {
-	case CodeWrong, CodeReused, CodeMalformed, UserUnmapped, ProviderUnknownUser, ProviderUserBlocked, InputForged, PushDenied, PushExpired:
+	case CodeWrong, CodeReused, CodeMalformed, UserUnmapped, NotEnrolled, ProviderUnknownUser, ProviderUserBlocked,
+		InputForged, PushDenied, PushExpired:
 		return true
 	}
 	return false
@@ -88,10 +91,11 @@ const (
 // Outcome is a decision. Status is the provider's HTTP status, 0 if it was not asked or did not
 // answer.
 type Outcome struct {
-	Result Result
-	Reason Reason
-	Status int
-	Stale  bool // decided by the last content of a source of accounts that cannot be read any more
+	Result   Result
+	Reason   Reason
+	Status   int
+	StepsOff int  // of a wrong code, as [provider.Answer] has it
+	Stale    bool // decided by the last content of a source of accounts that cannot be read any more
 }
 
 // Passes says whether the person gets past this hook.
@@ -100,14 +104,15 @@ func (o Outcome) Passes() bool { return o.Result == Accepted || o.Result == Bypa
 // Deny makes the outcome of a refusal.
 func Deny(r Reason) Outcome { return Outcome{Result: Denied, Reason: r} }
 
-// Policy holds the ways round the code, all off by default. None of them ever applies where the
-// code is the only factor.
+// Policy holds the ways round the code, all off by default. None but RecoveryAlone ever applies
+// where the code is the only factor.
 type Policy struct {
-	AllowNoAnswer      bool          // Authy gave no answer: let the password alone do
+	AllowNoAnswer      bool          // the provider gave no answer: let the password alone do
 	AllowUnmapped      map[Hook]bool // account in no source: let the password alone do
 	PassWithoutStore   bool          // shared store gone: go on without lockout and memory, the code still counts
 	PassWithoutAuditor bool          // audit cannot be written: go on
 	TrustedNetworks    Networks      // from there: let the password alone do
+	RecoveryAlone      bool          // a recovery code is good where it is the only factor too
 }
 
 // Mapping is what the sources of accounts said about an account. Its zero value is the answer that
@@ -157,7 +162,7 @@ type Facts struct {
 	Refusal  Reason // a reason to deny that was found before anything else; "" for none
 	Mapping  Mapping
 	Code     CodeState
-	Answer   authy.Answer // of the provider; its zero value denies
+	Answer   provider.Answer // of the provider; its zero value denies
 	Push     PushState
 	NoStore  bool // the store is gone, and the policy goes on without
 	Stale    bool // Mapping is what a source last said that cannot be read any more
@@ -190,11 +195,16 @@ func (f Facts) decide(p Policy) Outcome {
 		return Deny(CodeReused)
 	case f.Code != WellFormed:
 		return Deny(CodeMalformed)
-	case f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer && !f.alone():
+	case f.Answer.Result == provider.NoAnswer && p.AllowNoAnswer && !f.alone():
 		return Outcome{Result: Bypassed, Reason: BypassUnreachable, Status: f.Answer.Status}
+	case f.Answer.Result == provider.Recovered && !f.mayRecover(p):
+		return Deny(CodeWrong)
 	}
-	return f.accepted(ReasonOf(f.Answer.Result), f.Answer.Result == authy.Right)
+	return f.accepted(ReasonOf(f.Answer.Result), f.Answer.Result.Yes())
 }
+
+// mayRecover says whether a recovery code may stand in the place of a code.
+func (f Facts) mayRecover(p Policy) bool { return p.RecoveryAlone || !f.alone() }
 
 // alone says whether the code is the only factor, as it always is in extauth. Then nothing may
 // stand in its place: no bypass, and no push that somebody approves without having started it.
@@ -210,7 +220,7 @@ func (f Facts) graced() bool {
 // accepted is the outcome of a question to the provider. A yes that no memory stands behind says so
 // in the audit.
 func (f Facts) accepted(reason Reason, yes bool) Outcome {
-	out := Outcome{Result: Denied, Reason: reason, Status: f.Answer.Status}
+	out := Outcome{Result: Denied, Reason: reason, Status: f.Answer.Status, StepsOff: f.Answer.StepsOff}
 	if yes {
 		out.Result = Accepted
 	}
@@ -232,32 +242,36 @@ func pushReason(f Facts) Reason {
 	case AnotherPending:
 		return PushPending
 	}
-	if f.Answer.Result == authy.Right { // no push ends like that
+	if f.Answer.Result.Yes() { // no push ends like that
 		return ProviderProtocol
 	}
 	return ReasonOf(f.Answer.Result)
 }
 
 // ReasonOf names an answer of the provider.
-func ReasonOf(r authy.Result) Reason {
+func ReasonOf(r provider.Result) Reason {
 	switch r {
-	case authy.Right:
+	case provider.Right:
 		return CodeRight
-	case authy.Wrong:
+	case provider.Recovered:
+		return RecoveryCode
+	case provider.Wrong:
 		return CodeWrong
-	case authy.Used:
+	case provider.Used:
 		return CodeReused
-	case authy.UnknownUser:
+	case provider.UnknownUser:
 		return ProviderUnknownUser
-	case authy.Blocked:
+	case provider.NotEnrolled:
+		return NotEnrolled
+	case provider.Blocked:
 		return ProviderUserBlocked
-	case authy.RejectedKey:
+	case provider.RejectedKey:
 		return ProviderRejectedKey
-	case authy.Limited:
+	case provider.Limited:
 		return ProviderLimited
-	case authy.Refused:
+	case provider.Refused:
 		return ProviderRefused
-	case authy.NoAnswer:
+	case provider.NoAnswer:
 		return ProviderUnreachable
 	}
 	return ProviderProtocol

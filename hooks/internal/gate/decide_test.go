@@ -3,7 +3,7 @@ package gate
 import (
 	"testing"
 
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // everything returns all facts and policies there are, and some that there are not.
@@ -13,15 +13,15 @@ func everything(visit func(Policy, Facts)) {
 			for mapping := Mapping(-1); mapping <= Vanished+1; mapping++ {
 				for code := CodeState(-1); code <= Unasked+1; code++ {
 					for push := PushState(-1); push <= AnotherPending+1; push++ {
-						for result := authy.Result(-1); result <= authy.NoAnswer+1; result++ {
-							for bits := range 16 {
-								p := Policy{AllowNoAnswer: bits&1 != 0}
+						for result := provider.Result(-1); result <= provider.NoAnswer+1; result++ {
+							for bits := range 32 {
+								p := Policy{AllowNoAnswer: bits&1 != 0, RecoveryAlone: bits&16 != 0}
 								if bits&2 != 0 {
 									p.AllowUnmapped = map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}
 								}
 								visit(p, Facts{
 									Hook: hook, Alone: bits&8 != 0, Refusal: refusal, Mapping: mapping, Code: code, Push: push,
-									Answer: authy.Answer{Result: result, Status: 200}, NoStore: bits&4 != 0,
+									Answer: provider.Answer{Result: result, Status: 200}, NoStore: bits&4 != 0,
 								})
 							}
 						}
@@ -40,22 +40,25 @@ func TestOnlyTheProviderSaysYes(t *testing.T) {
 	everything(func(p Policy, f Facts) {
 		out := Decide(p, f)
 		asked := f.Refusal == "" && f.Mapping == Mapped
-		right := asked && f.Code == WellFormed && f.Answer.Result == authy.Right
 		alone := f.Hook == Extauth || f.Alone
+		recovered := asked && f.Code == WellFormed && f.Answer.Result == provider.Recovered && (!alone || p.RecoveryAlone)
+		right := asked && f.Code == WellFormed && f.Answer.Result == provider.Right
 		pushed := asked && f.Code == Pushed && f.Push == Approved && !alone
 		unasked := f.Code == Unasked && f.Hook == Keyint && !alone
 		graced := asked && !f.NoStore && (f.Code == Graced || unasked)
-		silent := asked && f.Code == WellFormed && f.Answer.Result == authy.NoAnswer && p.AllowNoAnswer
+		silent := asked && f.Code == WellFormed && f.Answer.Result == provider.NoAnswer && p.AllowNoAnswer
 		absent := f.Refusal == "" && f.Mapping == Unmapped && p.AllowUnmapped[f.Hook]
+		passes := right || recovered || pushed || graced
 		bypass := !alone && (silent || absent)
 		switch {
-		case (out.Result == Accepted) != (right || pushed || graced):
-			t.Fatalf("%+v under %+v: %+v, accepted wanted: %v", f, p, out, right || pushed || graced)
+		case (out.Result == Accepted) != (passes):
+			t.Fatalf("%+v under %+v: %+v, accepted wanted: %v", f, p, out, passes)
 		case (out.Result == Bypassed) != bypass:
 			t.Fatalf("%+v under %+v: %+v, bypass wanted: %v", f, p, out, bypass)
-		case (out.Reason == CodeRight) != (right && !f.NoStore), (out.Reason == PushApproved) != (pushed && !f.NoStore), (out.Reason == CodeGrace) != graced:
+		case (out.Reason == CodeRight) != (right && !f.NoStore), (out.Reason == RecoveryCode) != (recovered && !f.NoStore),
+			(out.Reason == PushApproved) != (pushed && !f.NoStore), (out.Reason == CodeGrace) != graced:
 			t.Fatalf("%+v under %+v: %+v", f, p, out)
-		case out.Passes() != (right || pushed || graced || bypass), out.Reason == "", !out.Passes() && out.Result != Denied:
+		case out.Passes() != (passes || bypass), out.Reason == "", !out.Passes() && out.Result != Denied:
 			t.Fatalf("%+v under %+v: %+v", f, p, out)
 		}
 	})

@@ -6,15 +6,15 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
-// Times of what somebody else does: the person, Authy, another attempt.
+// Times of what somebody else does: the person, the provider, another attempt.
 const (
 	PushTime  = 15 * time.Second // to answer a push; SFTPGo gives a hook 20 s
 	SendPause = 30 * time.Second // between two codes that are sent to somebody
 	// WaitTime is how long an attempt waits for the verdict about an identical one: longer than a
-	// question to Authy may take (a second for its turn and 5 s), and well below the 20 s that SFTPGo
+	// question to a provider may take (a second for its turn and 5 s), and well below the 20 s that SFTPGo
 	// gives a hook.
 	WaitTime = 8 * time.Second
 )
@@ -29,40 +29,43 @@ type Account struct {
 // Found is what the sources of accounts know about an account. Its zero value is a clear "not
 // here".
 type Found struct {
-	ID       authy.ID
-	Mapped   bool // the account is ID at Authy
+	Person   provider.Person
+	Mapped   bool // the account is Person
 	Vanished bool // it is not mapped, and was since hookd last read its configuration
 	Stale    bool // said by the last content of a source that cannot be read any more
 }
 
-// Accounts says who an account is at Authy. An error means that some source could not answer; what
+// Accounts says who an account is at which provider. An error means that some source could not answer; what
 // was found does not count then.
 type Accounts interface {
 	Lookup(ctx context.Context, a Account) (Found, error)
 }
 
-// Provider says whether code is right for id at this moment. It asks once.
-type Provider interface {
-	Verify(ctx context.Context, id authy.ID, code otp.Code) authy.Answer
+// Recovery judges recovery codes. [provider.Set] does.
+type Recovery interface {
+	// Recovers says whether code can be no other than a recovery code of the person.
+	Recovers(person provider.Person, code otp.Code) bool
+	provider.Recoverer
 }
 
 // Pusher asks a person on the phone, and waits for the answer no longer than [PushTime].
 type Pusher interface {
-	Push(ctx context.Context, id authy.ID, a Attempt) (PushState, authy.Answer)
+	Push(ctx context.Context, person provider.Person, a Attempt) (PushState, provider.Answer)
 }
 
 // Memory remembers what was accepted, so that no code opens a second door, and what waits. An error
 // means that it is not known.
 type Memory interface {
 	// Claim takes a code for the attempt: WellFormed if nobody had it, else Reused.
-	Claim(ctx context.Context, a Attempt, id authy.ID, code otp.Code) (CodeState, error)
+	Claim(ctx context.Context, a Attempt, person provider.Person, code otp.Code) (CodeState, error)
 	// Settle keeps a code that the provider took, and gives back any other. After an error of a yes the
-	// code may be taken again, so nobody gets in by it. Where there is a grace, a yes begins one, and an answer that the person is suspended or gone ends all of the person's.
-	Settle(ctx context.Context, a Attempt, id authy.ID, code otp.Code, answer authy.Result) error
+	// code may be taken again, so nobody gets in by it. Where there is a grace, [provider.Right] begins
+	// one, and an answer that the person is suspended or gone ends all of the person's.
+	Settle(ctx context.Context, a Attempt, person provider.Person, code otp.Code, answer provider.Result) error
 	// ClaimPush takes the one push that a person may have to answer at a time.
-	ClaimPush(ctx context.Context, id authy.ID) (bool, error)
+	ClaimPush(ctx context.Context, person provider.Person) (bool, error)
 	// SettlePush gives it back, and ends graces as Settle does.
-	SettlePush(ctx context.Context, id authy.ID, answer authy.Result) error
+	SettlePush(ctx context.Context, person provider.Person, answer provider.Result) error
 }
 
 // Guard locks out who fails too often.
@@ -91,7 +94,8 @@ type Attempt struct {
 type Gate struct {
 	Policy   Policy
 	Accounts Accounts
-	Provider Provider
+	Provider provider.Verifier
+	Recovery Recovery    // nil: nobody has recovery codes
 	Pusher   Pusher      // nil: no push
 	Memory   Memory      // nil: programs have none
 	Grace    Grace       // nil: every login takes a code of its own
@@ -105,34 +109,33 @@ func (g *Gate) problem(err error) {
 	}
 }
 
-// Who finds out who the account is at Authy, without a code: keyint asks it before it asks the
-// person.
-func (g *Gate) Who(ctx context.Context, a Account) (Mapping, authy.ID) {
-	p := g.look(ctx, a)
-	return p.mapping, p.ID
+// Who finds out who the account is, without a code: keyint asks it before it asks the person.
+func (g *Gate) Who(ctx context.Context, a Account) (Mapping, provider.Person) {
+	who := g.look(ctx, a)
+	return who.mapping, who.Person
 }
 
-// person is who an account is, as far as the sources of accounts know.
-type person struct {
+// finding is who an account is, as far as the sources of accounts know.
+type finding struct {
 	mapping Mapping
 	Found
 }
 
-func (g *Gate) look(ctx context.Context, a Account) *person {
+func (g *Gate) look(ctx context.Context, a Account) *finding {
 	found, err := g.Accounts.Lookup(ctx, a)
 	switch {
 	case err != nil:
 		g.problem(err)
-		return &person{mapping: MappingUnavailable}
+		return &finding{mapping: MappingUnavailable}
 	case found.Mapped:
-		return &person{Mapped, found}
+		return &finding{Mapped, found}
 	case g.Grace != nil:
 		g.problem(g.Grace.End(context.WithoutCancel(ctx), a.Name))
 	}
 	if found.Vanished {
-		return &person{Vanished, Found{Stale: found.Stale}}
+		return &finding{Vanished, Found{Stale: found.Stale}}
 	}
-	return &person{Unmapped, Found{Stale: found.Stale}}
+	return &finding{Unmapped, Found{Stale: found.Stale}}
 }
 
 // Judge decides about an attempt.
@@ -146,12 +149,13 @@ func (g *Gate) Judge(ctx context.Context, a Attempt) Outcome {
 	return g.judgeWithGrace(ctx, a)
 }
 
-// judge counts an attempt and decides about it. known is who the account is, nil if that is still
-// to be found out.
-func (g *Gate) judge(ctx context.Context, a Attempt, known *person) Outcome {
+// judge counts an attempt and decides about it. who is who the account is, nil if that is still to
+// be found out.
+func (g *Gate) judge(ctx context.Context, a Attempt, who *finding) Outcome {
 	facts := Facts{Hook: a.Hook, Alone: a.Alone, IP: a.IP, Protocol: a.Protocol, Refusal: a.Refusal}
-	if a.Refusal != "" && !a.Refusal.Blames() || g.Guard == nil {
-		return Decide(g.Policy, g.find(ctx, a, facts, known))
+	counts := a.Refusal == "" || a.Refusal.Blames()
+	if g.Guard == nil || !counts {
+		return Decide(g.Policy, g.find(ctx, a, facts, who))
 	}
 	locked, err := g.Guard.Enter(ctx, a)
 	g.problem(err)
@@ -162,65 +166,97 @@ func (g *Gate) judge(ctx context.Context, a Attempt, known *person) Outcome {
 		return Deny(StoreUnavailable)
 	case err != nil:
 		facts.NoStore = true
+		return Decide(g.Policy, g.find(ctx, a, facts, who))
 	}
-	outcome := Decide(g.Policy, g.find(ctx, a, facts, known))
-	if err == nil {
-		// The person may have hung up: that does not undo what they did.
-		g.problem(g.Guard.Leave(context.WithoutCancel(ctx), a, outcome))
-	}
+	outcome := Decide(g.Policy, g.find(ctx, a, facts, who))
+	// The person may have hung up: that does not undo what they did.
+	g.problem(g.Guard.Leave(context.WithoutCancel(ctx), a, outcome))
 	return outcome
 }
 
-// find adds to the facts what is to be known of the attempt.
-func (g *Gate) find(ctx context.Context, a Attempt, facts Facts, known *person) Facts {
+// find adds to the facts: who the account is, then what the phone, or memory and provider, say. It
+// asks no further once the decision is known.
+func (g *Gate) find(ctx context.Context, a Attempt, facts Facts, who *finding) Facts {
 	if facts.Refusal != "" {
 		return facts
 	}
-	if known == nil {
-		known = g.look(ctx, a.Account)
+	if who == nil {
+		who = g.look(ctx, a.Account)
 	}
-	facts.Mapping, facts.Stale = known.mapping, known.Stale
+	facts.Mapping, facts.Stale = who.mapping, who.Stale
 	switch {
 	case facts.Mapping != Mapped:
-		return facts
-	case a.Push && g.Pusher != nil && g.Memory != nil && !facts.alone():
-		return g.push(ctx, a, facts, known.ID)
+	case a.Push && g.mayPush(facts):
+		return g.push(ctx, a, facts, who.Person)
 	case a.Untyped:
 		facts.Code = Untyped
-		return facts
-	case a.Push, a.Code == otp.Code{}:
-		return facts
-	}
-	return g.ask(ctx, a, facts, known.ID)
-}
-
-// ask adds what memory and provider know of a well-formed code.
-func (g *Gate) ask(ctx context.Context, a Attempt, facts Facts, id authy.ID) Facts {
-	if g.Memory == nil {
-		facts.Code, facts.Answer = WellFormed, g.Provider.Verify(ctx, id, a.Code)
-		return facts
-	}
-	state, err := g.Memory.Claim(ctx, a, id, a.Code)
-	if facts.Code = state; err != nil && !g.without(&facts, err) || err == nil && state != WellFormed {
-		return facts
-	}
-	facts.Code, facts.Answer = WellFormed, g.Provider.Verify(ctx, id, a.Code)
-	if err != nil {
-		return facts
-	}
-	err = g.Memory.Settle(context.WithoutCancel(ctx), a, id, a.Code, facts.Answer.Result)
-	if err != nil && facts.Answer.Result == authy.Right {
-		g.without(&facts, err)
-	} else {
-		g.problem(err)
+	case !a.Push && a.Code != (otp.Code{}):
+		return g.ask(ctx, a, facts, who.Person)
 	}
 	return facts
 }
 
+// ask adds what memory and provider know of a well-formed code. The code is taken before the
+// provider is asked, so that of two attempts at once only one is.
+func (g *Gate) ask(ctx context.Context, a Attempt, facts Facts, person provider.Person) Facts {
+	facts, taken := g.take(ctx, a, facts, person)
+	if facts.Refusal != "" || facts.Code != WellFormed {
+		return facts
+	}
+	facts.Answer = g.verify(ctx, a, facts, person)
+	if !taken {
+		return facts
+	}
+	err := g.Memory.Settle(context.WithoutCancel(ctx), a, person, a.Code, facts.Answer.Result)
+	if err != nil && facts.Answer.Result.Yes() {
+		return g.without(facts, err)
+	}
+	g.problem(err)
+	return facts
+}
+
+// take adds whether the code is still anybody's, and takes it for this attempt. taken is false where
+// it is somebody's already, and where nothing remembers codes.
+func (g *Gate) take(ctx context.Context, a Attempt, facts Facts, person provider.Person) (_ Facts, taken bool) {
+	facts.Code = WellFormed
+	if g.Memory == nil {
+		return facts, false
+	}
+	state, err := g.Memory.Claim(ctx, a, person, a.Code)
+	if err != nil {
+		return g.without(facts, err), false
+	}
+	facts.Code = state
+	return facts, state == WellFormed
+}
+
+// without adds that the store is gone, which the policy may go on without.
+func (g *Gate) without(facts Facts, err error) Facts {
+	g.problem(err)
+	if g.Policy.PassWithoutStore {
+		facts.NoStore = true
+	} else {
+		facts.Refusal = StoreUnavailable
+	}
+	return facts
+}
+
+// verify asks the provider, once.
+func (g *Gate) verify(ctx context.Context, a Attempt, facts Facts, person provider.Person) provider.Answer {
+	if g.Recovery != nil && facts.mayRecover(g.Policy) && g.Recovery.Recovers(person, a.Code) {
+		return g.Recovery.Recover(ctx, person, a.Code)
+	}
+	return g.Provider.Verify(ctx, person, a.Code)
+}
+
+// mayPush says whether a person may be asked on the phone: not where nothing remembers that a
+// question waits already, nor where the code is the only factor.
+func (g *Gate) mayPush(facts Facts) bool { return g.Pusher != nil && g.Memory != nil && !facts.alone() }
+
 // push adds what the person says on the phone.
-func (g *Gate) push(ctx context.Context, a Attempt, facts Facts, id authy.ID) Facts {
+func (g *Gate) push(ctx context.Context, a Attempt, facts Facts, person provider.Person) Facts {
 	facts.Code = Pushed
-	free, err := g.Memory.ClaimPush(ctx, id)
+	free, err := g.Memory.ClaimPush(ctx, person)
 	switch {
 	case err != nil:
 		// Without the memory nothing keeps somebody from sending push after push until one is approved.
@@ -231,18 +267,7 @@ func (g *Gate) push(ctx context.Context, a Attempt, facts Facts, id authy.ID) Fa
 		facts.Push = AnotherPending
 		return facts
 	}
-	facts.Push, facts.Answer = g.Pusher.Push(ctx, id, a)
-	g.problem(g.Memory.SettlePush(context.WithoutCancel(ctx), id, facts.Answer.Result))
+	facts.Push, facts.Answer = g.Pusher.Push(ctx, person, a)
+	g.problem(g.Memory.SettlePush(context.WithoutCancel(ctx), person, facts.Answer.Result))
 	return facts
-}
-
-// without notes that the store is gone, and says whether the policy goes on.
-func (g *Gate) without(facts *Facts, err error) bool {
-	g.problem(err)
-	if !g.Policy.PassWithoutStore {
-		facts.Refusal = StoreUnavailable
-		return false
-	}
-	facts.NoStore = true
-	return true
 }

@@ -6,14 +6,14 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // world is everybody whom a gate asks, with a note of who was.
 type world struct {
 	found   bool
 	err     error
-	answer  authy.Answer
+	answer  provider.Answer
 	claim   CodeState
 	memErr  error
 	push    PushState
@@ -34,32 +34,32 @@ func (w *world) Lookup(context.Context, Account) (Found, error) {
 	return Found{Mapped: w.found, Vanished: w.vanished, Stale: w.stale}, w.err
 }
 
-func (w *world) Verify(context.Context, authy.ID, otp.Code) authy.Answer {
+func (w *world) Verify(context.Context, provider.Person, otp.Code) provider.Answer {
 	w.note("provider")
 	return w.answer
 }
 
-func (w *world) Push(context.Context, authy.ID, Attempt) (PushState, authy.Answer) {
+func (w *world) Push(context.Context, provider.Person, Attempt) (PushState, provider.Answer) {
 	w.note("phone")
 	return w.push, w.answer
 }
 
-func (w *world) Claim(context.Context, Attempt, authy.ID, otp.Code) (CodeState, error) {
+func (w *world) Claim(context.Context, Attempt, provider.Person, otp.Code) (CodeState, error) {
 	w.note("claim")
 	return w.claim, w.memErr
 }
 
-func (w *world) Settle(_ context.Context, _ Attempt, _ authy.ID, _ otp.Code, answer authy.Result) error {
-	w.note(map[bool]string{true: "keep", false: "release"}[answer == authy.Right])
+func (w *world) Settle(_ context.Context, _ Attempt, _ provider.Person, _ otp.Code, answer provider.Result) error {
+	w.note(map[bool]string{true: "keep", false: "release"}[answer == provider.Right])
 	return w.settleErr
 }
 
-func (w *world) ClaimPush(context.Context, authy.ID) (bool, error) {
+func (w *world) ClaimPush(context.Context, provider.Person) (bool, error) {
 	w.note("claim")
 	return !w.busy, w.memErr
 }
 
-func (w *world) SettlePush(context.Context, authy.ID, authy.Result) error {
+func (w *world) SettlePush(context.Context, provider.Person, provider.Result) error {
 	w.note("release")
 	return nil
 }
@@ -80,7 +80,7 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right := authy.Answer{Result: authy.Right, Status: 200}
+	right := provider.Answer{Result: provider.Right, Status: 200}
 	gone := errors.New("gone")
 	for name, c := range map[string]struct {
 		world   world
@@ -90,8 +90,8 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 		asked   string
 	}{
 		"right":                    {world{found: true, claim: WellFormed, answer: right}, Attempt{Code: code}, Policy{}, CodeRight, "enter accounts claim provider keep leave "},
-		"wrong":                    {world{found: true, claim: WellFormed, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{}, CodeWrong, "enter accounts claim provider release leave "},
-		"no answer":                {world{found: true, claim: WellFormed, answer: authy.Answer{Result: authy.NoAnswer}}, Attempt{Code: code}, Policy{AllowNoAnswer: true}, BypassUnreachable, "enter accounts claim provider release leave "},
+		"wrong":                    {world{found: true, claim: WellFormed, answer: provider.Answer{Result: provider.Wrong}}, Attempt{Code: code}, Policy{}, CodeWrong, "enter accounts claim provider release leave "},
+		"no answer":                {world{found: true, claim: WellFormed, answer: provider.Answer{Result: provider.NoAnswer}}, Attempt{Code: code}, Policy{AllowNoAnswer: true}, BypassUnreachable, "enter accounts claim provider release leave "},
 		"refused before":           {world{}, Attempt{Code: code, Refusal: MethodUnsupported}, Policy{}, MethodUnsupported, ""},
 		"method denied before":     {world{locked: true}, Attempt{Code: code, Refusal: MethodDenied}, Policy{}, MethodDenied, ""},
 		"forged before":            {world{}, Attempt{Refusal: InputForged}, Policy{}, InputForged, "enter leave "},
@@ -103,16 +103,16 @@ func TestJudgeAsksNoMoreThanNeeded(t *testing.T) {
 		"accepted a moment ago":    {world{found: true, claim: Reused, answer: right}, Attempt{Code: code}, Policy{}, CodeReused, "enter accounts claim leave "},
 		"memory gone":              {world{found: true, memErr: gone, answer: right}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter accounts claim leave "},
 		"memory gone, go on":       {world{found: true, memErr: gone, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider leave "},
-		"memory gone, wrong":       {world{found: true, memErr: gone, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{PassWithoutStore: true}, CodeWrong, "enter accounts claim provider leave "},
+		"memory gone, wrong":       {world{found: true, memErr: gone, answer: provider.Answer{Result: provider.Wrong}}, Attempt{Code: code}, Policy{PassWithoutStore: true}, CodeWrong, "enter accounts claim provider leave "},
 		"not kept":                 {world{found: true, claim: WellFormed, settleErr: gone, answer: right}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter accounts claim provider keep leave "},
 		"not kept, go on":          {world{found: true, claim: WellFormed, settleErr: gone, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider keep leave "},
-		"not given back":           {world{found: true, claim: WellFormed, settleErr: gone, answer: authy.Answer{Result: authy.Wrong}}, Attempt{Code: code}, Policy{}, CodeWrong, "enter accounts claim provider release leave "},
+		"not given back":           {world{found: true, claim: WellFormed, settleErr: gone, answer: provider.Answer{Result: provider.Wrong}}, Attempt{Code: code}, Policy{}, CodeWrong, "enter accounts claim provider release leave "},
 		"counters gone":            {world{lockErr: gone}, Attempt{Code: code}, Policy{}, StoreUnavailable, "enter "},
 		"counters gone, go on":     {world{found: true, lockErr: gone, claim: WellFormed, answer: right}, Attempt{Code: code}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim provider keep "},
 		"push approved":            {world{found: true, push: Approved, answer: right}, Attempt{Push: true, Hook: Keyint}, Policy{}, PushApproved, "enter accounts claim phone release leave "},
 		"push denied":              {world{found: true, push: Disapproved, answer: right}, Attempt{Push: true}, Policy{}, PushDenied, "enter accounts claim phone release leave "},
 		"push while one waits":     {world{found: true, busy: true, push: Approved}, Attempt{Push: true}, Policy{}, PushPending, "enter accounts claim leave "},
-		"push, authy down":         {world{found: true, answer: authy.Answer{Result: authy.NoAnswer}}, Attempt{Push: true}, Policy{AllowNoAnswer: true}, ProviderUnreachable, "enter accounts claim phone release leave "},
+		"push, authy down":         {world{found: true, answer: provider.Answer{Result: provider.NoAnswer}}, Attempt{Push: true}, Policy{AllowNoAnswer: true}, ProviderUnreachable, "enter accounts claim phone release leave "},
 		"push, no memory of it":    {world{found: true, memErr: gone, push: Approved}, Attempt{Push: true}, Policy{PassWithoutStore: true}, StoreUnavailable, "enter accounts claim leave "},
 		"push in extauth":          {world{found: true, push: Approved}, Attempt{Push: true, Hook: Extauth}, Policy{}, CodeMalformed, "enter accounts leave "},
 		"push of an unmapped user": {world{push: Approved}, Attempt{Push: true}, Policy{}, UserUnmapped, "enter accounts leave "},
@@ -158,7 +158,7 @@ func TestOutcomesSayThatTheyRestOnOldContent(t *testing.T) {
 	}
 	for _, found := range []bool{true, false} {
 		for _, stale := range []bool{true, false} {
-			w := &world{found: found, stale: stale, answer: authy.Answer{Result: authy.Right}}
+			w := &world{found: found, stale: stale, answer: provider.Answer{Result: provider.Right}}
 			g := &Gate{Policy: Policy{AllowUnmapped: map[Hook]bool{Keyint: true}}, Accounts: w, Provider: w}
 			if out := g.Judge(t.Context(), Attempt{Hook: Keyint, Code: code}); !out.Passes() || out.Stale != stale {
 				t.Errorf("found %v, stale %v: %+v", found, stale, out)

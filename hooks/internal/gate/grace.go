@@ -3,7 +3,7 @@ package gate
 import (
 	"context"
 
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // Grace lets whoever was accepted go on for a fixed time with the same code, from the same address,
@@ -15,13 +15,13 @@ import (
 type Grace interface {
 	// Join says where an attempt with a code stands. While an identical one is being asked about, it
 	// waits for that verdict, [WaitTime] at most.
-	Join(ctx context.Context, a Attempt, id authy.ID) (Standing, error)
+	Join(ctx context.Context, a Attempt, person provider.Person) (Standing, error)
 	// Land tells those who wait what became of an attempt that leads.
-	Land(ctx context.Context, a Attempt, id authy.ID, s Standing, o Outcome) error
+	Land(ctx context.Context, a Attempt, person provider.Person, s Standing, o Outcome) error
 	// Stands says whether somebody may go on whom no code was asked for yet: in keyint, once the
 	// password was right.
-	Stands(ctx context.Context, a Attempt, id authy.ID) (bool, error)
-	// End ends every grace of an account that is nobody at Authy any more, for good: also if it is
+	Stands(ctx context.Context, a Attempt, person provider.Person) (bool, error)
+	// End ends every grace of an account that is nobody any more, for good: also if it is
 	// somebody again.
 	End(ctx context.Context, account string) error
 }
@@ -53,7 +53,7 @@ func (g *Gate) judgeWithGrace(ctx context.Context, a Attempt) Outcome {
 	if who.mapping != Mapped {
 		return g.judge(ctx, a, who)
 	}
-	standing, err := g.Grace.Join(ctx, a, who.ID)
+	standing, err := g.Grace.Join(ctx, a, who.Person)
 	g.problem(err)
 	switch standing.Place {
 	case GoesOn:
@@ -67,19 +67,19 @@ func (g *Gate) judgeWithGrace(ctx context.Context, a Attempt) Outcome {
 }
 
 // lead judges an attempt and tells those who wait, even if judging panics.
-func (g *Gate) lead(ctx context.Context, a Attempt, who *person, s Standing) Outcome {
+func (g *Gate) lead(ctx context.Context, a Attempt, who *finding, s Standing) Outcome {
 	outcome := Deny(Internal)
-	defer func() { g.problem(g.Grace.Land(context.WithoutCancel(ctx), a, who.ID, s, outcome)) }()
+	defer func() { g.problem(g.Grace.Land(context.WithoutCancel(ctx), a, who.Person, s, outcome)) }()
 	outcome = g.judge(ctx, a, who)
 	return outcome
 }
 
-// share decides as an identical attempt was decided that was not accepted. Authy's silence is
+// share decides as an identical attempt was decided that was not accepted. A provider's silence is
 // shared as silence: the policy decides what it means.
-func (g *Gate) share(ctx context.Context, a Attempt, who *person, reason Reason) Outcome {
+func (g *Gate) share(ctx context.Context, a Attempt, who *finding, reason Reason) Outcome {
 	if reason == BypassUnreachable {
 		return Decide(g.Policy, Facts{
-			Hook: a.Hook, Alone: a.Alone, Mapping: Mapped, Code: WellFormed, Answer: authy.Answer{Result: authy.NoAnswer}, Stale: who.Stale,
+			Hook: a.Hook, Alone: a.Alone, Mapping: Mapped, Code: WellFormed, Answer: provider.Answer{Result: provider.NoAnswer}, Stale: who.Stale,
 		})
 	}
 	a.Refusal = reason
@@ -96,7 +96,7 @@ func (g *Gate) GoesOn(ctx context.Context, a Attempt) (Outcome, bool) {
 	if who.mapping != Mapped {
 		return Outcome{}, false
 	}
-	stands, err := g.Grace.Stands(ctx, a, who.ID)
+	stands, err := g.Grace.Stands(ctx, a, who.Person)
 	g.problem(err)
 	if err != nil || !stands {
 		return Outcome{}, false

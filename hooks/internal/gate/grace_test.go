@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // graces is a [Grace] that says what the test wants, and notes what it is told.
@@ -18,12 +18,12 @@ type graces struct {
 	landed   Outcome
 }
 
-func (g *graces) Join(context.Context, Attempt, authy.ID) (Standing, error) {
+func (g *graces) Join(context.Context, Attempt, provider.Person) (Standing, error) {
 	g.w.note("join")
 	return g.standing, g.err
 }
 
-func (g *graces) Land(_ context.Context, _ Attempt, _ authy.ID, s Standing, o Outcome) error {
+func (g *graces) Land(_ context.Context, _ Attempt, _ provider.Person, s Standing, o Outcome) error {
 	g.w.note("land")
 	if s == g.standing {
 		g.landed = o
@@ -31,7 +31,7 @@ func (g *graces) Land(_ context.Context, _ Attempt, _ authy.ID, s Standing, o Ou
 	return nil
 }
 
-func (g *graces) Stands(context.Context, Attempt, authy.ID) (bool, error) {
+func (g *graces) Stands(context.Context, Attempt, provider.Person) (bool, error) {
 	g.w.note("stands")
 	return g.stands, g.err
 }
@@ -49,7 +49,7 @@ func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right, wrong := authy.Answer{Result: authy.Right, Status: 200}, authy.Answer{Result: authy.Wrong, Status: 401}
+	right, wrong := provider.Answer{Result: provider.Right, Status: 200}, provider.Answer{Result: provider.Wrong, Status: 401}
 	yes := Outcome{Result: Accepted, Reason: CodeRight, Status: 200}
 	shares := func(r Reason) Standing { return Standing{Place: Shares, Reason: r} }
 	leads := Standing{Place: Leads, Flight: "f"}
@@ -67,23 +67,23 @@ func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
 		"leads": {world{found: true, claim: WellFormed, answer: right}, leads, nil, Attempt{Code: code}, Policy{}, yes,
 			"accounts join enter claim provider keep leave land "},
 		"leads, wrong": {world{found: true, claim: WellFormed, answer: wrong}, leads, nil, Attempt{Code: code}, Policy{},
-			Outcome{Denied, CodeWrong, 401, false}, "accounts join enter claim provider release leave land "},
+			Outcome{Result: Denied, Reason: CodeWrong, Status: 401}, "accounts join enter claim provider release leave land "},
 		"leads, somebody else's code": {world{found: true, claim: Reused}, leads, nil, Attempt{Code: code}, Policy{}, Deny(CodeReused),
 			"accounts join enter claim leave land "},
 		"leads, locked out": {world{found: true, locked: true}, leads, nil, Attempt{Code: code}, Policy{}, Deny(LockedOut),
 			"accounts join enter land "},
 		"goes on": {world{found: true}, Standing{Place: GoesOn}, nil, Attempt{Code: code, Hook: Checkpwd}, Policy{},
-			Outcome{Accepted, CodeGrace, 0, false}, "accounts join "},
+			Outcome{Result: Accepted, Reason: CodeGrace}, "accounts join "},
 		"goes on while others are locked out": {world{found: true, locked: true}, Standing{Place: GoesOn}, nil, Attempt{Code: code}, Policy{},
-			Outcome{Accepted, CodeGrace, 0, false}, "accounts join "},
+			Outcome{Result: Accepted, Reason: CodeGrace}, "accounts join "},
 		"goes on by old content": {world{found: true, stale: true}, Standing{Place: GoesOn}, nil, Attempt{Code: code}, Policy{},
-			Outcome{Accepted, CodeGrace, 0, true}, "accounts join "},
+			Outcome{Result: Accepted, Reason: CodeGrace, Stale: true}, "accounts join "},
 		"shares a no": {world{found: true, answer: right}, shares(CodeWrong), nil, Attempt{Code: code}, Policy{}, Deny(CodeWrong),
 			"accounts join enter leave "},
 		"shares a no that blames nobody": {world{found: true, answer: right}, shares(ProviderLimited), nil, Attempt{Code: code}, Policy{},
 			Deny(ProviderLimited), "accounts join "},
 		"shares silence that passes": {world{found: true}, shares(BypassUnreachable), nil, Attempt{Code: code, Hook: Keyint},
-			Policy{AllowNoAnswer: true}, Outcome{Bypassed, BypassUnreachable, 0, false}, "accounts join "},
+			Policy{AllowNoAnswer: true}, Outcome{Result: Bypassed, Reason: BypassUnreachable}, "accounts join "},
 		"shares silence, extauth": {world{found: true}, shares(BypassUnreachable), nil, Attempt{Code: code, Hook: Extauth},
 			Policy{AllowNoAnswer: true}, Deny(ProviderUnreachable), "accounts join "},
 		"shares silence, not allowed": {world{found: true}, shares(BypassUnreachable), nil, Attempt{Code: code, Hook: Keyint}, Policy{},
@@ -98,7 +98,7 @@ func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
 			Deny(AccountsUnavailable), "accounts enter leave "},
 		"no code": {world{found: true}, Standing{Place: GoesOn}, nil, Attempt{}, Policy{}, Deny(CodeMalformed), "enter accounts leave "},
 		"a push": {world{found: true, push: Approved, answer: right}, Standing{Place: GoesOn}, nil, Attempt{Push: true}, Policy{},
-			Outcome{Accepted, PushApproved, 200, false}, "enter accounts claim phone release leave "},
+			Outcome{Result: Accepted, Reason: PushApproved, Status: 200}, "enter accounts claim phone release leave "},
 		"refused before": {world{found: true}, Standing{Place: GoesOn}, nil, Attempt{Code: code, Refusal: AccountDisabled}, Policy{},
 			Deny(AccountDisabled), ""},
 	} {
@@ -121,7 +121,7 @@ func TestGraceAsksNoMoreThanNeeded(t *testing.T) {
 // explosive is a provider that panics.
 type explosive struct{}
 
-func (explosive) Verify(context.Context, authy.ID, otp.Code) authy.Answer { panic("boom") }
+func (explosive) Verify(context.Context, provider.Person, otp.Code) provider.Answer { panic("boom") }
 
 // TestPanicTellsThoseWhoWait: they are denied, and do not wait until their time is over.
 func TestPanicTellsThoseWhoWait(t *testing.T) {

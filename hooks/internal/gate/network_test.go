@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // office is the network that these tests trust.
@@ -14,7 +14,7 @@ var office = Networks{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePref
 
 // trusting is a world in which alice has typed a right code.
 func trusting() *world {
-	return &world{found: true, claim: WellFormed, answer: authy.Answer{Result: authy.Right, Status: 200}}
+	return &world{found: true, claim: WellFormed, answer: provider.Answer{Result: provider.Right, Status: 200}}
 }
 
 // TestContain: an address that is unknown lies in no network.

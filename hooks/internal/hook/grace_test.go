@@ -7,7 +7,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -17,7 +17,7 @@ type stands struct {
 	yes, panics bool
 }
 
-func (s stands) Stands(context.Context, gate.Attempt, authy.ID) (bool, error) {
+func (s stands) Stands(context.Context, gate.Attempt, provider.Person) (bool, error) {
 	if s.panics {
 		panic("secret1234567")
 	}

@@ -12,7 +12,7 @@ import (
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -33,26 +33,23 @@ type Settings struct {
 	CodeAlone        []string // accounts that are asked for the code and no password
 }
 
-// Sender has Authy send a code to a phone. [authy.Client] does.
-type Sender interface {
-	Send(ctx context.Context, id authy.ID, by string, force bool) (authy.Sent, error)
-}
-
 // Sends bounds how many codes are sent.
 type Sends interface {
 	// ClaimSend takes the one code that may be sent to a person within [gate.SendPause]. An error
 	// means that it is not known when the last one was sent.
-	ClaimSend(ctx context.Context, id authy.ID) (free bool, err error)
+	ClaimSend(ctx context.Context, person provider.Person) (free bool, err error)
 }
 
-// Login answers SFTPGo. All fields but Problem are needed, and Sender only where codes are sent. It
-// is safe for concurrent use if its parts are.
+// Login answers SFTPGo. All fields but Problem are needed, Sender only where codes are sent, and
+// Lengths only where codes of some people have a length of their own. It is safe for concurrent use
+// if its parts are.
 type Login struct {
 	Door     string // [audit.Program] or [audit.HTTP]
 	Gate     *gate.Gate
 	Audit    *audit.Log
 	Settings Settings
-	Sender   Sender
+	Sender   provider.Sender
+	Lengths  provider.CodeLengths
 	Sends    Sends // nil: no code is sent
 	Now      func() time.Time
 	NewID    func() string // a fresh name for an attempt
@@ -134,7 +131,7 @@ func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpg
 		attempt.Refusal = gate.CodeMalformed
 	case !push:
 		var err error
-		part, attempt.Code, err = l.Settings.split(r.Password)
+		part, attempt.Code, err = split(r.Password, l.Settings.Separator, l.codeLength(ctx, r.Username))
 		attempt.Untyped = err != nil || l.Settings.Separator == ""
 	}
 	outcome := l.judge(ctx, attempt, l.NewID())
@@ -142,6 +139,19 @@ func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpg
 		part = r.Password
 	}
 	return reply(outcome, sftpgo.PasswordLeft(part), sftpgo.PasswordDenied())
+}
+
+// codeLength returns how many digits checkpwd cuts off as the code of an account. Where that cannot
+// be found out, the provider is going to say why.
+func (l *Login) codeLength(ctx context.Context, account string) int {
+	if l.Lengths != nil && l.Settings.Separator == "" {
+		if mapping, person := l.who(ctx, account); mapping == gate.Mapped {
+			if length, err := l.Lengths.CodeLength(ctx, person); err == nil && length > 0 {
+				return length
+			}
+		}
+	}
+	return l.Settings.CodeLength
 }
 
 // ExternalAuth answers the external authentication hook. What was typed is the code and nothing

@@ -12,6 +12,7 @@ import (
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
@@ -19,25 +20,21 @@ import (
 // stub is accounts and provider.
 type stub struct {
 	found  bool
-	result authy.Result
+	result provider.Result
 	panics bool
 	stale  bool
 }
 
 func (s stub) Lookup(context.Context, gate.Account) (gate.Found, error) {
 	id, err := authy.ParseID("1000")
-	return gate.Found{ID: id, Mapped: s.found, Stale: s.stale}, err
+	return gate.Found{Person: id, Mapped: s.found, Stale: s.stale}, err
 }
 
-func (s stub) Verify(context.Context, authy.ID, otp.Code) authy.Answer {
+func (s stub) Verify(context.Context, provider.Person, otp.Code) provider.Answer {
 	if s.panics {
 		panic("secret1234567")
 	}
-	return authy.Answer{Result: s.result, Status: 200}
-}
-
-func (stub) Send(context.Context, authy.ID, string, bool) (authy.Sent, error) {
-	return authy.Sent{}, nil
+	return provider.Answer{Result: s.result, Status: 200}
 }
 
 func login(s stub, p gate.Policy) (*Login, *bytes.Buffer) {
@@ -56,7 +53,7 @@ const account = `{"username":"ann","status":1}`
 func TestUsesOfOldContentAreAudited(t *testing.T) {
 	t.Parallel()
 	for _, stale := range []bool{true, false} {
-		l, log := login(stub{found: true, result: authy.Right, stale: stale}, gate.Policy{})
+		l, log := login(stub{found: true, result: provider.Right, stale: stale}, gate.Policy{})
 		all(l)
 		if n := strings.Count(log.String(), `,"accounts":"stale"}`); n != map[bool]int{true: 3}[stale] {
 			t.Errorf("stale %v: %d lines say so\n%s", stale, n, log)
@@ -109,7 +106,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 func TestAuditThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	for _, pass := range []bool{false, true} {
-		l, _ := login(stub{found: true, result: authy.Right}, gate.Policy{PassWithoutAuditor: pass})
+		l, _ := login(stub{found: true, result: provider.Right}, gate.Policy{PassWithoutAuditor: pass})
 		l.Audit = audit.NewLog(full{})
 		for hook, reply := range all(l) {
 			if denied := string(reply.Body) == denials[hook]; denied == pass || reply.Fault == pass {
@@ -153,7 +150,7 @@ func TestKeyintStepsAreStrict(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, _ := login(stub{found: true, result: authy.Right}, gate.Policy{})
+			l, _ := login(stub{found: true, result: provider.Right}, gate.Policy{})
 			turn := l.Keyint(context.Background(), c.r)
 			if turn.Question != c.question || c.reply != "" && strings.TrimSpace(string(turn.Reply.Body)) != strings.TrimSpace(c.reply) {
 				t.Errorf("got %q, want the question %q or %s", turn.Reply.Body, c.question, c.reply)
@@ -165,15 +162,15 @@ func TestKeyintStepsAreStrict(t *testing.T) {
 // FuzzNoYesWithoutTheProvider: with every bypass off and a provider that never says yes, nothing
 // that SFTPGo could send makes a hook pass.
 func FuzzNoYesWithoutTheProvider(f *testing.F) {
-	f.Add("ann", "secret1234567", account, "SSH", 3, "Authy code: ", "1234567", true, 2)
+	f.Add("ann", "secret1234567", account, "SSH", 3, "Authy code: ", "1234567", true, 3)
 	f.Add("ann", "1234567", account, "FTP", 2, "Password: ", "OK", false, 9)
 	f.Fuzz(func(t *testing.T, name, password, user, protocol string, step int, question, given string, found bool, result int) {
-		if authy.Result(result) == authy.Right {
+		if provider.Result(result).Yes() {
 			return
 		}
-		l, _ := login(stub{found: found, result: authy.Result(result)}, gate.Policy{})
+		l, _ := login(stub{found: found, result: provider.Result(result)}, gate.Policy{})
 		if step%2 == 0 { // all that talks more is no way in either
-			l.Settings.SendBy, l.Settings.Retry, l.Settings.Push, l.Sender = []string{"sms", "call"}, true, true, stub{}
+			l.Settings.SendBy, l.Settings.Retry, l.Settings.Push, l.Sender = []string{"sms", "call"}, true, true, &phones{}
 		}
 		ctx := context.Background()
 		replies := map[gate.Hook]sftpgo.Reply{

@@ -6,7 +6,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -106,7 +106,7 @@ func (l *Login) code(ctx context.Context, r sftpgo.Keyint, mayPush, mayRetry boo
 // again like the others, so that nobody learns which are.
 func retriable(o gate.Outcome) bool {
 	switch o.Reason {
-	case gate.CodeWrong, gate.CodeReused, gate.CodeMalformed, gate.UserUnmapped, gate.ProviderUnknownUser:
+	case gate.CodeWrong, gate.CodeReused, gate.CodeMalformed, gate.UserUnmapped, gate.NotEnrolled, gate.ProviderUnknownUser:
 		return !o.Passes()
 	}
 	return false
@@ -115,23 +115,23 @@ func retriable(o gate.Outcome) bool {
 // send has a code sent to the account's phone, if it has one. Whoever asks cannot tell the
 // difference.
 func (l *Login) send(ctx context.Context, name, by string) {
-	mapping, id := l.who(ctx, name)
+	mapping, person := l.who(ctx, name)
 	if mapping != gate.Mapped || l.Sends == nil {
 		return
 	}
-	if free, err := l.Sends.ClaimSend(ctx, id); err != nil || !free {
+	if free, err := l.Sends.ClaimSend(ctx, person); err != nil || !free {
 		if err != nil {
 			l.problem(err)
 		}
 		return
 	}
-	if _, err := l.Sender.Send(ctx, id, by, true); err != nil {
+	if err := l.Sender.SendCode(ctx, person, by); err != nil {
 		l.problem(err)
 	}
 }
 
 // who looks an account up; a panic on the way is "cannot answer".
-func (l *Login) who(ctx context.Context, name string) (mapping gate.Mapping, id authy.ID) {
+func (l *Login) who(ctx context.Context, name string) (mapping gate.Mapping, person provider.Person) {
 	defer func() {
 		if recover() != nil {
 			mapping = gate.MappingUnavailable

@@ -8,7 +8,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
@@ -17,7 +17,7 @@ import (
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	for hook, want := range denials {
-		l, log := login(stub{found: true, result: authy.Right}, gate.Policy{AllowNoAnswer: true, PassWithoutAuditor: true})
+		l, log := login(stub{found: true, result: provider.Right}, gate.Policy{AllowNoAnswer: true, PassWithoutAuditor: true})
 		var told []string
 		l.Problem = func(err error) { told = append(told, err.Error()) }
 		reply := l.Broken(hook, "ann", "192.0.2.7", "FTP", errors.New("api_key: is missing"))
@@ -49,7 +49,7 @@ func TestSeparatorCutsAtTheLast(t *testing.T) {
 		"secret,":           "",
 		"secret,1234":       "",
 	} {
-		password, code, err := Settings{CodeLength: 7, Separator: ","}.split(typed)
+		password, code, err := split(typed, ",", 7)
 		if password != want || (err == nil) != (want != "") || (code == otp.Code{}) != (want == "") {
 			t.Errorf("%q: got %q, %v, want %q", typed, password, err, want)
 		}
@@ -91,11 +91,9 @@ type phones struct {
 	sent []string
 }
 
-func (p *phones) Send(_ context.Context, id authy.ID, by string, force bool) (authy.Sent, error) {
-	if force { // else whoever has the app gets none
-		p.sent = append(p.sent, by+" "+id.String())
-	}
-	return authy.Sent{}, p.err
+func (p *phones) SendCode(_ context.Context, person provider.Person, by string) error {
+	p.sent = append(p.sent, by+" "+person.String())
+	return p.err
 }
 
 // pause bounds how many codes are sent.
@@ -104,7 +102,7 @@ type pause struct {
 	err  error
 }
 
-func (p pause) ClaimSend(context.Context, authy.ID) (bool, error) { return p.free, p.err }
+func (p pause) ClaimSend(context.Context, provider.Person) (bool, error) { return p.free, p.err }
 
 // TestSending: a code is sent to who is known, once in a while, and never without the memory that
 // says so. Who asks sees the same question.
@@ -142,7 +140,7 @@ func TestSending(t *testing.T) {
 // extauth's, whatever the code.
 func TestExtauthKeepsToItsAccounts(t *testing.T) {
 	t.Parallel()
-	l, log := login(stub{found: true, result: authy.Right}, gate.Policy{})
+	l, log := login(stub{found: true, result: provider.Right}, gate.Policy{})
 	user := `{"username":"ann","status":1,"filters":{"denied_login_methods":["password","publickey"]}}`
 	reply := l.ExternalAuth(t.Context(), sftpgo.ExternalAuth{Username: "ann", Password: "1234567", Protocol: "SSH", User: []byte(user)})
 	if string(reply.Body) != denials[gate.Extauth] || !strings.Contains(log.String(), `"reason":"method_denied"`) {

@@ -14,17 +14,17 @@ import (
 //
 // White space behind the code means nothing, as no code ends in it. What stands before the code or
 // the separator is the password, blanks included: only SFTPGo knows whether they belong to it.
-func (s Settings) split(typed string) (password string, code otp.Code, err error) {
+func split(typed, separator string, length int) (password string, code otp.Code, err error) {
 	typed = otp.TrimEnd(typed)
-	if s.Separator != "" {
-		cut := strings.LastIndex(typed, s.Separator)
+	if separator != "" {
+		cut := strings.LastIndex(typed, separator)
 		if cut < 0 {
 			return "", otp.Code{}, errors.New("password: has no separator")
 		}
 		password = typed[:cut]
-		code, err = otp.ParseTypedCode(typed[cut+len(s.Separator):])
+		code, err = otp.ParseTypedCode(typed[cut+len(separator):])
 	} else {
-		cut := len(typed) - s.CodeLength
+		cut := len(typed) - length
 		if cut < 0 {
 			return "", otp.Code{}, errors.New("password: is too short for a code")
 		}

@@ -22,6 +22,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/hooks/internal/plainhttp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/setup"
 )
@@ -121,16 +122,19 @@ func (p *process) build(c config.Config) (f *inForce, err error) {
 	if err != nil {
 		return f, err
 	}
+	people, err := setup.Providers(c)
+	if err != nil {
+		return f, err
+	}
+	if f.sources, err = setup.Accounts(c, people, host.Now, host.Problem); err != nil {
+		return f, err
+	}
 	client, err := setup.Authy(c)
 	if err != nil {
 		return f, err
 	}
-	if f.sources, err = setup.Accounts(c, host.Now, host.Problem); err != nil {
-		return f, err
-	}
-	login := setup.Hookd(c, host, setup.Server{
-		Client: client, Provider: p.limit(c, f, client), Accounts: f.sources, Memory: memory,
-	})
+	people = people.With(provider.Behind(p.limit(c, f, client), client))
+	login := setup.Hookd(c, host, setup.Server{Providers: people, Accounts: f.sources, Memory: memory})
 	f.grace = login.Gate.Grace
 	f.checks = watched{
 		config: c, provider: client, breaker: f.breaker, log: log, store: memory.Store, sources: f.sources, board: f.board,
@@ -182,11 +186,11 @@ func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory
 	return setup.Memory(c, h, counted{shared, p.metrics.store}, []byte(c.APIKey)), nil
 }
 
-// limit returns the provider that logins ask: Authy over connections dialled ahead, whose answers
+// limit returns what logins ask: Authy over connections dialled ahead, whose answers
 // are evidence about its health, no more calls at once than the configuration allows and none while
 // it is down, each with its time taken.
-func (p *process) limit(c config.Config, f *inForce, client *authy.Client) gate.Provider {
-	var asked gate.Provider = client
+func (p *process) limit(c config.Config, f *inForce, client *authy.Client) provider.Verifier {
+	var asked provider.Verifier = client
 	if c.Hookd.DialAhead {
 		f.spares = authy.NewAhead(client, ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connection})
 		asked = f.spares

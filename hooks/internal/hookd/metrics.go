@@ -14,7 +14,7 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // metrics are what /metrics shows: how many attempts ended how, and how Authy does. No label holds
@@ -104,15 +104,15 @@ func (m *metrics) breaker(open func() bool) {
 
 // timed is a provider whose time is taken.
 type timed struct {
-	next gate.Provider
+	next provider.Verifier
 	m    *metrics
 	now  func() time.Time
 }
 
-// Verify implements [gate.Provider].
-func (t timed) Verify(ctx context.Context, id authy.ID, code otp.Code) authy.Answer {
+// Verify implements [provider.Verifier].
+func (t timed) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
 	begin := t.now()
-	answer := t.next.Verify(ctx, id, code)
+	answer := t.next.Verify(ctx, person, code)
 	t.m.provider.WithLabelValues(string(gate.ReasonOf(answer.Result))).Observe(t.now().Sub(begin).Seconds())
 	return answer
 }

@@ -13,12 +13,12 @@ import (
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/config"
-	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/hookd/breaker"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/memory/store"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -191,19 +191,19 @@ func (w watched) sftpgo(ctx context.Context) health.Finding {
 // and so does one that is good again. Silence is the breaker's business, and nothing that a
 // stranger can bring about says that nobody could log in.
 type judged struct {
-	next  gate.Provider
+	next  provider.Verifier
 	board *health.Board
 }
 
-// Verify implements [gate.Provider].
-func (j judged) Verify(ctx context.Context, id authy.ID, code otp.Code) authy.Answer {
-	answer := j.next.Verify(ctx, id, code)
+// Verify implements [provider.Verifier].
+func (j judged) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
+	answer := j.next.Verify(ctx, person, code)
 	switch answer.Result {
-	case authy.Right, authy.Wrong, authy.Used, authy.UnknownUser, authy.Blocked:
+	case provider.Right, provider.Wrong, provider.Used, provider.UnknownUser, provider.Blocked:
 		j.board.Set(partProvider, health.Finding{})
-	case authy.RejectedKey:
+	case provider.RejectedKey:
 		j.board.Set(partProvider, keyRefused)
-	case authy.Protocol:
+	case provider.Protocol:
 		if j.board.Get(partProvider) == keyForeign {
 			j.board.Set(partProvider, loginForeign)
 		}

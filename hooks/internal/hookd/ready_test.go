@@ -41,8 +41,8 @@ func readyz(t *testing.T, addr string) readiness {
 	return r
 }
 
-// provider is an Authy whose answers can be changed: about the key, and about codes.
-type provider struct {
+// standIn is an Authy whose answers can be changed: about the key, and about codes.
+type standIn struct {
 	URL      string
 	key      atomic.Value // func(http.ResponseWriter)
 	code     atomic.Value
@@ -55,9 +55,9 @@ func says(status int, body string) func(http.ResponseWriter) {
 
 const goodKey = `{"app":{"app_id":1,"name":"x"},"message":"m","success":true}`
 
-func newProvider(t *testing.T) *provider {
+func newProvider(t *testing.T) *standIn {
 	t.Helper()
-	p := &provider{}
+	p := &standIn{}
 	p.key.Store(says(200, goodKey))
 	p.code.Store(says(200, authytest.Valid))
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -17,6 +17,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
@@ -25,11 +26,11 @@ type everybody struct{}
 
 func (everybody) Lookup(context.Context, gate.Account) (gate.Found, error) {
 	id, err := authy.ParseID("1000")
-	return gate.Found{ID: id, Mapped: true}, err
+	return gate.Found{Person: id, Mapped: true}, err
 }
 
-func (everybody) Verify(context.Context, authy.ID, otp.Code) authy.Answer {
-	return authy.Answer{Result: authy.Right, Status: 200}
+func (everybody) Verify(context.Context, provider.Person, otp.Code) provider.Answer {
+	return provider.Answer{Result: provider.Right, Status: 200}
 }
 
 // start serves the hooks with a secret, "" for none.

@@ -10,7 +10,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/memory/store"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // TestIdenticalAttemptsWait: while the first is being asked about, the others wait and share its
@@ -18,14 +18,14 @@ import (
 func TestIdenticalAttemptsWait(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		answer authy.Result
+		answer provider.Result
 		out    gate.Outcome
 		want   gate.Standing
 	}{
-		"right":     {authy.Right, gate.Outcome{Result: gate.Accepted, Reason: gate.CodeRight}, gate.Standing{Place: gate.GoesOn}},
-		"wrong":     {authy.Wrong, gate.Deny(gate.CodeWrong), gate.Standing{Place: gate.Shares, Reason: gate.CodeWrong}},
-		"blocked":   {authy.Blocked, gate.Deny(gate.ProviderUserBlocked), gate.Standing{Place: gate.Shares, Reason: gate.ProviderUserBlocked}},
-		"no answer": {authy.NoAnswer, gate.Outcome{Result: gate.Bypassed, Reason: gate.BypassUnreachable}, gate.Standing{Place: gate.Shares, Reason: gate.BypassUnreachable}},
+		"right":     {provider.Right, gate.Outcome{Result: gate.Accepted, Reason: gate.CodeRight}, gate.Standing{Place: gate.GoesOn}},
+		"wrong":     {provider.Wrong, gate.Deny(gate.CodeWrong), gate.Standing{Place: gate.Shares, Reason: gate.CodeWrong}},
+		"blocked":   {provider.Blocked, gate.Deny(gate.ProviderUserBlocked), gate.Standing{Place: gate.Shares, Reason: gate.ProviderUserBlocked}},
+		"no answer": {provider.NoAnswer, gate.Outcome{Result: gate.Bypassed, Reason: gate.BypassUnreachable}, gate.Standing{Place: gate.Shares, Reason: gate.BypassUnreachable}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +60,7 @@ func TestIdenticalAttemptsWait(t *testing.T) {
 						t.Errorf("got %+v, want %+v", st, c.want)
 					}
 				}
-				if c.answer != authy.Right {
+				if c.answer != provider.Right {
 					g.join("one that comes later", g.a, gate.Leads)
 				}
 			})
@@ -108,7 +108,7 @@ func TestNoGraceWithoutTheStore(t *testing.T) {
 	g := newGraced(t)
 	ctx := t.Context()
 	memory := g.Store
-	g.asked(g.a, authy.Right)
+	g.asked(g.a, provider.Right)
 	g.Store = gone{}
 	if st, err := g.Join(ctx, g.a, g.id); st.Place != gate.NoGrace || err == nil {
 		t.Errorf("join: %+v, %v", st, err)
@@ -119,7 +119,7 @@ func TestNoGraceWithoutTheStore(t *testing.T) {
 	if state, err := g.Claim(ctx, g.a, g.id, g.a.Code); state != gate.Malformed || err == nil {
 		t.Errorf("claim: %v, %v", state, err)
 	}
-	for _, answer := range []authy.Result{authy.Right, authy.Wrong, authy.Blocked} {
+	for _, answer := range []provider.Result{provider.Right, provider.Wrong, provider.Blocked} {
 		if g.Settle(ctx, g.a, g.id, g.a.Code, answer) == nil {
 			t.Errorf("settle %v: no error", answer)
 		}
@@ -155,7 +155,7 @@ func TestWhatDecidesIsKept(t *testing.T) {
 		g, kept := newGraced(t), []store.Kind{}
 		g.Store = keeper{g.Store, full, &kept}
 		g.Limits = Limits{Window: time.Hour, PerAccountIP: 3, PerIP: 9}
-		err := g.Settle(t.Context(), g.a, g.id, g.a.Code, authy.Right)
+		err := g.Settle(t.Context(), g.a, g.id, g.a.Code, provider.Right)
 		if (err != nil) != full || !slices.Equal(kept, []store.Kind{store.UsedCode}) {
 			t.Errorf("full %v: got %v, kept %v", full, err, kept)
 		}

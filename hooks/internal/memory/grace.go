@@ -11,7 +11,7 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/memory/store"
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // What stands under the key of a grace: a flight while the first attempt is judged, then a grant or
@@ -40,12 +40,12 @@ func (s *Logins) longest() time.Duration { return max(s.Grace, s.WebDAVGrace) }
 // Graceful says whether there is a grace at all.
 func (s *Logins) Graceful() bool { return s.longest() > 0 }
 
-// graceKey is where the grace of one holder stands: hook, account, address, who the account is at
-// Authy, and code. With the zero code it is the one of keyint before a code is asked for.
-func (s *Logins) graceKey(a gate.Attempt, id authy.ID, code otp.Code) store.Key {
+// graceKey is where the grace of one holder stands: hook, account, address, who the account is, and
+// code. With the zero code it is the one of keyint before a code is asked for.
+func (s *Logins) graceKey(a gate.Attempt, p provider.Person, code otp.Code) store.Key {
 	var text strings.Builder
 	code.Digest(&text)
-	return s.key(store.Grace, "", string(a.Hook), a.Account.Name, spelled(a.IP), id.String(), text.String())
+	return s.key(store.Grace, "", string(a.Hook), a.Account.Name, spelled(a.IP), provider.Key(p), text.String())
 }
 
 // spelled returns an address in the one spelling that package netip has for it. Proxies in front of
@@ -59,14 +59,14 @@ func spelled(ip string) string {
 }
 
 // Join implements [gate.Grace].
-func (s *Logins) Join(ctx context.Context, a gate.Attempt, id authy.ID) (gate.Standing, error) {
+func (s *Logins) Join(ctx context.Context, a gate.Attempt, p provider.Person) (gate.Standing, error) {
 	if s.grace(a) <= 0 {
 		return gate.Standing{}, nil
 	}
-	if _, err := s.held(ctx, a, id); err != nil {
+	if _, err := s.held(ctx, a, p); err != nil {
 		return gate.Standing{}, err
 	}
-	key, flight := s.graceKey(a, id, a.Code), flightMark+s.Fresh()
+	key, flight := s.graceKey(a, p, a.Code), flightMark+s.Fresh()
 	taken, current, err := s.Store.Take(ctx, key, flight, flightLife)
 	switch {
 	case err != nil:
@@ -74,14 +74,14 @@ func (s *Logins) Join(ctx context.Context, a gate.Attempt, id authy.ID) (gate.St
 	case taken:
 		return gate.Standing{Place: gate.Leads, Flight: flight}, nil
 	case strings.HasPrefix(current, flightMark):
-		return s.wait(ctx, a, id, key, current)
+		return s.wait(ctx, a, p, key, current)
 	}
-	return s.onward(ctx, a, id, key, current)
+	return s.onward(ctx, a, p, key, current)
 }
 
 // wait waits for the verdict about an identical attempt. Where none comes in time the code is still
 // somebody's who may be accepted with it, and counts as used.
-func (s *Logins) wait(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, flight string) (gate.Standing, error) {
+func (s *Logins) wait(ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, flight string) (gate.Standing, error) {
 	patience, cancel := context.WithTimeout(ctx, gate.WaitTime)
 	defer cancel()
 	current, err := s.Store.Await(patience, key, flight)
@@ -91,7 +91,7 @@ func (s *Logins) wait(ctx context.Context, a gate.Attempt, id authy.ID, key stor
 	case err != nil:
 		return gate.Standing{}, err
 	case strings.HasPrefix(current, grantMark):
-		return s.onward(ctx, a, id, key, current)
+		return s.onward(ctx, a, p, key, current)
 	}
 	reason, err := s.verdict(ctx, key, flight)
 	return gate.Standing{Place: gate.Shares, Reason: reason}, err
@@ -117,76 +117,80 @@ func (s *Logins) verdict(ctx context.Context, holder store.Key, flight string) (
 }
 
 // onward is the standing of an attempt that finds a grant.
-func (s *Logins) onward(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, grant string) (gate.Standing, error) {
-	valid, err := s.valid(ctx, a, id, key, grant)
+func (s *Logins) onward(ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, grant string) (gate.Standing, error) {
+	valid, err := s.valid(ctx, a, p, key, grant)
 	if err != nil || !valid {
 		return gate.Standing{}, err
 	}
 	return gate.Standing{Place: gate.GoesOn}, nil
 }
 
-// Land implements [gate.Grace]. Of an accepted code Settle has told already.
-func (s *Logins) Land(ctx context.Context, a gate.Attempt, id authy.ID, st gate.Standing, o gate.Outcome) error {
+// Land implements [gate.Grace]. Of an accepted code Settle has told already. A recovery code lets in
+// nobody but the one who leads.
+func (s *Logins) Land(ctx context.Context, a gate.Attempt, p provider.Person, st gate.Standing, o gate.Outcome) error {
 	if o.Result == gate.Accepted && o.Reason == gate.CodeRight {
 		return nil
 	}
-	holder := s.graceKey(a, id, a.Code)
+	if o.Reason == gate.RecoveryCode {
+		o.Reason = gate.CodeReused
+	}
+	holder := s.graceKey(a, p, a.Code)
 	key := s.verdictKey(holder, st.Flight)
 	text := s.seal(key, string(o.Reason)+" "+strconv.FormatInt(s.Now().UnixMilli(), 10))
 	return errors.Join(s.Store.Set(ctx, key, text, gate.WaitTime), s.Store.Drop(ctx, holder))
 }
 
 // Stands implements [gate.Grace].
-func (s *Logins) Stands(ctx context.Context, a gate.Attempt, id authy.ID) (bool, error) {
+func (s *Logins) Stands(ctx context.Context, a gate.Attempt, p provider.Person) (bool, error) {
 	if s.grace(a) <= 0 {
 		return false, nil
 	}
-	if _, err := s.held(ctx, a, id); err != nil {
+	if _, err := s.held(ctx, a, p); err != nil {
 		return false, err
 	}
-	key := s.graceKey(a, id, otp.Code{})
+	key := s.graceKey(a, p, otp.Code{})
 	grant, err := s.Store.Get(ctx, key)
 	if err != nil || grant == "" {
 		return false, err
 	}
-	return s.valid(ctx, a, id, key, grant)
+	return s.valid(ctx, a, p, key, grant)
 }
 
 // grant begins the grace of whoever was accepted with a code. It never makes one longer that runs:
 // within it no code is asked about again, and keyint's keeps its beginning whatever code is
 // accepted later.
-func (s *Logins) grant(ctx context.Context, a gate.Attempt, id authy.ID, code otp.Code) error {
+func (s *Logins) grant(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code) error {
 	if s.grace(a) <= 0 {
 		return nil
 	}
-	epoch, err := s.Store.Get(ctx, s.codeKey(id, code)) // of before Authy was asked
+	epoch, err := s.Store.Get(ctx, s.codeKey(p, code)) // of before the provider was asked
 	if err != nil {
 		return err
 	}
-	if err := s.Store.Set(ctx, s.codeKey(id, code), epoch, max(CodeLife, s.longest())); err != nil {
+	if err := s.Store.Set(ctx, s.codeKey(p, code), epoch, max(CodeLife, s.longest())); err != nil {
 		return err
 	}
-	holder, err := s.hold(ctx, a, id)
+	holder, err := s.hold(ctx, a, p)
 	if err != nil {
 		return err
 	}
-	key, within := s.graceKey(a, id, code), epoch+" "+holder
+	key, within := s.graceKey(a, p, code), epoch+" "+holder
 	err = s.Store.Set(ctx, key, s.grantText(key, s.Now(), within), s.longest())
 	if err != nil || a.Hook != gate.Keyint || a.Alone {
 		return err
 	}
-	return s.grantUnasked(ctx, a, id, within)
+	return s.grantUnasked(ctx, a, p, within)
 }
 
 // grantUnasked has keyint not ask for a code for a while.
-func (s *Logins) grantUnasked(ctx context.Context, a gate.Attempt, id authy.ID, within string) error {
-	key := s.graceKey(a, id, otp.Code{})
+func (s *Logins) grantUnasked(ctx context.Context, a gate.Attempt, p provider.Person, within string) error {
+	key := s.graceKey(a, p, otp.Code{})
 	text := s.grantText(key, s.Now(), within)
 	taken, current, err := s.Store.Take(ctx, key, text, s.longest())
 	if err != nil || taken {
 		return err
 	}
-	if valid, err := s.valid(ctx, a, id, key, current); err != nil || valid {
+	if valid, err := s.valid(ctx, a, p, key, current); err != nil || valid {
 		return err
 	}
 	return s.Store.Set(ctx, key, text, s.longest())
@@ -199,38 +203,40 @@ func (s *Logins) grantText(key store.Key, begin time.Time, within string) string
 }
 
 // valid says whether a grant still counts for an attempt.
-func (s *Logins) valid(ctx context.Context, a gate.Attempt, id authy.ID, key store.Key, grant string) (bool, error) {
+func (s *Logins) valid(ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, grant string) (bool, error) {
 	text, ours := s.unseal(key, strings.TrimPrefix(grant, grantMark))
 	start, within, _ := strings.Cut(text, " ")
 	millis, err := strconv.ParseInt(start, 10, 64)
 	if err != nil || !ours || !s.Now().Before(time.UnixMilli(millis).Add(s.grace(a))) {
 		return false, nil
 	}
-	epoch, err := s.epochFor(ctx, a, id)
+	epoch, err := s.epochFor(ctx, a, p)
 	if err != nil {
 		return false, err
 	}
-	holder, err := s.held(ctx, a, id)
+	holder, err := s.held(ctx, a, p)
 	return err == nil && holder != "" && within == epoch+" "+holder, err
 }
 
 // epochKey is where the epoch of a person stands. A new one begins when all graces of the person
 // end; without a mark it is the empty one.
-func (s *Logins) epochKey(id authy.ID) store.Key { return s.key(store.Epoch, "", id.String()) }
+func (s *Logins) epochKey(p provider.Person) store.Key {
+	return s.key(store.Epoch, "", provider.Key(p))
+}
 
 // epochFor returns the epoch of a person for an attempt that may have a grace.
-func (s *Logins) epochFor(ctx context.Context, a gate.Attempt, id authy.ID) (string, error) {
+func (s *Logins) epochFor(ctx context.Context, a gate.Attempt, p provider.Person) (string, error) {
 	if s.grace(a) <= 0 {
 		return "", nil
 	}
-	return s.Store.Get(ctx, s.epochKey(id))
+	return s.Store.Get(ctx, s.epochKey(p))
 }
 
-// endGraces ends every grace of a person about whom Authy says that there is none to log in. When
-// the mark's life is over, so is that of all grants from before it.
-func (s *Logins) endGraces(ctx context.Context, id authy.ID, answer authy.Result) error {
-	if !s.Graceful() || answer != authy.Blocked && answer != authy.UnknownUser {
+// endGraces ends every grace of a person about whom the provider says that there is none to log
+// in. When the mark's life is over, so is that of all grants from before it.
+func (s *Logins) endGraces(ctx context.Context, p provider.Person, answer provider.Result) error {
+	if !s.Graceful() || !answer.Gone() {
 		return nil
 	}
-	return s.Store.Set(ctx, s.epochKey(id), s.Fresh(), s.longest())
+	return s.Store.Set(ctx, s.epochKey(p), s.Fresh(), s.longest())
 }

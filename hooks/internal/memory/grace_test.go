@@ -8,6 +8,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
@@ -16,7 +17,7 @@ type graced struct {
 	*Logins
 	t   *testing.T
 	now *time.Time
-	id  authy.ID
+	id  provider.Person
 	a   gate.Attempt
 }
 
@@ -38,7 +39,7 @@ func (g *graced) join(what string, a gate.Attempt, want gate.Place) gate.Standin
 }
 
 // asked has the provider asked about an attempt that leads.
-func (g *graced) asked(a gate.Attempt, answer authy.Result) {
+func (g *graced) asked(a gate.Attempt, answer provider.Result) {
 	g.t.Helper()
 	ctx := g.t.Context()
 	st := g.join("first", a, gate.Leads)
@@ -47,7 +48,7 @@ func (g *graced) asked(a gate.Attempt, answer authy.Result) {
 	}
 	err := g.Settle(ctx, a, g.id, a.Code, answer)
 	outcome := gate.Outcome{Result: gate.Accepted, Reason: gate.CodeRight}
-	if answer != authy.Right {
+	if answer != provider.Right {
 		outcome = gate.Deny(gate.ReasonOf(answer))
 	}
 	if err := errors.Join(err, g.Land(ctx, a, g.id, st, outcome)); err != nil {
@@ -88,7 +89,7 @@ func others(t *testing.T) map[string]func(*gate.Attempt) {
 func TestGraceIsItsHoldersAlone(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
-	g.asked(g.a, authy.Right)
+	g.asked(g.a, provider.Right)
 	for _, protocol := range []string{"SSH", "FTP", "DAV", "HTTP"} {
 		again := g.a
 		again.Protocol = protocol
@@ -115,7 +116,7 @@ func TestGraceIsFixed(t *testing.T) {
 	for _, grace := range []time.Duration{time.Minute, 10 * time.Minute, time.Hour} {
 		g := newGraced(t)
 		g.Grace = grace
-		g.asked(g.a, authy.Right)
+		g.asked(g.a, provider.Right)
 		for range 4 {
 			*g.now = g.now.Add(grace/4 - time.Millisecond)
 			g.join("within", g.a, gate.GoesOn)
@@ -135,7 +136,7 @@ func TestGraceIsFixed(t *testing.T) {
 func TestReloadShortensGraces(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
-	g.asked(g.a, authy.Right)
+	g.asked(g.a, provider.Right)
 	*g.now = g.now.Add(2 * time.Minute)
 	g.Grace = time.Minute
 	g.join("after the reload", g.a, gate.NoGrace)
@@ -151,7 +152,7 @@ func TestNoGraceUnlessConfigured(t *testing.T) {
 	g.Grace = 0
 	g.join("first", g.a, gate.NoGrace)
 	g.claims("first", g.a, gate.WellFormed)
-	if err := g.Settle(t.Context(), g.a, g.id, g.a.Code, authy.Right); err != nil || g.Graceful() {
+	if err := g.Settle(t.Context(), g.a, g.id, g.a.Code, provider.Right); err != nil || g.Graceful() {
 		t.Errorf("%v, graceful %v", err, g.Graceful())
 	}
 	g.join("again", g.a, gate.NoGrace)
@@ -171,7 +172,7 @@ func TestWebDAVGraceIsForWebDAV(t *testing.T) {
 	}
 	g.join("extauth over SSH", over(gate.Extauth, "SSH"), gate.NoGrace)
 	g.join("checkpwd over WebDAV", over(gate.Checkpwd, "DAV"), gate.NoGrace)
-	g.asked(over(gate.Extauth, "DAV"), authy.Right)
+	g.asked(over(gate.Extauth, "DAV"), provider.Right)
 	g.join("extauth over WebDAV", over(gate.Extauth, "DAV"), gate.GoesOn)
 	g.join("extauth over FTP with that code", over(gate.Extauth, "FTP"), gate.NoGrace)
 	g.Grace = time.Minute
@@ -195,10 +196,10 @@ func TestKeyintIsNotAsked(t *testing.T) {
 	stands("before", g.a, false)
 	alone := g.a
 	alone.Alone, alone.Code = true, otherCode(t)
-	g.asked(alone, authy.Right)
+	g.asked(alone, provider.Right)
 	stands("after a code that stood alone, without a password", g.a, false)
 	*g.now = g.now.Add(2 * g.Grace)
-	g.asked(g.a, authy.Right)
+	g.asked(g.a, provider.Right)
 	stands("after", g.a, true)
 	g.join("the same code at a prompt that was open", g.a, gate.GoesOn)
 	for what, change := range others(t) {
@@ -213,7 +214,7 @@ func TestKeyintIsNotAsked(t *testing.T) {
 	*g.now = g.now.Add(g.Grace - time.Second)
 	later := g.a
 	later.Code = otherCode(t)
-	g.asked(later, authy.Right)
+	g.asked(later, provider.Right)
 	stands("almost over", g.a, true)
 	*g.now = g.now.Add(time.Second)
 	stands("over, although another code was accepted meanwhile", g.a, false)
@@ -223,7 +224,7 @@ func TestKeyintIsNotAsked(t *testing.T) {
 // one may begin after it.
 func TestSuspensionEndsEveryGrace(t *testing.T) {
 	t.Parallel()
-	for _, answer := range []authy.Result{authy.Blocked, authy.UnknownUser} {
+	for _, answer := range []provider.Result{provider.Blocked, provider.UnknownUser} {
 		for what, tell := range map[string]func(g *graced) error{
 			"a code elsewhere": func(g *graced) error {
 				return g.Settle(t.Context(), gate.Attempt{Hook: gate.Checkpwd, IP: "198.51.100.1"}, g.id, otherCode(t), answer)
@@ -235,7 +236,7 @@ func TestSuspensionEndsEveryGrace(t *testing.T) {
 		} {
 			g := newGraced(t)
 			g.a.Hook = gate.Keyint
-			g.asked(g.a, authy.Right)
+			g.asked(g.a, provider.Right)
 			if err := tell(g); err != nil {
 				t.Fatal(err)
 			}
@@ -245,7 +246,7 @@ func TestSuspensionEndsEveryGrace(t *testing.T) {
 			}
 			again := g.a
 			again.Code = otherCode(t)
-			g.asked(again, authy.Right)
+			g.asked(again, provider.Right)
 			g.join("after the suspension was lifted", again, gate.GoesOn)
 			g.join("from before it", g.a, gate.NoGrace)
 		}
@@ -260,10 +261,10 @@ func TestSuspensionWhileAsked(t *testing.T) {
 	ctx := t.Context()
 	g.join("first", g.a, gate.Leads)
 	g.claims("first", g.a, gate.WellFormed)
-	if err := g.SettlePush(ctx, g.id, authy.Blocked); err != nil {
+	if err := g.SettlePush(ctx, g.id, provider.Blocked); err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Settle(ctx, g.a, g.id, g.a.Code, authy.Right); err != nil {
+	if err := g.Settle(ctx, g.a, g.id, g.a.Code, provider.Right); err != nil {
 		t.Fatal(err)
 	}
 	g.join("after it", g.a, gate.NoGrace)
@@ -274,7 +275,7 @@ func TestAnotherIDHasNoGrace(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
 	g.a.Hook = gate.Keyint
-	g.asked(g.a, authy.Right)
+	g.asked(g.a, provider.Right)
 	id, err := authy.ParseID("4711")
 	if err != nil {
 		t.Fatal(err)
@@ -317,7 +318,7 @@ func TestAnEndedGraceIsOver(t *testing.T) {
 				t.Errorf("%s, %s: stands %v, %v, want %v", what, when, got, err, want)
 			}
 		}
-		g.asked(g.a, authy.Right)
+		g.asked(g.a, provider.Right)
 		stands("before", true)
 		if err := end(g); err != nil {
 			t.Fatal(err)
@@ -326,7 +327,7 @@ func TestAnEndedGraceIsOver(t *testing.T) {
 		stands("after", false)
 		again := g.a
 		again.Code = otherCode(t)
-		g.asked(again, authy.Right)
+		g.asked(again, provider.Right)
 		g.join(what+", again", again, gate.GoesOn)
 		g.join(what+", from before", g.a, gate.NoGrace)
 		stands("again", true)
@@ -339,7 +340,7 @@ func TestGrantsAreBoundToTheirKeys(t *testing.T) {
 	t.Parallel()
 	g := newGraced(t)
 	ctx := t.Context()
-	g.asked(g.a, authy.Right)
+	g.asked(g.a, provider.Right)
 	grant, err := g.Store.Get(ctx, g.graceKey(g.a, g.id, g.a.Code))
 	if err != nil || !strings.HasPrefix(grant, grantMark) {
 		t.Fatalf("grant %q, %v", grant, err)

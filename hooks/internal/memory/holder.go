@@ -6,7 +6,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/memory/store"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // An account has a mark while a grace of it may run: who it is at Authy, and a name that every
@@ -17,20 +17,20 @@ import (
 func (s *Logins) holderKey(account string) store.Key { return s.key(store.Grace, "holder", account) }
 
 // holder returns the text of a mark.
-func (s *Logins) holder(account string, id authy.ID, name string) string {
-	return s.key(store.Grace, "who", account, id.String()).String() + " " + name
+func (s *Logins) holder(account string, p provider.Person, name string) string {
+	return s.key(store.Grace, "who", account, provider.Key(p)).String() + " " + name
 }
 
 // held returns the name in the mark of an account, "" for none. A mark of somebody else is taken
 // away.
-func (s *Logins) held(ctx context.Context, a gate.Attempt, id authy.ID) (name string, err error) {
+func (s *Logins) held(ctx context.Context, a gate.Attempt, p provider.Person) (name string, err error) {
 	key := s.holderKey(a.Account.Name)
 	mark, err := s.Store.Get(ctx, key)
 	if err != nil || mark == "" {
 		return "", err
 	}
 	_, name, _ = strings.Cut(mark, " ")
-	if mark != s.holder(a.Account.Name, id, name) {
+	if mark != s.holder(a.Account.Name, p, name) {
 		return "", s.Store.Drop(ctx, key)
 	}
 	return name, nil
@@ -38,13 +38,13 @@ func (s *Logins) held(ctx context.Context, a gate.Attempt, id authy.ID) (name st
 
 // hold makes the mark of an account last as long as a grace that begins now, and returns the name
 // in it.
-func (s *Logins) hold(ctx context.Context, a gate.Attempt, id authy.ID) (name string, err error) {
-	if _, err := s.held(ctx, a, id); err != nil {
+func (s *Logins) hold(ctx context.Context, a gate.Attempt, p provider.Person) (name string, err error) {
+	if _, err := s.held(ctx, a, p); err != nil {
 		return "", err
 	}
 	name = s.Fresh()
 	key := s.holderKey(a.Account.Name)
-	taken, mark, err := s.Store.Take(ctx, key, s.holder(a.Account.Name, id, name), s.longest())
+	taken, mark, err := s.Store.Take(ctx, key, s.holder(a.Account.Name, p, name), s.longest())
 	if err != nil || taken {
 		return name, err
 	}

@@ -16,7 +16,7 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/memory/store"
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // Life of what is remembered.
@@ -59,19 +59,19 @@ func (s *Logins) key(kind store.Kind, purpose string, parts ...string) store.Key
 	return store.Key{Kind: kind, Digest: [16]byte(mac.Sum(nil))}
 }
 
-func (s *Logins) codeKey(id authy.ID, code otp.Code) store.Key {
+func (s *Logins) codeKey(p provider.Person, code otp.Code) store.Key {
 	var text strings.Builder
 	code.Digest(&text)
-	return s.key(store.UsedCode, "", id.String(), text.String())
+	return s.key(store.UsedCode, "", provider.Key(p), text.String())
 }
 
 // Claim implements [gate.Memory].
-func (s *Logins) Claim(ctx context.Context, a gate.Attempt, id authy.ID, code otp.Code) (gate.CodeState, error) {
-	epoch, err := s.epochFor(ctx, a, id)
+func (s *Logins) Claim(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code) (gate.CodeState, error) {
+	epoch, err := s.epochFor(ctx, a, p)
 	if err != nil {
 		return gate.Malformed, err
 	}
-	taken, _, err := s.Store.Take(ctx, s.codeKey(id, code), epoch, CodeLife)
+	taken, _, err := s.Store.Take(ctx, s.codeKey(p, code), epoch, CodeLife)
 	switch {
 	case err != nil:
 		return gate.Malformed, err
@@ -82,17 +82,20 @@ func (s *Logins) Claim(ctx context.Context, a gate.Attempt, id authy.ID, code ot
 }
 
 // Settle implements [gate.Memory].
-func (s *Logins) Settle(ctx context.Context, a gate.Attempt, id authy.ID, code otp.Code, answer authy.Result) error {
-	if answer == authy.Right {
-		return s.settleRight(ctx, a, id, code)
+func (s *Logins) Settle(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code, answer provider.Result) error {
+	switch answer {
+	case provider.Right:
+		return s.settleRight(ctx, a, p, code)
+	case provider.Recovered: // for one login
+		return s.Store.Keep(ctx, s.codeKey(p, code))
 	}
-	return errors.Join(s.endGraces(ctx, id, answer), s.Store.Drop(ctx, s.codeKey(id, code)))
+	return errors.Join(s.endGraces(ctx, p, answer), s.Store.Drop(ctx, s.codeKey(p, code)))
 }
 
 // settleRight keeps a code that was right. What is granted stands before the code is kept, so that a
 // store may write both at once; where the code cannot be kept, nothing is granted.
-func (s *Logins) settleRight(ctx context.Context, a gate.Attempt, id authy.ID, code otp.Code) error {
-	err := errors.Join(s.grant(ctx, a, id, code), s.Store.Keep(ctx, s.codeKey(id, code)))
+func (s *Logins) settleRight(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code) error {
+	err := errors.Join(s.grant(ctx, a, p, code), s.Store.Keep(ctx, s.codeKey(p, code)))
 	if err != nil && s.grace(a) > 0 {
 		err = errors.Join(err, s.End(ctx, a.Account.Name))
 	}
@@ -100,19 +103,19 @@ func (s *Logins) settleRight(ctx context.Context, a gate.Attempt, id authy.ID, c
 }
 
 // ClaimPush implements [gate.Memory].
-func (s *Logins) ClaimPush(ctx context.Context, id authy.ID) (bool, error) {
-	taken, _, err := s.Store.Take(ctx, s.key(store.Push, "", id.String()), "", 2*gate.PushTime)
+func (s *Logins) ClaimPush(ctx context.Context, p provider.Person) (bool, error) {
+	taken, _, err := s.Store.Take(ctx, s.key(store.Push, "", provider.Key(p)), "", 2*gate.PushTime)
 	return taken, err
 }
 
 // SettlePush implements [gate.Memory].
-func (s *Logins) SettlePush(ctx context.Context, id authy.ID, answer authy.Result) error {
-	return errors.Join(s.endGraces(ctx, id, answer), s.Store.Drop(ctx, s.key(store.Push, "", id.String())))
+func (s *Logins) SettlePush(ctx context.Context, p provider.Person, answer provider.Result) error {
+	return errors.Join(s.endGraces(ctx, p, answer), s.Store.Drop(ctx, s.key(store.Push, "", provider.Key(p))))
 }
 
 // ClaimSend takes the one code that may be sent to a person within [gate.SendPause].
-func (s *Logins) ClaimSend(ctx context.Context, id authy.ID) (bool, error) {
-	taken, _, err := s.Store.Take(ctx, s.key(store.Send, "", id.String()), "", gate.SendPause)
+func (s *Logins) ClaimSend(ctx context.Context, p provider.Person) (bool, error) {
+	taken, _, err := s.Store.Take(ctx, s.key(store.Send, "", provider.Key(p)), "", gate.SendPause)
 	return taken, err
 }
 

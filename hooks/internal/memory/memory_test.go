@@ -12,6 +12,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/memory/store"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
@@ -45,7 +46,7 @@ func names() func() string {
 }
 
 // fresh makes a state whose time the test moves.
-func fresh(t *testing.T) (s *Logins, now *time.Time, seen *[]string, id authy.ID, code otp.Code) {
+func fresh(t *testing.T) (s *Logins, now *time.Time, seen *[]string, p provider.Person, code otp.Code) {
 	t.Helper()
 	clock := time.UnixMilli(1_700_000_000_000)
 	now, seen = &clock, &[]string{}
@@ -113,8 +114,8 @@ func TestNothingInClearInTheStore(t *testing.T) {
 	_, _ = s.Claim(ctx, dav, id, code)
 	standing, _ := s.Join(ctx, dav, id)
 	_ = s.Land(ctx, dav, id, standing, gate.Deny(gate.CodeWrong))
-	_ = s.Settle(ctx, dav, id, code, authy.Right)
-	_ = s.Settle(ctx, dav, id, code, authy.Blocked)
+	_ = s.Settle(ctx, dav, id, code, provider.Right)
+	_ = s.Settle(ctx, dav, id, code, provider.Blocked)
 	_, _ = s.ClaimPush(ctx, id)
 	_, _ = s.ClaimSend(ctx, id)
 	if len(*seen) < 16 {

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"time"
 
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // sends bounds how many codes are sent to a person. Here it sends none: there is no lock to keep
@@ -17,6 +17,6 @@ type sends struct{}
 func newSends(string, string, string, func() time.Time) sends { return sends{} }
 
 // ClaimSend implements [hook.Sends].
-func (sends) ClaimSend(context.Context, authy.ID) (bool, error) {
+func (sends) ClaimSend(context.Context, provider.Person) (bool, error) {
 	return false, errors.New("send_codes: not for programs on this system; ask hookd for keyint")
 }

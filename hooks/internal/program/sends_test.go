@@ -12,11 +12,12 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
 // person returns an id at Authy.
-func person(t *testing.T, number string) authy.ID {
+func person(t *testing.T, number string) provider.Person {
 	t.Helper()
 	id, err := authy.ParseID(number)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // sends bounds how many codes are sent to a person: a program remembers nothing by itself, so
@@ -35,12 +35,12 @@ func newSends(temp, url, key string, now func() time.Time) sends {
 }
 
 // ClaimSend implements [hook.Sends]. An error means that nobody knows when the last code was sent.
-func (s sends) ClaimSend(_ context.Context, id authy.ID) (bool, error) {
+func (s sends) ClaimSend(_ context.Context, p provider.Person) (bool, error) {
 	if err := s.own(); err != nil {
 		return false, err
 	}
 	mac := hmac.New(sha256.New, s.app)
-	mac.Write([]byte(id.String()))
+	mac.Write([]byte(provider.Key(p)))
 	path := filepath.Join(s.folder, "sent-"+hex.EncodeToString(mac.Sum(nil)[:16]))
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
 	if err != nil {

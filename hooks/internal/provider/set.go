@@ -32,6 +32,13 @@ func NewSet(bare string, providers ...Provider) (Set, error) {
 	return s, nil
 }
 
+// With returns a set in which p stands in the place of the provider of its name.
+func (s Set) With(p Provider) Set {
+	s.byName = maps.Clone(s.byName)
+	s.byName[p.Name()] = p
+	return s
+}
+
 // Names returns the names of the providers, sorted.
 func (s Set) Names() []string { return slices.Sorted(maps.Keys(s.byName)) }
 
@@ -51,6 +58,15 @@ func (s Set) Parse(account, reference string) (Person, error) {
 		return nil, fmt.Errorf("names a provider that is not configured; want one of %s", strings.Join(s.Names(), ", "))
 	}
 	return bare.Parse(account, reference)
+}
+
+// Reference returns what Parse makes the person of: without the name of the provider where that may
+// be left out.
+func (s Set) Reference(person Person) string {
+	if person != nil && person.Provider() == s.bare {
+		return person.String()
+	}
+	return Key(person)
 }
 
 // Of returns the provider that knows a person, nil for none.

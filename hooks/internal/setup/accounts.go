@@ -20,29 +20,32 @@ const (
 	cacheMax = 10_000
 )
 
-// Accounts returns the sources that the configuration names, in its order. problem is told of a
+// Accounts returns the sources that the configuration names, in its order. people reads their
+// references. problem is told of a
 // changed users file that was not taken over. An error says which setting cannot be used.
-func Accounts(c config.Config, now func() time.Time, problem func(error)) (accounts.Chain, error) {
+func Accounts(c config.Config, people accounts.People, now func() time.Time, problem func(error)) (accounts.Chain, error) {
 	if c.SFTPGoURL == "" {
-		return AccountsVia(c, nil, now, problem)
+		return AccountsVia(c, people, nil, now, problem)
 	}
 	client, err := SFTPGo(c)
 	if err != nil {
 		return nil, err
 	}
 	users := &accounts.Cached{Users: accounts.REST{Client: client}, Now: now, For: cacheFor, Max: cacheMax}
-	return AccountsVia(c, users, now, problem)
+	return AccountsVia(c, people, users, now, problem)
 }
 
 // AccountsVia is [Accounts] with users as the way to SFTPGo; nil for none.
-func AccountsVia(c config.Config, users accounts.Users, now func() time.Time, problem func(error)) (accounts.Chain, error) {
+func AccountsVia(
+	c config.Config, people accounts.People, users accounts.Users, now func() time.Time, problem func(error),
+) (accounts.Chain, error) {
 	var chain accounts.Chain
 	for _, name := range c.AccountSources {
 		switch name {
 		case config.SourceFile:
-			chain = append(chain, &accounts.File{Path: c.UsersFile, Now: now, Problem: problem})
+			chain = append(chain, &accounts.File{Path: c.UsersFile, People: people, Now: now, Problem: problem})
 		case config.SourceAdditionalInfo:
-			additional := accounts.Additional{BareNumber: c.AdditionalInfoBareNumber, Users: users}
+			additional := accounts.Additional{People: people, BareNumber: c.AdditionalInfoBareNumber, Users: users}
 			chain = append(chain, &accounts.Watch{Source: additional})
 		default:
 			return nil, fmt.Errorf("account_sources: %q is unknown", name)
@@ -60,7 +63,11 @@ func CheckUsersFile(c config.Config) error {
 	if !slices.Contains(c.AccountSources, config.SourceFile) {
 		return nil
 	}
-	list, err := accounts.ReadFile(c.UsersFile)
+	people, err := Providers(c)
+	if err != nil {
+		return err
+	}
+	list, err := accounts.ReadFile(c.UsersFile, people)
 	if err == nil {
 		err = cmp.Or(list.Usable(), list.Err())
 	}

@@ -6,6 +6,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // TestSourcesComeInTheConfiguredOrder: the first source that knows the account counts.
@@ -19,19 +20,29 @@ func TestSourcesComeInTheConfiguredOrder(t *testing.T) {
 	} {
 		c := config.Defaults()
 		c.UsersFile, c.AccountSources = path, order
-		chain, err := Accounts(c, time.Now, nil)
+		chain, err := Accounts(c, people(t), time.Now, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found, err := chain.Lookup(t.Context(), sent); err != nil || found.ID.String() != want {
-			t.Errorf("%v: %v, %v; want %s", order, found.ID, err, want)
+		if found, err := chain.Lookup(t.Context(), sent); err != nil || found.Person.String() != want {
+			t.Errorf("%v: %v, %v; want %s", order, found.Person, err, want)
 		}
 	}
 	for _, order := range [][]string{nil, {"ldap"}} {
 		c := config.Defaults()
 		c.AccountSources = order
-		if _, err := Accounts(c, time.Now, nil); err == nil {
+		if _, err := Accounts(c, people(t), time.Now, nil); err == nil {
 			t.Errorf("%v was taken", order)
 		}
 	}
+}
+
+// people returns the providers of a configuration that needs no other settings.
+func people(t *testing.T) provider.Set {
+	t.Helper()
+	set, err := Providers(config.Defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }

@@ -4,9 +4,19 @@ import (
 	"fmt"
 
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/tlsfile"
 )
+
+// Providers returns the providers of the configuration. An error says which setting cannot be used.
+func Providers(c config.Config) (provider.Set, error) {
+	client, err := Authy(c)
+	if err != nil {
+		return provider.Set{}, err
+	}
+	return provider.NewSet(authy.Name, client)
+}
 
 // Authy returns the client of the Authy API. An error says which setting cannot be used.
 func Authy(c config.Config) (*authy.Client, error) {

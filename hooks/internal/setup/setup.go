@@ -13,7 +13,7 @@ import (
 	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/hookd/push"
 	"sftpgo-authy/hooks/internal/memory"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // Host is what a Login gets from the process that it is part of.
@@ -35,54 +35,54 @@ func (h Host) Broken(door string) *hook.Login {
 // Program returns the Login of a hook that SFTPGo runs as a program. sends bounds how many codes
 // are sent. An error says which setting cannot be used.
 func Program(c config.Config, h Host, sends hook.Sends) (*hook.Login, error) {
-	client, err := Authy(c)
+	people, err := Providers(c)
 	if err != nil {
 		return nil, err
 	}
-	sources, err := Accounts(c, h.Now, h.Problem)
+	sources, err := Accounts(c, people, h.Now, h.Problem)
 	if err != nil {
 		return nil, err
 	}
-	return &hook.Login{
-		Door:     audit.Program,
-		Gate:     &gate.Gate{Policy: policyOf(c), Accounts: sources, Provider: client, Problem: h.Problem},
+	login := h.login(c, audit.Program, people, sources)
+	login.Sends = sends
+	return login, nil
+}
+
+// login returns a Login that remembers nothing.
+func (h Host) login(c config.Config, door string, people provider.Set, sources accounts.Chain) *hook.Login {
+	login := &hook.Login{
+		Door: door,
+		Gate: &gate.Gate{
+			Policy: policyOf(c), Accounts: sources, Provider: people, Recovery: people, Problem: h.Problem,
+		},
 		Audit:    h.Audit,
 		Settings: settingsOf(c),
-		Sender:   client,
-		Sends:    sends,
+		Sender:   people,
 		Now:      h.Now,
 		NewID:    hook.Name(h.Rand),
 		Problem:  h.Problem,
-	}, nil
+	}
+	if people.HasLengths() {
+		login.Lengths = people
+	}
+	return login
 }
 
 // Server is what hookd has beyond a program.
 type Server struct {
-	Client   *authy.Client
-	Provider gate.Provider // judges codes: Client, behind what hookd puts before it
-	Accounts accounts.Chain
-	Memory   *memory.Logins
+	Providers provider.Set // behind what hookd puts before them
+	Accounts  accounts.Chain
+	Memory    *memory.Logins
 }
 
 // Hookd returns the Login of hookd.
 func Hookd(c config.Config, h Host, s Server) *hook.Login {
-	login := &hook.Login{
-		Door: audit.HTTP,
-		Gate: &gate.Gate{
-			Policy: policyOf(c), Accounts: s.Accounts, Provider: s.Provider, Memory: s.Memory, Problem: h.Problem,
-		},
-		Audit:    h.Audit,
-		Settings: settingsOf(c),
-		Sender:   s.Client,
-		Sends:    s.Memory,
-		Now:      h.Now,
-		NewID:    hook.Name(h.Rand),
-		Problem:  h.Problem,
-	}
+	login := h.login(c, audit.HTTP, s.Providers, s.Accounts)
+	login.Gate.Memory, login.Sends = s.Memory, s.Memory
 	if c.Push.Enabled {
 		login.Settings.Push = true
 		login.Gate.Pusher = &push.Pusher{
-			Phones: s.Client, Message: c.Push.Message, Wait: c.Push.Wait, Every: 500 * time.Millisecond,
+			Of: s.Providers.Of, Message: c.Push.Message, Wait: c.Push.Wait, Every: 500 * time.Millisecond,
 		}
 	}
 	if s.Memory.Graceful() {

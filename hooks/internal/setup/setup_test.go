@@ -16,6 +16,7 @@ import (
 	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
@@ -38,7 +39,7 @@ func TestOnlyItsAuthorityVouchesForTheAPI(t *testing.T) {
 	defer api.Close()
 	api.Config.ErrorLog = nil
 	own := write(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}))
-	for ca, want := range map[string]authy.Result{own: authy.Right, "": authy.NoAnswer} {
+	for ca, want := range map[string]provider.Result{own: provider.Right, "": provider.NoAnswer} {
 		client, err := Authy(config.Config{APIURL: api.URL, APIKey: "k", CAFile: ca})
 		if err != nil {
 			t.Fatal(err)

@@ -9,9 +9,8 @@ import (
 
 	"github.com/sony/gobreaker/v2"
 
-	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // Options of a [Breaker].
@@ -24,11 +23,11 @@ type Options struct {
 // patience is how long a call waits for its turn.
 const patience = time.Second
 
-// Breaker implements [gate.Provider] over another one.
+// Breaker is a [provider.Verifier] over another one.
 type Breaker struct {
-	provider gate.Provider
-	turns    chan struct{}
-	circuit  *gobreaker.CircuitBreaker[authy.Answer]
+	next    provider.Verifier
+	turns   chan struct{}
+	circuit *gobreaker.CircuitBreaker[provider.Answer]
 }
 
 // What a call means to the circuit.
@@ -37,15 +36,15 @@ var (
 	errOwn    = errors.New("a limit of our own")
 )
 
-// New puts a breaker before provider.
+// New puts a breaker before next.
 //
 // Silence alone opens it, never an answer and never a limit of ours: where silence is configured to
 // pass, nobody may be able to bring it about.
-func New(provider gate.Provider, o Options) *Breaker {
+func New(next provider.Verifier, o Options) *Breaker {
 	return &Breaker{
-		provider: provider,
-		turns:    make(chan struct{}, o.Calls),
-		circuit: gobreaker.NewCircuitBreaker[authy.Answer](gobreaker.Settings{
+		next:  next,
+		turns: make(chan struct{}, o.Calls),
+		circuit: gobreaker.NewCircuitBreaker[provider.Answer](gobreaker.Settings{
 			Name:        "authy",
 			MaxRequests: 1,
 			Timeout:     o.Pause,
@@ -58,30 +57,30 @@ func New(provider gate.Provider, o Options) *Breaker {
 // Open says whether Authy is not asked at present.
 func (b *Breaker) Open() bool { return b.circuit.State() == gobreaker.StateOpen }
 
-// Verify implements [gate.Provider].
-func (b *Breaker) Verify(ctx context.Context, id authy.ID, code otp.Code) authy.Answer {
-	answer, err := b.circuit.Execute(func() (authy.Answer, error) {
+// Verify implements [provider.Verifier].
+func (b *Breaker) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
+	answer, err := b.circuit.Execute(func() (provider.Answer, error) {
 		timer := time.NewTimer(patience)
 		defer timer.Stop()
 		select {
 		case b.turns <- struct{}{}:
 			defer func() { <-b.turns }()
 		case <-timer.C:
-			return authy.Answer{Result: authy.Limited}, errOwn
+			return provider.Answer{Result: provider.Limited}, errOwn
 		case <-ctx.Done():
-			return authy.Answer{Result: authy.Limited}, errOwn
+			return provider.Answer{Result: provider.Limited}, errOwn
 		}
-		answer := b.provider.Verify(ctx, id, code)
+		answer := b.next.Verify(ctx, person, code)
 		switch {
-		case answer.Result == authy.NoAnswer:
+		case answer.Result == provider.NoAnswer:
 			return answer, errSilent
-		case answer.Result == authy.Limited && answer.Status == 0:
+		case answer.Result == provider.Limited && answer.Status == 0:
 			return answer, errOwn
 		}
 		return answer, nil
 	})
 	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
-		return authy.Answer{Result: authy.NoAnswer}
+		return provider.Answer{Result: provider.NoAnswer}
 	}
 	return answer
 }

@@ -8,35 +8,36 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 )
 
-// provider answers what it is told, and counts.
-type provider struct {
-	answer func() authy.Answer
+// judge answers what it is told, and counts.
+type judge struct {
+	answer func() provider.Answer
 	calls  atomic.Int32
 }
 
-func (p *provider) Verify(context.Context, authy.ID, otp.Code) authy.Answer {
+func (p *judge) Verify(context.Context, provider.Person, otp.Code) provider.Answer {
 	p.calls.Add(1)
 	return p.answer()
 }
 
-func ask(b *Breaker) authy.Answer { return b.Verify(context.Background(), authy.ID{}, otp.Code{}) }
+func ask(b *Breaker) provider.Answer { return b.Verify(context.Background(), authy.ID{}, otp.Code{}) }
 
 func TestSilenceOpens(t *testing.T) {
 	t.Parallel()
 	silent := atomic.Bool{}
 	silent.Store(true)
-	p := &provider{answer: func() authy.Answer {
+	p := &judge{answer: func() provider.Answer {
 		if silent.Load() {
-			return authy.Answer{Result: authy.NoAnswer}
+			return provider.Answer{Result: provider.NoAnswer}
 		}
-		return authy.Answer{Result: authy.Right, Status: 200}
+		return provider.Answer{Result: provider.Right, Status: 200}
 	}}
 	b := New(p, Options{Calls: 4, Failures: 3, Pause: 50 * time.Millisecond})
 	for range 10 {
-		if got := ask(b); got.Result != authy.NoAnswer {
+		if got := ask(b); got.Result != provider.NoAnswer {
 			t.Errorf("got %+v", got)
 		}
 	}
@@ -46,7 +47,7 @@ func TestSilenceOpens(t *testing.T) {
 	silent.Store(false)
 	for end := time.Now().Add(5 * time.Second); b.Open() && time.Now().Before(end); <-time.After(5 * time.Millisecond) {
 	}
-	if got := ask(b); got.Result != authy.Right || b.Open() {
+	if got := ask(b); got.Result != provider.Right || b.Open() {
 		t.Errorf("after the pause: got %+v, open %v", got, b.Open())
 	}
 }
@@ -55,8 +56,8 @@ func TestSilenceOpens(t *testing.T) {
 // an answer.
 func TestAnswersNeverOpen(t *testing.T) {
 	t.Parallel()
-	for result := authy.Protocol; result < authy.NoAnswer; result++ {
-		p := &provider{answer: func() authy.Answer { return authy.Answer{Result: result, Status: 503} }}
+	for result := provider.Protocol; result < provider.NoAnswer; result++ {
+		p := &judge{answer: func() provider.Answer { return provider.Answer{Result: result, Status: 503} }}
 		b := New(p, Options{Calls: 4, Failures: 2, Pause: time.Hour})
 		for range 10 {
 			if got := ask(b); got.Result != result {
@@ -74,7 +75,7 @@ func TestAnswersNeverOpen(t *testing.T) {
 func TestOwnLimitsNeverOpen(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
-	p := &provider{answer: func() authy.Answer { <-release; return authy.Answer{Result: authy.Right, Status: 200} }}
+	p := &judge{answer: func() provider.Answer { <-release; return provider.Answer{Result: provider.Right, Status: 200} }}
 	b := New(p, Options{Calls: 1, Failures: 1, Pause: time.Hour})
 	var wait sync.WaitGroup
 	wait.Go(func() { ask(b) })
@@ -84,11 +85,11 @@ func TestOwnLimitsNeverOpen(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for range 5 {
-		if got := b.Verify(ctx, authy.ID{}, otp.Code{}); got.Result != authy.Limited {
+		if got := b.Verify(ctx, authy.ID{}, otp.Code{}); got.Result != provider.Limited {
 			t.Errorf("hung up: got %+v", got)
 		}
 	}
-	if got := ask(b); got.Result != authy.Limited {
+	if got := ask(b); got.Result != provider.Limited {
 		t.Errorf("one too many: got %+v", got)
 	}
 	if b.Open() {

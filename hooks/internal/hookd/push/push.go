@@ -1,4 +1,5 @@
-// Package push asks a person on the phone whether a login is theirs (Authy's OneTouch).
+// Package push asks a person on the phone whether a login is theirs, where their provider can: see
+// [provider.Approver].
 package push
 
 import (
@@ -8,34 +9,34 @@ import (
 	"unicode"
 
 	"sftpgo-authy/hooks/internal/gate"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider"
 )
-
-// Phones puts questions on phones. [authy.Client] does.
-type Phones interface {
-	RequestApproval(ctx context.Context, id authy.ID, q authy.Question) (authy.Approval, authy.Answer)
-	Approval(ctx context.Context, a authy.Approval) (authy.ApprovalStatus, authy.Answer)
-}
 
 // Pusher implements [gate.Pusher].
 type Pusher struct {
-	Phones  Phones
-	Message string        // what the phone shows
-	Wait    time.Duration // for the answer, at most [gate.PushTime]
-	Every   time.Duration // between two looks
+	Of      func(provider.Person) provider.Provider // who knows a person, nil for nobody
+	Message string                                  // what the phone shows
+	Wait    time.Duration                           // for the answer, at most [gate.PushTime]
+	Every   time.Duration                           // between two looks
 }
 
 // Push puts the question and waits for its answer. A question that nobody answered in time has
 // ended at Authy too: it lives no longer than the wait.
-func (p *Pusher) Push(ctx context.Context, id authy.ID, a gate.Attempt) (gate.PushState, authy.Answer) {
+//
+// A person whose provider reaches no phone is [provider.Refused].
+func (p *Pusher) Push(ctx context.Context, person provider.Person, a gate.Attempt) (gate.PushState, provider.Answer) {
+	phones, can := provider.As[provider.Approver](p.Of(person))
+	if !can {
+		return gate.NotPushed, provider.Answer{Result: provider.Refused}
+	}
 	ctx, cancel := context.WithTimeout(ctx, p.Wait)
 	defer cancel()
-	question, answer := p.Phones.RequestApproval(ctx, id, authy.Question{
+	question, answer := phones.RequestApproval(ctx, person, provider.Question{
 		Message: p.Message,
 		Details: map[string]string{"Account": plain(a.Account.Name), "From": plain(a.IP), "Protocol": plain(a.Protocol)},
 		Life:    p.Wait,
 	})
-	if answer.Result != authy.Right {
+	if answer.Result != provider.Right {
 		return gate.NotPushed, answer
 	}
 	tick := time.NewTicker(p.Every)
@@ -46,19 +47,19 @@ func (p *Pusher) Push(ctx context.Context, id authy.ID, a gate.Attempt) (gate.Pu
 			return gate.Unanswered, answer
 		case <-tick.C:
 		}
-		status, looked := p.Phones.Approval(ctx, question)
+		status, looked := phones.Approval(ctx, question)
 		switch {
 		case ctx.Err() != nil:
 			return gate.Unanswered, answer
-		case looked.Result == authy.NoAnswer: // the next look may be luckier
+		case looked.Result == provider.NoAnswer: // the next look may be luckier
 			continue
-		case looked.Result != authy.Right:
+		case looked.Result != provider.Right:
 			return gate.NotPushed, looked
-		case status == authy.ApprovalApproved:
+		case status == provider.ApprovalApproved:
 			return gate.Approved, looked
-		case status == authy.ApprovalDenied:
+		case status == provider.ApprovalDenied:
 			return gate.Disapproved, looked
-		case status == authy.ApprovalExpired:
+		case status == provider.ApprovalExpired:
 			return gate.Unanswered, looked
 		}
 	}

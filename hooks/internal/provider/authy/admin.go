@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"sftpgo-authy/hooks/internal/jsonobject"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // ErrNoAnswer is what a call ends in that nobody answered.
@@ -36,9 +37,9 @@ type APIError struct {
 // Error says what to do about the errors that people meet.
 func (e *APIError) Error() string {
 	hint := ""
-	if r, _ := errorResult(e.Code); r == RejectedKey {
+	if r, _ := errorResult(e.Code); r == provider.RejectedKey {
 		hint = "; the API key is not that of an Authy app, look it up in Twilio's console"
-	} else if r == UnknownUser {
+	} else if r == provider.UnknownUser {
 		hint = "; this app has no such user, enroll the account again"
 	} else if e.Limited() {
 		hint = "; wait a minute"
@@ -49,13 +50,13 @@ func (e *APIError) Error() string {
 // Limited says whether Authy refused only because there were too many requests.
 func (e *APIError) Limited() bool {
 	result, _ := errorResult(e.Code)
-	return result == Limited || e.Status == http.StatusTooManyRequests
+	return result == provider.Limited || e.Status == http.StatusTooManyRequests
 }
 
 // RejectsKey says whether Authy refused the API key.
 func (e *APIError) RejectsKey() bool {
 	result, _ := errorResult(e.Code)
-	return result == RejectedKey
+	return result == provider.RejectedKey
 }
 
 // App is what Authy tells of the app that the key belongs to.
@@ -148,6 +149,16 @@ func (c *Client) Send(ctx context.Context, id ID, by string, force bool) (Sent, 
 	}
 	err := c.exchange(ctx, call{method: http.MethodGet, path: "/protected/json/" + by + "/" + id.digits, query: query}, &got)
 	return got, err
+}
+
+// SendCode implements [provider.Sender]. It sends also to users who have the Authy app.
+func (c *Client) SendCode(ctx context.Context, person provider.Person, by string) error {
+	id, ours := person.(ID)
+	if !ours {
+		return errID
+	}
+	_, err := c.Send(ctx, id, by, true)
+	return err
 }
 
 // RemoveUser takes the user out of the app. Authy may need a day until codes are refused.

@@ -5,6 +5,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/ahead"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // Ahead is a [Client] that asks about codes over connections dialled ahead, where there are some.
@@ -23,8 +24,8 @@ func NewAhead(c *Client, o ahead.Options) *Ahead {
 // Verify is [Client.Verify]. The answer is Limited as well when a connection that was dialled ahead
 // died before there was any answer: its age was our own choice, so that is no silence of Authy's.
 // Nothing is sent a second time, for nobody knows whether the code was used up.
-func (a *Ahead) Verify(ctx context.Context, id ID, code otp.Code) Answer {
-	return verifyBy(ctx, func(ctx context.Context, what call) (reply, error) { return a.doOver(ctx, a.pool.Get, what) }, id, code)
+func (a *Ahead) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
+	return verifyBy(ctx, func(ctx context.Context, what call) (reply, error) { return a.doOver(ctx, a.pool.Get, what) }, person, code)
 }
 
 // Waiting returns how many connections are ready for a question.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/ahead"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/hooks/internal/tunnel"
 )
@@ -34,7 +35,7 @@ func readyOne(t *testing.T, o Options) *Ahead {
 	a := NewAhead(c, ahead.Options{Max: 1, Now: farClock()})
 	t.Cleanup(func() { _ = a.Close() })
 	for range 2 {
-		if got := a.Verify(t.Context(), id, code); got != (Answer{Right, 200}) {
+		if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.Right, Status: 200}) {
 			t.Fatalf("got %+v, want a yes", got)
 		}
 	}
@@ -99,7 +100,7 @@ func TestAConnectionThatDiesAsItIsUsed(t *testing.T) {
 				_, _ = io.WriteString(c, authytest.Whole(200, authytest.Valid))
 			})
 			a := readyOne(t, Options{URL: url})
-			if got := a.Verify(t.Context(), id, code); got != (Answer{Result: Limited}) {
+			if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.Limited}) {
 				t.Errorf("got %+v, want a limit of our own", got)
 			}
 			if got := requests(); got != 3 {
@@ -118,13 +119,13 @@ func TestASilentProviderIsNoAnswerWithoutASpare(t *testing.T) {
 		}
 	})
 	a := readyOne(t, Options{URL: url})
-	if got := a.Verify(t.Context(), id, code); got != (Answer{Right, 200}) {
+	if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.Right, Status: 200}) {
 		t.Errorf("got %+v, want a yes", got)
 	}
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := a.Verify(t.Context(), id, code); got != (Answer{Result: NoAnswer}) {
+	if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.NoAnswer}) {
 		t.Errorf("got %+v, want no answer", got)
 	}
 }
@@ -153,14 +154,14 @@ func TestAnAnswerThatNobodyAskedForIsNobodys(t *testing.T) {
 	})
 	a := readyOne(t, Options{URL: server.URL})
 	rude.Store(true)
-	if got := a.Verify(t.Context(), id, code); got != (Answer{Right, 200}) { // dials another one ahead
+	if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.Right, Status: 200}) { // dials another one ahead
 		t.Fatalf("got %+v, want a yes", got)
 	}
 	until(t, "the one that is dialled ahead", func() bool { return unasked.Load() > 0 })
 	isReady(t, a, 0)
 	rude.Store(false)
 	wrong.Store(true)
-	if got := a.Verify(t.Context(), id, code); got != (Answer{Wrong, 401}) {
+	if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.Wrong, Status: 401}) {
 		t.Errorf("got %+v, want the answer to this question", got)
 	}
 }
@@ -179,7 +180,7 @@ func TestAheadThroughAProxy(t *testing.T) {
 	if got := len(heads()); got != 3 {
 		t.Errorf("the proxy was asked %d times for two questions and one connection ahead", got)
 	}
-	if got := a.Verify(t.Context(), id, code); got != (Answer{Right, 200}) {
+	if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.Right, Status: 200}) {
 		t.Errorf("got %+v, want a yes", got)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
@@ -37,10 +38,10 @@ func TestNobodyIsAskedAbout(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	if a, got := c.RequestApproval(ctx, ID{}, Question{Message: "m", Life: time.Second}); got.Result != Refused || a != (Approval{}) {
+	if a, got := c.RequestApproval(ctx, ID{}, provider.Question{Message: "m", Life: time.Second}); got.Result != provider.Refused || a != nil {
 		t.Errorf("approval of nobody: %+v, %+v", a, got)
 	}
-	if status, got := c.Approval(ctx, Approval{}); got.Result != Refused || status != "" {
+	if status, got := c.Approval(ctx, Approval{}); got.Result != provider.Refused || status != "" {
 		t.Errorf("no approval: %q, %+v", status, got)
 	}
 	if _, err := c.Send(ctx, id, "email", true); err == nil || !strings.Contains(err.Error(), `"email"`) {
@@ -94,10 +95,10 @@ func TestPushThatIsHungUpOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, got := c.RequestApproval(ctx, id, Question{Message: "m", Life: time.Second}); got.Result != Limited {
+	if _, got := c.RequestApproval(ctx, id, provider.Question{Message: "m", Life: time.Second}); got.Result != provider.Limited {
 		t.Errorf("request: %+v, want limited", got)
 	}
-	if _, got := c.Approval(ctx, Approval{uuid}); got.Result != Limited {
+	if _, got := c.Approval(ctx, Approval{uuid}); got.Result != provider.Limited {
 		t.Errorf("look: %+v, want limited", got)
 	}
 }

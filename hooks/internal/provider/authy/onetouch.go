@@ -8,85 +8,73 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"sftpgo-authy/hooks/internal/provider"
 )
 
-// Approval is the name of a question that Authy shows on somebody's phone (OneTouch): a UUID. The
-// zero Approval is none.
+// Approval is the name of a question that Authy shows on somebody's phone (OneTouch): a UUID. It
+// implements [provider.Approval]. The zero Approval is none.
 type Approval struct{ uuid string }
 
-// ApprovalStatus is what became of a question. Its zero value is no answer at all.
-type ApprovalStatus string
+// String returns the UUID.
+func (a Approval) String() string { return a.uuid }
 
-// What can become of a question.
-const (
-	ApprovalPending  ApprovalStatus = "pending"
-	ApprovalApproved ApprovalStatus = "approved"
-	ApprovalDenied   ApprovalStatus = "denied"
-	ApprovalExpired  ApprovalStatus = "expired"
-)
-
-// Question is what the phone shows. Authy takes a message of up to 144 characters, and names of
-// details of up to 20.
-type Question struct {
-	Message string
-	Details map[string]string
-	Life    time.Duration // whole seconds; after it Authy lets nobody approve
-}
-
-// RequestApproval puts a question on the phone of id, once. The Approval is zero unless the answer
-// is Right, which here means no more than that the question was put.
-func (c *Client) RequestApproval(ctx context.Context, id ID, q Question) (Approval, Answer) {
-	if id.IsZero() {
-		return Approval{}, Answer{Result: Refused}
+// RequestApproval implements [provider.Approver]. Authy takes a message of up to 144 characters, and
+// names of details of up to 20.
+func (c *Client) RequestApproval(ctx context.Context, person provider.Person, q provider.Question) (provider.Approval, provider.Answer) {
+	id, ours := person.(ID)
+	if !ours || id.IsZero() {
+		return nil, provider.Answer{Result: provider.Refused}
 	}
 	form := url.Values{"message": {q.Message}, "seconds_to_expire": {strconv.Itoa(max(1, int(q.Life/time.Second)))}}
 	for name, value := range q.Details {
 		form.Set("details["+name+"]", value)
 	}
 	answer, got := c.approval(ctx, http.MethodPost, "/onetouch/json/users/"+id.digits+"/approval_requests", form)
-	if answer.Result != Right || !isUUID(got.UUID) {
-		if answer.Result == Right {
-			answer.Result = Protocol
+	if answer.Result != provider.Right || !isUUID(got.UUID) {
+		if answer.Result == provider.Right {
+			answer.Result = provider.Protocol
 		}
-		return Approval{}, answer
+		return nil, answer
 	}
 	return Approval{got.UUID}, answer
 }
 
-// Approval asks what became of a question. The status is empty unless the answer is Right.
-func (c *Client) Approval(ctx context.Context, a Approval) (ApprovalStatus, Answer) {
-	if a.uuid == "" {
-		return "", Answer{Result: Refused}
+// Approval implements [provider.Approver].
+func (c *Client) Approval(ctx context.Context, asked provider.Approval) (provider.ApprovalStatus, provider.Answer) {
+	a, ours := asked.(Approval)
+	if !ours || a.uuid == "" {
+		return "", provider.Answer{Result: provider.Refused}
 	}
 	answer, got := c.approval(ctx, http.MethodGet, "/onetouch/json/approval_requests/"+a.uuid, nil)
-	if answer.Result != Right {
+	if answer.Result != provider.Right {
 		return "", answer
 	}
 	// About this question and no other.
 	if got.UUID != a.uuid {
-		return "", Answer{Result: Protocol, Status: answer.Status}
+		return "", provider.Answer{Result: provider.Protocol, Status: answer.Status}
 	}
 	return got.Status, answer
 }
 
 // approvalRequest is what both calls answer with.
 type approvalRequest struct {
-	UUID   string         `json:"uuid"`
-	Status ApprovalStatus `json:"status"`
+	UUID   string                  `json:"uuid"`
+	Status provider.ApprovalStatus `json:"status"`
 }
 
-func (c *Client) approval(ctx context.Context, method, path string, form url.Values) (Answer, approvalRequest) {
+func (c *Client) approval(ctx context.Context, method, path string, form url.Values) (provider.Answer, approvalRequest) {
 	got, err := c.do(ctx, call{method: method, path: path, form: form})
 	switch {
 	case err != nil:
-		return Answer{Result: Protocol}, approvalRequest{}
+		return provider.Answer{Result: provider.Protocol}, approvalRequest{}
 	case got.status == 0 && ctx.Err() != nil:
-		return Answer{Result: Limited}, approvalRequest{}
+		return provider.Answer{Result: provider.Limited}, approvalRequest{}
 	}
 	answer, fields := sift(got)
 	var a approvalRequest
 	if fields != nil && says(fields, "success", `true`, `"true"`) && json.Unmarshal(fields["approval_request"], &a) == nil {
-		answer.Result = Right
+		answer.Result = provider.Right
 	}
 	return answer, a
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"testing"
+
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 func TestOwnLimits(t *testing.T) {
@@ -16,19 +18,19 @@ func TestOwnLimits(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		err  error
-		want Result
+		want provider.Result
 	}{
-		"no file descriptor":         {dial("socket", syscall.EMFILE), Limited},
-		"none in the whole system":   {dial("socket", syscall.ENFILE), Limited},
-		"no port":                    {dial("connect", syscall.EADDRNOTAVAIL), Limited},
-		"no memory":                  {dial("socket", syscall.ENOBUFS), Limited},
-		"none to look up a name":     {&net.DNSError{Err: "dial udp 192.0.2.1:53: socket: " + syscall.EMFILE.Error(), Name: "api.authy.com"}, Limited},
-		"refused":                    {dial("connect", syscall.ECONNREFUSED), NoAnswer},
-		"no such name":               {&net.DNSError{Err: "no such host", Name: "api.authy.com", IsNotFound: true}, NoAnswer},
-		"certificate of nobody":      {errors.New("tls: failed to verify certificate"), NoAnswer},
-		"the name holds those words": {&net.DNSError{Err: "no such host", Name: syscall.EMFILE.Error()}, NoAnswer},
+		"no file descriptor":         {dial("socket", syscall.EMFILE), provider.Limited},
+		"none in the whole system":   {dial("socket", syscall.ENFILE), provider.Limited},
+		"no port":                    {dial("connect", syscall.EADDRNOTAVAIL), provider.Limited},
+		"no memory":                  {dial("socket", syscall.ENOBUFS), provider.Limited},
+		"none to look up a name":     {&net.DNSError{Err: "dial udp 192.0.2.1:53: socket: " + syscall.EMFILE.Error(), Name: "api.authy.com"}, provider.Limited},
+		"refused":                    {dial("connect", syscall.ECONNREFUSED), provider.NoAnswer},
+		"no such name":               {&net.DNSError{Err: "no such host", Name: "api.authy.com", IsNotFound: true}, provider.NoAnswer},
+		"certificate of nobody":      {errors.New("tls: failed to verify certificate"), provider.NoAnswer},
+		"the name holds those words": {&net.DNSError{Err: "no such host", Name: syscall.EMFILE.Error()}, provider.NoAnswer},
 	} {
-		if got, _ := sift(reply{cause: causeOf(c.err)}); got != (Answer{Result: c.want}) {
+		if got, _ := sift(reply{cause: causeOf(c.err)}); got != (provider.Answer{Result: c.want}) {
 			t.Errorf("%s: got %+v, want %v", name, got, c.want)
 		}
 	}

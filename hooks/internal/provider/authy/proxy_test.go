@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/hooks/internal/tunnel"
 )
@@ -82,7 +83,7 @@ func breaksOff(text string) func(net.Conn, string) {
 	return func(c net.Conn, _ string) { _, _ = io.WriteString(c, text) }
 }
 
-func viaProxy(t *testing.T, address string, o Options) Answer {
+func viaProxy(t *testing.T, address string, o Options) provider.Answer {
 	t.Helper()
 	proxy, err := tunnel.Parse(address)
 	if err != nil {
@@ -108,7 +109,7 @@ func TestAProxyThatLeadsThere(t *testing.T) {
 			t.Parallel()
 			addr, heads := proxyOf(t, leads(reply))
 			got := viaProxy(t, "http://us%40er:p%3Aw@"+addr, Options{URL: url, Roots: roots})
-			if got != (Answer{Right, 200}) {
+			if got != (provider.Answer{Result: provider.Right, Status: 200}) {
 				t.Errorf("got %+v, want a yes", got)
 			}
 			// us@er:p:w
@@ -160,7 +161,7 @@ func TestAProxyThatAnswersOtherwise(t *testing.T) {
 			t.Parallel()
 			addr, _ := proxyOf(t, serve)
 			got := viaProxy(t, "http://"+addr, Options{URL: url, Roots: roots, Timeout: 2 * time.Second})
-			if got != (Answer{Result: Protocol}) {
+			if got != (provider.Answer{Result: provider.Protocol}) {
 				t.Errorf("got %+v, want a refusal of our own", got)
 			}
 		})
@@ -168,7 +169,7 @@ func TestAProxyThatAnswersOtherwise(t *testing.T) {
 	t.Run("TLS of somebody else through it", func(t *testing.T) {
 		t.Parallel()
 		addr, _ := proxyOf(t, leads("HTTP/1.1 200 OK\r\n\r\n"))
-		if got := viaProxy(t, "http://"+addr, Options{URL: url}); got != (Answer{Result: Protocol}) {
+		if got := viaProxy(t, "http://"+addr, Options{URL: url}); got != (provider.Answer{Result: provider.Protocol}) {
 			t.Errorf("got %+v, want a refusal of our own", got)
 		}
 	})
@@ -214,7 +215,7 @@ func TestAProxyThatIsGone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := viaProxy(t, address(t), o); got != (Answer{Result: NoAnswer}) {
+			if got := viaProxy(t, address(t), o); got != (provider.Answer{Result: provider.NoAnswer}) {
 				t.Errorf("got %+v, want no answer", got)
 			}
 		})
@@ -233,7 +234,7 @@ func TestAProxyWithTLS(t *testing.T) {
 		}
 	}))
 	t.Cleanup(proxy.Close)
-	if got := viaProxy(t, proxy.URL, Options{URL: url, Roots: roots}); got != (Answer{Right, 200}) {
+	if got := viaProxy(t, proxy.URL, Options{URL: url, Roots: roots}); got != (provider.Answer{Result: provider.Right, Status: 200}) {
 		t.Errorf("got %+v, want a yes", got)
 	}
 	strict := httptest.NewUnstartedServer(proxy.Config.Handler)
@@ -247,7 +248,7 @@ func TestAProxyWithTLS(t *testing.T) {
 		"a certificate for another name": strings.Replace(proxy.URL, "127.0.0.1", "localhost", 1),
 		"no TLS at all":                  strings.Replace(authytest.Raw(t, "HTTP/1.1 400 Bad Request\r\n\r\n").URL, "http", "https", 1),
 	} {
-		if got := viaProxy(t, address, Options{URL: url, Roots: roots}); got != (Answer{Result: Protocol}) {
+		if got := viaProxy(t, address, Options{URL: url, Roots: roots}); got != (provider.Answer{Result: provider.Protocol}) {
 			t.Errorf("%s: got %+v, want a refusal of our own", name, got)
 		}
 	}

@@ -10,80 +10,57 @@ import (
 
 	"sftpgo-authy/hooks/internal/jsonobject"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
-// Result is what an exchange with Authy means. Its zero value is Protocol: whatever nobody has
-// classified is a refusal.
-type Result int
-
-// Results of a verify. Only Right is a yes.
-const (
-	Protocol    Result = iota // an answer that is neither a yes nor one of Authy's errors, or that of a proxy
-	Right                     // HTTP 200, token "is valid", success true
-	Wrong                     // 60020
-	Used                      // 60019
-	UnknownUser               // 60016, 60026
-	Blocked                   // 60017, 60018, 60106, 60107
-	RejectedKey               // 60001, 60047, 60073
-	Limited                   // 60003, HTTP 429, or a limit of our own
-	Refused                   // any other error code
-	NoAnswer                  // no status line, or a 5xx that does not come from Authy
-)
-
-// Answer is what Authy said. Status is the HTTP status, 0 if none arrived.
-type Answer struct {
-	Result Result
-	Status int
-}
-
-// Verify asks whether code is right for id at this moment, once, and classifies the answer.
-// force=true is always sent: without it Authy accepts any code of a user who never confirmed one.
-// When ctx ends first the answer is Limited, for that is our own doing and not Authy's silence.
-func (c *Client) Verify(ctx context.Context, id ID, code otp.Code) Answer {
-	return verifyBy(ctx, c.do, id, code)
+// Verify implements [provider.Verifier]. force=true is always sent: without it Authy accepts any
+// code of a user who never confirmed one.
+func (c *Client) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
+	return verifyBy(ctx, c.do, person, code)
 }
 
 // verifyBy is [Client.Verify] by whatever makes calls.
-func verifyBy(ctx context.Context, do func(context.Context, call) (reply, error), id ID, code otp.Code) Answer {
-	if id.digits == "" || code.Digits() == "" {
-		return Answer{Result: Refused}
+func verifyBy(ctx context.Context, do func(context.Context, call) (reply, error), person provider.Person, code otp.Code) provider.Answer {
+	id, ours := person.(ID)
+	if !ours || id.IsZero() || code == (otp.Code{}) {
+		return provider.Answer{Result: provider.Refused}
 	}
 	got, err := do(ctx, call{
 		method: http.MethodGet, path: "/protected/json/verify/" + code.Digits() + "/" + id.digits, query: url.Values{"force": {"true"}},
 	})
 	switch {
 	case err != nil:
-		return Answer{Result: Protocol}
+		return provider.Answer{Result: provider.Protocol}
 	case got.status == 0 && ctx.Err() != nil:
-		return Answer{Result: Limited}
+		return provider.Answer{Result: provider.Limited}
 	}
 	return classify(got)
 }
 
 // errorResults gives a meaning to the error codes that have one of their own.
-func errorResult(code string) (Result, bool) {
+func errorResult(code string) (provider.Result, bool) {
 	switch code {
 	case "60020":
-		return Wrong, true
+		return provider.Wrong, true
 	case "60019":
-		return Used, true
+		return provider.Used, true
 	case "60016", "60026":
-		return UnknownUser, true
+		return provider.UnknownUser, true
 	case "60017", "60018", "60106", "60107":
-		return Blocked, true
+		return provider.Blocked, true
 	case "60001", "60047", "60073":
-		return RejectedKey, true
+		return provider.RejectedKey, true
 	case "60003":
-		return Limited, true
+		return provider.Limited, true
 	}
-	return Refused, false
+	return provider.Refused, false
 }
 
 // classify judges a reply to a verify. A yes needs everything to be right.
-func classify(got reply) Answer {
+func classify(got reply) provider.Answer {
 	answer, fields := sift(got)
 	if fields != nil && says(fields, "token", `"is valid"`) && says(fields, "success", `"true"`, `true`) {
-		answer.Result = Right
+		answer.Result = provider.Right
 	}
 	return answer
 }
@@ -92,15 +69,17 @@ func classify(got reply) Answer {
 // for a 200 with a sound object that is no error. No answer needs either silence or a 5xx which
 // surely is not Authy's: a suspended user is an HTTP 503 (60017), so somebody could cause that, and
 // a body that we cannot read might be that one.
-func sift(got reply) (Answer, map[string]jsontext.Value) {
-	answer := func(r Result) (Answer, map[string]jsontext.Value) { return Answer{Result: r, Status: got.status}, nil }
+func sift(got reply) (provider.Answer, map[string]jsontext.Value) {
+	answer := func(r provider.Result) (provider.Answer, map[string]jsontext.Value) {
+		return provider.Answer{Result: r, Status: got.status}, nil
+	}
 	switch {
 	case got.status == 0 && (got.cause == ownWant || got.cause == aged):
-		return answer(Limited)
+		return answer(provider.Limited)
 	case got.status == 0 && got.cause == refusal:
-		return answer(Protocol)
+		return answer(provider.Protocol)
 	case got.status == 0:
-		return answer(NoAnswer)
+		return answer(provider.NoAnswer)
 	}
 	var fields map[string]jsontext.Value
 	sound := false
@@ -115,15 +94,15 @@ func sift(got reply) (Answer, map[string]jsontext.Value) {
 	}
 	switch {
 	case got.status == http.StatusTooManyRequests:
-		return answer(Limited)
+		return answer(provider.Limited)
 	case sound && isError:
-		return answer(Refused)
+		return answer(provider.Refused)
 	case got.status >= 500 && got.status < 600 && got.whole && isForeign(got.body, sound, fields):
-		return answer(NoAnswer)
+		return answer(provider.NoAnswer)
 	case got.status == http.StatusOK && sound:
-		return Answer{Result: Protocol, Status: got.status}, fields
+		return provider.Answer{Result: provider.Protocol, Status: got.status}, fields
 	}
-	return answer(Protocol)
+	return answer(provider.Protocol)
 }
 
 // isForeign says whether a whole 5xx body is surely not an Authy error object: it is no JSON object
