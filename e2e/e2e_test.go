@@ -128,9 +128,40 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 			t.Errorf("close %s: %v", one.Name(), err)
 		}
 	})
+	t.Cleanup(func() {
+		if results.Count(one.Name()) == 0 {
+			t.Errorf("no scenario ran on %s", one.Name())
+		}
+	})
+	tags := tags(t, one)
+	for _, pass := range []struct {
+		name string
+		door target.Door
+		tags []string
+	}{
+		{"one door", "", []string{"~@both-doors"}},
+		{"program door", target.Program, []string{"@both-doors"}},
+		{"HTTP door", target.HTTP, []string{"@both-doors"}},
+	} {
+		t.Run(pass.name, func(t *testing.T) {
+			t.Parallel()
+			runThrough(ctx, t, one, pass.door, slices.Concat(pass.tags, tags))
+		})
+	}
+}
+
+// runThrough runs the scenarios with these tags on a target: through a door, or with "" each through
+// the one that it names.
+func runThrough(ctx context.Context, t *testing.T, one target.Target, through target.Door, tags []string) {
 	suite := &steps.Suite{
 		Target: one,
-		Result: func(name string, err error) { results.Scenario(one.Name(), name, err) },
+		Door:   through,
+		Result: func(name string, err error) {
+			if through != "" {
+				name += ", " + string(through) + " door"
+			}
+			results.Scenario(one.Name(), name, err)
+		},
 		Tried: func(hook target.Hook, door target.Door, way client.Way, why string) {
 			results.Tried(report.Cell{Target: one.Name(), Hook: string(hook), Door: string(door), Client: way.Name}, why)
 		},
@@ -140,12 +171,12 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 		ScenarioInitializer: suite.Register,
 		Options: &godog.Options{
 			Paths:          []string{filepath.Join("..", "features")},
-			Tags:           tags(t, one),
+			Tags:           strings.Join(tags, " && "),
 			Format:         "progress",
 			Output:         io.Discard, // each scenario is a subtest that speaks for itself
 			NoColors:       true,
 			Strict:         true,
-			Concurrency:    one.Concurrency(),
+			Concurrency:    (one.Concurrency() + 1) / 2, // two of the three passes run at a time on a small machine
 			DefaultContext: ctx,
 			TestingT:       t,
 		},
@@ -153,15 +184,12 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 	if code := run.Run(); code != 0 {
 		t.Errorf("scenarios failed on %s", one.Name())
 	}
-	if results.Count(one.Name()) == 0 {
-		t.Errorf("no scenario ran on %s", one.Name())
-	}
 }
 
 // tags says which scenarios a target runs: those of SFTPGo alone (@sftpgo), those with clients at
 // several addresses (@addresses) and those that start, signal and reach processes of their own
 // (@process) only where that can be, those with a program only where it is installed.
-func tags(t *testing.T, one target.Target) string {
+func tags(t *testing.T, one target.Target) []string {
 	var tags []string
 	if !one.SFTPGo() {
 		tags = append(tags, "~@sftpgo")
@@ -187,5 +215,5 @@ func tags(t *testing.T, one target.Target) string {
 	if more := os.Getenv("E2E_TAGS"); more != "" {
 		tags = append(tags, more)
 	}
-	return strings.Join(tags, " && ")
+	return tags
 }

@@ -1,28 +1,25 @@
 Feature: where the hooks learn who an account is at Authy
-  Besides the users file the id may stand in the account's own additional_info, where administrators of SFTPGo see it.
-  extauth gets that field with each login. To keyint and checkpwd SFTPGo sends no account: they ask its REST API, with an
-  API key. A source that cannot answer never means "no second factor".
+  Besides the users file the id may stand in the account's own additional_info, where administrators
+  of SFTPGo see it. extauth gets that field with each login. To keyint and checkpwd SFTPGo sends no
+  account: they ask its REST API, with an API key. A source that cannot answer never means "no
+  second factor".
 
-  Scenario Outline: extauth finds the id in what SFTPGo sends, <door> door
-    Given SFTPGo asks extauth through the <door> door, which looks for ids in additional_info alone
+  @both-doors
+  Scenario: extauth finds the id in what SFTPGo sends
+    Given SFTPGo asks extauth, which looks for ids in additional_info alone
     And carol has a phone with Authy, and an account whose additional_info is
       """
       {"authy_id": 1010, "team": "night shift"}
       """
     When carol logs in with what extauth wants
     Then she is in
-    And the audit says accepted because "code_right"
+    And the audit says accepted because the code was right (code_right)
     And a file that she uploads comes back unchanged
     When carol logs in over SFTP with a wrong code
     Then she is refused
-    And the audit says denied because "code_wrong"
+    And the audit says denied because the code was wrong (code_wrong)
 
-    Examples:
-      | door    |
-      | program |
-      | HTTP    |
-
-  Scenario Outline: additional_info is <text>: <reason>
+  Scenario Outline: additional_info is <text>
     Given SFTPGo asks extauth through the program door, which looks for ids in additional_info alone
     And carol has a phone with Authy, and an account whose additional_info is
       """
@@ -30,38 +27,36 @@ Feature: where the hooks learn who an account is at Authy
       """
     When carol logs in with what extauth wants
     Then she is refused
-    And the audit says denied because "<reason>"
+    And the audit says denied because <reason>
     And no request reached Authy
 
     Examples: a staff number may be somebody's id at Authy, so a bare number is none unless configured
-      | text             | content             | reason               |
-      | a note           | works on Tuesdays   | user_unmapped        |
-      | a number         | 1010                | user_unmapped        |
-      | JSON cut short   | {"authy_id": 1010   | accounts_unavailable |
-      | an id of letters | {"authy_id": "ten"} | accounts_unavailable |
+      | text             | content             | reason                                                     |
+      | a note           | works on Tuesdays   | the account has no id at Authy (user_unmapped)             |
+      | a number         | 1010                | the account has no id at Authy (user_unmapped)             |
+      | JSON cut short   | {"authy_id": 1010   | a source of accounts cannot be read (accounts_unavailable) |
+      | an id of letters | {"authy_id": "ten"} | a source of accounts cannot be read (accounts_unavailable) |
 
-  @sftpgo @process
-  Scenario Outline: <hook> asks SFTPGo for the id, <door> door
-    Given SFTPGo asks <hook> through the <door> door, which looks for ids in additional_info alone
+  @both-doors @sftpgo @process
+  Scenario Outline: <hook> asks SFTPGo for the id
+    Given SFTPGo asks <hook>, which looks for ids in additional_info alone
     And carol has a phone with Authy, and an account whose additional_info is
       """
       {"authy_id": 1010, "team": "night shift"}
       """
     When carol logs in with what <hook> wants
     Then she is in
-    And the audit says accepted because "code_right"
+    And the audit says accepted because the code was right (code_right)
     And a file that she uploads comes back unchanged
 
     Examples:
-      | hook     | door    |
-      | keyint   | program |
-      | keyint   | HTTP    |
-      | checkpwd | program |
-      | checkpwd | HTTP    |
+      | hook     |
+      | keyint   |
+      | checkpwd |
 
-  @sftpgo @process
-  Scenario Outline: without its API key <hook> lets nobody in, <door> door
-    Given SFTPGo asks <hook> through the <door> door, which looks for ids in additional_info alone
+  @both-doors @sftpgo @process
+  Scenario Outline: without its API key <hook> lets nobody in
+    Given SFTPGo asks <hook>, which looks for ids in additional_info alone
     And carol has a phone with Authy, and an account whose additional_info is
       """
       {"authy_id": 1010}
@@ -69,12 +64,10 @@ Feature: where the hooks learn who an account is at Authy
     And the administrator takes the hooks' API key away
     When carol logs in with what <hook> wants
     Then she is refused
-    And the audit says denied because "accounts_unavailable"
+    And the audit says denied because a source of accounts cannot be read (accounts_unavailable)
     And no request reached Authy
 
     Examples:
-      | hook     | door    |
-      | keyint   | program |
-      | keyint   | HTTP    |
-      | checkpwd | program |
-      | checkpwd | HTTP    |
+      | hook     |
+      | keyint   |
+      | checkpwd |

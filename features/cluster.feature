@@ -1,15 +1,15 @@
 @redis @process
 Feature: several hookd that share what they remember
-  Where more than one hookd serves an SFTPGo, a code, a failure and a conversation that one of them knows must be known
-  to the others. They share a Redis. Here two stand behind a load balancer that gives each request to the next one. Redis
-  is a real redis-server.
+  Where more than one hookd serves an SFTPGo, a code, a failure and a conversation that one of them
+  knows must be known to the others. They share a Redis. Here two stand behind a load balancer that
+  gives each request to the next one. Redis is a real redis-server.
 
   Scenario: a conversation that one began goes on at the other
     Given SFTPGo asks keyint by turns at two hookd that share a redis-server
     And ann has an account and a phone with Authy
     When ann logs in with what keyint wants
     Then she is in
-    And the audit says accepted because "code_right"
+    And the audit says accepted because the code was right (code_right)
     And both hookd had a part in it
     And a file that she uploads comes back unchanged
 
@@ -20,13 +20,13 @@ Feature: several hookd that share what they remember
     Then she is in
     When ann logs in over SFTP with <again>
     Then she is refused
-    And the audit says denied because "code_reused"
+    And the audit says denied because the code was used before (code_reused)
     And both hookd had a part in it
     And Authy was asked once
 
     Examples:
-      | hook     | right                     | again                               |
-      | extauth  | her code                  | the same code again                 |
+      | hook     | right                     | again                                |
+      | extauth  | her code                  | the same code again                  |
       | checkpwd | her password and her code | her password and the same code again |
 
   Scenario Outline: with a grace, a code that one has accepted goes on at the other: <hook>
@@ -37,7 +37,7 @@ Feature: several hookd that share what they remember
     Then she is in
     When ann logs in over <client> with <again>
     Then she is in
-    And the audit says accepted because "code_grace"
+    And the audit says accepted because the code was accepted a moment ago (code_grace)
     And both hookd had a part in it
     And Authy was asked once
 
@@ -55,7 +55,7 @@ Feature: several hookd that share what they remember
     And ann has failed 3 times with a wrong code
     When ann logs in with what extauth wants
     Then she is refused
-    And the audit says denied because "locked_out"
+    And the audit says denied because there were too many failures (locked_out)
     And Authy was asked 3 times
     And both hookd had a part in it
     When bob logs in with what extauth wants
@@ -66,7 +66,7 @@ Feature: several hookd that share what they remember
     And ann has an account and a phone with Authy
     When ann logs in over SFTP with prompts, and redis is killed after her password
     Then she is refused
-    And the audit says denied because "store_unavailable", and knows no address
+    And the audit says denied because the shared memory is gone (store_unavailable), and knows no address
     And no request reached Authy
     When redis is started again
     And ann logs in with what keyint wants
@@ -78,7 +78,7 @@ Feature: several hookd that share what they remember
     And redis is killed
     When ann logs in with what extauth wants
     Then she is refused
-    And the audit says denied because "store_unavailable"
+    And the audit says denied because the shared memory is gone (store_unavailable)
     When redis is started again
     And ann logs in with what extauth wants
     Then she is in

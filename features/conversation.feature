@@ -1,8 +1,10 @@
 Feature: the conversation, beyond one question
-  All of this is off unless it is configured: an answer that has a code sent, a second try, a push to the phone.
+  All of this is off unless it is configured: an answer that has a code sent, a second try, a push
+  to the phone.
 
-  Scenario Outline: "<word>" as the answer has a code sent to the phone, <door> door
-    Given SFTPGo asks keyint through the <door> door with
+  @both-doors
+  Scenario Outline: "<word>" as the answer has a code sent to the phone
+    Given SFTPGo asks keyint with
       | keyint.send_codes | ["sms","call"] |
     And ann has an account and a phone with Authy
     When ann logs in over SFTP with prompts and answers
@@ -10,18 +12,17 @@ Feature: the conversation, beyond one question
       | Authy code:                       | "<word>"                       |
       | A code is on its way. Authy code: | the code that was sent to her  |
     Then she is in
-    And the audit says accepted because "code_right"
+    And the audit says accepted because the code was right (code_right)
     And Authy sent her 1 code by <word>
 
     Examples:
-      | word | door    |
-      | sms  | program |
-      | sms  | HTTP    |
-      | call | program |
-      | call | HTTP    |
+      | word |
+      | sms  |
+      | call |
 
-  Scenario Outline: who asks again and again has one code sent in half a minute, <door> door
-    Given SFTPGo asks keyint through the <door> door with
+  @both-doors
+  Scenario: who asks again and again has one code sent in half a minute
+    Given SFTPGo asks keyint with
       | keyint.send_codes | ["sms","call"] |
     And ann has an account and a phone with Authy
     When ann logs in over SFTP with prompts and answers
@@ -41,28 +42,20 @@ Feature: the conversation, beyond one question
     Then she is in
     And Authy sent her 1 code by sms
 
-    Examples:
-      | door    |
-      | program |
-      | HTTP    |
-
-  Scenario Outline: where it is not configured, "sms" is a code that is none, <door> door
-    Given SFTPGo asks keyint through the <door> door
+  @both-doors
+  Scenario: where it is not configured, "sms" is a code that is none
+    Given SFTPGo asks keyint
     And ann has an account and a phone with Authy
     When ann logs in over SFTP with prompts and answers
       | Password:   | her password |
       | Authy code: | "sms"        |
     Then she is refused
-    And the audit says denied because "code_malformed"
+    And the audit says denied because what was typed is no code (code_malformed)
     And no request reached Authy
 
-    Examples:
-      | door    |
-      | program |
-      | HTTP    |
-
-  Scenario Outline: one slip is forgiven, a second one is not, <door> door
-    Given SFTPGo asks keyint through the <door> door with
+  @both-doors
+  Scenario: one slip is forgiven, a second one is not
+    Given SFTPGo asks keyint with
       | keyint.retries | 1 |
     And ann has an account and a phone with Authy
     When ann logs in over SFTP with prompts and answers
@@ -76,13 +69,9 @@ Feature: the conversation, beyond one question
       | Wrong or already used. Authy code: | a wrong code |
     Then she is refused
 
-    Examples:
-      | door    |
-      | program |
-      | HTTP    |
-
-  Scenario Outline: who is nowhere is asked the same questions, <door> door
-    Given SFTPGo asks keyint through the <door> door with
+  @both-doors
+  Scenario: who is nowhere is asked the same questions
+    Given SFTPGo asks keyint with
       | keyint.retries    | 1       |
       | keyint.send_codes | ["sms"] |
     And carol has an account but no line in the users file
@@ -99,27 +88,22 @@ Feature: the conversation, beyond one question
     Then she is refused
     And no request reached Authy
 
-    Examples:
-      | door    |
-      | program |
-      | HTTP    |
-
   Scenario Outline: a push to the phone in place of a code: <hook>, she <answers> it
     Given SFTPGo asks <hook> through the HTTP door with
       | push.enabled | true |
     And ann has an account and a phone with Authy
     When ann logs in over <client> with <what she types>, and <answers> the push on her phone
     Then she is <result>
-    And the audit says <outcome> because "<reason>"
+    And the audit says <outcome> because <reason>
 
     Examples:
-      | hook     | client            | what she types          | answers  | result  | outcome  | reason        |
-      | keyint   | SFTP with prompts | her password and "push" | approves | in      | accepted | push_approved |
-      | keyint   | SFTP with prompts | her password and ""     | approves | in      | accepted | push_approved |
-      | keyint   | SFTP with prompts | her password and "push" | denies   | refused | denied   | push_denied   |
-      | checkpwd | SFTP              | her password and ",push" | approves | in     | accepted | push_approved |
-      | checkpwd | SFTP              | her password and ",push" | denies   | refused | denied  | push_denied   |
-      | checkpwd | FTP               | her password and ",push" | approves | in     | accepted | push_approved |
+      | hook     | client            | what she types           | answers  | result  | outcome  | reason                                |
+      | keyint   | SFTP with prompts | her password and "push"  | approves | in      | accepted | the push was approved (push_approved) |
+      | keyint   | SFTP with prompts | her password and ""      | approves | in      | accepted | the push was approved (push_approved) |
+      | keyint   | SFTP with prompts | her password and "push"  | denies   | refused | denied   | the push was denied (push_denied)     |
+      | checkpwd | SFTP              | her password and ",push" | approves | in      | accepted | the push was approved (push_approved) |
+      | checkpwd | SFTP              | her password and ",push" | denies   | refused | denied   | the push was denied (push_denied)     |
+      | checkpwd | FTP               | her password and ",push" | approves | in      | accepted | the push was approved (push_approved) |
 
   Scenario: an approved push does not make up for a wrong password
     Given SFTPGo asks checkpwd through the HTTP door with
@@ -134,7 +118,7 @@ Feature: the conversation, beyond one question
     And ann has an account and a phone with Authy
     When ann logs in over <client> with <what she types>
     Then she is refused
-    And the audit says denied because "code_malformed"
+    And the audit says denied because what was typed is no code (code_malformed)
     And no request reached Authy
 
     Examples:

@@ -1,9 +1,10 @@
 @sftpgo @process
 Feature: ways round the second factor, and the line that shuts each
-  A hook is one door. SFTPGo has others, and some are open unless somebody shuts them. Each scenario opens one, somebody
-  goes through it without a code, and then "authyctl doctor", who logs in nowhere and changes nothing, names it together
-  with the line to change. The administrator does what the line says and nothing else. The hole is shut, doctor finds it
-  no more, and the person still gets in with a code.
+  A hook is one door. SFTPGo has others, and some are open unless somebody shuts them. Each scenario
+  opens one, somebody goes through it without a code, and then "authyctl doctor", who logs in
+  nowhere and changes nothing, names it together with the line to change. The administrator does
+  what the line says and nothing else. The hole is shut, doctor finds it no more, and the person
+  still gets in with a code.
 
   Scenario: the password alone opens an account that is meant for password and code at prompts
     Given SFTPGo asks keyint through the HTTP door, and doctor may look at it

@@ -1,10 +1,12 @@
 @grace @sftpgo @process
 Feature: clients that open several connections with one code
-  Many programs open several connections and log in on each with the one password that they have. A code works once, so
-  the second connection is refused, and after some refusals SFTPGo's defender bans the address. With a grace, hookd lets
-  the same account go on with the same code, from the same address, at the same hook, for a fixed time.
+  Many programs open several connections and log in on each with the one password that they have. A
+  code works once, so the second connection is refused, and after some refusals SFTPGo's defender
+  bans the address. With a grace, hookd lets the same account go on with the same code, from the
+  same address, at the same hook, for a fixed time.
 
-  SFTPGo's defender is on here, with its own settings, and a host may have as many connections as SFTPGo allows by itself.
+  SFTPGo's defender is on here, with its own settings, and a host may have as many connections as
+  SFTPGo allows by itself.
 
   Scenario Outline: <hook>: 20 files over <client>
     Given SFTPGo asks <hook> through the HTTP door with
@@ -15,12 +17,12 @@ Feature: clients that open several connections with one code
     And ann has an account and a phone with Authy
     When ann copies 20 files over <client> with <what she types>
     Then all of them come back unchanged
-    And every login was accepted, one because "code_right" and the others because "code_grace"
+    And every login was accepted, one because the code was right (code_right), the others because the code was accepted a moment ago (code_grace)
     And Authy was asked once
     And SFTPGo's defender has nothing against anybody
     When ann logs in over SFTP with <the same> from 127.0.0.2
     Then she is refused
-    And the audit says denied because "code_reused"
+    And the audit says denied because the code was used before (code_reused)
     And Authy was asked once
 
     @rclone
@@ -45,7 +47,7 @@ Feature: clients that open several connections with one code
   Scenario Outline: <hook>: without a grace every connection but the first is refused
     Given SFTPGo asks <hook> through the HTTP door
     And ann has an account and a phone with Authy
-    When ann copies 20 files over SFTP with rclone with <what she types>, until a login is refused because "code_reused"
+    When ann copies 20 files over SFTP with rclone with <what she types>, until a login is refused because the code was used before (code_reused)
     Then Authy was asked once
 
     Examples:
@@ -81,7 +83,7 @@ Feature: clients that open several connections with one code
     When ann logs in over SFTP with prompts with her password and her code
     Then she is in
     And she was asked for her password only
-    And the audit says accepted because "code_grace"
+    And the audit says accepted because the code was accepted a moment ago (code_grace)
     And Authy was asked once
     When ann logs in over SFTP with prompts with a wrong password and her code
     Then she is refused
@@ -89,7 +91,7 @@ Feature: clients that open several connections with one code
     When ann logs in over SFTP with prompts with her password and a wrong code from 127.0.0.2
     Then she is refused
     And she was asked for her password and a code
-    And the audit says denied because "code_wrong"
+    And the audit says denied because the code was wrong (code_wrong)
 
   Scenario Outline: <hook>: who is not mapped any more, or suspended, does not go on
     Given SFTPGo asks <hook> through the HTTP door with
@@ -100,23 +102,23 @@ Feature: clients that open several connections with one code
     When the administrator takes ann out of the users file
     And ann logs in over SFTP with <the same>
     Then she is refused
-    And the audit says denied because "user_unmapped"
+    And the audit says denied because the account has no id at Authy (user_unmapped)
     When the administrator puts ann back into the users file
     And ann logs in over SFTP with <the same>
     Then she is refused
-    And the audit says denied because "code_reused"
+    And the audit says denied because the code was used before (code_reused)
     When ann logs in over SFTP with <what she types>
     Then she is in
     When ann logs in over FTP with <the same>
     Then she is in
-    And the audit says accepted because "code_grace"
+    And the audit says accepted because the code was accepted a moment ago (code_grace)
     When Authy has suspended her
     And ann logs in over FTP with <wrong>
     Then she is refused
-    And the audit says denied because "provider_user_blocked"
+    And the audit says denied because Authy has blocked the user (provider_user_blocked)
     When ann logs in over SFTP with <the same>
     Then she is refused
-    And the audit says denied because "code_reused"
+    And the audit says denied because the code was used before (code_reused)
 
     Examples:
       | hook     | what she types            | the same                                  | wrong                         |
@@ -131,4 +133,4 @@ Feature: clients that open several connections with one code
     Then she is in
     When ann logs in over SFTP with the same code again
     Then she is refused
-    And the audit says denied because "code_reused"
+    And the audit says denied because the code was used before (code_reused)

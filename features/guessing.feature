@@ -1,8 +1,8 @@
 @sftpgo @process
 Feature: how far somebody gets who guesses
-  SFTPGo's defender bans an address for 30 minutes once it has 15 points, and a wrong password is one. But it looks for a
-  ban when a connection begins: whoever has opened his connections before he guesses spends all tries of each. hookd's
-  lockout stops guesses at codes long before that.
+  SFTPGo's defender bans an address for 30 minutes once it has 15 points, and a wrong password is
+  one. But it looks for a ban when a connection begins: whoever has opened his connections before he
+  guesses spends all tries of each. hookd's lockout stops guesses at codes long before that.
 
   Background:
     Given SFTPGo asks checkpwd through the HTTP door with
@@ -21,6 +21,6 @@ Feature: how far somebody gets who guesses
     When somebody who knows ann's password opens 20 connections and then types 6 wrong codes on each
     Then 120 tries were answered
     And Authy was asked 10 times
-    And the audit has 10 lines for "code_wrong"
-    And the audit has 110 lines for "locked_out"
+    And the audit says 10 times that the code was wrong (code_wrong)
+    And the audit says 110 times that there were too many failures (locked_out)
     And nobody from there gets another connection

@@ -9,12 +9,12 @@ Feature: hookd keeps serving
     And carol has an account but no line in the users file
     When carol logs in over SFTP with her password alone
     Then she is refused
-    And the audit says denied because "user_unmapped"
+    And the audit says denied because the account has no id at Authy (user_unmapped)
     When hookd is reloaded with
       | unmapped.checkpwd | password_only |
     And carol logs in over SFTP with her password alone
     Then she is in
-    And the audit says bypassed because "bypass_unmapped"
+    And the audit says bypassed because an account without an id may pass (bypass_unmapped)
     When hookd is reloaded with
       | unmapped.checkpwd | deny |
     And carol logs in over SFTP with her password alone
@@ -41,7 +41,7 @@ Feature: hookd keeps serving
     And ann has an account and a phone with Authy
     When ann logs in over SFTP with prompts, and hookd is reloaded after her password
     Then she is in
-    And the audit says accepted because "code_right"
+    And the audit says accepted because the code was right (code_right)
 
   Scenario Outline: nobody is dropped: <hook>
     Given SFTPGo asks <hook> through the HTTP door for 20 people with
@@ -67,7 +67,7 @@ Feature: hookd keeps serving
       | hookd.lockout.per_account_ip | 3 |
     And bob logs in over SFTP with the same code again
     Then he is refused
-    And the audit says denied because "code_reused"
+    And the audit says denied because the code was used before (code_reused)
     And Authy was asked once
     Given ann has failed 2 times with a wrong code
     When hookd is reloaded with
@@ -75,7 +75,7 @@ Feature: hookd keeps serving
     And ann logs in over SFTP with a wrong code
     And ann logs in with what extauth wants
     Then she is refused
-    And the audit says denied because "locked_out"
+    And the audit says denied because there were too many failures (locked_out)
 
   Scenario: slow clients hold nobody up, and are cut off
     Given SFTPGo asks extauth through the HTTP door

@@ -1,10 +1,11 @@
 @sftpgo
 Feature: one SFTPGo, three kinds of second factor, and accounts without one
-  All three hooks are configured at once. The account says which one it is for: by its hook flags and by the login
-  methods that are denied to it. docker-compose.yml ships this set-up.
+  All three hooks are configured at once. The account says which one it is for: by its hook flags
+  and by the login methods that are denied to it. docker-compose.yml ships this set-up.
 
-  Scenario Outline: each kind of account logs in by its own scheme, <door> door
-    Given SFTPGo asks keyint, extauth and checkpwd through the <door> door
+  @both-doors
+  Scenario: each kind of account logs in by its own scheme
+    Given SFTPGo asks keyint, extauth and checkpwd
     And ann has a keyint account and a phone with Authy
     And bob has an extauth account and a phone with Authy
     And erin has a checkpwd account and a phone with Authy
@@ -34,59 +35,38 @@ Feature: one SFTPGo, three kinds of second factor, and accounts without one
     When paul logs in over FTP with his password
     Then he is in
 
-    Examples:
-      | door    |
-      | program |
-      | HTTP    |
-
-  Scenario Outline: the static password alone fails everywhere: <kind> account, over <client>, <door> door
-    Given SFTPGo asks keyint, extauth and checkpwd through the <door> door
+  @both-doors
+  Scenario Outline: the static password alone fails everywhere: <kind> account, over <client>
+    Given SFTPGo asks keyint, extauth and checkpwd
     And ann has a <kind> account and a phone with Authy
     When ann logs in over <client> with her password alone
     Then she is refused
     And no request reached Authy
 
     Examples:
-      | kind     | client               | door    |
-      | keyint   | SFTP                 | program |
-      | keyint   | SFTP with prompts    | program |
-      | keyint   | FTP                  | program |
-      | keyint   | WebDAV               | program |
-      | keyint   | REST                 | program |
-      | keyint   | the web client       | program |
-      | extauth  | SFTP                 | program |
-      | extauth  | SFTP with prompts    | program |
-      | extauth  | FTP                  | program |
-      | extauth  | WebDAV               | program |
-      | extauth  | REST                 | program |
-      | extauth  | the web client       | program |
-      | checkpwd | SFTP                 | program |
-      | checkpwd | SFTP with prompts    | program |
-      | checkpwd | FTP                  | program |
-      | checkpwd | WebDAV               | program |
-      | checkpwd | REST                 | program |
-      | checkpwd | the web client       | program |
-      | keyint   | SFTP                 | HTTP    |
-      | keyint   | SFTP with prompts    | HTTP    |
-      | keyint   | FTP                  | HTTP    |
-      | keyint   | WebDAV               | HTTP    |
-      | keyint   | REST                 | HTTP    |
-      | keyint   | the web client       | HTTP    |
-      | extauth  | SFTP                 | HTTP    |
-      | extauth  | SFTP with prompts    | HTTP    |
-      | extauth  | FTP                  | HTTP    |
-      | extauth  | WebDAV               | HTTP    |
-      | extauth  | REST                 | HTTP    |
-      | extauth  | the web client       | HTTP    |
-      | checkpwd | SFTP                 | HTTP    |
-      | checkpwd | SFTP with prompts    | HTTP    |
-      | checkpwd | FTP                  | HTTP    |
-      | checkpwd | WebDAV               | HTTP    |
-      | checkpwd | REST                 | HTTP    |
-      | checkpwd | the web client       | HTTP    |
+      | kind     | client            |
+      | keyint   | SFTP              |
+      | keyint   | SFTP with prompts |
+      | keyint   | FTP               |
+      | keyint   | WebDAV            |
+      | keyint   | REST              |
+      | keyint   | the web client    |
+      | extauth  | SFTP              |
+      | extauth  | SFTP with prompts |
+      | extauth  | FTP               |
+      | extauth  | WebDAV            |
+      | extauth  | REST              |
+      | extauth  | the web client    |
+      | checkpwd | SFTP              |
+      | checkpwd | SFTP with prompts |
+      | checkpwd | FTP               |
+      | checkpwd | WebDAV            |
+      | checkpwd | REST              |
+      | checkpwd | the web client    |
 
-  Scenario Outline: one kind's scheme does not open another kind's account, <door> door
-    Given SFTPGo asks keyint, extauth and checkpwd through the <door> door
+  @both-doors
+  Scenario: one kind's scheme does not open another kind's account
+    Given SFTPGo asks keyint, extauth and checkpwd
     And ann has a keyint account and a phone with Authy
     And bob has an extauth account and a phone with Authy
     And erin has a checkpwd account and a phone with Authy
@@ -101,13 +81,9 @@ Feature: one SFTPGo, three kinds of second factor, and accounts without one
     When erin logs in over SFTP with her code
     Then she is refused
 
-    Examples:
-      | door    |
-      | program |
-      | HTTP    |
-
-  Scenario Outline: what opened an account is no key to it afterwards, <door> door
-    Given SFTPGo asks keyint, extauth and checkpwd through the <door> door
+  @both-doors
+  Scenario: what opened an account is no key to it afterwards
+    Given SFTPGo asks keyint, extauth and checkpwd
     And bob has an extauth account and a phone with Authy
     When bob logs in over SFTP with his code
     Then he is in
@@ -119,8 +95,3 @@ Feature: one SFTPGo, three kinds of second factor, and accounts without one
     Then he is refused
     When bob logs in over SFTP with his code
     Then he is in
-
-    Examples:
-      | door    |
-      | program |
-      | HTTP    |

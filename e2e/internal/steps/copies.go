@@ -33,9 +33,9 @@ func (w *scenario) copies(sc *godog.ScenarioContext) {
 	ways := "(" + strings.Join(names, "|") + ")"
 	const what = ` with ((?:her|his) [^,"]+)`
 	sc.When(`^(\w+) copies (\d+) files over `+ways+what+`$`, w.copiesFiles)
-	sc.When(`^(\w+) copies (\d+) files over `+ways+what+`, until a login is refused because "(\w+)"$`, w.copiesUntil)
+	sc.When(`^(\w+) copies (\d+) files over `+ways+what+`, until a login is refused because `+because+`$`, w.copiesUntil)
 	sc.Then(`^all of them come back unchanged$`, w.allComeBack)
-	sc.Then(`^every login was accepted, one because "code_right" and the others because "code_grace"$`, w.oneQuestion)
+	sc.Then(`^every login was accepted, one because .+ \(code_right\), the others because .+ \(code_grace\)$`, w.oneQuestion)
 }
 
 // copiesFiles makes files in some folders and copies them, all with one code.

@@ -16,11 +16,11 @@ const firstOfCrowd = 20_001
 
 // crowds are the sentences about many people at once.
 func (w *scenario) crowds(sc *godog.ScenarioContext) {
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door for (\d+) people$`,
+	sc.Given(`^`+asks+` for (\d+) people$`,
 		func(ctx context.Context, hook, door string, n int) error {
 			return w.sftpgoAsksForMany(ctx, hook, door, n, &godog.Table{})
 		})
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door for (\d+) people with$`, w.sftpgoAsksForMany)
+	sc.Given(`^`+asks+` for (\d+) people with$`, w.sftpgoAsksForMany)
 	sc.Given(`^all of them have accounts and phones with Authy$`, w.allHaveAccounts)
 	sc.When(`^all of them log in over `+wayNames()+` at the same moment, every second one with a wrong code$`, w.allLogIn)
 	sc.When(`^all of them log in over `+wayNames()+` at the same moment, every second one with a wrong code, and hookd is reloaded (\d+) times meanwhile$`,
@@ -34,8 +34,11 @@ func (w *scenario) sftpgoAsksForMany(ctx context.Context, hook, door string, n i
 	for i := range n {
 		fmt.Fprintf(&users, "person%03d: %d\n", i, firstOfCrowd+i)
 	}
-	setup, err := withSettings(hook, door, settings)
+	setup, err := w.asked(hook, door)
 	if err != nil {
+		return err
+	}
+	if setup, err = withSettings(setup, settings); err != nil {
 		return err
 	}
 	setup.Users = users.String()

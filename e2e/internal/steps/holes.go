@@ -18,8 +18,8 @@ import (
 // holes are the sentences about ways round the second factor, and about authyctl doctor, who names
 // them.
 func (w *scenario) holes(sc *godog.ScenarioContext) {
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door, and doctor may look at it$`, w.doctorMayLook)
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door, and doctor may look at it, with$`, w.doctorMayLookWith)
+	sc.Given(`^`+asks+`, and doctor may look at it$`, w.doctorMayLook)
+	sc.Given(`^`+asks+`, and doctor may look at it, with$`, w.doctorMayLookWith)
 	sc.Given(`^the administrator has set ([\w.]+) of (\w+)'s account to (.+)$`, w.adminHasSet)
 	sc.Given(`^the administrator has made an API key for all users$`, w.hasMadeKey)
 	sc.Given(`^(\w+) has shared her files$`, w.hasShared)
@@ -48,8 +48,11 @@ func (w *scenario) doctorMayLook(ctx context.Context, hook, door string) error {
 }
 
 func (w *scenario) doctorMayLookWith(ctx context.Context, hook, door string, settings *godog.Table) error {
-	setup, err := withSettings(hook, door, settings)
+	setup, err := w.asked(hook, door)
 	if err != nil {
+		return err
+	}
+	if setup, err = withSettings(setup, settings); err != nil {
 		return err
 	}
 	setup.Managed = true

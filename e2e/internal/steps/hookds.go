@@ -19,7 +19,7 @@ func (w *scenario) hookds(sc *godog.ScenarioContext) {
 	sc.Step(`^redis is killed$`, w.killRedis)
 	sc.Step(`^redis is started again$`, w.startRedis)
 	sc.Then(`^both hookd had a part in it$`, w.bothHadAPart)
-	sc.Then(`^the audit says denied because "(\w+)", and knows no address$`, w.auditKnowsNoAddress)
+	sc.Then(`^the audit says denied because `+because+`, and knows no address$`, w.auditKnowsNoAddress)
 	sc.When(`^hookd is reloaded with$`, w.reloadWith)
 	sc.When(`^hookd is reloaded with settings that it cannot take$`, w.reloadBroken)
 }
@@ -38,11 +38,10 @@ func (w *scenario) asksCluster(ctx context.Context, hook string) error {
 }
 
 func (w *scenario) asksClusterWith(ctx context.Context, hook string, settings *godog.Table) error {
-	setup, err := withSettings(hook, string(target.HTTP), settings)
+	setup, err := withSettings(target.Setup{Hooks: []target.Hook{target.Hook(hook)}, Door: target.HTTP, Cluster: true}, settings)
 	if err != nil {
 		return err
 	}
-	setup.Cluster = true
 	return w.lease(ctx, setup)
 }
 
@@ -102,7 +101,7 @@ func (w *scenario) reload(ctx context.Context, settings map[string]string) error
 }
 
 func (w *scenario) reloadWith(ctx context.Context, settings *godog.Table) error {
-	setup, err := withSettings("", "", settings)
+	setup, err := withSettings(target.Setup{}, settings)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,10 @@ func (w *scenario) outcomes(sc *godog.ScenarioContext) {
 	sc.Then(`^both are in$`, w.bothAreIn)
 	sc.Then(`^one of the two is in$`, w.oneIsIn)
 	sc.Then(`^each is refused$`, w.eachIsRefused)
-	sc.Then(`^each is refused because "(\w+)"$`, w.eachIsRefusedBecause)
+	sc.Then(`^each is refused because `+because+`$`, w.eachIsRefusedBecause)
 	sc.Then(`^a file that (?:she|he) uploads comes back unchanged$`, w.fileComesBack)
 	sc.Then(`^a file that (?:she|he) uploads does not come back, since (.+)$`, w.fileIsLostSince)
-	sc.Then(`^the audit says (accepted|denied|bypassed) because "(\w+)"$`, w.auditSays)
+	sc.Then(`^the audit says (accepted|denied|bypassed) because `+because+`$`, w.auditSays)
 	sc.Then(`^the audit says (accepted|denied|bypassed)$`, func(ctx context.Context, outcome string) error {
 		return w.auditSays(ctx, outcome, "")
 	})

@@ -21,6 +21,9 @@ import (
 // Suite connects scenarios to a target.
 type Suite struct {
 	Target target.Target
+	// Door is the door of scenarios that are tagged @both-doors; "" where a suite runs the others, each
+	// of which names its own.
+	Door target.Door
 	// Result, where set, is called with each scenario's name and whether it passed. It must be safe
 	// for concurrent use.
 	Result func(name string, err error)
@@ -46,6 +49,9 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.defender(sc)
 	w.guessing(sc)
 	w.revocation(sc)
+	sc.StepContext().Before(func(ctx context.Context, step *godog.Step) (context.Context, error) {
+		return ctx, wordsFit(step.Text)
+	})
 	sc.After(func(ctx context.Context, pickle *godog.Scenario, err error) (context.Context, error) {
 		if err != nil && w.site != nil {
 			godog.T(ctx).Logf("%s", w.report(ctx, err))

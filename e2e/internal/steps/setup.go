@@ -17,10 +17,8 @@ import (
 
 // setUp are the sentences about servers, hooks and accounts.
 func (w *scenario) setUp(sc *godog.ScenarioContext) {
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door$`, w.sftpgoAsks)
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door with$`, w.sftpgoAsksWith)
-	sc.Given(`^SFTPGo asks keyint, extauth and checkpwd through the (program|HTTP) door$`, w.sftpgoAsksAll)
-	sc.Given(`^SFTPGo asks keyint, extauth and checkpwd through the (program|HTTP) door with$`, w.sftpgoAsksAllWith)
+	sc.Given(`^`+asks+`$`, w.sftpgoAsks)
+	sc.Given(`^`+asks+` with$`, w.sftpgoAsksWith)
 	sc.Given(`^(\w+) has an account and a phone with Authy$`, w.hasAccountAndPhone)
 	sc.Given(`^(\w+) has an? (keyint|extauth|checkpwd) account and a phone with Authy$`, w.hasKindOfAccount)
 	sc.Given(`^(\w+) has an extauth account that may answer prompts, and a phone with Authy$`, w.mayAnswerPrompts)
@@ -41,25 +39,46 @@ func (w *scenario) setUp(sc *godog.ScenarioContext) {
 	sc.When(`^hookd is started again$`, func(ctx context.Context) error { return w.site.StartHookd(ctx) })
 }
 
-func (w *scenario) sftpgoAsks(ctx context.Context, hook, door string) error {
-	return w.lease(ctx, target.Setup{Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door)})
+// asks matches which hooks SFTPGo asks, and through which door where a scenario names one.
+const asks = `SFTPGo asks (keyint|extauth|checkpwd|keyint, extauth and checkpwd)(?: through the (program|HTTP) door)?`
+
+// asked returns the setup for the words that [asks] captures.
+func (w *scenario) asked(hooks, door string) (target.Setup, error) {
+	setup := target.Setup{Hooks: []target.Hook{target.Hook(hooks)}, Door: target.Door(door)}
+	if hooks == "keyint, extauth and checkpwd" {
+		setup.Hooks = []target.Hook{target.Keyint, target.Extauth, target.Checkpwd}
+	}
+	switch both := w.suite.Door; {
+	case door == "" && both == "":
+		return setup, errors.New("this scenario names no door: tag it @both-doors, or name the one that it is about")
+	case door != "" && both != "":
+		return setup, errors.New("this scenario is tagged @both-doors and names one: take the tag or the name away")
+	case door == "":
+		setup.Door = both
+	}
+	return setup, nil
+}
+
+func (w *scenario) sftpgoAsks(ctx context.Context, hooks, door string) error {
+	return w.sftpgoAsksWith(ctx, hooks, door, &godog.Table{})
 }
 
 // sftpgoAsksWith takes a table of settings: AUTHY_… are variables of the hooks and SFTPGO_… of
 // SFTPGo, the others belong into the hooks' configuration file.
-func (w *scenario) sftpgoAsksWith(ctx context.Context, hook, door string, settings *godog.Table) error {
-	setup, err := withSettings(hook, door, settings)
+func (w *scenario) sftpgoAsksWith(ctx context.Context, hooks, door string, settings *godog.Table) error {
+	setup, err := w.asked(hooks, door)
 	if err != nil {
+		return err
+	}
+	if setup, err = withSettings(setup, settings); err != nil {
 		return err
 	}
 	return w.lease(ctx, setup)
 }
 
-func withSettings(hook, door string, settings *godog.Table) (target.Setup, error) {
-	setup := target.Setup{
-		Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door),
-		Config: map[string]string{}, Env: map[string]string{}, Server: map[string]string{},
-	}
+// withSettings adds settings to a setup.
+func withSettings(setup target.Setup, settings *godog.Table) (target.Setup, error) {
+	setup.Config, setup.Env, setup.Server = map[string]string{}, map[string]string{}, map[string]string{}
 	for _, row := range settings.Rows {
 		if len(row.Cells) != 2 {
 			return setup, errors.New("settings: want two columns, name and value")
@@ -75,19 +94,6 @@ func withSettings(hook, door string, settings *godog.Table) (target.Setup, error
 		}
 	}
 	return setup, nil
-}
-
-func (w *scenario) sftpgoAsksAll(ctx context.Context, door string) error {
-	return w.sftpgoAsksAllWith(ctx, door, &godog.Table{})
-}
-
-func (w *scenario) sftpgoAsksAllWith(ctx context.Context, door string, settings *godog.Table) error {
-	setup, err := withSettings("", door, settings)
-	if err != nil {
-		return err
-	}
-	setup.Hooks = []target.Hook{target.Keyint, target.Extauth, target.Checkpwd}
-	return w.lease(ctx, setup)
 }
 
 // account is an account of the kind that the person's hook is for.

@@ -14,7 +14,7 @@ const firstOfSFTPGo = 1010
 
 // sources are the sentences about ids that stand in the additional_info of SFTPGo's accounts.
 func (w *scenario) sources(sc *godog.ScenarioContext) {
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) through the (program|HTTP) door, which looks for ids in additional_info alone$`, w.looksInAdditionalInfo)
+	sc.Given(`^`+asks+`, which looks for ids in additional_info alone$`, w.looksInAdditionalInfo)
 	sc.Given(`^(\w+) has a phone with Authy, and an account whose additional_info is$`, w.hasAdditionalInfo)
 	sc.Step(`^the administrator takes the hooks' API key away$`, func(ctx context.Context) error {
 		site, err := w.managed()
@@ -25,13 +25,16 @@ func (w *scenario) sources(sc *godog.ScenarioContext) {
 	})
 }
 
-// looksInAdditionalInfo returns keyint and checkpwd a key to SFTPGo's REST API, which they need:
+// looksInAdditionalInfo gives keyint and checkpwd a key to SFTPGo's REST API, which they need:
 // SFTPGo sends the account to extauth alone.
 func (w *scenario) looksInAdditionalInfo(ctx context.Context, hook, door string) error {
-	return w.lease(ctx, target.Setup{
-		Hooks: []target.Hook{target.Hook(hook)}, Door: target.Door(door), Managed: target.Hook(hook) != target.Extauth,
-		Config: map[string]string{"account_sources": `["additional_info"]`},
-	})
+	setup, err := w.asked(hook, door)
+	if err != nil {
+		return err
+	}
+	setup.Managed = target.Hook(hook) != target.Extauth
+	setup.Config = map[string]string{"account_sources": `["additional_info"]`}
+	return w.lease(ctx, setup)
 }
 
 // hasAdditionalInfo makes an account with that text, and its person a user at Authy whose id is the
