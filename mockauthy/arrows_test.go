@@ -62,32 +62,33 @@ func (s source) imports(t *testing.T) []string {
 }
 
 // TestArrowsOfTheMock holds what each package of the mock may know of the others. A package that is
-// not in the table may know none; the engine, the clock and the ring are in it with nothing, on
-// purpose.
+// not in the table may know none. Engines know nothing of mockapi: control is where their types
+// become its shapes.
 func TestArrowsOfTheMock(t *testing.T) {
 	t.Parallel()
 	mayKnow := map[string][]string{
 		"mockauthy":                   {"internal/cli"},
 		"mockauthy/bench":             {"internal/authy", "internal/server", "internal/world", "mockapi", "mockauthytest"},
-		"mockauthy/mockapi":           {"internal/authy"},
-		"mockauthy/mockauthytest":     {"internal/server", "internal/world", "mockapi"},
-		"mockauthy/internal/authy":    {},
+		"mockauthy/mockapi":           {},
+		"mockauthy/mockauthytest":     {"internal/control", "internal/server", "internal/world", "mockapi"},
+		"mockauthy/internal/totp":     {},
+		"mockauthy/internal/authy":    {"internal/totp"},
 		"mockauthy/internal/clock":    {},
 		"mockauthy/internal/ring":     {},
+		"mockauthy/internal/journal":  {"internal/ring"},
+		"mockauthy/internal/outbox":   {"internal/ring"},
+		"mockauthy/internal/events":   {"internal/ring"},
+		"mockauthy/internal/fault":    {"internal/authy"},
 		"mockauthy/internal/callback": {"internal/authy"},
 		"mockauthy/internal/document": {"mockapi"},
-		"mockauthy/internal/fault":    {"internal/authy", "mockapi"},
-		"mockauthy/internal/journal":  {"internal/ring", "mockapi"},
-		"mockauthy/internal/outbox":   {"internal/ring", "mockapi"},
-		"mockauthy/internal/events":   {"internal/ring", "mockapi"},
-		"mockauthy/internal/world": {"internal/authy", "internal/callback", "internal/clock", "internal/events", "internal/fault",
-			"internal/journal", "internal/outbox", "mockapi"},
+		"mockauthy/internal/world": {"internal/authy", "internal/clock", "internal/events", "internal/fault", "internal/journal",
+			"internal/outbox"},
 		"mockauthy/internal/authyapi": {"internal/authy", "internal/fault", "internal/journal", "internal/world", "mockapi"},
-		"mockauthy/internal/control": {"internal/authy", "internal/clock", "internal/document", "internal/events", "internal/journal",
-			"internal/outbox", "internal/world", "mockapi"},
-		"mockauthy/internal/server": {"internal/authyapi", "internal/authy", "internal/callback", "internal/certs", "internal/control", "internal/fault", "internal/phone", "internal/proxy",
-			"internal/world", "mockapi"},
-		"mockauthy/internal/cli": {"internal/authy", "internal/certs", "internal/cmdline", "internal/document", "internal/proxy", "internal/server", "internal/world", "mockapi"},
+		"mockauthy/internal/control": {"internal/authy", "internal/clock", "internal/document", "internal/events", "internal/fault",
+			"internal/journal", "internal/outbox", "internal/totp", "internal/world", "mockapi"},
+		"mockauthy/internal/server": {"internal/authyapi", "internal/authy", "internal/callback", "internal/control", "internal/fault",
+			"internal/phone", "internal/proxy", "internal/world", "mockapi"},
+		"mockauthy/internal/cli": {"internal/certs", "internal/cmdline", "internal/control", "internal/document", "internal/server", "internal/world", "mockapi"},
 	}
 	for _, s := range sources(t, "mockauthy") {
 		for _, name := range s.imports(t) {
@@ -98,19 +99,31 @@ func TestArrowsOfTheMock(t *testing.T) {
 	}
 }
 
-// TestTheEngineIsPure keeps HTTP, logs and the machine out of the engine.
-func TestTheEngineIsPure(t *testing.T) {
+// TestEnginesArePure keeps HTTP, JSON, logs and the machine out of the engines.
+func TestEnginesArePure(t *testing.T) {
 	t.Parallel()
+	engines := []string{"authy", "totp", "clock", "fault", "journal", "outbox", "events", "ring"}
 	for _, s := range sources(t, "mockauthy") {
-		if s.pkg != "mockauthy/internal/authy" {
+		name, inside := strings.CutPrefix(s.pkg, "mockauthy/internal/")
+		if !inside || !slices.Contains(engines, name) {
 			continue
 		}
 		for _, name := range s.imports(t) {
 			switch name {
-			case "net", "net/http", "log", "log/slog", "os", "crypto/rand", "math/rand", "math/rand/v2":
+			case "net", "net/http", "encoding/json", "log", "log/slog", "os", "crypto/rand":
 				t.Errorf("%s/%s imports %s", s.pkg, s.name, name)
+			case "math/rand", "math/rand/v2":
+				if s.pkg != "mockauthy/internal/fault" { // which draws chances from a seed that it is told
+					t.Errorf("%s/%s imports %s", s.pkg, s.name, name)
+				}
 			}
 		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if f, ok := n.(*ast.Field); ok && f.Tag != nil {
+				t.Errorf("%s/%s has a field with the tag %s: only mockapi has JSON", s.pkg, s.name, f.Tag.Value)
+			}
+			return true
+		})
 	}
 }
 

@@ -63,30 +63,3 @@ type Effect struct {
 	// Bytes is how much of the body [Truncate] and [DropMidway] let out; 0 means half.
 	Bytes int `json:"bytes,omitempty"`
 }
-
-// Kinds of effect. Where "processed" is said, the engine has acted on the request: a code is used
-// up, a text is in the outbox.
-const (
-	AuthyError     = "authy_error"     // the Authy error Error; not processed
-	RawStatus      = "status"          // Status, Body and ContentType as given; not processed
-	Latency        = "latency"         // Delay and Jitter, then the true reply
-	DropBefore     = "drop_before"     // the connection is reset; not processed
-	DropAfter      = "drop_after"      // the connection is reset after the request was processed
-	DropMidway     = "drop_midway"     // processed; headers and some of the body arrive, then a reset
-	Truncate       = "truncate"        // processed; the JSON ends early, in a reply that is complete as HTTP
-	EmptyOK        = "empty_200"       // status 200 without a body; not processed
-	HTML503        = "html_503"        // status 503 with an HTML page, as a proxy in trouble sends; not processed
-	Redirect       = "redirect"        // status 302 (or Status) to Location; not processed
-	SuccessBoolean = "success_boolean" // processed; "success" is a boolean where the real API has a string
-	WrongTypes     = "wrong_types"     // processed; numbers where strings are usual and the other way round
-	ExtraKeys      = "extra_keys"      // processed; the reply has keys that nobody knows
-	SlowBody       = "slow_body"       // processed; the body drips out over Delay
-	Malformed      = "malformed"       // processed; a reply that is not JSON at all, with status 200
-	TLSFailure     = "tls_failure"     // a TLS handshake fails, before there is a request; goes with the endpoint [TLS]
-)
-
-// Kinds returns all kinds of effect.
-func Kinds() []string {
-	return []string{AuthyError, RawStatus, Latency, DropBefore, DropAfter, DropMidway, Truncate, EmptyOK, HTML503, Redirect,
-		SuccessBoolean, WrongTypes, ExtraKeys, SlowBody, Malformed, TLSFailure}
-}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"sftpgo-authy/mockauthy/internal/control"
 	"sftpgo-authy/mockauthy/internal/server"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -64,7 +65,7 @@ func WithSettings(change func(*mockapi.Settings)) Option {
 func WithListen(addr string) Option { return func(o *options) { o.listen = addr } }
 
 // EmptyState is a world without users, with the default settings.
-func EmptyState() mockapi.State { return world.NewState() }
+func EmptyState() mockapi.State { return control.NewState() }
 
 // remembered is how many requests and messages are kept; no test looks at more.
 const remembered = 10_000
@@ -76,9 +77,10 @@ func Start(opts ...Option) (*Server, error) {
 	for _, option := range opts {
 		option(&o)
 	}
+	start := control.WorldState(o.state)
 	srv, err := server.New(server.Options{
 		Listen: o.listen, Log: slog.New(slog.DiscardHandler),
-		World: world.Options{Now: time.Now, Keys: []string{o.key}, AnyKey: o.anyKey, Seed: &o.seed, Start: &o.state, Remember: o.remember},
+		World: world.Options{Now: time.Now, Keys: []string{o.key}, AnyKey: o.anyKey, Seed: &o.seed, Start: &start, Remember: o.remember},
 	})
 	if err == nil {
 		err = srv.Start()

@@ -10,8 +10,8 @@ import (
 
 // Activity is something that an application told Authy about a user.
 type Activity struct {
-	Type string    `json:"type"` // one of ActivityTypes
-	At   time.Time `json:"at"`
+	Type string // one of ActivityTypes
+	At   time.Time
 }
 
 // ActivityTypes are the documented types of register_activity.
@@ -120,7 +120,7 @@ func (a *App) ExportSecret(id string) (Exported, error) {
 		return Exported{}, err
 	}
 	w, secret := a.settings.TOTP.Generic, a.qrSecret(u)
-	return Exported{User: int64(u.id), Secret: secret, OTP: w.code(secret, w.step(a.now()))}, nil
+	return Exported{User: int64(u.id), Secret: secret, OTP: w.Code(secret, w.Step(a.now()))}, nil
 }
 
 // PhoneOf returns the whole telephone number of a user, for moving to Twilio Verify.

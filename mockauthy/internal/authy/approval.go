@@ -13,8 +13,8 @@ import (
 
 // Pair is a name and a value; lists of them keep the order of a request.
 type Pair struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name  string
+	Value string
 }
 
 // ApprovalRequest asks a person to approve something in the Authy app (OneTouch).
@@ -29,17 +29,17 @@ type ApprovalRequest struct {
 
 // Approval is a copy of an approval request and what became of it.
 type Approval struct {
-	UUID        string    `json:"uuid"`
-	User        int64     `json:"user"`
-	Status      string    `json:"status"` // pending, approved, denied, expired
-	Message     string    `json:"message"`
-	Details     []Pair    `json:"details,omitempty"`
-	Hidden      []Pair    `json:"hidden_details,omitempty"`
-	Logos       [][]Pair  `json:"logos,omitempty"`
-	Seconds     int       `json:"seconds_to_expire"`
-	CreatedAt   time.Time `json:"created_at"`
-	ProcessedAt time.Time `json:"processed_at,omitzero"` // when it was answered, or when it expired
-	Notified    bool      `json:"notified,omitempty"`    // the application took the callback
+	UUID        string
+	User        int64
+	Status      string // pending, approved, denied, expired
+	Message     string
+	Details     []Pair
+	Hidden      []Pair
+	Logos       [][]Pair
+	Seconds     int
+	CreatedAt   time.Time
+	ProcessedAt time.Time // when it was answered, or when it expired
+	Notified    bool      // the application took the callback
 }
 
 // Bounds of an approval request: documentation, and what clients allow. No more than maxApprovals

@@ -21,7 +21,7 @@ func wireCode(err error) string {
 func TestMailsAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.set(func(s *Settings) { s.RateLimits.SMS = Rate{Count: 1, Per: Duration(time.Hour)} })
+	w.set(func(s *Settings) { s.RateLimits.SMS = Rate{Count: 1, Per: time.Hour} })
 	w.user(UserSpec{ID: 1000, Email: "a@x.test", Cellphone: "202-555-0120"})
 	w.user(UserSpec{ID: 1001, Cellphone: "202-555-0121"})
 	w.user(UserSpec{ID: 1002, Email: "b@x.test", Cellphone: "202-555-0122", Suspended: true})

@@ -2,10 +2,10 @@ package authy
 
 import "time"
 
-// call is one counted request of a user.
-type call struct {
-	Kind string    `json:"kind"`
-	At   time.Time `json:"at"`
+// CountedCall is one counted request of a user.
+type CountedCall struct {
+	Kind string
+	At   time.Time
 }
 
 // limit counts a call of u and refuses it with 60003 when the rate is exceeded. Refused calls do
@@ -20,15 +20,15 @@ func (a *App) limit(u *user, kind string, r Rate) *Error {
 	for _, c := range x.calls {
 		if c.Kind != kind {
 			kept = append(kept, c)
-		} else if age := now.Sub(c.At); age >= 0 && age < time.Duration(r.Per) {
+		} else if age := now.Sub(c.At); age >= 0 && age < r.Per {
 			kept = append(kept, c)
 			count++
 		}
 	}
 	x.calls = kept
 	if count >= r.Count {
-		return must("60003").withStatus(a.settings.RateLimitStatus).because("%d %s calls in %v are the limit", r.Count, kind, time.Duration(r.Per))
+		return must("60003").withStatus(a.settings.RateLimitStatus).because("%d %s calls in %v are the limit", r.Count, kind, r.Per)
 	}
-	x.calls = append(x.calls, call{Kind: kind, At: now})
+	x.calls = append(x.calls, CountedCall{Kind: kind, At: now})
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"sftpgo-authy/mockauthy/internal/totp"
 )
 
 // Errors that callers of the control methods branch on.
@@ -22,41 +24,47 @@ var (
 // UserSpec describes a user to be made. Only the phone is required. It is also the form of users in
 // a State, whose History holds what the others cannot say.
 type UserSpec struct {
-	ID          int64       `json:"id,omitempty"` // 0: the next free one
-	Name        string      `json:"name,omitempty"`
-	Email       string      `json:"email,omitempty"`
-	Emails      []string    `json:"emails,omitempty"` // besides the first
-	Cellphone   string      `json:"cellphone"`
-	CountryCode CountryCode `json:"country_code,omitempty"` // 0: 1
-	Secret      string      `json:"secret,omitempty"`       // base32, for the first device and the QR code; empty: made up
-	Confirmed   bool        `json:"confirmed,omitempty"`
-	Registered  *bool       `json:"registered,omitempty"` // nil: true, an app device
-	Suspended   bool        `json:"suspended,omitempty"`
-	Disabled    bool        `json:"disabled,omitempty"`
-	History     *History    `json:"history,omitempty"`
+	ID          int64 // 0: the next free one
+	Name        string
+	Email       string
+	Emails      []string // besides the first
+	Cellphone   string
+	CountryCode int    // 0: 1
+	Secret      string // base32, for the first device and the QR code; empty: made up
+	Confirmed   bool
+	Registered  *bool // nil: true, an app device
+	Suspended   bool
+	Disabled    bool
+	History     *History
 }
 
 // UserPatch changes a user; nil leaves as it is.
 type UserPatch struct {
-	Name        *string      `json:"name,omitempty"`
-	Email       *string      `json:"email,omitempty"`
-	Cellphone   *string      `json:"cellphone,omitempty"`
-	CountryCode *CountryCode `json:"country_code,omitempty"`
-	Secret      *string      `json:"secret,omitempty"` // "" goes back to a derived one
-	Confirmed   *bool        `json:"confirmed,omitempty"`
-	Registered  *bool        `json:"registered,omitempty"` // false removes all devices, true gives the first one
-	Suspended   *bool        `json:"suspended,omitempty"`
-	Disabled    *bool        `json:"disabled,omitempty"`
+	Name        *string
+	Email       *string
+	Cellphone   *string
+	CountryCode *int
+	Secret      *string // "" goes back to a derived one
+	Confirmed   *bool
+	Registered  *bool // false removes all devices, true gives the first one
+	Suspended   *bool
+	Disabled    *bool
 }
 
-// FieldProblem is an error about one field of a spec or patch.
+// FieldProblem is an error about what a tester asked for: a field of a spec or patch, a setting. Any
+// other error of the control methods that is none of the above is a bug.
 type FieldProblem struct {
-	Field string
+	Field string // empty where the error names it, or where there are several
 	Err   error
 }
 
 // Error names the field.
-func (p *FieldProblem) Error() string { return p.Field + ": " + p.Err.Error() }
+func (p *FieldProblem) Error() string {
+	if p.Field == "" {
+		return p.Err.Error()
+	}
+	return p.Field + ": " + p.Err.Error()
+}
 
 // Unwrap returns the cause, so that errors.Is finds ErrTaken.
 func (p *FieldProblem) Unwrap() error { return p.Err }
@@ -84,7 +92,7 @@ func (a *App) add(s UserSpec) (*user, error) {
 	if s.ID < 0 || s.ID >= 1<<31 {
 		return nil, problem("id", "%d is no Authy id, want 1 to 2147483647", s.ID)
 	}
-	phone, err := ParsePhone(strconv.Itoa(int(s.CountryCode)), s.Cellphone)
+	phone, err := ParsePhone(strconv.Itoa(s.CountryCode), s.Cellphone)
 	if err != nil {
 		return nil, phoneProblem(err, s.CountryCode, s.Cellphone)
 	}
@@ -99,7 +107,7 @@ func (a *App) add(s UserSpec) (*user, error) {
 	}
 	u := &user{id: uint32(s.ID), phone: phone, email: s.Email, name: s.Name, created: a.now().Unix()}
 	if s.Secret != "" {
-		secret, err := ParseSecret(s.Secret)
+		secret, err := totp.ParseSecret(s.Secret)
 		if err != nil {
 			return nil, problem("secret", "%w", err)
 		}
@@ -124,9 +132,9 @@ func (a *App) add(s UserSpec) (*user, error) {
 	return u, nil
 }
 
-func phoneProblem(err error, code CountryCode, cellphone string) error {
+func phoneProblem(err error, code int, cellphone string) error {
 	if errors.Is(err, errCountryCode) {
-		return problem("country_code", "%d %w", code, err)
+		return problem("country_code", "country_code %d %w", code, err)
 	}
 	return problem("cellphone", "%q %w", cellphone, err)
 }
@@ -217,14 +225,14 @@ func (a *App) PatchUser(id int64, p UserPatch) (User, error) {
 	}
 	phone, name, secret := u.phone, u.name, u.rare().secret
 	if p.Cellphone != nil || p.CountryCode != nil {
-		code, cellphone := CountryCode(phone.code), phone.National()
+		code, cellphone := phone.CountryCode(), phone.National()
 		if p.CountryCode != nil {
 			code = *p.CountryCode
 		}
 		if p.Cellphone != nil {
 			cellphone = *p.Cellphone
 		}
-		if phone, err = ParsePhone(strconv.Itoa(int(code)), cellphone); err != nil {
+		if phone, err = ParsePhone(strconv.Itoa(code), cellphone); err != nil {
 			return User{}, phoneProblem(err, code, cellphone)
 		}
 		if other := a.phones[phone]; other != nil && other != u {
@@ -239,7 +247,7 @@ func (a *App) PatchUser(id int64, p UserPatch) (User, error) {
 	}
 	if p.Secret != nil {
 		if secret = *p.Secret; secret != "" {
-			if secret, err = ParseSecret(secret); err != nil {
+			if secret, err = totp.ParseSecret(secret); err != nil {
 				return User{}, problem("secret", "%w", err)
 			}
 		}
@@ -294,7 +302,7 @@ func (a *App) forget(u *user) {
 	}
 }
 
-// AddDevice returns a user one more app device with a secret of its own. os is one of DeviceTypes,
+// AddDevice adds one more app device to a user, with a secret of its own. os is one of DeviceTypes,
 // empty for android; an empty secret is made up.
 func (a *App) AddDevice(id int64, os, secret string) (Device, error) {
 	a.mu.Lock()
@@ -314,7 +322,7 @@ func (a *App) AddDevice(id int64, os, secret string) (Device, error) {
 	derived := a.derivedDevice(u, number)
 	if secret == "" {
 		secret = derived.secret
-	} else if secret, err = ParseSecret(secret); err != nil {
+	} else if secret, err = totp.ParseSecret(secret); err != nil {
 		return Device{}, problem("secret", "%w", err)
 	}
 	x.deviceNumber = number

@@ -11,9 +11,8 @@ import (
 // plan is a country code as clients send it: the calling code, and the digits that the sign-up form
 // puts behind it.
 type plan struct {
-	code  uint16
-	typed uint16 // the number that was sent
-	area  string // "787" of 1787, "0" of 2420, "671" of 671; nearly always empty
+	code uint16
+	area string // "787" of 1787, "0" of 2420, "671" of 671; nearly always empty
 }
 
 // areas are the codes of 4 digits that name a country within North America's plan. Twilio's own
@@ -35,13 +34,13 @@ func parseCountryCode(s string) (plan, error) {
 	case err != nil || n == 0:
 		return plan{}, errCountryCode
 	case n == 671: // Guam, in the form: its numbers have been North America's since 1997
-		return plan{typed: uint16(n), code: 1, area: s}, nil
+		return plan{code: 1, area: s}, nil
 	case n < 1000:
-		return plan{typed: uint16(n), code: uint16(n)}, nil
+		return plan{code: uint16(n)}, nil
 	case n == 2420: // Congo, whose numbers begin with a zero that counts, in the form
-		return plan{typed: uint16(n), code: 242, area: "0"}, nil
+		return plan{code: 242, area: "0"}, nil
 	case slices.Contains(areas[:], s[1:]) && s[0] == '1':
-		return plan{typed: uint16(n), code: 1, area: s[1:]}, nil
+		return plan{code: 1, area: s[1:]}, nil
 	}
 	return plan{}, errCountryCode
 }

@@ -25,11 +25,11 @@ func Quirks() []Quirk {
 		{"enforce-unconfirmed", "verify checks codes of users who never registered also without force=true (the real one does not, by documentation)",
 			func(s *Settings) { s.EnforceUnconfirmed = true }},
 		{"faithful-deletion", "codes of a deleted user pass for 24 more hours (documentation)",
-			func(s *Settings) { s.DeleteGrace = Duration(24 * time.Hour) }},
+			func(s *Settings) { s.DeleteGrace = 24 * time.Hour }},
 		{"limits", "5 texts and 5 calls an hour, 10 verifies a minute, 15 minutes of suspension after 20 wrong codes; the numbers are ours, none is documented",
 			func(s *Settings) {
-				s.RateLimits = RateLimits{SMS: Rate{5, Duration(time.Hour)}, Call: Rate{5, Duration(time.Hour)}, Verify: Rate{10, Duration(time.Minute)}}
-				s.SuspendAfter, s.SuspendFor = 20, Duration(15*time.Minute)
+				s.RateLimits = RateLimits{SMS: Rate{5, time.Hour}, Call: Rate{5, time.Hour}, Verify: Rate{10, time.Minute}}
+				s.SuspendAfter, s.SuspendFor = 20, 15*time.Minute
 			}},
 		{"migration", "secret/export and phone_number answer, as after Twilio's support has switched the migration tools on",
 			func(s *Settings) { s.MigrationToolsEnabled = true }},

@@ -101,7 +101,7 @@ func TestDeletedUserComesBackWithTheOldID(t *testing.T) {
 func TestDeletionHasAGracePeriod(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.set(func(s *Settings) { s.DeleteGrace = Duration(24 * time.Hour) })
+	w.set(func(s *Settings) { s.DeleteGrace = 24 * time.Hour })
 	id := w.register("a@x.test", "2025550123", "1")
 	for range 2 {
 		if _, err := w.Delete(fmt.Sprint(id)); err != nil {
@@ -166,7 +166,7 @@ func TestSendingIsRefused(t *testing.T) {
 		}
 	}
 	expect("")
-	w.set(func(s *Settings) { s.RateLimits.Call = Rate{Count: 2, Per: Duration(time.Hour)} })
+	w.set(func(s *Settings) { s.RateLimits.Call = Rate{Count: 2, Per: time.Hour} })
 	expect("")
 	expect("")
 	expect("60003")
@@ -199,7 +199,7 @@ func TestRestoreOfASnapshotChangesNothing(t *testing.T) {
 	w.set(func(s *Settings) {
 		s.AppName = "Another"
 		s.SuspendAfter = 5
-		s.RateLimits.SMS = Rate{3, Duration(time.Hour)}
+		s.RateLimits.SMS = Rate{3, time.Hour}
 	})
 	id := w.register("a@x.test", "2025550123", "1")
 	w.register("b@x.test", "2025550123", "1")

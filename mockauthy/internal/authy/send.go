@@ -21,14 +21,14 @@ type Sent struct {
 	Device    string // os of the user's app device, where ignored
 }
 
-// sentCode is a code that went out to a person.
-type sentCode struct {
-	Channel string    `json:"channel"`
-	Code    string    `json:"code"`
-	Action  string    `json:"action,omitempty"`
-	Expires time.Time `json:"expires"`
-	Sent    time.Time `json:"sent"`
-	Used    bool      `json:"used,omitempty"`
+// SentCode is a code that went out to a person.
+type SentCode struct {
+	Channel string
+	Code    string
+	Action  string
+	Expires time.Time
+	Sent    time.Time
+	Used    bool
 }
 
 // SendSMS texts a code, unless the user has the app and force is not given.
@@ -114,8 +114,8 @@ func (a *App) newCode(u *user, channel, action string) string {
 	if a.settings.Sandbox {
 		code = SandboxToken
 	}
-	x.sent = append(x.sent, sentCode{Channel: channel, Code: code, Action: action, Sent: now,
-		Expires: now.Add(time.Duration(a.settings.SMSCode.Lifetime))})
+	x.sent = append(x.sent, SentCode{Channel: channel, Code: code, Action: action, Sent: now,
+		Expires: now.Add(a.settings.SMSCode.Lifetime)})
 	return code
 }
 

@@ -5,168 +5,73 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"sftpgo-authy/mockauthy/internal/totp"
 )
 
-// Settings are the knobs of one app. DefaultSettings gives the values that are
-// nearest to the real service as documented; where the service's behaviour is
-// unknown, the doc line says so and the default is the harmless one. The JSON
-// form is the one of the seed file and of the control API.
+// Settings are the knobs of one app. [DefaultSettings] returns the values that are nearest to the
+// real service as documented. What each field means, and where that is known from, is written where
+// testers look: at the type of the same name in package mockapi.
 type Settings struct {
-	// AppID is the number that app/details and app/stats report.
-	AppID int64 `json:"app_id"`
-	// AppName is the application's name, at most 30 characters (dashboard documentation).
-	AppName string `json:"app_name"`
-	// Plan is the billing plan that app/details reports; nothing depends on it.
-	Plan string `json:"plan"`
-	// SMSEnabled, CallsEnabled and OneTouchEnabled are the app's switches; off answers 60007, 60006
-	// and 60065.
-	SMSEnabled      bool `json:"sms_enabled"`
-	CallsEnabled    bool `json:"phone_calls_enabled"`
-	OneTouchEnabled bool `json:"onetouch_enabled"`
-	// GenericTokensEnabled allows users/{id}/secret and codes of other authenticator apps; off answers
-	// 60123.
-	GenericTokensEnabled bool `json:"generic_tokens_enabled"`
-	// MigrationToolsEnabled allows users/{id}/secret/export and users/{id}/phone_number; off answers
-	// 60154.
-	MigrationToolsEnabled bool `json:"migration_tools_enabled"`
-
-	// AutoRegister gives a user made by users/new a device at once, as if the person had installed the
-	// app. The real service does not: there a new user is unregistered and, without force, any code is
-	// "valid".
-	AutoRegister bool `json:"auto_register"`
-	// EnforceUnconfirmed checks codes even for users who never registered nor confirmed, also without
-	// force.
-	EnforceUnconfirmed bool `json:"enforce_unconfirmed"`
-	// VerifySuccessType is the JSON type of success in a right verify: "string" (captures,
-	// documentation) or "boolean" (two old sources).
-	VerifySuccessType string `json:"verify_success_type"`
-	// UnknownUserVerifyStatus is the HTTP status of 60016: 404 (newest fixture) or 401 (reports of
-	// 2013 and 2016).
-	UnknownUserVerifyStatus int `json:"unknown_user_verify_status"`
-	// IncludeDevice puts the device object into a right verify. A capture of 2017 has none.
-	IncludeDevice bool `json:"include_device"`
-	// DisabledFeatureStatus is the HTTP status of a feature that is switched off (inferred: 503).
-	DisabledFeatureStatus int `json:"disabled_feature_status"`
-	// UnknownPath is how an unknown URL is answered: "json" (404, 60000) or "text" (401 and a line of
-	// text, as in 2016).
-	UnknownPath string `json:"unknown_path"`
-	// IDScope is "app" (ids are the app's own) or "global" (the same phone has the same id in every
-	// app).
-	IDScope string `json:"id_scope"`
-
-	// TOTP says how codes are made and how far from now they are accepted.
-	TOTP TOTPSettings `json:"totp"`
-	// SMSCode says how texted and spoken codes are made.
-	SMSCode SMSCodeSettings `json:"sms_code"`
-	// SecretRegenerate makes every users/{id}/secret call a new secret. Unknown for the real service.
-	SecretRegenerate bool `json:"secret_regenerate"`
-
-	// DeleteGrace is how long codes of a deleted user still pass. The real service takes about 24
-	// hours.
-	DeleteGrace Duration `json:"delete_grace"`
-	// SuspendAfter suspends a user after that many wrong codes in a row; 0 is never.
-	SuspendAfter int `json:"suspend_after"`
-	// SuspendFor is how long such a suspension lasts.
-	SuspendFor Duration `json:"suspend_for"`
-	// SuspendStatus is the HTTP status of 60017 (a report of 2016: 503).
-	SuspendStatus int `json:"suspend_status"`
-	// RateLimits bounds calls per user; all off by default.
-	RateLimits RateLimits `json:"rate_limits"`
-	// RateLimitStatus is the HTTP status of 60003: 429, before about 2017 503.
-	RateLimitStatus int `json:"rate_limit_status"`
-
-	// PhoneCheck is how strictly telephone numbers are checked: "digits" (4 to 15 digits), "possible"
-	// (a length that the country has; the default) or "valid" (a number that can be assigned; fiction
-	// numbers stay usable).
-	PhoneCheck string `json:"phone_check"`
-	// Verification says how phone verification codes are made.
-	Verification VerificationSettings `json:"phone_verification"`
-	// OneTouch says where answers to approval requests are sent.
-	OneTouch OneTouchSettings `json:"onetouch"`
-
-	// Magic lets telephone numbers and e-mails of magic.go choose a behaviour.
-	Magic bool `json:"magic"`
-	// Sandbox is the profile of Authy's old sandbox: the code 0000000 always passes, users are
-	// confirmed at once, codes for phones are zeros, every phone is a landline of Google Voice, and
-	// there is an approval request of any uuid.
-	Sandbox bool `json:"sandbox_profile"`
-	// Strict refuses what the real API tolerates and a careful client does not do.
-	Strict bool `json:"strict"`
-	// Vulnerable2015 cleans paths as the real service did until February 2015, so that verify/../sms/1
-	// is sms/1.
-	Vulnerable2015 bool `json:"vulnerable_2015"`
+	AppID                                       int64
+	AppName, Plan                               string
+	SMSEnabled, CallsEnabled, OneTouchEnabled   bool
+	GenericTokensEnabled, MigrationToolsEnabled bool
+	AutoRegister, EnforceUnconfirmed            bool
+	VerifySuccessType                           string // "string" or "boolean"
+	UnknownUserVerifyStatus                     int
+	IncludeDevice                               bool
+	DisabledFeatureStatus                       int
+	UnknownPath                                 string // "json" or "text"
+	IDScope                                     string // "app" or "global"
+	TOTP                                        TOTPSettings
+	SMSCode                                     SMSCodeSettings
+	SecretRegenerate                            bool
+	DeleteGrace                                 time.Duration
+	SuspendAfter                                int
+	SuspendFor                                  time.Duration
+	SuspendStatus                               int
+	RateLimits                                  RateLimits
+	RateLimitStatus                             int
+	PhoneCheck                                  string // "digits", "possible" or "valid"
+	Verification                                VerificationSettings
+	OneTouch                                    OneTouchSettings
+	Magic, Sandbox, Strict, Vulnerable2015      bool
 }
 
-// TOTPSettings holds one Window for each family.
-type TOTPSettings struct {
-	App     Window `json:"app"`
-	Generic Window `json:"generic"`
-}
-
-// Window describes the codes of one family and the steps around now in which one is accepted.
-type Window struct {
-	Digits int `json:"digits"` // 6 to 9
-	Period int `json:"period"` // seconds of one step
-	Past   int `json:"past"`   // accepted steps before the present one
-	Future int `json:"future"` // accepted steps after it
-}
+// TOTPSettings holds one window for each family.
+type TOTPSettings struct{ App, Generic totp.Window }
 
 // SMSCodeSettings describes codes sent by SMS, call and e-mail.
 type SMSCodeSettings struct {
-	Digits   int      `json:"digits"`
-	Lifetime Duration `json:"lifetime"`
-	// ResendSame sends the same code again while it is valid, as documented for phone verification.
-	ResendSame bool `json:"resend_same"`
+	Digits     int
+	Lifetime   time.Duration
+	ResendSame bool
 }
 
 // RateLimits are calls per user in a sliding window; a Count of 0 is no limit.
-type RateLimits struct {
-	SMS    Rate `json:"sms"`
-	Call   Rate `json:"call"`
-	Verify Rate `json:"verify"`
-}
+type RateLimits struct{ SMS, Call, Verify Rate }
 
 // Rate is a number of calls in a time.
 type Rate struct {
-	Count int      `json:"count"`
-	Per   Duration `json:"per"`
+	Count int
+	Per   time.Duration
 }
 
 // VerificationSettings describes phone verification (Verify v1).
 type VerificationSettings struct {
-	Digits         int      `json:"digits"` // where the caller names no code_length
-	Lifetime       Duration `json:"lifetime"`
-	CustomCodes    bool     `json:"custom_codes"`
-	CustomMessages bool     `json:"custom_messages"`
+	Digits                      int
+	Lifetime                    time.Duration
+	CustomCodes, CustomMessages bool
 }
 
 // OneTouchSettings says how answers to approval requests are reported.
 type OneTouchSettings struct {
-	CallbackURL    string `json:"callback_url"`    // empty: none
-	CallbackMethod string `json:"callback_method"` // GET or POST
-	// CallbackForm is "2019" (signed vectors of 2017 and 2019 in authy-java's tests: device_uuid and
-	// customer_uuid are integers) or "2016" (one in authy-client's: they are UUIDs).
-	CallbackForm string `json:"callback_form"`
+	CallbackURL, CallbackMethod, CallbackForm string
 }
 
-// Duration is a time.Duration that reads and writes as "90s" in JSON.
-type Duration time.Duration
-
-// MarshalText writes d as Go writes durations.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
-
-// UnmarshalText reads what time.ParseDuration reads.
-func (d *Duration) UnmarshalText(text []byte) error {
-	v, err := time.ParseDuration(string(text))
-	if err != nil {
-		return fmt.Errorf("duration %q: want a number and a unit, such as 90s or 24h", text)
-	}
-	*d = Duration(v)
-	return nil
-}
-
-// DefaultSettings returns the settings of an app nobody configured. Sources:
-// docs/quirks.md.
+// DefaultSettings returns the settings of an app that nobody configured. docs/quirks.md has the
+// sources.
 func DefaultSettings() Settings {
 	return Settings{
 		AppID: 3, AppName: "Demo App", Plan: "pay_as_you_go",
@@ -179,21 +84,21 @@ func DefaultSettings() Settings {
 		UnknownPath:             "json",
 		IDScope:                 "app",
 		TOTP: TOTPSettings{
-			App:     Window{Digits: 7, Period: 10, Past: 6, Future: 3},
-			Generic: Window{Digits: 6, Period: 30, Past: 1, Future: 1},
+			App:     totp.Window{Digits: 7, Period: 10, Past: 6, Future: 3},
+			Generic: totp.Window{Digits: 6, Period: 30, Past: 1, Future: 1},
 		},
-		SMSCode:         SMSCodeSettings{Digits: 7, Lifetime: Duration(10 * time.Minute), ResendSame: true},
-		SuspendFor:      Duration(15 * time.Minute),
+		SMSCode:         SMSCodeSettings{Digits: 7, Lifetime: 10 * time.Minute, ResendSame: true},
+		SuspendFor:      15 * time.Minute,
 		SuspendStatus:   503,
 		RateLimitStatus: 429,
 		PhoneCheck:      "possible",
-		Verification:    VerificationSettings{Digits: 4, Lifetime: Duration(10 * time.Minute)},
+		Verification:    VerificationSettings{Digits: 4, Lifetime: 10 * time.Minute},
 		OneTouch:        OneTouchSettings{CallbackMethod: "POST", CallbackForm: "2019"},
 		Magic:           true,
 	}
 }
 
-// Validate reports every setting that cannot be, joined into one error.
+// Validate reports every setting that cannot be, joined into one [*FieldProblem].
 func (s Settings) Validate() error {
 	var errs []error
 	bad := func(ok bool, format string, args ...any) {
@@ -212,7 +117,7 @@ func (s Settings) Validate() error {
 	status := func(field string, got int) {
 		bad(got >= 400 && got <= 599, "setting %s: %d, want an HTTP status from 400 to 599", field, got)
 	}
-	window := func(field string, w Window) {
+	window := func(field string, w totp.Window) {
 		bad(w.Digits >= 6 && w.Digits <= 9, "setting %s.digits: %d, want 6 to 9", field, w.Digits)
 		bad(w.Period >= 1 && w.Period <= 3600, "setting %s.period: %d, want 1 to 3600 seconds", field, w.Period)
 		bad(w.Past >= 0 && w.Past <= 120, "setting %s.past: %d, want 0 to 120 steps", field, w.Past)
@@ -220,7 +125,7 @@ func (s Settings) Validate() error {
 	}
 	rate := func(field string, r Rate) {
 		bad(r.Count >= 0 && r.Count <= 10_000, "setting %s.count: %d, want 0 (off) to 10000", field, r.Count)
-		bad(r.Count == 0 || r.Per > 0, "setting %s.per: %v, want more than nothing where a count is given", field, time.Duration(r.Per))
+		bad(r.Count == 0 || r.Per > 0, "setting %s.per: %v, want more than nothing where a count is given", field, r.Per)
 	}
 	bad(len(s.AppName) >= 1 && len(s.AppName) <= 30, "setting app_name: %d bytes, want 1 to 30", len(s.AppName))
 	oneOf("verify_success_type", s.VerifySuccessType, "string", "boolean")
@@ -238,16 +143,19 @@ func (s Settings) Validate() error {
 	window("totp.app", s.TOTP.App)
 	window("totp.generic", s.TOTP.Generic)
 	bad(s.SMSCode.Digits >= 4 && s.SMSCode.Digits <= 10, "setting sms_code.digits: %d, want 4 to 10", s.SMSCode.Digits)
-	bad(s.SMSCode.Lifetime > 0, "setting sms_code.lifetime: %v, want more than nothing", time.Duration(s.SMSCode.Lifetime))
+	bad(s.SMSCode.Lifetime > 0, "setting sms_code.lifetime: %v, want more than nothing", s.SMSCode.Lifetime)
 	bad(s.Verification.Digits >= 4 && s.Verification.Digits <= 10, "setting phone_verification.digits: %d, want 4 to 10", s.Verification.Digits)
-	bad(s.Verification.Lifetime > 0, "setting phone_verification.lifetime: %v, want more than nothing", time.Duration(s.Verification.Lifetime))
-	bad(s.DeleteGrace >= 0, "setting delete_grace: %v, want nothing or more", time.Duration(s.DeleteGrace))
+	bad(s.Verification.Lifetime > 0, "setting phone_verification.lifetime: %v, want more than nothing", s.Verification.Lifetime)
+	bad(s.DeleteGrace >= 0, "setting delete_grace: %v, want nothing or more", s.DeleteGrace)
 	bad(s.SuspendAfter >= 0, "setting suspend_after: %d, want 0 (never) or more", s.SuspendAfter)
-	bad(s.SuspendFor > 0, "setting suspend_for: %v, want more than nothing", time.Duration(s.SuspendFor))
+	bad(s.SuspendFor > 0, "setting suspend_for: %v, want more than nothing", s.SuspendFor)
 	rate("rate_limits.sms", s.RateLimits.SMS)
 	rate("rate_limits.call", s.RateLimits.Call)
 	rate("rate_limits.verify", s.RateLimits.Verify)
-	return errors.Join(errs...)
+	if len(errs) == 0 {
+		return nil
+	}
+	return &FieldProblem{Err: errors.Join(errs...)}
 }
 
 // callable says whether a callback can be sent to a URL. With GET its own query is signed, so that

@@ -1,30 +1,9 @@
 package authy
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 )
-
-func TestSettingsTravelAsJSON(t *testing.T) {
-	t.Parallel()
-	want := DefaultSettings()
-	text, err := json.Marshal(want)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got Settings
-	if err := json.Unmarshal(text, &got); err != nil || got != want {
-		t.Errorf("%v\n got %+v\nwant %+v", err, got, want)
-	}
-	if err := json.Unmarshal([]byte(`{"delete_grace":"24h"}`), &got); err != nil || got.DeleteGrace != Duration(24*time.Hour) || got.Plan != want.Plan {
-		t.Errorf("patched to %+v, %v", got, err)
-	}
-	if err := json.Unmarshal([]byte(`{"delete_grace":"soon"}`), &got); err == nil || !strings.Contains(err.Error(), "want a number and a unit") {
-		t.Errorf("nonsense: %v", err)
-	}
-}
 
 func TestSettingsReportAllThatIsWrong(t *testing.T) {
 	t.Parallel()

@@ -7,21 +7,23 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"sftpgo-authy/mockauthy/internal/totp"
 )
 
 // State is a whole app as one document; Restore(Snapshot()) changes nothing. A seed file is a State
 // in which nearly everything is left out: decode it over NewState.
 type State struct {
-	Settings Settings   `json:"settings"`
-	Users    []UserSpec `json:"users"`
+	Settings Settings
+	Users    []UserSpec
 	// Seed is where secrets that nobody gave come from, hex; empty keeps the app's own.
-	Seed string `json:"seed,omitempty"`
+	Seed string
 	// NextID is the id of the next user; 0 keeps the app's own.
-	NextID uint32 `json:"next_id,omitempty"`
+	NextID uint32
 	// Approvals, Verifications and Stats are oldest first.
-	Approvals     []Approval     `json:"approvals,omitempty"`
-	Verifications []Verification `json:"phone_verifications,omitempty"`
-	Stats         []Month        `json:"stats,omitempty"`
+	Approvals     []Approval
+	Verifications []Verification
+	Stats         []Month
 }
 
 // NewState is an empty app with the default settings.
@@ -29,26 +31,26 @@ func NewState() State { return State{Settings: DefaultSettings(), Users: []UserS
 
 // History is what happened to a user so far.
 type History struct {
-	CreatedAt      time.Time    `json:"created_at,omitzero"`
-	Devices        []KeptDevice `json:"devices,omitempty"` // besides the first
-	DeviceNumber   uint64       `json:"device_number,omitempty"`
-	Generation     uint64       `json:"generation,omitempty"`
-	QRGeneration   uint64       `json:"qr_generation,omitempty"`
-	Used           []usedStep   `json:"used,omitempty"`
-	Sent           []sentCode   `json:"sent,omitempty"`
-	Failures       int          `json:"failures,omitempty"`
-	SuspendedUntil time.Time    `json:"suspended_until,omitzero"`
-	DeletedAt      time.Time    `json:"deleted_at,omitzero"`
-	Calls          []call       `json:"calls,omitempty"`
-	Activities     []Activity   `json:"activities,omitempty"`
+	CreatedAt      time.Time
+	Devices        []KeptDevice // besides the first
+	DeviceNumber   uint64
+	Generation     uint64
+	QRGeneration   uint64
+	Used           []UsedStep
+	Sent           []SentCode
+	Failures       int
+	SuspendedUntil time.Time
+	DeletedAt      time.Time
+	Calls          []CountedCall
+	Activities     []Activity
 }
 
 // KeptDevice is a device in a History.
 type KeptDevice struct {
-	ID        uint32    `json:"id"`
-	OS        string    `json:"os"`
-	Secret    string    `json:"secret"`
-	CreatedAt time.Time `json:"created_at"`
+	ID        uint32
+	OS        string
+	Secret    string
+	CreatedAt time.Time
 }
 
 // Snapshot copies the whole app.
@@ -73,7 +75,7 @@ func (u *user) spec() UserSpec {
 	registered, x := u.flags.has(firstDevice), u.rare()
 	s := UserSpec{
 		ID: int64(u.id), Name: u.name, Email: u.email, Emails: slices.Clone(x.emails), Cellphone: u.phone.National(),
-		CountryCode: CountryCode(u.phone.code), Secret: x.secret, Confirmed: u.flags.has(confirmed), Registered: &registered,
+		CountryCode: u.phone.CountryCode(), Secret: x.secret, Confirmed: u.flags.has(confirmed), Registered: &registered,
 		Suspended: u.flags.has(suspended), Disabled: u.flags.has(disabled),
 	}
 	h := History{
@@ -103,7 +105,7 @@ func (h *History) into(u *user) error {
 	x.used, x.sent, x.calls, x.activities = slices.Clone(h.Used), slices.Clone(h.Sent), slices.Clone(h.Calls), slices.Clone(h.Activities)
 	x.failures, x.suspendedUntil, x.deletedAt = h.Failures, h.SuspendedUntil, h.DeletedAt
 	for i, d := range h.Devices {
-		secret, err := ParseSecret(d.Secret)
+		secret, err := totp.ParseSecret(d.Secret)
 		if err != nil {
 			return problem(fmt.Sprintf("history.devices[%d].secret", i), "%w", err)
 		}

@@ -4,13 +4,13 @@ import "time"
 
 // Month counts what an app did in one month, by the app's clock.
 type Month struct {
-	Year     int        `json:"year"`
-	Month    time.Month `json:"month"`
-	APICalls int        `json:"api_calls"`
-	Auths    int        `json:"auths"` // codes accepted
-	Calls    int        `json:"calls"`
-	SMS      int        `json:"sms"`
-	Users    int        `json:"users"` // users made
+	Year     int
+	Month    time.Month
+	APICalls int
+	Auths    int // codes accepted
+	Calls    int
+	SMS      int
+	Users    int // users made
 }
 
 // statistics are the months of an app, oldest first; the newest one is counted in until the clock

@@ -1,15 +1,11 @@
 package authy
 
 import (
-	"encoding/base32"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/pquerna/otp"
-	"github.com/pquerna/otp/hotp"
+	"sftpgo-authy/mockauthy/internal/totp"
 )
 
 // Family names a kind of code.
@@ -20,23 +16,6 @@ const (
 	GenericFamily Family = "generic" // other authenticator apps: 6 digits, 30 s (documentation)
 )
 
-var secretCoding = base32.StdEncoding.WithPadding(base32.NoPadding)
-
-// ParseSecret reads a base32 secret as people paste it, in any case, with blanks, dashes and
-// padding, and gives it in the canonical form. At least 10 bytes are wanted, the least that
-// authenticator apps take.
-func ParseSecret(s string) (string, error) {
-	s = strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "=", "").Replace(s))
-	raw, err := secretCoding.DecodeString(s)
-	if err != nil {
-		return "", errors.New("secret is not base32: want the letters A to Z and the digits 2 to 7")
-	}
-	if len(raw) < 10 || len(raw) > 128 {
-		return "", fmt.Errorf("secret has %d bytes: want 10 to 128, which is 16 to 205 letters", len(raw))
-	}
-	return secretCoding.EncodeToString(raw), nil
-}
-
 // secretBytes is the length of a secret that is made up: what RFC 4226 recommends.
 const secretBytes = 20
 
@@ -45,7 +24,7 @@ func (a *App) derivedDevice(u *user, number uint64) device {
 	sum := a.mac("device", u.id, u.rare().generation<<32|number)
 	return device{
 		id: binary.BigEndian.Uint32(sum[secretBytes:])&0x7fffffff | 1, os: "android", created: u.created,
-		secret: secretCoding.EncodeToString(sum[:secretBytes]),
+		secret: totp.Secret(sum[:secretBytes]),
 	}
 }
 
@@ -57,33 +36,15 @@ func (a *App) qrSecret(u *user) string {
 		return x.secret
 	}
 	sum := a.mac("generic", u.id, x.generation<<32|x.qrGeneration)
-	return secretCoding.EncodeToString(sum[:secretBytes])
+	return totp.Secret(sum[:secretBytes])
 }
 
 // window returns the settings of a family.
-func (s *Settings) window(f Family) Window {
+func (s *Settings) window(f Family) totp.Window {
 	if f == GenericFamily {
 		return s.TOTP.Generic
 	}
 	return s.TOTP.App
-}
-
-// step is the number of the period that t is in.
-func (w Window) step(t time.Time) int64 {
-	s := t.Unix()
-	if s < 0 { // before 1970 there are no codes; the first step stands for all
-		return 0
-	}
-	return s / int64(w.Period)
-}
-
-// code makes the code of a step. The secret is canonical base32, so this cannot fail.
-func (w Window) code(secret string, step int64) string {
-	code, err := hotp.GenerateCodeCustom(secret, uint64(step), hotp.ValidateOpts{Digits: otp.Digits(w.Digits), Algorithm: otp.AlgorithmSHA1})
-	if err != nil {
-		panic(fmt.Sprintf("authy: code of a stored secret: %v", err))
-	}
-	return code
 }
 
 // Code is a code as an authenticator would show it.
@@ -98,8 +59,8 @@ type Code struct {
 }
 
 // Code returns the code of a user for the step that is offset steps from now; of several devices,
-// that of the first. family may be empty: the app's for a user who has the app, else generic. The
-// error is a user-readable one for the control API.
+// that of the first. family may be empty: the app's for a user who has the app, else generic. Errors
+// are ErrNoUser, ErrNoDevice and *FieldProblem.
 func (a *App) Code(id int64, family Family, offset int) (Code, error) {
 	codes, err := a.Codes(id, family, offset)
 	if err != nil {
@@ -131,18 +92,18 @@ func (a *App) Codes(id int64, family Family, offset int) ([]Code, error) {
 	case GenericFamily:
 		shownBy = []device{{secret: a.qrSecret(u)}}
 	default:
-		return nil, fmt.Errorf("family %q: want %q or %q", family, AppFamily, GenericFamily)
+		return nil, problem("", "family %q: want %q or %q", family, AppFamily, GenericFamily)
 	}
 	w := a.settings.window(family)
 	now := a.now()
-	step := w.step(now) + int64(offset)
+	step := w.Step(now) + int64(offset)
 	if step < 0 {
-		return nil, fmt.Errorf("step %d: there are no codes before 1970", offset)
+		return nil, problem("", "step %d: there are no codes before 1970", offset)
 	}
 	codes := make([]Code, len(shownBy))
 	for i, d := range shownBy {
 		codes[i] = Code{
-			Token: w.code(d.secret, step), Family: family, Device: int64(d.id), Digits: w.Digits, Period: w.Period, Secret: d.secret,
+			Token: w.Code(d.secret, step), Family: family, Device: int64(d.id), Digits: w.Digits, Period: w.Period, Secret: d.secret,
 			ExpiresIn: time.Unix((step+1)*int64(w.Period), 0).Sub(now),
 		}
 	}

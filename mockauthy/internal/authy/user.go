@@ -1,55 +1,40 @@
 package authy
 
 import (
-	"bytes"
-	"fmt"
 	"strconv"
 	"time"
 )
 
-// User is a copy of one user as the control API shows it.
+// User is a copy of one user.
 type User struct {
-	ID          int64      `json:"id"`
-	Name        string     `json:"name,omitempty"` // ours, so that tests can speak of people
-	Email       string     `json:"email"`          // the first one
-	Emails      []string   `json:"emails,omitempty"`
-	Cellphone   string     `json:"cellphone"` // national number, digits only
-	CountryCode int        `json:"country_code"`
-	Secret      string     `json:"secret"` // of the first app device or else of the QR code; base32 without padding
-	Confirmed   bool       `json:"confirmed"`
-	Registered  bool       `json:"registered"`
-	Suspended   bool       `json:"suspended"`
-	Disabled    bool       `json:"disabled"`
-	Deleted     bool       `json:"deleted"` // the grace period may still run
-	Devices     []Device   `json:"devices"`
-	Activities  []Activity `json:"activities,omitempty"`
-	CreatedAt   time.Time  `json:"created_at"`
+	ID          int64
+	Name        string // ours, so that tests can speak of people
+	Email       string // the first one
+	Emails      []string
+	Cellphone   string // national number, digits only
+	CountryCode int
+	Secret      string // of the first app device or else of the QR code; base32 without padding
+	Confirmed   bool
+	Registered  bool
+	Suspended   bool
+	Disabled    bool
+	Deleted     bool // the grace period may still run
+	Devices     []Device
+	Activities  []Activity
+	CreatedAt   time.Time
 }
 
 // Device is a copy of one app device.
 type Device struct {
-	ID        int64     `json:"id"`
-	OS        string    `json:"os"`     // android, android_tablet, ios, iphone, ipad, authy_chrome
-	Secret    string    `json:"secret"` // base32 without padding
-	CreatedAt time.Time `json:"created_at"`
+	ID        int64
+	OS        string // one of DeviceTypes
+	Secret    string // base32 without padding
+	CreatedAt time.Time
 }
 
 // DeviceTypes are the values of os_type that the status call is documented to show for app devices.
 func DeviceTypes() []string {
 	return []string{"android", "android_tablet", "ios", "iphone", "ipad", "authy_chrome"}
-}
-
-// CountryCode is a calling code that reads from JSON as a number or as a string.
-type CountryCode int
-
-// UnmarshalJSON reads 54, "54" and "+54".
-func (c *CountryCode) UnmarshalJSON(data []byte) error {
-	plan, err := parseCountryCode(string(bytes.Trim(data, `"`)))
-	if err != nil {
-		return fmt.Errorf("country_code %s %w", data, err)
-	}
-	*c = CountryCode(plan.typed)
-	return nil
 }
 
 // user is the compact inner form: an app may hold a million. What most users do not have is in
@@ -91,12 +76,12 @@ type extra struct {
 	deviceNumber   uint64   // of the last device that was added
 	generation     uint64   // of derived secrets; rises when a deleted user comes back
 	qrGeneration   uint64   // of the QR secret; rises with secret_regenerate
-	used           []usedStep
-	sent           []sentCode
-	failures       int       // wrong codes in a row
-	suspendedUntil time.Time // after too many of them
-	deletedAt      time.Time // zero: not deleted
-	calls          []call    // for rate limits
+	used           []UsedStep
+	sent           []SentCode
+	failures       int           // wrong codes in a row
+	suspendedUntil time.Time     // after too many of them
+	deletedAt      time.Time     // zero: not deleted
+	calls          []CountedCall // for rate limits
 	activities     []Activity
 }
 
@@ -150,7 +135,7 @@ func (a *App) firstDevice(u *user) device {
 // gone says whether the deletion of u is finished, so that codes fail and the user is unknown.
 func (a *App) gone(u *user) bool {
 	return u.extra != nil && !u.extra.deletedAt.IsZero() &&
-		!a.now().Before(u.extra.deletedAt.Add(time.Duration(a.settings.DeleteGrace)))
+		!a.now().Before(u.extra.deletedAt.Add(a.settings.DeleteGrace))
 }
 
 // leaving says whether u was deleted, and codes pass for the rest of the grace period.

@@ -30,12 +30,12 @@ type Started struct {
 
 // Verification is a phone that is being verified, as a State keeps it.
 type Verification struct {
-	UUID        string    `json:"uuid"`
-	CountryCode int       `json:"country_code"`
-	Cellphone   string    `json:"cellphone"`
-	Code        string    `json:"code"`
-	Expires     time.Time `json:"expires"`
-	VerifiedAt  time.Time `json:"verified_at,omitzero"`
+	UUID        string
+	CountryCode int
+	Cellphone   string
+	Code        string
+	Expires     time.Time
+	VerifiedAt  time.Time
 
 	phone Phone
 }
@@ -140,7 +140,7 @@ func (a *App) newVerification(q Start, phone Phone) *Verification {
 		panic(fmt.Sprintf("authy app: random source: %v", err)) // see randomDigits
 	}
 	v := &Verification{UUID: id.String(), CountryCode: phone.CountryCode(), Cellphone: phone.National(), Code: code,
-		Expires: a.now().Add(time.Duration(a.settings.Verification.Lifetime)), phone: phone}
+		Expires: a.now().Add(a.settings.Verification.Lifetime), phone: phone}
 	a.keepVerification(v)
 	return v
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"sftpgo-authy/mockauthy/internal/totp"
 )
 
 // VerifyRequest asks whether a code is right for a user.
@@ -98,7 +100,7 @@ func (a *App) failed(u *user) {
 	x := u.more()
 	x.failures++
 	if x.failures >= a.settings.SuspendAfter {
-		x.failures, x.suspendedUntil = 0, a.now().Add(time.Duration(a.settings.SuspendFor))
+		x.failures, x.suspendedUntil = 0, a.now().Add(a.settings.SuspendFor)
 	}
 }
 
@@ -117,12 +119,12 @@ func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
 	now := a.now()
 	candidates := a.candidates(u, len(q.Token))
 	for _, c := range candidates {
-		offset, ok := c.window.match(c.secret, q.Token, now)
+		offset, ok := c.window.Match(c.secret, q.Token, now)
 		if !ok {
 			continue
 		}
-		step := c.window.step(now) + int64(offset)
-		if !u.more().use(usedStep{Secret: c.secret, Period: c.window.Period, Step: step}, c.window.step(now)-int64(c.window.Past)) {
+		step := c.window.Step(now) + int64(offset)
+		if !u.more().use(UsedStep{Secret: c.secret, Period: c.window.Period, Step: step}, c.window.Step(now)-int64(c.window.Past)) {
 			return refused(id, must("60019").because("%s was used before", offsetWords(offset))), nil
 		}
 		v := Verdict{Accepted: true, User: id, Reason: offsetWords(offset)}
@@ -140,7 +142,7 @@ func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
 type candidate struct {
 	family Family
 	secret string
-	window Window
+	window totp.Window
 	device device
 }
 
@@ -158,27 +160,12 @@ func (a *App) candidates(u *user, digits int) []candidate {
 	return all
 }
 
-// match finds the step whose code the token is, as an offset from the present one, looking near now
-// first.
-func (w Window) match(secret, token string, now time.Time) (offset int, ok bool) {
-	present := w.step(now)
-	for distance := 0; distance <= max(w.Past, w.Future); distance++ {
-		if distance <= w.Past && present >= int64(distance) && w.code(secret, present-int64(distance)) == token {
-			return -distance, true
-		}
-		if distance > 0 && distance <= w.Future && w.code(secret, present+int64(distance)) == token {
-			return distance, true
-		}
-	}
-	return 0, false
-}
-
-// usedStep is a code that was accepted. The same secret and period make the same code at every
+// UsedStep is a code that was accepted. The same secret and period make the same code at every
 // step, whatever device or family they belong to.
-type usedStep struct {
-	Secret string `json:"secret"`
-	Period int    `json:"period"`
-	Step   int64  `json:"step"`
+type UsedStep struct {
+	Secret string
+	Period int
+	Step   int64
 }
 
 // maxUsed is how many used codes are remembered before those that cannot match any more are
@@ -186,7 +173,7 @@ type usedStep struct {
 const maxUsed = 64
 
 // use marks a step; false when it was used before. Steps from oldest on could still match.
-func (x *extra) use(step usedStep, oldest int64) bool {
+func (x *extra) use(step UsedStep, oldest int64) bool {
 	for _, u := range x.used {
 		if u == step {
 			return false
@@ -223,7 +210,7 @@ func (m *miss) explain() string {
 		wide := c.window
 		wide.Past += explained
 		wide.Future += explained
-		if offset, ok := wide.match(c.secret, m.token, m.now); ok {
+		if offset, ok := wide.Match(c.secret, m.token, m.now); ok {
 			return offsetWords(offset) + ", outside the window"
 		}
 	}

@@ -102,7 +102,7 @@ func TestEachDeviceHasItsOwnCodes(t *testing.T) {
 		t.Fatalf("devices share what is their own: %+v, %+v", phone, tablet)
 	}
 	window := DefaultSettings().TOTP.App
-	code := func(d Device, offset int64) string { return window.code(d.Secret, window.step(w.now())+offset) }
+	code := func(d Device, offset int64) string { return window.Code(d.Secret, window.Step(w.now())+offset) }
 	w.expect(w.verify(u.ID, code(phone, 0)), "")
 	w.expect(w.verify(u.ID, code(tablet, 0)), "")
 	if err := w.RemoveDevice(u.ID, tablet.ID); err != nil {
@@ -235,7 +235,7 @@ func TestTooManyWrongCodesSuspend(t *testing.T) {
 func TestRateLimitOfVerify(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.set(func(s *Settings) { s.RateLimits.Verify = Rate{Count: 2, Per: Duration(time.Minute)} })
+	w.set(func(s *Settings) { s.RateLimits.Verify = Rate{Count: 2, Per: time.Minute} })
 	u := w.user(UserSpec{})
 	w.expect(w.verify(u.ID, "0000001"), "60020")
 	w.expect(w.verify(u.ID, "0000001"), "60020")

@@ -33,7 +33,7 @@ func TestEffects(t *testing.T) {
 		"error with another status": {fault.Effect{Error: "60003", Status: 503}, 503, `"error_code":"60003"`, [2]string{}, false},
 		"status":                    {fault.Effect{Status: 500, Body: "oops", ContentType: "text/plain"}, 500, "oops", [2]string{"Content-Type", "text/plain"}, false},
 		"status without a body":     {fault.Effect{Status: 502}, 502, "", [2]string{}, false},
-		"latency":                   {fault.Effect{Delay: mockapi.Duration(20 * time.Millisecond)}, 200, valid, [2]string{}, true},
+		"latency":                   {fault.Effect{Delay: 20 * time.Millisecond}, 200, valid, [2]string{}, true},
 		"dropped before":            {fault.Effect{Kind: mockapi.DropBefore}, 0, "", [2]string{}, false},
 		"dropped after":             {fault.Effect{Kind: mockapi.DropAfter}, 0, "", [2]string{}, true},
 		"dropped midway":            {fault.Effect{Kind: mockapi.DropMidway}, 0, "", [2]string{}, true},
@@ -46,7 +46,7 @@ func TestEffects(t *testing.T) {
 		"success as boolean":        {fault.Effect{Kind: mockapi.SuccessBoolean}, 200, `"token":"is valid","success":true}`, [2]string{}, true},
 		"wrong types":               {fault.Effect{Kind: mockapi.WrongTypes}, 200, `{"message":["Token is valid."],"token":["is valid"],"success":true}`, [2]string{}, true},
 		"extra keys":                {fault.Effect{Kind: mockapi.ExtraKeys}, 200, `{"unheard_of":{"list":[1,null,"x"],"flag":true},"zz":null,"message":"Token is valid."`, [2]string{}, true},
-		"slow body":                 {fault.Effect{Kind: mockapi.SlowBody, Delay: mockapi.Duration(20 * time.Millisecond)}, 200, valid, [2]string{}, true},
+		"slow body":                 {fault.Effect{Kind: mockapi.SlowBody, Delay: 20 * time.Millisecond}, 200, valid, [2]string{}, true},
 		"malformed":                 {fault.Effect{Kind: mockapi.Malformed}, 200, "<<<", [2]string{}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestEffects(t *testing.T) {
 			m := newMock(t)
 			m.set(func(s *authy.Settings) { s.IncludeDevice = false })
 			m.ann()
-			m.fault(fault.Rule{Match: mockapi.Match{Endpoint: mockapi.Verify, User: "ann"}, Effect: c.effect, Times: 1})
+			m.fault(fault.Rule{Match: fault.Match{Endpoint: mockapi.Verify, User: "ann"}, Effect: c.effect, Times: 1})
 			got, err := m.try(request{path: verifyPath(vectorCode, 1000)})
 			if (err != nil) != (c.status == 0) || got.status != c.status && err == nil {
 				t.Fatalf("got %d %s %v, want %d", got.status, got.body, err, c.status)
@@ -112,7 +112,7 @@ func TestFaultsStandBehindTheKey(t *testing.T) {
 func TestLatencyEndsWithTheRequest(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
-	m.fault(fault.Rule{Effect: fault.Effect{Delay: mockapi.Duration(4 * time.Minute)}})
+	m.fault(fault.Rule{Effect: fault.Effect{Delay: 4 * time.Minute}})
 	ctx, cancel := context.WithCancel(context.Background())
 	failed := make(chan error)
 	go func() {
@@ -138,7 +138,7 @@ func TestDelayIsAfterTheDecision(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
 	m.ann(unregistered)
-	m.fault(fault.Rule{Effect: fault.Effect{Delay: mockapi.Duration(4 * time.Minute)}, Times: 1})
+	m.fault(fault.Rule{Effect: fault.Effect{Delay: 4 * time.Minute}, Times: 1})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go func() {

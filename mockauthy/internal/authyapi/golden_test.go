@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"sftpgo-authy/mockauthy/internal/authy"
 )
@@ -65,7 +66,7 @@ func TestRepliesByteByByte(t *testing.T) {
 			request{path: "/protected/json/sms/1000"}, 503,
 			`{"message":"SMS is not enabled","success":false,"errors":{"message":"SMS is not enabled"},"error_code":"60007"}`},
 		"too many": {"capture", func(m *mock) {
-			m.set(func(s *authy.Settings) { s.RateLimits.SMS = authy.Rate{Count: 1, Per: authy.Duration(3600e9)} })
+			m.set(func(s *authy.Settings) { s.RateLimits.SMS = authy.Rate{Count: 1, Per: time.Hour} })
 			m.get("/protected/json/sms/1000?force=true")
 		}, request{path: "/protected/json/sms/1000?force=true"}, 429,
 			`{"error_code":"60003","message":"DoS protection: User has requested too many tokens in the last hour.","errors":{"message":"DoS protection: User has requested too many tokens in the last hour."},"success":false}`},

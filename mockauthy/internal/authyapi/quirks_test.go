@@ -63,7 +63,7 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 		}, "60020", "200 "},
 		"no-device": {right, `"device":{`, `"success":"true"}`},
 		"rate-limit-503": {func(m *mock) answer {
-			m.set(func(s *authy.Settings) { s.RateLimits.Verify = authy.Rate{Count: 1, Per: authy.Duration(time.Minute)} })
+			m.set(func(s *authy.Settings) { s.RateLimits.Verify = authy.Rate{Count: 1, Per: time.Minute} })
 			return twice(verifyPath("1234567", 1000))(m)
 		}, "429 ", "503 "},
 		"sandbox": {get(verifyPath("0000000", 1000)), "60020", "200 "},

@@ -21,12 +21,12 @@ import (
 
 // Worlds is what the API needs of the worlds: *world.Worlds.
 type Worlds interface {
-	// Lookup gives the world of an API key; false when the key is not accepted.
+	// Lookup returns the world of an API key; false when the key is not accepted.
 	Lookup(key string) (*world.World, bool)
-	// First gives the world in whose journal requests without a good key are noted; false when there
+	// First returns the world in whose journal requests without a good key are noted; false when there
 	// is none.
 	First() (*world.World, bool)
-	// List gives all worlds.
+	// List returns all worlds.
 	List() []*world.World
 	// Room says whether a request with that key may make the worlds grow.
 	Room(key string) bool
@@ -72,20 +72,19 @@ func (c *call) path(name string) string { return segment(c.vars[name]) }
 // app is the engine of the call's world.
 func (c *call) app() *authy.App { return c.world.App }
 
-// serve takes a request down the line: body, key, journal, path quirk, fault, handler, reply.
+// serve takes a request down the line: body, key, journal, fault or handler, reply.
 func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	w.Header().Set("X-Mock-Authy", "mockauthy")
+	x := &exchange{w: w, ctx: r.Context()}
 	c := &call{http: r, server: s, route: matched, vars: mux.Vars(r)}
-	err := c.read(w)
+	bad := c.read(w)
 	if !s.worlds.Room(c.key()) {
-		rep := refusal(full())
-		deliver(w, rep, encode(rep), fault.Effect{})
+		x.whole(refusal(full()))
 		return
 	}
 	known := s.world(c)
 	if c.world == nil { // every world was removed, so there is nobody to note it
-		rep := refusal(badKey)
-		deliver(w, rep, encode(rep), fault.Effect{})
+		x.whole(refusal(badKey))
 		return
 	}
 	if known {
@@ -94,43 +93,71 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	} else {
 		c.settings = c.world.App.Settings()
 	}
+	if !known && !c.route.open {
+		bad = badKey
+	}
 	id := c.world.Journal.Begin(c.arrival())
-	var hit fault.Hit
-	out := outcome{}
-	defer func() {
-		p := recover()
-		switch p {
-		case nil:
-		case http.ErrAbortHandler: // a connection that can only be dropped by net/http
-			out = outcome{reply: reply{decision: "dropped", reason: "fault: " + hit.Effect.Kind}}
-		default:
-			out = outcome{reply: refusal(fmt.Errorf("%v", p)), status: http.StatusInternalServerError}
-			deliver(w, out.reply, encode(out.reply), fault.Effect{})
-		}
-		c.world.Journal.Done(id, out.result(hit))
-		if p == http.ErrAbortHandler {
-			panic(p)
-		}
-	}()
+	hit := fault.Hit{}
 	if known {
 		hit, _ = c.world.Faults.Take(fault.Request{Endpoint: c.route.endpoint, Method: r.Method, User: c.user()})
 	}
-	out = c.answer(w, known, err, hit)
+	rep := c.answer(x, hit, bad)
+	c.world.Journal.Done(id, x.result(rep, hit))
+	if x.abort {
+		panic(http.ErrAbortHandler)
+	}
 }
 
-// outcome is what became of a request.
-type outcome struct {
-	reply  reply
-	status int // as sent; 0 when the connection was dropped
-	body   []byte
+// answer sends the reply, or what a fault makes of it, and returns what the journal is to know.
+// Faults sit behind the key and before the engine. A panic is a bug, which 500 and 60000 admit.
+func (c *call) answer(x *exchange, hit fault.Hit, bad error) (rep reply) {
+	defer func() {
+		if p := recover(); p != nil {
+			rep = refusal(fmt.Errorf("%v", p))
+			x.whole(rep)
+		}
+	}()
+	if hit.ID != "" {
+		return c.misbehave(x, hit, bad)
+	}
+	rep = c.handle(bad)
+	x.whole(rep)
+	return rep
 }
 
-func (o outcome) result(hit fault.Hit) journal.Result {
-	res := journal.Result{User: o.reply.user, Status: o.status, Decision: o.reply.decision, Reason: o.reply.reason, Fault: hit.ID}
-	if !o.reply.secret && o.reply.contentType == "" {
-		res.Reply = shorten(string(o.body))
+// result is what the journal learns at the end of a request.
+func (x *exchange) result(rep reply, hit fault.Hit) journal.Result {
+	res := journal.Result{User: rep.user, Status: x.status, Decision: rep.decision, Reason: rep.reason, Fault: hit.ID}
+	if x.abort {
+		res.Decision, res.Reason = "dropped", "fault: "+hit.Effect.Kind
+	}
+	if !rep.secret && rep.contentType == "" {
+		res.Reply = shorten(string(x.body))
 	}
 	return res
+}
+
+// handle runs the checks that all calls share, and the handler. bad is what was wrong with the key,
+// the parameters or the body.
+func (c *call) handle(bad error) reply {
+	var rep reply
+	err := bad
+	if err == nil {
+		err = c.strict()
+	}
+	if err == nil {
+		rep, err = c.route.handle(c)
+	}
+	if err != nil {
+		return refusal(err)
+	}
+	if rep.decision == "" {
+		rep.decision = "answered"
+	}
+	if rep.reason == "" {
+		rep.reason = "as asked"
+	}
+	return rep
 }
 
 // read takes in the body, bounded, and all parameters.

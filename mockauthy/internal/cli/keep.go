@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"sftpgo-authy/mockauthy/internal/control"
 	"sftpgo-authy/mockauthy/internal/document"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -63,10 +64,10 @@ func (k *keeper) load(worlds *world.Worlds) error {
 		return fmt.Errorf("--state %s: %w", k.file, err)
 	}
 	for _, key := range slices.Sorted(maps.Keys(all.Apps)) {
-		state := world.NewState()
+		state := control.NewState()
 		err := document.JSON(all.Apps[key], &state)
 		if err == nil {
-			err = k.put(key, state)
+			err = k.put(key, control.WorldState(state))
 		}
 		if err != nil {
 			return fmt.Errorf("--state %s: app %q: %w", k.file, key, err)
@@ -75,7 +76,7 @@ func (k *keeper) load(worlds *world.Worlds) error {
 	return nil
 }
 
-func (k *keeper) put(key string, state mockapi.State) error {
+func (k *keeper) put(key string, state world.State) error {
 	for _, w := range k.worlds.List() {
 		if w.Key == key {
 			return w.SetState(state)
@@ -124,7 +125,7 @@ func (k *keeper) close() error {
 func (k *keeper) save() error {
 	all := map[string]mockapi.State{}
 	for _, w := range k.worlds.List() {
-		all[w.Key] = w.State()
+		all[w.Key] = control.StateOf(w.State())
 	}
 	data, err := json.MarshalIndent(map[string]any{"apps": all}, "", "  ")
 	if err == nil {

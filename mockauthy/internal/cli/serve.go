@@ -8,22 +8,25 @@ import (
 	"strconv"
 	"time"
 
+	"sftpgo-authy/mockauthy/internal/control"
 	"sftpgo-authy/mockauthy/internal/server"
 	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // shutdownTime is how long running requests may take to finish after Ctrl-C; then they are cut.
 const shutdownTime = 500 * time.Millisecond
 
 // serve runs the server until ctx ends.
-func serve(ctx context.Context, c Config, start world.State, sys System) (err error) {
+func serve(ctx context.Context, c Config, start mockapi.State, sys System) (err error) {
 	if err := c.claim(); err != nil {
 		return usageError{err}
 	}
 	log := logger(c, sys)
+	first := control.WorldState(start)
 	o := server.Options{
 		Listen: c.Listen, AllowHosts: c.AllowHosts, ExternalURL: c.ExternalURL, Log: log,
-		World: world.Options{Now: sys.Now, Keys: c.APIKeys, AnyKey: c.AnyKey, Seed: c.SeedRandom, Start: &start, Remember: c.Journal},
+		World: world.Options{Now: sys.Now, Keys: c.APIKeys, AnyKey: c.AnyKey, Seed: c.SeedRandom, Start: &first, Remember: c.Journal},
 	}
 	if sys.Memory != nil && c.MaxMemory > 0 {
 		o.World.Memory = sys.Memory(int64(c.MaxMemory) << 20)

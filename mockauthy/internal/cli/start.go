@@ -11,14 +11,14 @@ import (
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/certs"
+	"sftpgo-authy/mockauthy/internal/control"
 	"sftpgo-authy/mockauthy/internal/document"
 	"sftpgo-authy/mockauthy/internal/server"
-	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // prepare is load and startState in one, so that all mistakes are told at once.
-func prepare(flags map[string][]string, environ []string) (Config, world.State, error) {
+func prepare(flags map[string][]string, environ []string) (Config, mockapi.State, error) {
 	c, err := load(flags, environ, readBounded)
 	state, more := startState(c)
 	return c, state, errors.Join(err, more)
@@ -26,13 +26,15 @@ func prepare(flags map[string][]string, environ []string) (Config, world.State, 
 
 // startState makes what every world starts with: the seed file, or the ready-made user, with what
 // --quirk and --set say. The error joins everything that is wrong.
-func startState(c Config) (world.State, error) {
+func startState(c Config) (mockapi.State, error) {
 	state, err := seedState(c.Seed)
 	errs := []error{err}
 	for _, name := range c.Quirks {
-		if err := state.Settings.ApplyQuirk(name); err != nil {
+		settings := control.AppSettings(state.Settings)
+		if err := settings.ApplyQuirk(name); err != nil {
 			errs = append(errs, fmt.Errorf("--quirk: %w", err))
 		}
+		state.Settings = control.SettingsOf(settings)
 	}
 	for _, assignment := range c.Set {
 		next := state.Settings
@@ -45,8 +47,8 @@ func startState(c Config) (world.State, error) {
 	return state, errors.Join(errs...)
 }
 
-func seedState(file string) (world.State, error) {
-	state := world.NewState()
+func seedState(file string) (mockapi.State, error) {
+	state := control.NewState()
 	if file == "" {
 		state.Users = append(state.Users, alice())
 		return state, nil
@@ -56,7 +58,7 @@ func seedState(file string) (world.State, error) {
 		return state, fmt.Errorf("--seed: %w", err)
 	}
 	if err := document.YAML(data, &state); err != nil {
-		return world.NewState(), fmt.Errorf("--seed %s: %w", file, err)
+		return control.NewState(), fmt.Errorf("--seed %s: %w", file, err)
 	}
 	return state, nil
 }
@@ -78,7 +80,7 @@ func assign(settings *mockapi.Settings, assignment string) error {
 	} else if err = merge(settings, names, []byte(value)); err != nil && merge(settings, names, text) == nil {
 		err = nil // digits that are meant as text
 	}
-	return errors.Join(err, settings.Validate())
+	return errors.Join(err, control.AppSettings(*settings).Validate())
 }
 
 // merge puts a JSON value at a path into the settings, or changes nothing.

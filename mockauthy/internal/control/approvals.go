@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -23,17 +24,17 @@ func listApprovals(c *call, w *world.World) (reply, error) {
 	switch status := c.r.URL.Query().Get("status"); status {
 	case "":
 	case "pending", "approved", "denied", "expired":
-		all = slices.DeleteFunc(all, func(a mockapi.Approval) bool { return a.Status != status })
+		all = slices.DeleteFunc(all, func(a authy.Approval) bool { return a.Status != status })
 	default:
 		return reply{}, refuse("status", fmt.Sprintf("%.40q is not known", status), "pending, approved, denied or expired")
 	}
-	return page(c, all)
+	return page(c, each(all, approvalOf))
 }
 
-func (c *call) approval(w *world.World) (mockapi.Approval, error) {
+func (c *call) approval(w *world.World) (authy.Approval, error) {
 	id, err := c.path("uuid")
 	if err != nil {
-		return mockapi.Approval{}, err
+		return authy.Approval{}, err
 	}
 	approval, err := w.App.Approval(id)
 	if err != nil {
@@ -44,7 +45,7 @@ func (c *call) approval(w *world.World) (mockapi.Approval, error) {
 
 func getApproval(c *call, w *world.World) (reply, error) {
 	approval, err := c.approval(w)
-	return reply{body: approval}, err
+	return reply{body: approvalOf(approval)}, err
 }
 
 // answerApproval approves or denies as the person would on the phone.
@@ -61,6 +62,6 @@ func answerApproval(approve bool) func(*call, *world.World) (reply, error) {
 		if err != nil {
 			return reply{}, &mockapi.Error{Status: http.StatusConflict, Field: "status", Message: "the request is " + approval.Status, Wanted: "a pending one"}
 		}
-		return ok(answered)
+		return ok(approvalOf(answered))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -48,7 +49,7 @@ func (h *Handler) addApp(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if spec.Name != "" {
-		err = w.App.UpdateSettings(func(s *mockapi.Settings) error {
+		err = w.App.UpdateSettings(func(s *authy.Settings) error {
 			s.AppName = spec.Name
 			return nil
 		})

@@ -17,6 +17,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
 	"sftpgo-authy/mockauthy/internal/document"
+	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -57,7 +58,7 @@ func (h *Handler) adapt(route route) http.Handler {
 		c := &call{w: w, r: r}
 		answer, err := reply{}, error(nil)
 		if route.grows() && !h.worlds.Room(keyOf(r)) {
-			writeError(w, &mockapi.Error{Status: http.StatusInsufficientStorage, Message: "the worlds hold as much memory as --max-memory allows",
+			h.writeError(w, &mockapi.Error{Status: http.StatusInsufficientStorage, Message: "the worlds hold as much memory as --max-memory allows",
 				Wanted: "DELETE /_mock/apps/{key} for apps that are done, or a higher --max-memory"})
 			return
 		}
@@ -69,14 +70,14 @@ func (h *Handler) adapt(route route) http.Handler {
 			answer, err = route.local(c, world)
 		}
 		if err != nil {
-			writeError(w, err)
+			h.writeError(w, err)
 			return
 		}
 		if follow, ok := answer.body.(stream); ok {
 			follow(w, r)
 			return
 		}
-		write(w, answer)
+		h.write(w, answer)
 	})
 }
 
@@ -185,16 +186,16 @@ func (c *call) onlyQuery(names ...string) error {
 }
 
 func refuse(field, message, wanted string) error {
-	return &mockapi.Error{Status: http.StatusBadRequest, Field: field, Message: message, Wanted: wanted}
+	return &mockapi.Error{Field: field, Message: message, Wanted: wanted}
 }
 
-func problem(status int, message string) http.Handler {
+func (h *Handler) problem(status int, message string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeError(w, &mockapi.Error{Status: status, Message: fmt.Sprintf("%s: %s %.100s", message, r.Method, r.URL.EscapedPath()), Wanted: "a call of GET /_mock/openapi.json"})
+		h.writeError(w, &mockapi.Error{Status: status, Message: fmt.Sprintf("%s: %s %.100s", message, r.Method, r.URL.EscapedPath()), Wanted: "a call of GET /_mock/openapi.json"})
 	})
 }
 
-func write(w http.ResponseWriter, answer reply) {
+func (h *Handler) write(w http.ResponseWriter, answer reply) {
 	if answer.body == nil {
 		w.WriteHeader(max(answer.status, http.StatusNoContent))
 		return
@@ -209,7 +210,7 @@ func write(w http.ResponseWriter, answer reply) {
 	}
 	data, err := json.Marshal(answer.body)
 	if err != nil { // only a time outside the years of JSON could do this, and the clock refuses those
-		writeError(w, fmt.Errorf("reply: %w", err))
+		h.writeError(w, fmt.Errorf("reply: %w", err))
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -219,27 +220,37 @@ func write(w http.ResponseWriter, answer reply) {
 	_, _ = w.Write(append(data, '\n')) // a client that went away needs no answer
 }
 
-// writeError turns any error of the parts behind this API into its one shape.
-func writeError(w http.ResponseWriter, err error) {
-	var refusal *mockapi.Error
+// refusalOf turns an error of the parts behind this API into its one shape; false for one that none
+// of them should return.
+func refusalOf(err error) (refusal *mockapi.Error, known bool) {
+	var rule *fault.Problem
 	var field *authy.FieldProblem
 	switch {
 	case errors.As(err, &refusal):
+		refusal.Status = max(refusal.Status, http.StatusBadRequest)
+		return refusal, true
+	case errors.As(err, &rule):
+		return &mockapi.Error{Status: http.StatusBadRequest, Field: rule.Field, Message: rule.Message, Wanted: rule.Wanted}, true
+	case errors.Is(err, authy.ErrTaken) && errors.As(err, &field):
+		return &mockapi.Error{Status: http.StatusConflict, Field: field.Field, Message: field.Err.Error()}, true
 	case errors.As(err, &field):
-		refusal = &mockapi.Error{Status: http.StatusBadRequest, Field: field.Field, Message: field.Err.Error()}
-	default:
-		refusal = &mockapi.Error{Status: http.StatusBadRequest, Message: err.Error()}
-	}
-	status := refusal.Status
-	switch {
-	case errors.Is(err, authy.ErrTaken), errors.Is(err, world.ErrTaken):
-		status = http.StatusConflict
+		return &mockapi.Error{Status: http.StatusBadRequest, Field: field.Field, Message: field.Err.Error()}, true
 	case errors.Is(err, authy.ErrNoUser):
-		status = http.StatusNotFound
+		return &mockapi.Error{Status: http.StatusNotFound, Message: err.Error()}, true
 	case errors.Is(err, authy.ErrNoDevice), errors.Is(err, authy.ErrSeveral):
-		status = http.StatusConflict
-	case errors.Is(err, clock.ErrRange), status == 0:
-		status = http.StatusBadRequest
+		return &mockapi.Error{Status: http.StatusConflict, Message: err.Error()}, true
+	case errors.Is(err, clock.ErrRange):
+		return &mockapi.Error{Status: http.StatusBadRequest, Message: err.Error()}, true
 	}
-	write(w, reply{status: status, body: refusal})
+	return &mockapi.Error{Status: http.StatusInternalServerError, Message: "internal error",
+		Wanted: "a look into the log of mockauthy, and a report of what was asked"}, false
+}
+
+// writeError answers with an error. The text of one that nobody expected goes to the log alone.
+func (h *Handler) writeError(w http.ResponseWriter, err error) {
+	refusal, known := refusalOf(err)
+	if !known && h.o.Log != nil {
+		h.o.Log.Error("the control API failed", "error", err)
+	}
+	h.write(w, reply{status: refusal.Status, body: refusal})
 }

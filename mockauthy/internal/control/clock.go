@@ -10,19 +10,17 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-func getClock(_ *call, w *world.World) (reply, error) { return ok(shown(w.Clock)) }
-
-func shown(c *clock.Clock) mockapi.Clock { return mockapi.Clock{Now: c.Now(), Frozen: c.Frozen()} }
+func getClock(_ *call, w *world.World) (reply, error) { return ok(clockOf(w.Clock)) }
 
 func turnClock(c *call, w *world.World) (reply, error) {
 	answer, err := turn(c, w.Clock)
 	if err == nil {
-		w.Events.Tell(mockapi.EventClock, shown(w.Clock))
+		w.Events.Tell(clockOf(w.Clock))
 	}
 	return answer, err
 }
 
-func (h *Handler) getGlobalClock(*call) (reply, error) { return ok(shown(h.worlds.Clock)) }
+func (h *Handler) getGlobalClock(*call) (reply, error) { return ok(clockOf(h.worlds.Clock)) }
 
 // turnGlobalClock moves the time that all worlds start from; what their own clocks add stays, and a
 // frozen one stands.
@@ -30,7 +28,7 @@ func (h *Handler) turnGlobalClock(c *call) (reply, error) {
 	answer, err := turn(c, h.worlds.Clock)
 	if err == nil {
 		for _, w := range h.worlds.List() {
-			w.Events.Tell(mockapi.EventClock, shown(w.Clock))
+			w.Events.Tell(clockOf(w.Clock))
 		}
 	}
 	return answer, err
@@ -47,7 +45,7 @@ func turn(c *call, target *clock.Clock) (reply, error) {
 	if err := apply(change, target); err != nil {
 		return reply{}, errors.Join(&mockapi.Error{Status: http.StatusBadRequest, Message: err.Error(), Wanted: "a smaller change"}, target.Restore(before))
 	}
-	return ok(shown(target))
+	return ok(clockOf(target))
 }
 
 func apply(change mockapi.ClockChange, target *clock.Clock) error {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/control"
+	"sftpgo-authy/mockauthy/internal/outbox"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -33,11 +34,12 @@ func newTester(t *testing.T) *tester {
 func newTesterAt(t *testing.T, now func() time.Time) *tester {
 	t.Helper()
 	seed := uint64(1)
-	state := world.NewState()
+	state := control.NewState()
 	state.Users = []mockapi.NewUser{{ID: 77, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148", CountryCode: 1,
 		Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}}
+	first := control.WorldState(state)
 	worlds, err := world.New(world.Options{
-		Now: now, Keys: []string{"first", "second"}, Seed: &seed, Start: &state, Remember: 100,
+		Now: now, Keys: []string{"first", "second"}, Seed: &seed, Start: &first, Remember: 100, Endpoints: mockapi.Endpoints(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -309,7 +311,7 @@ func TestResetGoesBackToTheSeed(t *testing.T) {
 	x.ask(200, "POST", "/_mock/clock", `{"freeze":true}`)
 	x.ask(201, "POST", "/_mock/faults", `{"effect":{"status":503}}`)
 	w, _ := x.worlds.First()
-	w.Outbox.Add(mockapi.Message{})
+	w.Outbox.Add(outbox.Message{})
 	x.ask(204, "POST", "/_mock/reset", "{}")
 	if _, after := x.send(request("GET", "/_mock/state", "")); after != before {
 		t.Errorf("got\n%s, want\n%s", after, before)

@@ -22,8 +22,8 @@ func addDevice(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	w.Events.Tell(mockapi.EventUsers, mockapi.UserChange{ID: user.ID})
-	return reply{status: http.StatusCreated, body: device}, nil
+	w.Events.Tell(mockapi.UserChange{ID: user.ID})
+	return reply{status: http.StatusCreated, body: deviceOf(device)}, nil
 }
 
 func removeDevice(c *call, w *world.World) (reply, error) {
@@ -42,6 +42,6 @@ func removeDevice(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "device", Message: fmt.Sprintf("the user has no device %.40q", text), Wanted: "the id of one of the user's devices"}
 	}
-	w.Events.Tell(mockapi.EventUsers, mockapi.UserChange{ID: user.ID})
+	w.Events.Tell(mockapi.UserChange{ID: user.ID})
 	return none()
 }

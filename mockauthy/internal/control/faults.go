@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -12,7 +13,7 @@ func listFaults(c *call, w *world.World) (reply, error) {
 	if err := c.onlyQuery(); err != nil {
 		return reply{}, err
 	}
-	rules := w.Faults.List()
+	rules := each(w.Faults.List(), ruleOf)
 	return ok(mockapi.List[mockapi.Rule]{Items: rules, Total: len(rules)})
 }
 
@@ -21,15 +22,15 @@ func addFault(c *call, w *world.World) (reply, error) {
 	if err := c.body(&rule, maxBody); err != nil {
 		return reply{}, err
 	}
-	rule, err := w.Faults.Add(rule)
+	added, err := w.Faults.Add(faultRule(rule))
 	if err != nil {
 		return reply{}, err
 	}
 	tellFaults(w)
-	return reply{status: http.StatusCreated, body: rule}, nil
+	return reply{status: http.StatusCreated, body: ruleOf(added)}, nil
 }
 
-func tellFaults(w *world.World) { w.Events.Tell(mockapi.EventFaults, w.Faults.List()) }
+func tellFaults(w *world.World) { w.Events.Tell(w.Faults.List()) }
 
 // patchFault switches a rule off and on again.
 func patchFault(c *call, w *world.World) (reply, error) {
@@ -41,12 +42,16 @@ func patchFault(c *call, w *world.World) (reply, error) {
 	if err := c.body(&patch, maxBody); err != nil {
 		return reply{}, err
 	}
-	rule, found := w.Faults.Patch(id, patch)
+	rule, found := w.Faults.Change(id, func(r *fault.Rule) {
+		if patch.Disabled != nil {
+			r.Disabled = *patch.Disabled
+		}
+	})
 	if !found {
 		return reply{}, noRule(id)
 	}
 	tellFaults(w)
-	return ok(rule)
+	return ok(ruleOf(rule))
 }
 
 func noRule(id string) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/events"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/outbox"
 	"sftpgo-authy/mockauthy/internal/world"
@@ -81,7 +82,7 @@ func listJournal(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return page(c, w.Journal.List(f))
+	return page(c, each(w.Journal.List(f), entryOf))
 }
 
 func clearJournal(c *call, w *world.World) (reply, error) {
@@ -89,7 +90,7 @@ func clearJournal(c *call, w *world.World) (reply, error) {
 		return reply{}, err
 	}
 	w.Journal.Clear()
-	w.Events.Tell(mockapi.EventReset, struct{}{})
+	w.Events.Tell(events.Reset{})
 	return none()
 }
 
@@ -117,7 +118,7 @@ func listOutbox(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return page(c, w.Outbox.List(f))
+	return page(c, each(w.Outbox.List(f), messageOf))
 }
 
 func clearOutbox(c *call, w *world.World) (reply, error) {
@@ -125,6 +126,6 @@ func clearOutbox(c *call, w *world.World) (reply, error) {
 		return reply{}, err
 	}
 	w.Outbox.Clear()
-	w.Events.Tell(mockapi.EventReset, struct{}{})
+	w.Events.Tell(events.Reset{})
 	return none()
 }

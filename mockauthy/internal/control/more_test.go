@@ -12,6 +12,7 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/journal"
+	"sftpgo-authy/mockauthy/internal/outbox"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -36,7 +37,7 @@ func TestFiltersCountsAndWaits(t *testing.T) {
 	asked(x.first(), 77, 200)
 	asked(x.first(), 77, 503)
 	asked(x.first(), 999, 200) // nobody's id
-	x.first().Outbox.Add(mockapi.Message{User: 77, Channel: "sms", To: "+16625550148", Code: "0000001"})
+	x.first().Outbox.Add(outbox.Message{User: 77, Channel: "sms", To: "+16625550148", Code: "0000001"})
 	for path, want := range map[string]float64{
 		"/_mock/journal/count":                                   3,
 		"/_mock/journal/count?user=alice":                        2,
@@ -69,7 +70,7 @@ func TestFiltersCountsAndWaits(t *testing.T) {
 
 	done := make(chan map[string]any)
 	go func() { done <- x.ask(200, "GET", "/_mock/outbox/wait?count=2&timeout=1m", "") }()
-	x.first().Outbox.Add(mockapi.Message{User: 77, Channel: "call", Code: "0000002"})
+	x.first().Outbox.Add(outbox.Message{User: 77, Channel: "call", Code: "0000002"})
 	if v := <-done; v["total"] != 2.0 {
 		t.Errorf("a wait for what comes: got %v", v)
 	}

@@ -84,7 +84,7 @@ func TestEveryRouteIsDocumented(t *testing.T) {
 // their source.
 func build(t *testing.T) map[string]any {
 	t.Helper()
-	s := &schemas{t: t, comments: comments(t, "../../mockapi", "../authy", "."), made: map[string]any{}}
+	s := &schemas{t: t, comments: comments(t, "../../mockapi", "."), made: map[string]any{}}
 	described, paths := descriptions(), map[string]map[string]any{}
 	for _, r := range (&Handler{}).routes() {
 		name := r.method + " " + r.path

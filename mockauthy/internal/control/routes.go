@@ -3,6 +3,7 @@
 package control
 
 import (
+	"log/slog"
 	"net/http"
 
 	"github.com/gorilla/mux"
@@ -18,6 +19,8 @@ type Options struct {
 	CA []byte
 	// AuthyDocument is the OpenAPI document of Authy's API.
 	AuthyDocument []byte
+	// Log is told of errors that nobody expected; nil tells nobody.
+	Log *slog.Logger
 }
 
 // Handler serves the control API. Make one with [New].
@@ -35,8 +38,8 @@ func New(worlds *world.Worlds, o Options) *Handler {
 	for _, r := range h.routes() {
 		h.router.Handle(r.path, h.adapt(r)).Methods(r.method).Name(r.method + " " + r.path)
 	}
-	h.router.NotFoundHandler = problem(http.StatusNotFound, "no such call")
-	h.router.MethodNotAllowedHandler = problem(http.StatusMethodNotAllowed, "no such method here")
+	h.router.NotFoundHandler = h.problem(http.StatusNotFound, "no such call")
+	h.router.MethodNotAllowedHandler = h.problem(http.StatusMethodNotAllowed, "no such method here")
 	return h
 }
 
@@ -50,7 +53,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := h.guard(r); err != nil {
-			writeError(w, err)
+			h.writeError(w, err)
 			return
 		}
 		next.ServeHTTP(w, r)

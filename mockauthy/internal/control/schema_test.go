@@ -71,7 +71,7 @@ func (s *schemas) of(t reflect.Type, request bool) any {
 	return nil
 }
 
-// object makes a struct a schema with a name, once, and gives a reference to it.
+// object makes a struct a schema with a name, once, and returns a reference to it.
 func (s *schemas) object(t reflect.Type, request bool) any {
 	name := nameOf(t, request)
 	ref := map[string]any{"$ref": "#/components/schemas/" + name}
@@ -93,6 +93,9 @@ func (s *schemas) fields(t reflect.Type, name string, request bool) any {
 			continue
 		}
 		schema := s.of(f.Type, request)
+		if names := enums[owner(t, f)+"."+f.Name]; names != nil {
+			schema = map[string]any{"type": "string", "enum": names()}
+		}
 		optional := strings.Contains(options, "omit")
 		if f.Type.Kind() == reflect.Pointer && !optional && !request {
 			schema = map[string]any{"anyOf": []any{schema, map[string]any{"type": "null"}}}
@@ -117,6 +120,9 @@ func (s *schemas) fields(t reflect.Type, name string, request bool) any {
 	return out
 }
 
+// enums are the fields that hold one of a list of names.
+var enums = map[string]func() []string{"Effect.Kind": mockapi.Kinds, "Match.Endpoint": mockapi.Endpoints}
+
 // owner is the name of the struct that a field, maybe of an embedded one, is written in.
 func owner(t reflect.Type, f reflect.StructField) string {
 	for _, i := range f.Index[:len(f.Index)-1] {
@@ -130,11 +136,10 @@ func owner(t reflect.Type, f reflect.StructField) string {
 func nameOf(t reflect.Type, request bool) string {
 	name := strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
 	switch name {
-	case "UserSpec":
-		if request {
-			return "NewUser"
+	case "NewUser":
+		if !request {
+			return "StateUser"
 		}
-		return "StateUser"
 	case "Rule":
 		if request {
 			return "NewRule"

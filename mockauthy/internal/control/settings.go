@@ -9,7 +9,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-func getSettings(_ *call, w *world.World) (reply, error) { return ok(w.App.Settings()) }
+func getSettings(_ *call, w *world.World) (reply, error) { return ok(SettingsOf(w.App.Settings())) }
 
 // patchSettings changes the knobs that the body names and leaves the others.
 func patchSettings(c *call, w *world.World) (reply, error) {
@@ -20,7 +20,13 @@ func patchSettings(c *call, w *world.World) (reply, error) {
 	if len(data) == 0 {
 		data = []byte("{}")
 	}
-	if err := w.App.UpdateSettings(func(s *mockapi.Settings) error { return document.JSON(data, s) }); err != nil {
+	err = w.App.UpdateSettings(func(s *authy.Settings) error {
+		patched := SettingsOf(*s)
+		err := document.JSON(data, &patched)
+		*s = AppSettings(patched)
+		return err
+	})
+	if err != nil {
 		return reply{}, err
 	}
 	return changed(w)
@@ -29,8 +35,8 @@ func patchSettings(c *call, w *world.World) (reply, error) {
 // changed tells of new settings and answers with them.
 func changed(w *world.World) (reply, error) {
 	settings := w.App.Settings()
-	w.Events.Tell(mockapi.EventSettings, settings)
-	return ok(settings)
+	w.Events.Tell(settings)
+	return ok(SettingsOf(settings))
 }
 
 func listQuirks(*call) (reply, error) {
@@ -50,7 +56,7 @@ func applyQuirk(c *call, w *world.World) (reply, error) {
 	if err := c.body(&struct{}{}, maxBody); err != nil {
 		return reply{}, err
 	}
-	if err := w.App.UpdateSettings(func(s *mockapi.Settings) error { return s.ApplyQuirk(name) }); err != nil {
+	if err := w.App.UpdateSettings(func(s *authy.Settings) error { return s.ApplyQuirk(name) }); err != nil {
 		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "name", Message: err.Error(), Wanted: "one of GET /_mock/quirks"}
 	}
 	return changed(w)

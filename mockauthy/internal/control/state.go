@@ -7,17 +7,17 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-func getState(_ *call, w *world.World) (reply, error) { return ok(w.State()) }
+func getState(_ *call, w *world.World) (reply, error) { return ok(StateOf(w.State())) }
 
 func putState(c *call, w *world.World) (reply, error) {
-	state := world.NewState()
+	state := NewState()
 	if c.r.ContentLength == 0 {
 		return reply{}, refuse("", "there is no state", "the document of GET /_mock/state")
 	}
 	if err := c.body(&state, maxState); err != nil {
 		return reply{}, err
 	}
-	return reply{}, w.SetState(state)
+	return reply{}, w.SetState(WorldState(state))
 }
 
 func reset(c *call, w *world.World) (reply, error) {

@@ -10,7 +10,6 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/events"
 	"sftpgo-authy/mockauthy/internal/world"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // Times of an event stream. A quiet one says so, which keeps proxies from closing it and finds
@@ -69,7 +68,7 @@ func (h *Handler) follow(rw http.ResponseWriter, r *http.Request, feed *events.F
 			}
 			continue
 		case missed:
-			if from = feed.Last(); !send(text(events.Event{ID: from, Kind: mockapi.EventReset, Data: struct{}{}})) {
+			if from = feed.Last(); !send(text(events.Event{ID: from, What: events.Reset{}})) {
 				return
 			}
 			continue
@@ -88,9 +87,10 @@ func (h *Handler) follow(rw http.ResponseWriter, r *http.Request, feed *events.F
 // text is an event in the form of the WHATWG's server-sent events. JSON has no line breaks, so data
 // is one line.
 func text(e events.Event) []byte {
-	data, err := json.Marshal(e.Data)
+	kind, shape := eventOf(e)
+	data, err := json.Marshal(shape)
 	if err != nil { // no event holds what JSON cannot
 		data = []byte("{}")
 	}
-	return fmt.Appendf(nil, "id: %d\nevent: %s\ndata: %s\n\n", e.ID, e.Kind, data)
+	return fmt.Appendf(nil, "id: %d\nevent: %s\ndata: %s\n\n", e.ID, kind, data)
 }

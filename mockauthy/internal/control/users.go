@@ -26,7 +26,7 @@ func listUsers(c *call, w *world.World) (reply, error) {
 		return reply{}, err
 	}
 	users, total := w.App.Users(c.r.URL.Query().Get("search"), offset, limit)
-	return ok(mockapi.List[mockapi.User]{Items: users, Total: total})
+	return ok(mockapi.List[mockapi.User]{Items: each(users, userOf), Total: total})
 }
 
 func addUser(c *call, w *world.World) (reply, error) {
@@ -34,26 +34,26 @@ func addUser(c *call, w *world.World) (reply, error) {
 	if err := c.body(&spec, maxBody); err != nil {
 		return reply{}, err
 	}
-	user, err := w.App.AddUser(spec)
+	user, err := w.App.AddUser(userSpec(spec))
 	if err != nil {
 		return reply{}, err
 	}
-	w.Events.Tell(mockapi.EventUsers, mockapi.UserChange{ID: user.ID})
-	return reply{status: http.StatusCreated, body: user}, nil
+	w.Events.Tell(mockapi.UserChange{ID: user.ID})
+	return reply{status: http.StatusCreated, body: userOf(user)}, nil
 }
 
 // user finds the user of the path by id, name, e-mail or cellphone.
-func (c *call) user(w *world.World) (mockapi.User, error) {
+func (c *call) user(w *world.World) (authy.User, error) {
 	ref, err := c.path("id")
 	if err != nil {
-		return mockapi.User{}, err
+		return authy.User{}, err
 	}
 	return w.App.FindUser(ref)
 }
 
 func getUser(c *call, w *world.World) (reply, error) {
 	user, err := c.user(w)
-	return reply{body: user}, err
+	return reply{body: userOf(user)}, err
 }
 
 func patchUser(c *call, w *world.World) (reply, error) {
@@ -65,11 +65,11 @@ func patchUser(c *call, w *world.World) (reply, error) {
 	if err := c.body(&patch, maxBody); err != nil {
 		return reply{}, err
 	}
-	if user, err = w.App.PatchUser(user.ID, patch); err != nil {
+	if user, err = w.App.PatchUser(user.ID, userPatch(patch)); err != nil {
 		return reply{}, err
 	}
-	w.Events.Tell(mockapi.EventUsers, mockapi.UserChange{ID: user.ID})
-	return ok(user)
+	w.Events.Tell(mockapi.UserChange{ID: user.ID})
+	return ok(userOf(user))
 }
 
 func removeUser(c *call, w *world.World) (reply, error) {
@@ -80,7 +80,7 @@ func removeUser(c *call, w *world.World) (reply, error) {
 	if err := w.App.RemoveUser(user.ID); err != nil {
 		return reply{}, err
 	}
-	w.Events.Tell(mockapi.EventUsers, mockapi.UserChange{ID: user.ID})
+	w.Events.Tell(mockapi.UserChange{ID: user.ID})
 	return none()
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"sftpgo-authy/mockauthy/internal/journal"
+	"sftpgo-authy/mockauthy/internal/outbox"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -29,7 +31,7 @@ func waitJournal(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return wait(c, func(ctx context.Context, count int) ([]mockapi.Entry, error) { return w.Journal.Wait(ctx, count, f) })
+	return wait(c, entryOf, func(ctx context.Context, count int) ([]journal.Entry, error) { return w.Journal.Wait(ctx, count, f) })
 }
 
 func countOutbox(c *call, w *world.World) (reply, error) {
@@ -45,12 +47,12 @@ func waitOutbox(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return wait(c, func(ctx context.Context, count int) ([]mockapi.Message, error) { return w.Outbox.Wait(ctx, count, f) })
+	return wait(c, messageOf, func(ctx context.Context, count int) ([]outbox.Message, error) { return w.Outbox.Wait(ctx, count, f) })
 }
 
 // wait answers once there are as many as the query's count, or with 408 after its timeout of real
 // time: a world's clock may stand still.
-func wait[T any](c *call, until func(context.Context, int) ([]T, error)) (reply, error) {
+func wait[T, U any](c *call, shape func(T) U, until func(context.Context, int) ([]T, error)) (reply, error) {
 	count, err := c.number("count", 1, 0, 1_000_000)
 	if err != nil {
 		return reply{}, err
@@ -68,5 +70,5 @@ func wait[T any](c *call, until func(context.Context, int) ([]T, error)) (reply,
 		return reply{}, &mockapi.Error{Status: http.StatusRequestTimeout, Field: "count",
 			Message: fmt.Sprintf("there are %d after %v", len(items), timeout), Wanted: fmt.Sprint(count)}
 	}
-	return page(c, items)
+	return page(c, each(items, shape))
 }

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"reflect"
 	"strings"
 	"time"
@@ -35,7 +34,7 @@ func JSON(data []byte, into any) error {
 }
 
 func refuse(field, message, wanted string) error {
-	return &mockapi.Error{Status: http.StatusBadRequest, Field: field, Message: message, Wanted: wanted}
+	return &mockapi.Error{Field: field, Message: message, Wanted: wanted}
 }
 
 // refusal says where a misfit is, of whom it is, and what would have fitted.
@@ -70,8 +69,8 @@ func explain(err error, offset int64) error {
 		return refuse("", fmt.Sprintf("%.40q is no time", strings.Trim(when.Value, `"`)), wantedTime)
 	case strings.HasPrefix(err.Error(), "Time.UnmarshalJSON: "): // of encoding/json by way of package time, without a type
 		return refuse("", "what is there is no time", wantedTime)
-	case errors.As(err, &kind): // its path names the part of mockapi.State that has no name in JSON
-		return refuse(strings.TrimPrefix(kind.Field, "AppState."), article(kind.Value)+" does not fit here", inWords(kind.Type))
+	case errors.As(err, &kind):
+		return refuse(kind.Field, article(kind.Value)+" does not fit here", inWords(kind.Type))
 	}
 	message := strings.TrimPrefix(err.Error(), "json: ")
 	if offset > 0 {

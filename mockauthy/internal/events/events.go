@@ -7,11 +7,17 @@ import (
 	"context"
 
 	"sftpgo-authy/mockauthy/internal/ring"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Event is a change; see [mockapi.Event].
-type Event = mockapi.Event
+// Event is a change. What changed, or was added, is the value itself: an entry of the journal, the
+// list of all fault rules, a [Reset].
+type Event struct {
+	ID   int64 // rising from 1
+	What any
+}
+
+// Reset says that so much changed that a listener has to look at everything again.
+type Reset struct{}
 
 // remembered is how many events a listener may be behind.
 const remembered = 1000
@@ -31,9 +37,9 @@ func New(changed func()) *Feed {
 	return &Feed{events: ring.New[Event](remembered), changed: changed}
 }
 
-// Tell adds an event. data is shown as JSON and must not change any more.
-func (f *Feed) Tell(kind string, data any) {
-	f.events.Add(func(id int64) Event { return Event{ID: id, Kind: kind, Data: data} })
+// Tell adds an event. what must not change any more.
+func (f *Feed) Tell(what any) {
+	f.events.Add(func(id int64) Event { return Event{ID: id, What: what} })
 	f.changed()
 }
 

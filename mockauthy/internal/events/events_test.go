@@ -13,7 +13,7 @@ func TestAListenerReadsOn(t *testing.T) {
 	told := 0
 	f := events.New(func() { told++ })
 	for i := range 5 {
-		f.Tell("users", i)
+		f.Tell(i)
 	}
 	for _, row := range []struct {
 		after  int64
@@ -39,7 +39,7 @@ func TestAListenerWhoWasAwayTooLongIsTold(t *testing.T) {
 	t.Parallel()
 	f := events.New(nil)
 	for i := range 5000 {
-		f.Tell("users", i)
+		f.Tell(i)
 	}
 	news, missed, err := f.Next(t.Context(), 1)
 	if err != nil || !missed || len(news) != 1000 || news[999].ID != 5000 {

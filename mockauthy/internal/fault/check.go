@@ -2,13 +2,11 @@ package fault
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/authy"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // maxDelay bounds what a rule may hold a connection for: longer than any client waits, short enough
@@ -18,64 +16,99 @@ const maxDelay = 5 * time.Minute
 // maxBody bounds the reply of a rule.
 const maxBody = 1 << 20
 
-// checked fills in the kind that follows from the parameters and refuses what makes no sense.
-func checked(rule Rule) (Rule, error) {
-	wrong := func(field, message, wanted string) (Rule, error) {
-		return Rule{}, &mockapi.Error{Status: http.StatusBadRequest, Field: field, Message: message, Wanted: wanted}
+// Problem says what is wrong with a rule, in which field ("effect.status"), and what would be right.
+type Problem struct{ Field, Message, Wanted string }
+
+// Error is field, message and what is wanted, in one line.
+func (p *Problem) Error() string {
+	text := p.Message
+	if p.Field != "" {
+		text = p.Field + ": " + text
 	}
+	if p.Wanted != "" {
+		text += ", want " + p.Wanted
+	}
+	return text
+}
+
+func problem(field, wanted, format string, args ...any) *Problem {
+	return &Problem{field, fmt.Sprintf(format, args...), wanted}
+}
+
+// check fills in the kind that follows from the parameters and refuses what makes no sense.
+func (r *Rules) check(rule Rule) (Rule, *Problem) {
 	e, m := &rule.Effect, &rule.Match
 	if e.Kind == "" {
-		e.Kind = impliedKind(*e)
+		for i := range kinds {
+			if kinds[i].implied != nil && kinds[i].implied(*e) {
+				e.Kind = kinds[i].Name
+				break
+			}
+		}
+	}
+	kind := kindOf(e.Kind)
+	switch known := "one of " + strings.Join(Names(), ", "); {
+	case e.Kind == "":
+		return Rule{}, problem("effect.kind", known, "the rule has no effect")
+	case kind == nil:
+		return Rule{}, problem("effect.kind", known, "%q is not known", e.Kind)
 	}
 	m.Method = strings.ToUpper(m.Method)
-	if e.Kind == mockapi.TLSFailure && m.Endpoint == "" {
-		m.Endpoint = mockapi.TLS
+	if kind.tls && m.Endpoint == "" {
+		m.Endpoint = TLS
 	}
-	switch {
-	case e.Kind == "":
-		return wrong("effect.kind", "the rule has no effect", "one of "+strings.Join(mockapi.Kinds(), ", "))
-	case !slices.Contains(mockapi.Kinds(), e.Kind):
-		return wrong("effect.kind", fmt.Sprintf("%q is not known", e.Kind), "one of "+strings.Join(mockapi.Kinds(), ", "))
-	case m.Endpoint != "" && !mockapi.IsEndpoint(m.Endpoint):
-		return wrong("match.endpoint", fmt.Sprintf("%q is not known", m.Endpoint), "one of "+strings.Join(mockapi.Endpoints(), ", "))
-	case (m.Endpoint == mockapi.TLS) != (e.Kind == mockapi.TLSFailure):
-		return wrong("match.endpoint", fmt.Sprintf("%q does not go with the effect %s", m.Endpoint, e.Kind), "tls for tls_failure, and for nothing else")
-	case m.Method != "" && strings.Trim(m.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
-		return wrong("match.method", fmt.Sprintf("%q is no method", m.Method), "GET or POST")
-	case m.Nth < 0:
-		return wrong("match.nth", fmt.Sprintf("%d is negative", m.Nth), "the number of a request, from 1")
-	case rule.After < 0:
-		return wrong("after", fmt.Sprintf("%d is negative", rule.After), "the number of requests to let through first")
-	case rule.Times < 0:
-		return wrong("times", fmt.Sprintf("%d is negative", rule.Times), "the number of requests to hit, 0 for all")
-	case !(rule.Probability >= 0 && rule.Probability <= 1):
-		return wrong("probability", fmt.Sprintf("%v is no chance", rule.Probability), "a number from 0 to 1")
-	case e.Kind == mockapi.AuthyError && e.Error == "":
-		return wrong("effect.error", "an authy_error needs one", `a code such as "60003"`)
-	case e.Error != "" && !known(e.Error):
-		return wrong("effect.error", fmt.Sprintf("%.40q is no Authy error", e.Error), `a code such as "60003" or a name such as "rate_limited"`)
-	case e.Kind == mockapi.RawStatus && e.Status == 0:
-		return wrong("effect.status", "a status effect needs one", "an HTTP status from 200 to 599")
-	case e.Status != 0 && (e.Status < 200 || e.Status > 599):
-		return wrong("effect.status", fmt.Sprintf("%d is no final HTTP status", e.Status), "200 to 599")
-	case e.Kind == mockapi.Redirect && e.Location == "":
-		return wrong("effect.location", "a redirect needs one", "a URL or path")
-	case e.Kind == mockapi.Redirect && e.Status != 0 && (e.Status < 300 || e.Status > 399):
-		return wrong("effect.status", fmt.Sprintf("%d is no redirect", e.Status), "300 to 399")
-	case (e.Kind == mockapi.Latency || e.Kind == mockapi.SlowBody) && e.Delay == 0 && e.Jitter == 0:
-		return wrong("effect.delay", "a "+e.Kind+" effect needs one", `a duration such as "2s"`)
-	case e.Delay < 0 || time.Duration(e.Delay) > maxDelay:
-		return wrong("effect.delay", fmt.Sprintf("%v is out of range", time.Duration(e.Delay)), "0s to "+maxDelay.String())
-	case e.Jitter < 0 || time.Duration(e.Jitter) > maxDelay:
-		return wrong("effect.jitter", fmt.Sprintf("%v is out of range", time.Duration(e.Jitter)), "0s to "+maxDelay.String())
-	case e.Bytes < 0:
-		return wrong("effect.bytes", fmt.Sprintf("%d is negative", e.Bytes), "how many bytes of the body to send, 0 for half")
-	case len(e.Body) > maxBody:
-		return wrong("effect.body", fmt.Sprintf("%d bytes are too many", len(e.Body)), fmt.Sprintf("at most %d", maxBody))
-	case strings.ContainsFunc(e.ContentType+e.Location+e.RetryAfter, isControl):
-		return wrong("effect", "a header value has a control character", "plain text in content_type, location and retry_after")
+	for _, wrong := range []*Problem{r.checkMatch(rule, kind), checkEffect(*e, kind)} {
+		if wrong != nil {
+			return Rule{}, wrong
+		}
 	}
 	return rule, nil
+}
+
+// checkMatch looks at which requests a rule is for, and at how many of them.
+func (r *Rules) checkMatch(rule Rule, kind *Kind) *Problem {
+	m := rule.Match
+	switch {
+	case m.Endpoint != "" && r.calls != nil && !slices.Contains(r.calls, m.Endpoint):
+		return problem("match.endpoint", "one of "+strings.Join(r.calls, ", "), "%q is not known", m.Endpoint)
+	case (m.Endpoint == TLS) != kind.tls:
+		return problem("match.endpoint", "tls for tls_failure, and for nothing else",
+			"%q does not go with the effect %s", m.Endpoint, kind.Name)
+	case strings.Trim(m.Method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return problem("match.method", "GET or POST", "%q is no method", m.Method)
+	case m.Nth < 0:
+		return problem("match.nth", "the number of a request, from 1", "%d is negative", m.Nth)
+	case rule.After < 0:
+		return problem("after", "the number of requests to let through first", "%d is negative", rule.After)
+	case rule.Times < 0:
+		return problem("times", "the number of requests to hit, 0 for all", "%d is negative", rule.Times)
+	case !(rule.Probability >= 0 && rule.Probability <= 1):
+		return problem("probability", "a number from 0 to 1", "%v is no chance", rule.Probability)
+	}
+	return nil
+}
+
+// checkEffect looks at the parameters: first each by itself, then as the kind wants them.
+func checkEffect(e Effect, kind *Kind) *Problem {
+	switch {
+	case e.Error != "" && !known(e.Error):
+		return problem("effect.error", `a code such as "60003" or a name such as "rate_limited"`, "%.40q is no Authy error", e.Error)
+	case e.Status != 0 && (e.Status < 200 || e.Status > 599):
+		return problem("effect.status", "200 to 599", "%d is no final HTTP status", e.Status)
+	case e.Delay < 0 || e.Delay > maxDelay:
+		return problem("effect.delay", "0s to "+maxDelay.String(), "%v is out of range", e.Delay)
+	case e.Jitter < 0 || e.Jitter > maxDelay:
+		return problem("effect.jitter", "0s to "+maxDelay.String(), "%v is out of range", e.Jitter)
+	case e.Bytes < 0:
+		return problem("effect.bytes", "how many bytes of the body to send, 0 for half", "%d is negative", e.Bytes)
+	case len(e.Body) > maxBody:
+		return problem("effect.body", fmt.Sprintf("at most %d", maxBody), "%d bytes are too many", len(e.Body))
+	case strings.ContainsFunc(e.ContentType+e.Location+e.RetryAfter, isControl):
+		return problem("effect", "plain text in content_type, location and retry_after", "a header value has a control character")
+	case kind.check != nil:
+		return kind.check(e)
+	}
+	return nil
 }
 
 func known(nameOrCode string) bool {
@@ -84,17 +117,3 @@ func known(nameOrCode string) bool {
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
-
-func impliedKind(e Effect) string {
-	switch {
-	case e.Error != "":
-		return mockapi.AuthyError
-	case e.Location != "":
-		return mockapi.Redirect
-	case e.Status != 0:
-		return mockapi.RawStatus
-	case e.Delay != 0 || e.Jitter != 0:
-		return mockapi.Latency
-	}
-	return ""
-}

@@ -1,9 +1,9 @@
-// Package fault holds the rules by which a world misbehaves. A rule is data; whoever answers
-// requests asks [Rules.Take] whether one is due and does what its effect says.
+// Package fault holds the rules by which a world misbehaves, and what each kind of fault does. A
+// rule is data; whoever answers requests asks [Rules.Take] whether one is due, and hands it the
+// connection as a [Wire]. A new kind of fault is a new row in kinds.go.
 package fault
 
 import (
-	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"strconv"
@@ -11,19 +11,49 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Rule and Effect are as testers write them; see [mockapi.Rule].
-type (
-	Rule   = mockapi.Rule
-	Effect = mockapi.Effect
-)
+// Rule makes matching requests misbehave. Rules are tried in the order they were added; the first
+// one that is due decides.
+type Rule struct {
+	ID     string // numbered by [Rules.Add]
+	Match  Match
+	Effect Effect
+	After  int // lets that many matching requests through first
+	Times  int // hits so many; 0: every one
+	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0: always.
+	Probability float64
+	Disabled    bool // kept without being applied, and without counting
+	Seen, Hits  int  // requests that matched, and those that were hit
+}
+
+// Match says which requests a rule is for. An empty field matches all.
+type Match struct {
+	Endpoint string // one of those that [New] is told
+	User     string // an Authy id, or the name, e-mail or cellphone of a user
+	Method   string // of HTTP
+	Nth      int    // the number of the one matching request that is meant, from 1
+}
+
+// Effect is what a fault does. Kind names the row, the other fields are its parameters; Delay and
+// Jitter go with every kind, and Status and RetryAfter with every one that sends headers.
+type Effect struct {
+	Kind              string // empty: follows from the parameters
+	Error             string // an error of the protocol, by code or name
+	Status            int    // of HTTP; replaces the usual one
+	Body, ContentType string
+	Location          string
+	RetryAfter        string
+	Delay, Jitter     time.Duration // waited in real time; Jitter is the most that is added at random
+	Bytes             int           // how much of the body is let out; 0: half
+}
+
+// TLS is the endpoint of a handshake on one of the https doors.
+const TLS = "tls"
 
 // Request is what a rule can match.
 type Request struct {
-	Endpoint string // one of mockapi.Endpoints
+	Endpoint string // the name of the call
 	Method   string // GET, POST, …
 	User     int64  // the Authy id it is about, 0 if none
 }
@@ -33,6 +63,7 @@ type Hit struct {
 	ID     string        // of the rule
 	Effect Effect        // Kind is never empty
 	Delay  time.Duration // Effect.Delay plus this request's share of Effect.Jitter, to be waited in real time
+	kind   *Kind
 }
 
 // Rules are the faults of one world. Make them with [New].
@@ -42,29 +73,31 @@ type Rules struct {
 	mu    sync.Mutex
 	next  int
 	rules []Rule
+	calls []string // what a rule may name as an endpoint; nil: anything
 	is    func(user int64, ref string) bool
 }
 
-// New returns an empty set. Chances are drawn from seed. is says whether the user with that Authy
-// id also goes by that name, e-mail or cellphone; nil means that rules can name users by id only.
-func New(seed uint64, is func(user int64, ref string) bool) *Rules {
+// New returns an empty set. Chances are drawn from seed. endpoints are the names that rules can
+// match; nil means any. is says whether the user with that Authy id also goes by that name, e-mail
+// or cellphone; nil means that rules can name users by id only.
+func New(seed uint64, endpoints []string, is func(user int64, ref string) bool) *Rules {
 	if is == nil {
 		is = func(int64, string) bool { return false }
 	}
-	return &Rules{seed: seed, is: is, next: 1}
+	return &Rules{seed: seed, calls: endpoints, is: is, next: 1}
 }
 
 // Add checks a rule, numbers it and puts it behind the others. The error says which field is wrong,
-// and is a [*mockapi.Error].
+// and is a [*Problem].
 func (r *Rules) Add(rule Rule) (Rule, error) {
-	rule, err := checked(rule)
-	if err != nil {
-		return Rule{}, err
+	rule, wrong := r.check(rule)
+	if wrong != nil {
+		return Rule{}, wrong
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.rules) >= maxRules {
-		return Rule{}, &mockapi.Error{Message: fmt.Sprintf("there are %d fault rules already; delete some first", maxRules)}
+		return Rule{}, problem("", "", "there are %d fault rules already; delete some first", maxRules)
 	}
 	rule.ID, rule.Seen, rule.Hits = idOf(r.next), 0, 0
 	r.next++
@@ -97,16 +130,14 @@ func (r *Rules) Remove(id string) bool {
 	return false
 }
 
-// Patch changes the rule with that id; false when there is none.
-func (r *Rules) Patch(id string, patch mockapi.RulePatch) (Rule, bool) {
+// Change applies a change to the rule with that id and returns the rule; false when there is none.
+func (r *Rules) Change(id string, change func(*Rule)) (Rule, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range r.rules {
-		if rule := &r.rules[i]; rule.ID == id {
-			if patch.Disabled != nil {
-				rule.Disabled = *patch.Disabled
-			}
-			return *rule, true
+		if r.rules[i].ID == id {
+			change(&r.rules[i])
+			return r.rules[i], true
 		}
 	}
 	return Rule{}, false
@@ -143,19 +174,19 @@ func (r *Rules) Take(q Request) (Hit, bool) {
 		return Hit{}, false
 	}
 	due.Hits++
-	delay := time.Duration(due.Effect.Delay) + time.Duration(float64(due.Effect.Jitter)*r.draw(due, 1))
-	return Hit{ID: due.ID, Effect: due.Effect, Delay: delay}, true
+	delay := due.Effect.Delay + time.Duration(float64(due.Effect.Jitter)*r.draw(due, 1))
+	return Hit{ID: due.ID, Effect: due.Effect, Delay: delay, kind: kindOf(due.Effect.Kind)}, true
 }
 
 func (r *Rules) matches(rule *Rule, q Request) bool {
 	m := &rule.Match
-	if q.Endpoint == mockapi.TLS && m.Endpoint == "" { // a handshake is no request
+	if q.Endpoint == TLS && m.Endpoint == "" { // a handshake is no request
 		return false
 	}
 	if m.Endpoint != "" && m.Endpoint != q.Endpoint || m.Method != "" && !strings.EqualFold(m.Method, q.Method) {
 		return false
 	}
-	return m.User == "" || string(m.User) == strconv.FormatInt(q.User, 10) || q.User != 0 && r.is(q.User, string(m.User))
+	return m.User == "" || m.User == strconv.FormatInt(q.User, 10) || q.User != 0 && r.is(q.User, m.User)
 }
 
 func (r *Rules) due(rule *Rule) bool {

@@ -11,7 +11,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-var down = mockapi.Effect{Status: 503}
+var down = fault.Effect{Status: 503}
 
 func verify(user int64) fault.Request {
 	return fault.Request{Endpoint: mockapi.Verify, Method: "GET", User: user}
@@ -42,24 +42,24 @@ func TestWhichRequestsARuleHits(t *testing.T) {
 		"after lets some through":      {fault.Rule{Effect: down, After: 2}, verify(1000), "..xx"},
 		"times ends it":                {fault.Rule{Effect: down, Times: 2}, verify(1000), "xx.."},
 		"after and times":              {fault.Rule{Effect: down, After: 1, Times: 2}, verify(1000), ".xx."},
-		"the nth alone":                {fault.Rule{Effect: down, Match: mockapi.Match{Nth: 3}}, verify(1000), "..x."},
+		"the nth alone":                {fault.Rule{Effect: down, Match: fault.Match{Nth: 3}}, verify(1000), "..x."},
 		"disabled":                     {fault.Rule{Effect: down, Disabled: true}, verify(1000), "...."},
-		"this endpoint":                {fault.Rule{Effect: down, Match: mockapi.Match{Endpoint: mockapi.Verify}}, verify(1000), "xxxx"},
-		"another endpoint":             {fault.Rule{Effect: down, Match: mockapi.Match{Endpoint: mockapi.SMS}}, verify(1000), "...."},
-		"this method, in any case":     {fault.Rule{Effect: down, Match: mockapi.Match{Method: "get"}}, verify(1000), "xxxx"},
-		"another method":               {fault.Rule{Effect: down, Match: mockapi.Match{Method: "POST"}}, verify(1000), "...."},
-		"this user by id":              {fault.Rule{Effect: down, Match: mockapi.Match{User: "1000"}}, verify(1000), "xxxx"},
-		"this user by name":            {fault.Rule{Effect: down, Match: mockapi.Match{User: "ann"}}, verify(1000), "xxxx"},
-		"another user":                 {fault.Rule{Effect: down, Match: mockapi.Match{User: "ann"}}, verify(1001), "...."},
-		"a user where there is none":   {fault.Rule{Effect: down, Match: mockapi.Match{User: "ann"}}, verify(0), "...."},
-		"a handshake is no request":    {fault.Rule{Effect: down}, fault.Request{Endpoint: mockapi.TLS}, "...."},
-		"a handshake alone":            {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.TLSFailure}, Times: 1}, fault.Request{Endpoint: mockapi.TLS}, "x..."},
-		"a request is no handshake":    {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.TLSFailure}}, verify(1000), "...."},
+		"this endpoint":                {fault.Rule{Effect: down, Match: fault.Match{Endpoint: mockapi.Verify}}, verify(1000), "xxxx"},
+		"another endpoint":             {fault.Rule{Effect: down, Match: fault.Match{Endpoint: mockapi.SMS}}, verify(1000), "...."},
+		"this method, in any case":     {fault.Rule{Effect: down, Match: fault.Match{Method: "get"}}, verify(1000), "xxxx"},
+		"another method":               {fault.Rule{Effect: down, Match: fault.Match{Method: "POST"}}, verify(1000), "...."},
+		"this user by id":              {fault.Rule{Effect: down, Match: fault.Match{User: "1000"}}, verify(1000), "xxxx"},
+		"this user by name":            {fault.Rule{Effect: down, Match: fault.Match{User: "ann"}}, verify(1000), "xxxx"},
+		"another user":                 {fault.Rule{Effect: down, Match: fault.Match{User: "ann"}}, verify(1001), "...."},
+		"a user where there is none":   {fault.Rule{Effect: down, Match: fault.Match{User: "ann"}}, verify(0), "...."},
+		"a handshake is no request":    {fault.Rule{Effect: down}, fault.Request{Endpoint: fault.TLS}, "...."},
+		"a handshake alone":            {fault.Rule{Effect: fault.Effect{Kind: "tls_failure"}, Times: 1}, fault.Request{Endpoint: fault.TLS}, "x..."},
+		"a request is no handshake":    {fault.Rule{Effect: fault.Effect{Kind: "tls_failure"}}, verify(1000), "...."},
 		"a chance of one is certainty": {fault.Rule{Effect: down, Probability: 1}, verify(1000), "xxxx"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := fault.New(1, named)
+			r := fault.New(1, mockapi.Endpoints(), named)
 			if _, err := r.Add(row.rule); err != nil {
 				t.Fatal(err)
 			}
@@ -72,8 +72,8 @@ func TestWhichRequestsARuleHits(t *testing.T) {
 
 func TestTheFirstRuleThatIsDueDecides(t *testing.T) {
 	t.Parallel()
-	r := fault.New(1, nil)
-	for _, rule := range []fault.Rule{{Effect: down, Times: 1}, {Effect: mockapi.Effect{Error: "60003"}}} {
+	r := fault.New(1, mockapi.Endpoints(), nil)
+	for _, rule := range []fault.Rule{{Effect: down, Times: 1}, {Effect: fault.Effect{Error: "60003"}}} {
 		if _, err := r.Add(rule); err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestTheFirstRuleThatIsDueDecides(t *testing.T) {
 func TestChanceFollowsTheSeed(t *testing.T) {
 	t.Parallel()
 	run := func(seed uint64) string {
-		r := fault.New(seed, nil)
+		r := fault.New(seed, mockapi.Endpoints(), nil)
 		if _, err := r.Add(fault.Rule{Effect: down, Probability: 0.3}); err != nil {
 			t.Fatal(err)
 		}
@@ -112,8 +112,8 @@ func TestChanceFollowsTheSeed(t *testing.T) {
 
 func TestJitterStaysInItsBounds(t *testing.T) {
 	t.Parallel()
-	r := fault.New(1, nil)
-	_, err := r.Add(fault.Rule{Effect: mockapi.Effect{Delay: mockapi.Duration(time.Second), Jitter: mockapi.Duration(time.Second)}})
+	r := fault.New(1, mockapi.Endpoints(), nil)
+	_, err := r.Add(fault.Rule{Effect: fault.Effect{Delay: time.Second, Jitter: time.Second}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,28 +137,28 @@ func TestRulesThatMakeNoSenseAreRefused(t *testing.T) {
 		field string
 	}{
 		"no effect":                 {fault.Rule{}, "effect.kind"},
-		"unknown kind":              {fault.Rule{Effect: mockapi.Effect{Kind: "boom"}}, "effect.kind"},
-		"unknown endpoint":          {fault.Rule{Effect: down, Match: mockapi.Match{Endpoint: "verfy"}}, "match.endpoint"},
-		"a method with a space":     {fault.Rule{Effect: down, Match: mockapi.Match{Method: "GET /"}}, "match.method"},
-		"a handshake with a status": {fault.Rule{Effect: down, Match: mockapi.Match{Endpoint: mockapi.TLS}}, "match.endpoint"},
-		"a verify without TLS":      {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.TLSFailure}, Match: mockapi.Match{Endpoint: mockapi.Verify}}, "match.endpoint"},
-		"negative nth":              {fault.Rule{Effect: down, Match: mockapi.Match{Nth: -1}}, "match.nth"},
+		"unknown kind":              {fault.Rule{Effect: fault.Effect{Kind: "boom"}}, "effect.kind"},
+		"unknown endpoint":          {fault.Rule{Effect: down, Match: fault.Match{Endpoint: "verfy"}}, "match.endpoint"},
+		"a method with a space":     {fault.Rule{Effect: down, Match: fault.Match{Method: "GET /"}}, "match.method"},
+		"a handshake with a status": {fault.Rule{Effect: down, Match: fault.Match{Endpoint: fault.TLS}}, "match.endpoint"},
+		"a verify without TLS":      {fault.Rule{Effect: fault.Effect{Kind: "tls_failure"}, Match: fault.Match{Endpoint: mockapi.Verify}}, "match.endpoint"},
+		"negative nth":              {fault.Rule{Effect: down, Match: fault.Match{Nth: -1}}, "match.nth"},
 		"negative times":            {fault.Rule{Effect: down, Times: -1}, "times"},
 		"negative after":            {fault.Rule{Effect: down, After: -1}, "after"},
 		"a chance of 101 %":         {fault.Rule{Effect: down, Probability: 1.01}, "probability"},
-		"status 99":                 {fault.Rule{Effect: mockapi.Effect{Status: 99}}, "effect.status"},
-		"status 101":                {fault.Rule{Effect: mockapi.Effect{Status: 101}}, "effect.status"},
-		"error without its code":    {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.AuthyError}}, "effect.error"},
-		"redirect to nowhere":       {fault.Rule{Effect: mockapi.Effect{Kind: mockapi.Redirect}}, "effect.location"},
-		"redirect with 200":         {fault.Rule{Effect: mockapi.Effect{Location: "/x", Status: 200}}, "effect.status"},
-		"negative delay":            {fault.Rule{Effect: mockapi.Effect{Delay: -1}}, "effect.delay"},
-		"a delay for ever":          {fault.Rule{Effect: mockapi.Effect{Delay: mockapi.Duration(time.Hour)}}, "effect.delay"},
-		"a header with a newline":   {fault.Rule{Effect: mockapi.Effect{Location: "/x\r\nSet-Cookie: a=b"}}, "effect"},
+		"status 99":                 {fault.Rule{Effect: fault.Effect{Status: 99}}, "effect.status"},
+		"status 101":                {fault.Rule{Effect: fault.Effect{Status: 101}}, "effect.status"},
+		"error without its code":    {fault.Rule{Effect: fault.Effect{Kind: "authy_error"}}, "effect.error"},
+		"redirect to nowhere":       {fault.Rule{Effect: fault.Effect{Kind: "redirect"}}, "effect.location"},
+		"redirect with 200":         {fault.Rule{Effect: fault.Effect{Location: "/x", Status: 200}}, "effect.status"},
+		"negative delay":            {fault.Rule{Effect: fault.Effect{Delay: -1}}, "effect.delay"},
+		"a delay for ever":          {fault.Rule{Effect: fault.Effect{Delay: time.Hour}}, "effect.delay"},
+		"a header with a newline":   {fault.Rule{Effect: fault.Effect{Location: "/x\r\nSet-Cookie: a=b"}}, "effect"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := fault.New(1, nil).Add(row.rule)
-			var refusal *mockapi.Error
+			_, err := fault.New(1, mockapi.Endpoints(), nil).Add(row.rule)
+			var refusal *fault.Problem
 			if !errors.As(err, &refusal) || refusal.Field != row.field || refusal.Wanted == "" {
 				t.Errorf("got %v, want an error in %s that says what is wanted", err, row.field)
 			}
@@ -168,7 +168,7 @@ func TestRulesThatMakeNoSenseAreRefused(t *testing.T) {
 
 func TestRulesUnderLoad(t *testing.T) {
 	t.Parallel()
-	r := fault.New(1, nil)
+	r := fault.New(1, mockapi.Endpoints(), nil)
 	if _, err := r.Add(fault.Rule{Effect: down, Times: 50}); err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestRulesUnderLoad(t *testing.T) {
 	if got := r.List()[0]; got.Hits != 50 || got.Seen != 1000 {
 		t.Errorf("got %d hits of %d seen, want 50 of 1000", got.Hits, got.Seen)
 	}
-	if _, hit := fault.New(1, nil).Take(verify(1)); hit {
+	if _, hit := fault.New(1, mockapi.Endpoints(), nil).Take(verify(1)); hit {
 		t.Error("an empty set hit a request")
 	}
 }

@@ -8,11 +8,20 @@ import (
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/ring"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Entry is one request; see [mockapi.Entry].
-type Entry = mockapi.Entry
+// Entry is one request. It exists from the arrival of the request on, and is completed by the reply.
+type Entry struct {
+	ID                     int64 // rising from 1
+	At                     time.Time
+	DoneAt                 *time.Time // nil until then
+	Endpoint, Method, Path string
+	User                   int64 // the Authy id that the request was about; 0 for none
+	Status                 int   // HTTP status; 0 until the reply, and when the connection was dropped
+	Decision, Reason       string
+	Fault                  string // id of the rule that hit the request
+	Request, Reply         string // what was sent and answered, masked and shortened
+}
 
 // Result is what is known once the request was answered.
 type Result struct {
@@ -52,7 +61,7 @@ func New(limit int, now func() time.Time, changed func(Entry)) *Journal {
 	return &Journal{now: now, entries: ring.New[Entry](limit), changed: changed}
 }
 
-// Begin notes a request on its arrival and gives its number. ID, At and DoneAt are set here.
+// Begin notes a request on its arrival and returns its number. ID, At and DoneAt are set here.
 func (j *Journal) Begin(e Entry) int64 {
 	e.At, e.DoneAt = j.now(), nil
 	e = j.entries.Add(func(id int64) Entry {

@@ -4,13 +4,21 @@ package outbox
 
 import (
 	"context"
+	"time"
 
 	"sftpgo-authy/mockauthy/internal/ring"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Message is something that would have been sent; see [mockapi.Message].
-type Message = mockapi.Message
+// Message is something that would have been sent to a person.
+type Message struct {
+	ID      int64 // rising from 1
+	At      time.Time
+	User    int64  // the Authy id; 0 for the verification of a phone that is no user's
+	Channel string // "sms", "call", "email" or "push"
+	To      string // +CC and digits, or an address
+	Text    string
+	Code    string // the code in the text, if there is one
+}
 
 // Filter picks messages; a zero field picks all.
 type Filter struct {
@@ -35,7 +43,7 @@ func New(limit int, changed func(Message)) *Outbox {
 	return &Outbox{messages: ring.New[Message](limit), changed: changed}
 }
 
-// Add keeps m under the next number and gives it back with that number.
+// Add keeps m under the next number and returns it with that number.
 func (o *Outbox) Add(m Message) Message {
 	m = o.messages.Add(func(id int64) Message {
 		m.ID = id

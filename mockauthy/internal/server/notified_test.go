@@ -50,7 +50,8 @@ func awaitCallback(t *testing.T, w *world.World) {
 			t.Fatal(err)
 		}
 		for _, e := range news {
-			if last = e.ID; e.Kind == mockapi.EventCallback {
+			last = e.ID
+			if _, ok := e.What.(mockapi.Callback); ok {
 				return
 			}
 		}

@@ -36,7 +36,7 @@ type Options struct {
 	// for it.
 	TLS *tls.Config
 	CA  []byte
-	// World says how worlds are made. Its Answered is set here.
+	// World says how worlds are made. Its Answered, Forgotten and Endpoints are set here.
 	World world.Options
 	// ExternalURL is how clients reach the server; empty: as they say themselves.
 	ExternalURL string
@@ -77,6 +77,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{o: o, end: cancel, failed: make(chan error, 1)}
 	s.courier = callback.NewCourier(ctx, s.delivered)
 	s.o.World.Forgotten = s.forgotten
+	s.o.World.Endpoints = mockapi.Endpoints()
 	s.o.World.Answered = func(_ *world.World, a authy.Answer) { s.courier.Deliver(a) }
 	var err error
 	if s.worlds, err = world.New(s.o.World); err != nil {
@@ -121,7 +122,7 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 		if err == nil && status >= 200 && status < 300 {
 			w.App.Notified(a.Approval.UUID)
 		}
-		w.Events.Tell(mockapi.EventCallback, result)
+		w.Events.Tell(result)
 	}
 	s.o.Log.Info("callback", "url", a.URL, "status", status, "error", result.Error)
 }
@@ -132,7 +133,7 @@ func (s *Server) handler() http.Handler {
 	// that no test needs.
 	mocked := sync.OnceValue(func() http.Handler { return authyapi.New(s.worlds, authyapi.Options{ExternalURL: s.o.ExternalURL}) })
 	tester := sync.OnceValue(func() *control.Handler {
-		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: authyapi.OpenAPI()})
+		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: authyapi.OpenAPI(), Log: s.o.Log})
 	})
 	page := sync.OnceValue(func() http.Handler { return tester().Guard(phone.New()) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -153,7 +154,7 @@ func (s *Server) handler() http.Handler {
 // handshake fails where a fault of the first app says so.
 func (s *Server) handshake(*tls.ClientHelloInfo) (*tls.Config, error) {
 	if w, ok := s.worlds.First(); ok {
-		if hit, due := w.Faults.Take(fault.Request{Endpoint: mockapi.TLS}); due {
+		if hit, due := w.Faults.Take(fault.Request{Endpoint: fault.TLS}); due {
 			return nil, fmt.Errorf("fault %s: the handshake fails", hit.ID)
 		}
 	}

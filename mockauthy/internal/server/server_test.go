@@ -18,6 +18,7 @@ import (
 
 	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/internal/certs"
+	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/server"
 	"sftpgo-authy/mockauthy/internal/world"
@@ -74,7 +75,7 @@ func TestStreamsAndWaitsEndWithTheServer(t *testing.T) {
 		started := make(chan struct{})
 		if strings.Contains(path, "app/details") { // it hangs in a fault
 			w, _ := s.Worlds().First()
-			if _, err := w.Faults.Add(mockapi.Rule{Effect: mockapi.Effect{Delay: mockapi.Duration(4 * time.Minute)}}); err != nil {
+			if _, err := w.Faults.Add(fault.Rule{Effect: fault.Effect{Delay: 4 * time.Minute}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -206,7 +207,7 @@ func TestAHandshakeCanFail(t *testing.T) {
 	}
 	s := run(t, func(o *server.Options) { o.TLSListen, o.TLS, o.CA = "127.0.0.1:0", config, authority.PEM() })
 	w, _ := s.Worlds().First()
-	if _, err := w.Faults.Add(mockapi.Rule{Effect: mockapi.Effect{Kind: mockapi.TLSFailure}, Times: 1}); err != nil {
+	if _, err := w.Faults.Add(fault.Rule{Effect: fault.Effect{Kind: mockapi.TLSFailure}, Times: 1}); err != nil {
 		t.Fatal(err)
 	}
 	roots := x509.NewCertPool()

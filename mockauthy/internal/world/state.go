@@ -2,29 +2,26 @@ package world
 
 import (
 	"errors"
-	"time"
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
-	"sftpgo-authy/mockauthy/mockapi"
+	"sftpgo-authy/mockauthy/internal/events"
+	"sftpgo-authy/mockauthy/internal/fault"
 )
 
-// State is a world as one document; see [mockapi.State].
-type State = mockapi.State
+// State is a whole world. What was asked (the journal) and sent (the outbox) is not part of it.
+type State struct {
+	App    authy.State
+	Clock  clock.Snapshot
+	Faults []fault.Rule
+}
 
 // NewState is an empty world; what a document leaves out is as here.
-func NewState() State {
-	return State{AppState: authy.NewState(), Faults: []mockapi.Rule{}}
-}
+func NewState() State { return State{App: authy.NewState(), Faults: []fault.Rule{}} }
 
 // State copies the world.
 func (w *World) State() State {
-	snap := w.Clock.Snapshot()
-	return State{
-		AppState: w.App.Snapshot(),
-		Clock:    mockapi.ClockState{FrozenAt: snap.Frozen, Skew: mockapi.Duration(snap.Shift)},
-		Faults:   w.Faults.List(),
-	}
+	return State{App: w.App.Snapshot(), Clock: w.Clock.Snapshot(), Faults: w.Faults.List()}
 }
 
 // SetState replaces users, settings, clock and faults or, with an error, nothing. Journal and
@@ -33,7 +30,7 @@ func (w *World) SetState(s State) error {
 	if err := w.set(s); err != nil {
 		return err
 	}
-	w.Events.Tell(mockapi.EventReset, struct{}{})
+	w.Events.Tell(events.Reset{})
 	return nil
 }
 
@@ -43,9 +40,9 @@ func (w *World) set(s State) error {
 		return err
 	}
 	// The clock goes before the users: their times are taken from it.
-	err := w.Clock.Restore(clock.Snapshot{Frozen: s.Clock.FrozenAt, Shift: time.Duration(s.Clock.Skew)})
+	err := w.Clock.Restore(s.Clock)
 	if err == nil {
-		err = w.App.Restore(s.AppState)
+		err = w.App.Restore(s.App)
 	}
 	if err != nil {
 		return errors.Join(err, w.Clock.Restore(clockBefore), w.Faults.Restore(faultsBefore))
@@ -57,14 +54,14 @@ func (w *World) set(s State) error {
 // are emptied.
 func (w *World) Reset() error {
 	start := w.start
-	if start.Seed == "" {
-		start.Seed = w.origin // the secrets of the first day, not those of a state that was put here since
+	if start.App.Seed == "" {
+		start.App.Seed = w.origin // the secrets of the first day, not those of a state that was put here since
 	}
 	if err := w.set(start); err != nil {
 		return err
 	}
 	w.Journal.Clear()
 	w.Outbox.Clear()
-	w.Events.Tell(mockapi.EventReset, struct{}{})
+	w.Events.Tell(events.Reset{})
 	return nil
 }

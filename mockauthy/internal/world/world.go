@@ -12,7 +12,6 @@ import (
 	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/outbox"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // World is everything behind one API key. Worlds share nothing but the global clock that theirs
@@ -38,15 +37,15 @@ func build(key string, o Options, global *clock.Clock) (*World, error) {
 	if o.Start != nil {
 		w.start = *o.Start
 	}
-	w.Journal = journal.New(o.Remember, w.Clock.Now, func(e journal.Entry) { w.Events.Tell(mockapi.EventJournal, e) })
-	w.Outbox = outbox.New(o.Remember, func(m outbox.Message) { w.Events.Tell(mockapi.EventOutbox, m) })
+	w.Journal = journal.New(o.Remember, w.Clock.Now, func(e journal.Entry) { w.Events.Tell(e) })
+	w.Outbox = outbox.New(o.Remember, func(m outbox.Message) { w.Events.Tell(m) })
 	app, err := authy.New(authy.Options{
 		Now: w.Clock.Now, Rand: randomFor(o.Seed, key), Key: key,
 		Deliver: func(m authy.Message) {
 			w.Outbox.Add(outbox.Message{At: m.At, User: m.User, Channel: m.Channel, To: m.To, Text: m.Text, Code: m.Code})
 		},
 		Answered: func(a authy.Answer) {
-			w.Events.Tell(mockapi.EventApprovals, a.Approval)
+			w.Events.Tell(a.Approval)
 			if o.Answered != nil {
 				o.Answered(w, a)
 			}
@@ -57,7 +56,7 @@ func build(key string, o Options, global *clock.Clock) (*World, error) {
 	}
 	w.App = app
 	w.origin = app.Snapshot().Seed
-	w.Faults = fault.New(chanceFor(o.Seed, key), app.Is)
+	w.Faults = fault.New(chanceFor(o.Seed, key), o.Endpoints, app.Is)
 	if err := w.SetState(w.start); err != nil {
 		return nil, err
 	}

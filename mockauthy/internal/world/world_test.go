@@ -7,14 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/world"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
 func newWorlds(t testing.TB, change func(*world.Options)) *world.Worlds {
 	t.Helper()
 	start := world.NewState()
-	start.Users = []mockapi.NewUser{{ID: 77, Name: "alice", Cellphone: "6625550148", CountryCode: 1}}
+	start.App.Users = []authy.UserSpec{{ID: 77, Name: "alice", Cellphone: "6625550148", CountryCode: 1}}
 	o := world.Options{Now: time.Now, Keys: []string{"first"}, Start: &start, Remember: 10}
 	if change != nil {
 		change(&o)
@@ -59,17 +60,17 @@ func TestAStateThatCannotBeChangesNothing(t *testing.T) {
 	first := func() *world.World { w, _ := newWorlds(t, nil).First(); return w }
 	at := time.Date(2500, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, spoil := range map[string]func(*world.State){
-		"a user":    func(s *world.State) { s.Users = append(s.Users, s.Users[0]) },
-		"a setting": func(s *world.State) { s.Settings.IDScope = "world" },
-		"a clock":   func(s *world.State) { s.Clock.FrozenAt = &at },
-		"a fault":   func(s *world.State) { s.Faults = []mockapi.Rule{{}} },
-		"a seed":    func(s *world.State) { s.Seed = "zz" },
+		"a user":    func(s *world.State) { s.App.Users = append(s.App.Users, s.App.Users[0]) },
+		"a setting": func(s *world.State) { s.App.Settings.IDScope = "world" },
+		"a clock":   func(s *world.State) { s.Clock.Frozen = &at },
+		"a fault":   func(s *world.State) { s.Faults = []fault.Rule{{}} },
+		"a seed":    func(s *world.State) { s.App.Seed = "zz" },
 	} {
 		w := first()
 		if err := w.Clock.Advance(time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Faults.Add(mockapi.Rule{Effect: mockapi.Effect{Status: 503}}); err != nil {
+		if _, err := w.Faults.Add(fault.Rule{Effect: fault.Effect{Status: 503}}); err != nil {
 			t.Fatal(err)
 		}
 		before, state := w.State(), w.State()
@@ -78,7 +79,7 @@ func TestAStateThatCannotBeChangesNothing(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 		after := w.State()
-		if after.Clock != before.Clock || len(after.Faults) != 1 || len(after.Users) != 1 || after.Settings != before.Settings {
+		if after.Clock != before.Clock || len(after.Faults) != 1 || len(after.App.Users) != 1 || after.App.Settings != before.App.Settings {
 			t.Errorf("%s: got %+v, want %+v", name, after, before)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
-	"sftpgo-authy/mockauthy/mockapi"
+	"sftpgo-authy/mockauthy/internal/events"
 )
 
 // Options make [Worlds].
@@ -28,6 +28,8 @@ type Options struct {
 	// Seed makes secrets, codes, ids and the chances of faults reproducible; nil takes them from the
 	// system.
 	Seed *uint64
+	// Endpoints are the names that fault rules can match; nil means any.
+	Endpoints []string
 	// Start is what a new world starts with, and one that is reset; nil is an empty one.
 	Start *State
 	// Changed, if not nil, is told of every event in any world. It must not block.
@@ -178,7 +180,7 @@ func (ws *Worlds) Remove(key string) bool {
 	if removed == nil {
 		return false
 	}
-	removed.Events.Tell(mockapi.EventReset, struct{}{}) // who follows it looks again, and finds it gone
+	removed.Events.Tell(events.Reset{}) // who follows it looks again, and finds it gone
 	return true
 }
 

@@ -2,13 +2,19 @@ import { el, keyed, write } from './dom.js';
 import * as calls from './calls.js';
 import { choice, field, toggle } from './form.js';
 import { newest } from './newest.js';
-import { groups, isOf } from './presets.js';
+import { groups } from './presets.js';
 import { count } from './words.js';
 import { announce, complain } from './notice.js';
 
 const endpoints = [['verify', 'checking a code'], ['', 'every call'], ['sms', 'sending a text'], ['call', 'calling by phone'], ['approvals/new', 'asking for a push'],
   ['approvals/get', 'asking how a push went'], ['users/new', 'registering a user'], ['users/status', 'asking for a user’s status'], ['users/delete', 'removing a user'], ['app/details', 'asking for the app']];
 const often = [['', 'every time'], ['1', 'once'], ['2', 'twice'], ['3', 'three times']];
+
+const same = (a, b) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+const sorted = (effect) => Object.entries(effect).sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** Whether a rule of the server does what a preset does, whatever it matches. */
+const isOf = (preset, rule) => same(preset.effect, rule.effect);
 
 const callWords = (endpoint = '') => new Map([...endpoints, ['tls', 'the TLS handshake']]).get(endpoint) ?? endpoint;
 
