@@ -34,12 +34,15 @@ type Record struct {
 	Protocol string      `json:"protocol"`
 	Outcome  gate.Result `json:"outcome"`
 	Reason   gate.Reason `json:"reason"`
-	Status   int         `json:"provider_status"` // HTTP status of Authy's answer, 0 without one
+	Status   int         `json:"provider_status"` // HTTP status of the provider's answer, 0 without one
 	Latency  int64       `json:"latency_ms"`      // of the decision, without the time somebody typed
 	ID       string      `json:"id"`              // of this attempt
 	// Accounts is [Stale] where a source of accounts could not be read and its last content counted,
 	// else left out.
 	Accounts string `json:"accounts,omitempty"`
+	// StepsOff is by how many steps a wrong code was ahead of us, or behind where it is negative; left
+	// out where that is not known.
+	StepsOff int `json:"steps_off,omitempty"`
 }
 
 // Stale is what [Record.Accounts] says of accounts.
@@ -79,6 +82,9 @@ func (r Record) Line() []byte {
 	field("id", r.ID)
 	if r.Accounts != "" {
 		field("accounts", r.Accounts)
+	}
+	if r.StepsOff != 0 {
+		number("steps_off", int64(r.StepsOff))
 	}
 	text = append(text, '}')
 	return append(escape(text), '\n')

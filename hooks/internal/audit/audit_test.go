@@ -30,7 +30,7 @@ func TestLine(t *testing.T) {
 // is lost.
 func TestLineHasEveryField(t *testing.T) {
 	t.Parallel()
-	full := Record{Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Status: 1, Latency: 2, Hook: "a", Door: "b", Account: "c", IP: "d", Protocol: "e", Outcome: "f", Reason: "g", ID: "h", Accounts: "i"}
+	full := Record{Time: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Status: 1, Latency: 2, Hook: "a", Door: "b", Account: "c", IP: "d", Protocol: "e", Outcome: "f", Reason: "g", ID: "h", Accounts: "i", StepsOff: -3}
 	for i, v := 0, reflect.ValueOf(full); i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {
 			t.Fatalf("this test forgot %s", v.Type().Field(i).Name)

@@ -273,6 +273,10 @@ func ReasonOf(r provider.Result) Reason {
 		return ProviderRefused
 	case provider.NoAnswer:
 		return ProviderUnreachable
+	case provider.Unreadable:
+		return AccountsUnavailable
+	case provider.NoMemory:
+		return StoreUnavailable
 	}
 	return ProviderProtocol
 }

@@ -13,7 +13,7 @@ func everything(visit func(Policy, Facts)) {
 			for mapping := Mapping(-1); mapping <= Vanished+1; mapping++ {
 				for code := CodeState(-1); code <= Unasked+1; code++ {
 					for push := PushState(-1); push <= AnotherPending+1; push++ {
-						for result := provider.Result(-1); result <= provider.NoAnswer+1; result++ {
+						for result := provider.Result(-1); result <= provider.NoMemory+1; result++ {
 							for bits := range 32 {
 								p := Policy{AllowNoAnswer: bits&1 != 0, RecoveryAlone: bits&16 != 0}
 								if bits&2 != 0 {

@@ -68,7 +68,7 @@ func (l *Login) witness(a gate.Attempt, outcome gate.Outcome, begin time.Time, i
 	record := audit.Record{
 		Time: begin, Hook: a.Hook, Door: l.Door, Account: a.Account.Name, IP: a.IP, Protocol: a.Protocol,
 		Outcome: outcome.Result, Reason: outcome.Reason, Status: outcome.Status,
-		Latency: l.Now().Sub(begin).Milliseconds(), ID: id,
+		Latency: l.Now().Sub(begin).Milliseconds(), ID: id, StepsOff: outcome.StepsOff,
 	}
 	if outcome.Stale {
 		record.Accounts = audit.Stale
