@@ -11,6 +11,7 @@ var reasons = map[string]string{
 	"account_disabled":      "the account is disabled or expired",
 	"account_unknown":       "SFTPGo has no such account",
 	"accounts_unavailable":  "a source of accounts cannot be read",
+	"bypass_network":        "the address is in a trusted network",
 	"bypass_unmapped":       "an account without an id may pass",
 	"bypass_unreachable":    "Authy did not answer, and that may pass",
 	"code_grace":            "the code was accepted a moment ago",
