@@ -43,7 +43,12 @@ type Config struct {
 	OnAuditFailure string `yaml:"on_audit_failure"` // deny, allow
 	OnNoAnswer     string `yaml:"on_no_answer"`     // deny, allow; never for extauth
 
-	// Grace is how long a code goes on for the same hook, account and address (hookd); 0 is off.
+	// MemoryFile is where one machine keeps what must be remembered between logins, for hookd and
+	// programs alike; "" for no file: then hookd forgets with a restart, and programs remember nothing.
+	MemoryFile string `yaml:"memory_file"`
+
+	// Grace is how long a code goes on for the same hook, account and address, where there is a
+	// memory; 0 is off.
 	Grace time.Duration `yaml:"grace"`
 
 	// TrustedNetworks are where the password alone does, for keyint and checkpwd: never for extauth,
@@ -190,7 +195,9 @@ func (c *Config) check(p *problems) {
 	c.checkURL(p)
 	c.checkKeyint(p)
 	c.checkNetworks(p)
-	for name, path := range map[string]string{"users_file": c.UsersFile, "ca_file": c.CAFile, "sftpgo_ca_file": c.SFTPGoCAFile} {
+	for name, path := range map[string]string{
+		"users_file": c.UsersFile, "ca_file": c.CAFile, "sftpgo_ca_file": c.SFTPGoCAFile, "memory_file": c.MemoryFile,
+	} {
 		if path != "" && !filepath.IsAbs(path) {
 			p.add("%s: %q is relative; want an absolute path, hooks run in any folder", name, path)
 		}

@@ -26,6 +26,7 @@ func (c *Config) readEnv(lookup func(string) (string, bool), p *problems) {
 	get("AUTHY_API_URL", &c.APIURL)
 	get("AUTHY_USERS_FILE", &c.UsersFile)
 	get("AUTHY_AUDIT", &c.Audit)
+	get("AUTHY_MEMORY_FILE", &c.MemoryFile)
 	get("AUTHY_SFTPGO_URL", &c.SFTPGoURL)
 	get("AUTHY_SFTPGO_API_KEY_FILE", &c.SFTPGoAPIKeyFile)
 	get("AUTHY_SFTPGO_CA_FILE", &c.SFTPGoCAFile)

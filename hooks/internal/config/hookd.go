@@ -90,6 +90,9 @@ func (c *Config) checkHookd(p *problems) {
 	if s := h.AdminSocket; s != "" && (!filepath.IsAbs(s) || len(s) > maxSocket) {
 		p.add("hookd.admin_socket: %q; want an absolute path of at most %d bytes", s, maxSocket)
 	}
+	if c.MemoryFile != "" && h.RedisURL != "" {
+		p.add("memory_file: stands there beside hookd.redis_url; want one place for what is remembered")
+	}
 	c.checkTLS(p)
 }
 

@@ -113,7 +113,7 @@ func filesOf(c config.Config) []admin.File {
 	settings := c.Effective()
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
 		if path, _ := settings[key].(string); strings.HasSuffix(key, "_file") && path != "" {
-			files = append(files, admin.File{Key: key, Path: path, Modified: modified(path), Live: key == "users_file"})
+			files = append(files, admin.File{Key: key, Path: path, Modified: modified(path), Live: key == "users_file" || key == "memory_file"})
 		}
 	}
 	return files
@@ -139,8 +139,9 @@ func modified(path string) time.Time {
 // restartOnly says what a reload cannot change.
 func restartOnly(old, next *inForce) error {
 	a, b := old.config.Hookd, next.config.Hookd
-	if a.Listen != b.Listen || a.AdminSocket != b.AdminSocket || (old.tls == nil) != (next.tls == nil) {
-		return errors.New("hookd.listen, hookd.admin_socket and whether tls is on change only with a restart")
+	if a.Listen != b.Listen || a.AdminSocket != b.AdminSocket || (old.tls == nil) != (next.tls == nil) ||
+		old.config.MemoryFile != next.config.MemoryFile {
+		return errors.New("hookd.listen, hookd.admin_socket, memory_file and whether tls is on change only with a restart")
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/hookd/breaker"
 	"sftpgo-authy/hooks/internal/memory"
+	"sftpgo-authy/hooks/internal/memory/bolt"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/hooks/internal/plainhttp"
@@ -33,7 +34,8 @@ type process struct {
 	log     *slog.Logger
 	metrics *metrics
 	memory  *inprocess.Store
-	random  []byte // key of digests that no other process has to understand
+	file    *bolt.Owner // whose memory it is then; nil: there is no memory file
+	key     []byte      // of the digests in memory
 	waiting *unanswered
 
 	now   atomic.Pointer[inForce] // nil before the first
@@ -137,7 +139,8 @@ func (p *process) build(c config.Config) (f *inForce, err error) {
 	login := setup.Hookd(c, host, setup.Server{Providers: people, Accounts: f.sources, Memory: memory})
 	f.grace = login.Gate.Grace
 	f.checks = watched{
-		config: c, provider: client, breaker: f.breaker, log: log, store: memory.Store, sources: f.sources, board: f.board,
+		config: c, provider: client, breaker: f.breaker, log: log, store: memory.Store, own: p.memory, sources: f.sources,
+		board: f.board,
 	}.checks()
 	f.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
@@ -172,11 +175,42 @@ func (p *process) openAudit(c config.Config, f *inForce) (*audit.Log, error) {
 	return log, nil
 }
 
-// openMemory returns what is remembered of logins: in this process, or in a store that several
+// open makes the memory of the process: that of the file which the configuration names, or one that
+// ends with the process.
+func (p *process) open(c config.Config) (err error) {
+	if c.MemoryFile == "" {
+		p.memory, p.key = inprocess.New(p.host.Now), make([]byte, 32)
+		if _, err := io.ReadFull(p.host.Rand, p.key); err != nil {
+			return fmt.Errorf("randomness: %w", err)
+		}
+		return nil
+	}
+	if p.file, err = bolt.Own(bolt.Options{Path: c.MemoryFile, Now: p.host.Now, Random: p.host.Rand}); err != nil {
+		return err
+	}
+	p.memory, p.key = p.file.Store, p.file.Key()
+	return nil
+}
+
+// shut writes what is left to write, at the end of the process.
+func (p *process) shut() {
+	if p.file == nil {
+		return
+	}
+	if err := p.file.Close(); err != nil {
+		p.log.Error(err.Error())
+	}
+}
+
+// openMemory returns what is remembered of logins: by this process, or in a store that several
 // share. The digests of that one are keyed by the API key, which all that share it have.
 func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory.Logins, error) {
-	if c.Hookd.RedisURL == "" {
-		return setup.Memory(c, h, p.memory, p.random), nil
+	switch {
+	case c.Hookd.RedisURL != "":
+	case p.file != nil:
+		return setup.Memory(c, h, counted{p.file, p.metrics.store}, p.key), nil
+	default:
+		return setup.Memory(c, h, p.memory, p.key), nil
 	}
 	shared, err := redis.Open(c.Hookd.RedisURL)
 	if err != nil {

@@ -31,6 +31,7 @@ const (
 	partBreaker  = "calls to Authy"
 	partStore    = "shared store"
 	partMemory   = "memory"
+	partFile     = "memory file"
 	partAudit    = "audit"
 	partSFTPGo   = "SFTPGo's REST API"
 )
@@ -48,6 +49,7 @@ type watched struct {
 	breaker *breaker.Breaker
 	log     *audit.Log
 	store   store.Store
+	own     *inprocess.Store // what this process remembers, where nothing is shared
 	sources accounts.Chain
 	board   *health.Board
 }
@@ -64,11 +66,13 @@ func (w watched) checks() []health.Check {
 			list = append(list, health.Check{Part: partUsers, Every: 10 * time.Second, Now: true, Run: w.users(file)})
 		}
 	}
-	if memory, ok := w.store.(*inprocess.Store); ok {
-		list = append(list, health.Check{Part: partMemory, Every: 10 * time.Second, Now: true, Run: room(memory)})
+	if w.config.Hookd.RedisURL == "" {
+		list = append(list, health.Check{Part: partMemory, Every: 10 * time.Second, Now: true, Run: room(w.own)})
+	} else {
+		list = append(list, health.Check{Part: partStore, Every: 10 * time.Second, Now: true, Run: w.ping("does not answer")})
 	}
-	if w.config.Hookd.RedisURL != "" {
-		list = append(list, health.Check{Part: partStore, Every: 10 * time.Second, Now: true, Run: w.ping})
+	if w.config.MemoryFile != "" {
+		list = append(list, health.Check{Part: partFile, Every: 10 * time.Second, Now: true, Run: w.ping("cannot be written")})
 	}
 	if w.config.SFTPGoURL != "" && slices.Contains(w.config.AccountSources, config.SourceAdditionalInfo) {
 		list = append(list, health.Check{Part: partSFTPGo, Every: time.Minute, Again: 15 * time.Second, Run: w.sftpgo})
@@ -126,16 +130,17 @@ func (w watched) users(file *accounts.File) func(context.Context) health.Finding
 	}
 }
 
-// ping asks the shared store.
-func (w watched) ping(ctx context.Context) health.Finding {
-	switch {
-	case w.store.Ping(ctx) == nil:
-		return health.Finding{}
-	case w.config.Hookd.OnStoreFailure == config.Allow:
-		const without = "does not answer; logins go on without lockout and memory of codes"
-		return health.Finding{Level: health.Degraded, Why: without}
+// ping asks the store, and says fails of one that fails.
+func (w watched) ping(fails string) func(context.Context) health.Finding {
+	return func(ctx context.Context) health.Finding {
+		switch {
+		case w.store.Ping(ctx) == nil:
+			return health.Finding{}
+		case w.config.Hookd.OnStoreFailure == config.Allow:
+			return health.Finding{Level: health.Degraded, Why: fails + "; logins go on without lockout and memory of codes"}
+		}
+		return health.Finding{Level: health.Down, Why: fails}
 	}
-	return health.Finding{Level: health.Down, Why: "does not answer"}
 }
 
 // room tells which kinds of things hookd has no room left for. Logins go on: what goes first is

@@ -80,7 +80,7 @@ func TestAFullMemoryIsDegraded(t *testing.T) {
 	now := time.UnixMilli(0)
 	memory := inprocess.New(func() time.Time { return now })
 	var check func(context.Context) health.Finding
-	for _, c := range (watched{store: memory}).checks() {
+	for _, c := range (watched{own: memory}).checks() {
 		if c.Part == partMemory {
 			check = c.Run
 		}

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/config"
-	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgo"
 	"sftpgo-authy/internal/cmdline"
@@ -122,10 +121,11 @@ func Main(ctx context.Context, h Host) int {
 // serve listens until ctx ends, then finishes the logins in flight.
 func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	log := slog.New(slog.NewJSONHandler(h.Stderr, nil))
-	p := &process{host: h, log: log, metrics: newMetrics(), memory: inprocess.New(h.Now), random: make([]byte, 32)}
-	if _, err := io.ReadFull(h.Rand, p.random); err != nil {
-		return fmt.Errorf("randomness: %w", err)
+	p := &process{host: h, log: log, metrics: newMetrics()}
+	if err := p.open(c); err != nil {
+		return err
 	}
+	defer p.shut()
 	p.waiting = &unanswered{after: h.After, tell: func(r sftpgo.Keyint) { p.now.Load().handler.unanswered(r) }}
 	first, err := p.build(c)
 	if err != nil {
@@ -156,6 +156,7 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
 		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "",
+		"memory_file", c.MemoryFile,
 		"grace", c.Grace.String())
 	if h.Serving != nil {
 		h.Serving()
