@@ -166,6 +166,15 @@ func holes() []hole {
 			filters: denied("password"), fields: map[string]any{"public_keys": []string{authorized(key)}},
 			in: func(_ *testing.T, st *stage) error { return st.s.Key("ann", key) },
 		}, {
+			name: "the key of key and code needs no code", id: "public_key_alone", severity: doctor.Critical, kind: "key and code",
+			filters: denied("password", "keyboard-interactive", "publickey+keyboard-interactive"), fields: map[string]any{"public_keys": []string{authorized(key)}},
+			in: func(_ *testing.T, st *stage) error { return st.s.Key("ann", key) },
+		}, {
+			name: "the password that stands behind the key of key and code", id: "password_alone", severity: doctor.Critical, kind: "key and code",
+			filters: map[string]any{"hooks": map[string]any{"external_auth_disabled": true, "check_password_disabled": true}},
+			fields:  map[string]any{"public_keys": []string{authorized(key)}},
+			in:      func(_ *testing.T, st *stage) error { return st.s.KeyThenPassword("ann", key, static) },
+		}, {
 			name: "who is in once puts in a key", id: "self_service_keys", severity: doctor.High, kind: "checkpwd",
 			filters: map[string]any{"denied_login_methods": []string{}, "web_client": may("publickey-change-disabled")},
 			in: func(t *testing.T, st *stage) error {

@@ -30,12 +30,15 @@ func TestTheRecipeLetsEachKindInAndDoctorIsQuiet(t *testing.T) {
 	for _, name := range []string{"keyint", "extauth", "checkpwd"} {
 		st.account(name, name, nil, map[string]any{"email": name + "@example.test"})
 	}
+	key := newKey()
+	st.account("kim", "key and code", nil, map[string]any{"public_keys": []string{authorized(key)}})
 	for what, err := range map[string]error{
 		"keyint":                   st.s.Interactive("keyint", static, st.code("keyint")),
 		"extauth over FTP":         st.s.FTPLogin("extauth", st.code("extauth")),
 		"extauth over the web":     st.s.Web("extauth", st.code("extauth")),
 		"checkpwd over SSH":        st.s.Password("checkpwd", static+st.code("checkpwd")),
 		"checkpwd over WebDAV":     st.s.DAVLogin("checkpwd", static+st.code("checkpwd")),
+		"key and code":             st.s.KeyThenPassword("kim", key, st.code("kim")),
 		"checkpwd by SFTPGo's own": st.s.Interactive("checkpwd", static+st.code("checkpwd")),
 	} {
 		if err != nil {

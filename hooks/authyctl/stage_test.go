@@ -190,6 +190,9 @@ func kind(name string) map[string]any {
 		hooks["check_password_disabled"], denied = true, []string{"keyboard-interactive", "publickey"}
 	case "checkpwd":
 		hooks["external_auth_disabled"] = true
+	case "key and code":
+		hooks["check_password_disabled"] = true
+		denied = []string{"publickey", "password", "keyboard-interactive", "publickey+keyboard-interactive"}
 	}
 	return map[string]any{"hooks": hooks, "denied_login_methods": denied, "web_client": selfService}
 }

@@ -41,6 +41,8 @@ type Person struct {
 	Answer func(n int, question string) (string, error)
 	// Key is for logins that start with one. Nil: none.
 	Key ssh.Signer
+	// Identity is the same key as OpenSSH keeps it in a file, for its programs. Empty: none.
+	Identity []byte
 	// From is the address of the loopback that the person comes from; "" leaves it to the system.
 	// Library clients of SSH and WebDAV alone heed it.
 	From string

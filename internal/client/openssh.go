@@ -92,6 +92,13 @@ func (o *openSSH) run(ctx context.Context, name, portFlag string, options []stri
 	if err := write(answers, o.method, o.person); err != nil {
 		return err
 	}
+	if len(o.person.Identity) > 0 {
+		identity := filepath.Join(o.dir, "identity")
+		if err := os.WriteFile(identity, o.person.Identity, 0o600); err != nil {
+			return err
+		}
+		methods = append(methods, "IdentitiesOnly=yes", "IdentityFile="+identity)
+	}
 	args := append([]string{"-F", "/dev/null", portFlag, port}, options...)
 	for _, option := range append(methods, "LogLevel=ERROR",
 		// The server was started by this test a moment ago: there is no host key to know yet.

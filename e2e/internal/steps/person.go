@@ -23,6 +23,7 @@ type person struct {
 	secret   string        // of the phone, base32; "" without a phone
 	slow     time.Duration // how far the phone's clock is behind
 	key      ssh.Signer
+	identity []byte         // the same as OpenSSH keeps it
 	lastCode string         // typed last
 	goodCode string         // that got in last
 	document map[string]any // the account as it was before the login, where a scenario compares

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,6 +31,10 @@ func (w *scenario) setUp(sc *godog.ScenarioContext) {
 	sc.Given(`^(\w+) has an account and is at Authy, but has never set up a phone$`, w.neverRegistered)
 	sc.Given(`^(\w+) has an account with an SSH key, and a phone with Authy$`, w.hasAccountWithKey)
 	sc.Given(`^(\w+) has an account that needs an SSH key first, and a phone with Authy$`, w.needsKeyFirst)
+	sc.Given(`^(\w+) has an extauth account that needs an SSH key first, and a phone with Authy$`, func(ctx context.Context, name string) error {
+		w.person(name).hook = target.Extauth
+		return w.needsKeyFirst(ctx, name)
+	})
 	sc.Given(`^(\w+) has an account with all kinds of settings and a phone with Authy$`, w.hasSettings)
 	sc.Given(`^(\w+) has a phone with Authy, but no account$`, w.hasPhone)
 	sc.Given(`^(\w+)'s phone is ten minutes slow$`, w.phoneIsSlow)
@@ -164,6 +169,11 @@ func (w *scenario) putWithKey(ctx context.Context, name string, first bool) erro
 	if p.key, err = ssh.NewSignerFromKey(private); err != nil {
 		return err
 	}
+	block, err := ssh.MarshalPrivateKey(private, "")
+	if err != nil {
+		return err
+	}
+	p.identity = pem.EncodeToMemory(block)
 	account := w.account(p)
 	account.KeyFirst = first
 	account.PublicKeys = []string{strings.TrimSpace(string(ssh.MarshalAuthorizedKey(p.key.PublicKey())))}

@@ -24,7 +24,7 @@ type typist struct {
 // person is who the client logs in for.
 func (t *typist) person(ctx context.Context) client.Person {
 	return client.Person{
-		Account: t.who.name, Key: t.who.key, From: t.what.from,
+		Account: t.who.name, Key: t.who.key, Identity: t.who.identity, From: t.what.from,
 		Password: func() string { return t.field(ctx) },
 		Answer:   func(n int, question string) (string, error) { return t.answer(ctx, n, question), nil },
 	}

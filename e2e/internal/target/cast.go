@@ -79,6 +79,7 @@ func (a Account) Document() map[string]any {
 			denied = append(denied, "publickey+keyboard-interactive")
 		}
 		filters["denied_login_methods"] = denied
+		filters["denied_protocols"] = []string{"FTP", "DAV", "HTTP"}
 	}
 	filters["hooks"] = hooks
 	document := map[string]any{
