@@ -39,7 +39,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"memory/bolt":      "memory/inprocess memory/store safefile",
 		"memory/inprocess": "memory/store",
 		"memory/redis":     "memory/store",
-		"accounts":         "gate health jsonobject livefile provider safefile sftpgoapi",
+		"accounts":         "gate health jsonobject lines livefile provider safefile sftpgoapi",
 		"audit":            "gate safefile",
 		"hook":             "audit gate otp provider sftpgo",
 		"hookd/breaker":    "otp provider",

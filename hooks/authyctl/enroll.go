@@ -135,7 +135,7 @@ func (t tools) personIn(source string, doc sftpgoapi.Document, account string) (
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	return list.Persons[account], err
+	return list.Values[account], err
 }
 
 // save writes the id where the hooks look for it.

@@ -130,7 +130,7 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 			if err == nil {
 				err = list.Usable()
 			}
-			f.UsersFile.Value, f.UsersFile.Err = list.Persons, err
+			f.UsersFile.Value, f.UsersFile.Err = list.Values, err
 		}
 	}
 	if client == nil {

@@ -204,7 +204,7 @@ func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			for name, other := range users.Persons {
+			for name, other := range users.Values {
 				if other == id {
 					return name, nil
 				}

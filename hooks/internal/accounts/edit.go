@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sftpgo-authy/hooks/internal/lines"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/safefile"
 )
@@ -19,24 +20,23 @@ func AddToFile(path string, people People, name, reference string) error {
 		if err := list.Err(); err != nil {
 			return "", err
 		}
-		if old, there := list.Persons[name]; there {
+		if old, there := list.Values[name]; there {
 			return "", fmt.Errorf("has %q already, with id %s; remove it first", name, old)
 		}
 		line := name + ": " + reference
-		if got, _, err := parseLine(line, people); err != nil && FileCanHold(name) {
+		if got, _, err := lines.ReadLine(line, format(people)); err != nil && FileCanHold(name) {
 			return "", err
 		} else if err != nil || got != name {
 			return "", fmt.Errorf("cannot hold the name %q", name)
 		}
-		return endLine(without(text, isNobody)) + line + "\n", nil
+		return lines.End(lines.Without(text, lines.IsNobody)) + line + "\n", nil
 	})
 }
 
 // FileCanHold says whether a users file can have a line for name: not where a blank at an end, a
 // comment or a line break stands in it.
 func FileCanHold(name string) bool {
-	got, _, err := cutLine(name + ": 1")
-	return err == nil && got == name && name != "" && !strings.Contains(name, "\n")
+	return lines.CanHold(name, "1", lines.Format[provider.Person]{Cut: lastColon})
 }
 
 // RemoveFromFile takes the lines of name out of the users file, sound ones and broken ones, and
@@ -46,7 +46,7 @@ func RemoveFromFile(path string, people People, name string) ([]provider.Person,
 	var persons []provider.Person
 	err := edit(path, func(text string) (string, error) {
 		found := false
-		kept := without(text, func(line string) bool {
+		kept := lines.Without(text, func(line string) bool {
 			mine, person := lineOf(line, people, name)
 			if found = found || mine; mine && person != nil && !slices.Contains(persons, person) {
 				persons = append(persons, person)
@@ -57,7 +57,7 @@ func RemoveFromFile(path string, people People, name string) ([]provider.Person,
 			return "", fmt.Errorf("%w %q", ErrNoLine, name)
 		}
 		if Parse(kept, people).Usable() != nil {
-			kept = endLine(kept) + Nobody + "\n"
+			kept = lines.End(kept) + Nobody + "\n"
 		}
 		return kept, nil
 	})
@@ -71,35 +71,13 @@ var ErrNoLine = errors.New("has no line of")
 // a broken one.
 func lineOf(line string, people People, name string) (bool, provider.Person) {
 	line = strings.TrimPrefix(line, "\ufeff")
-	got, person, err := parseLine(line, people)
+	got, person, err := lines.ReadLine(line, format(people))
 	if err != nil {
-		names, _ := namesIn(line)
+		names, _ := lines.NamesIn(line, lastColon)
 		return slices.Contains(names, name), nil
 	}
 	return name != "" && got == name, person
 }
-
-// endLine ends the last line of text.
-func endLine(text string) string {
-	if text != "" && !strings.HasSuffix(text, "\n") {
-		text += "\n"
-	}
-	return text
-}
-
-// without leaves out the lines that drop says.
-func without(text string, drop func(line string) bool) string {
-	var kept strings.Builder
-	for line := range strings.Lines(text) {
-		if !drop(line) {
-			kept.WriteString(line)
-		}
-	}
-	return kept.String()
-}
-
-// isNobody says whether a line is [Nobody].
-func isNobody(line string) bool { return strings.TrimSpace(line) == Nobody }
 
 // edit rewrites the users file.
 func edit(path string, change func(text string) (string, error)) error {

@@ -167,7 +167,7 @@ func TestEditsAtTheSameTimeLoseNothing(t *testing.T) {
 	}
 	wg.Wait()
 	got := Parse(content(t, path), people())
-	if got.Err() != nil || len(got.Persons) != added || added == 0 {
-		t.Errorf("%d added, the file has %d, %v", added, len(got.Persons), got.Err())
+	if got.Err() != nil || len(got.Values) != added || added == 0 {
+		t.Errorf("%d added, the file has %d, %v", added, len(got.Values), got.Err())
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/lines"
 	"sftpgo-authy/hooks/internal/livefile"
 	"sftpgo-authy/hooks/internal/safefile"
 )
@@ -73,8 +74,8 @@ func (f *File) Lookup(_ context.Context, a gate.Account) (gate.Found, error) {
 func (f *File) Health(context.Context) health.Finding {
 	now := f.file().Current()
 	why := livefile.Why(now.Err)
-	if errors.Is(now.Err, errNoLine) {
-		why = "it " + errNoLine.Error()
+	if errors.Is(now.Err, lines.ErrNone) {
+		why = "it " + lines.ErrNone.Error()
 	}
 	switch {
 	case now.Overdue:
@@ -94,7 +95,7 @@ func (f *File) Health(context.Context) health.Finding {
 // Empty says whether the file that was read last names nobody.
 func (f *File) Empty() bool {
 	list := f.file().Last().Content
-	return list != nil && list.lines+list.broken == 0
+	return list != nil && list.Empty()
 }
 
 // ReadFile reads a users file whose mode and owner are as they must be. Broken lines are no error.
@@ -111,8 +112,8 @@ func (f *File) vanish(old, list *List) {
 	if old == nil {
 		return
 	}
-	for name := range old.Persons {
-		if _, there := list.Persons[name]; !there {
+	for name := range old.Values {
+		if _, there := list.Values[name]; !there {
 			f.gone.Store(name, nil)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/lines"
 	"sftpgo-authy/hooks/internal/livefile"
 )
 
@@ -139,7 +140,7 @@ func TestTheLastContentCountsForFiveMinutes(t *testing.T) {
 		"cut to nothing":  func(w *trial) { w.has("") },
 		"comments alone":  func(w *trial) { w.has("# managed by ansible\n\n") },
 		"too large":       func(w *trial) { ok(w, os.Truncate(w.Path, maxFile+1)) },
-		"something else":  func(w *trial) { w.has(strings.Repeat("x\n", maxBroken+1)) },
+		"something else":  func(w *trial) { w.has(strings.Repeat("x\n", lines.MaxBroken+1)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

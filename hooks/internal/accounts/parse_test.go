@@ -3,6 +3,8 @@ package accounts
 import (
 	"strings"
 	"testing"
+
+	"sftpgo-authy/hooks/internal/lines"
 )
 
 func TestParse(t *testing.T) {
@@ -42,12 +44,12 @@ func TestParse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			list := Parse(c.text, people())
-			if (list.Err() == nil) != (c.want != nil) || c.want != nil && len(list.Persons) != len(c.want) {
-				t.Fatalf("got %v, %v, want %v", list.Persons, list.Err(), c.want)
+			if (list.Err() == nil) != (c.want != nil) || c.want != nil && len(list.Values) != len(c.want) {
+				t.Fatalf("got %v, %v, want %v", list.Values, list.Err(), c.want)
 			}
 			for name, id := range c.want {
-				if idOf(list.Persons[name]) != id {
-					t.Errorf("%s is %q, want %s", name, list.Persons[name], id)
+				if idOf(list.Values[name]) != id {
+					t.Errorf("%s is %q, want %s", name, list.Values[name], id)
 				}
 			}
 		})
@@ -117,7 +119,7 @@ func TestAListWithoutASoundLineSaysNothingOfOthers(t *testing.T) {
 	}
 	for text, usable := range map[string]bool{
 		"": false, "\n \n": false, "# staff\n": false, "#" + Nobody: false, "x: 1 " + Nobody: true, Nobody: true, " " + Nobody + "\r\n": true,
-		"x": true, strings.Repeat("x\n", maxBroken+1): false, "y: 1\n" + strings.Repeat("x\n", maxBroken): true,
+		"x": true, strings.Repeat("x\n", lines.MaxBroken+1): false, "y: 1\n" + strings.Repeat("x\n", lines.MaxBroken): true,
 	} {
 		if err := Parse(text, people()).Usable(); (err == nil) != usable {
 			t.Errorf("%.20q: %.100v; usable wanted: %v", text, err, usable)
@@ -133,7 +135,7 @@ func TestParseNamesAllBrokenLines(t *testing.T) {
 			t.Errorf("error %v, want it to name %s", err, line)
 		}
 	}
-	if err := Parse(strings.Repeat("x\n", 100), people()).Err(); strings.Count(err.Error(), "\n") != maxProblems || !strings.Contains(err.Error(), "80 more") {
+	if err := Parse(strings.Repeat("x\n", 100), people()).Err(); strings.Count(err.Error(), "\n") != lines.MaxProblems || !strings.Contains(err.Error(), "80 more") {
 		t.Errorf("a hundred broken lines: %v", err)
 	}
 }
@@ -145,12 +147,12 @@ func FuzzParse(f *testing.F) {
 	f.Add("alice: 1000x\nalice: 1\n\"bob\": 2\rcarol")
 	f.Fuzz(func(t *testing.T, text string) {
 		list := Parse(text, people())
-		for name, id := range list.Persons {
+		for name, id := range list.Values {
 			if name == "" || name != strings.TrimSpace(name) || strings.Contains(name, "\n") ||
 				strings.Trim(id.String(), "0123456789") != "" || list.Denied[name] != nil {
 				t.Fatalf("%q gave %q: %q", text, name, id)
 			}
-			if again := Parse(name+": "+id.String(), people()); again.Err() != nil || again.Persons[name] != id {
+			if again := Parse(name+": "+id.String(), people()); again.Err() != nil || again.Values[name] != id {
 				t.Fatalf("%q: %q does not parse as it parsed: %v", text, name, again)
 			}
 		}

@@ -12,8 +12,8 @@ import (
 
 // Bounds of what is kept of broken lines.
 const (
-	maxProblems = 20     // that one error lists
-	maxBroken   = 10_000 // with more, a file is something else
+	MaxProblems = 20     // that one error lists
+	MaxBroken   = 10_000 // with more, a file is something else
 	maxMeant    = 16     // names that a line may have meant
 )
 
@@ -38,7 +38,7 @@ type List[T any] struct {
 	Values map[string]T     // of the accounts that have one line, which is sound
 	Denied map[string]error // the accounts of which a line is broken, or which have two: nobody can say what counts
 
-	problems []error // by line, no more than maxProblems
+	problems []error // by line, no more than MaxProblems
 	broken   int     // lines
 	nobody   bool    // has the line Nobody
 	sound    int     // lines
@@ -61,8 +61,8 @@ func (l List[T]) Empty() bool { return l.sound+l.broken == 0 }
 // one that has no lines.
 func (l List[T]) Usable() error {
 	switch {
-	case l.broken > maxBroken:
-		return fmt.Errorf("more than %d lines are broken: %w", maxBroken, l.Err())
+	case l.broken > MaxBroken:
+		return fmt.Errorf("more than %d lines are broken: %w", MaxBroken, l.Err())
 	case l.Empty() && !l.nobody:
 		return ErrNone
 	}
@@ -136,7 +136,7 @@ func (p *parser[T]) line(n int, line string) bool {
 	name, value, err := ReadLine(line, p.format)
 	switch {
 	case err != nil:
-		if err = l.report(n, err); l.broken > maxBroken {
+		if err = l.report(n, err); l.broken > MaxBroken {
 			return false
 		}
 		names, others := NamesIn(line, p.format.Cut)
@@ -160,7 +160,7 @@ func (p *parser[T]) line(n int, line string) bool {
 // report notes what is wrong with a line.
 func (l *List[T]) report(line int, what error) error {
 	err := fmt.Errorf("line %d: %w", line, what)
-	if l.broken++; len(l.problems) < maxProblems {
+	if l.broken++; len(l.problems) < MaxProblems {
 		l.problems = append(l.problems, err)
 	}
 	return err

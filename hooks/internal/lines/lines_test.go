@@ -49,7 +49,7 @@ func TestUsable(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{
 		"": false, "# people\n": false, Nobody + "\n": true, "  " + Nobody: true, "ann: x": true, "ann: 1": true,
-		strings.Repeat("x\n", maxBroken): true, strings.Repeat("x\n", maxBroken+1): false,
+		strings.Repeat("x\n", MaxBroken): true, strings.Repeat("x\n", MaxBroken+1): false,
 	} {
 		if err := Parse(text, format).Usable(); (err == nil) != want {
 			t.Errorf("%.20q: %v", text, err)
@@ -58,7 +58,7 @@ func TestUsable(t *testing.T) {
 	if _, _, err := Parse("ann: x", format).Find("bob"); err == nil {
 		t.Error("without a sound line somebody is clearly not here")
 	}
-	if text := Parse(strings.Repeat("x\n", maxProblems+5), format).Err().Error(); !strings.Contains(text, "and 5 more lines") {
+	if text := Parse(strings.Repeat("x\n", MaxProblems+5), format).Err().Error(); !strings.Contains(text, "and 5 more lines") {
 		t.Errorf("the error: %s", text)
 	}
 }
@@ -75,7 +75,7 @@ func FuzzParseFor(f *testing.F) {
 		value, found, err := ParseFor(text, name, format).Find(name)
 		wantErr := whole.Denied[name]
 		want, wantFound := whole.Values[name]
-		if name == "" || strings.Contains(name, "\n") || whole.broken > maxBroken {
+		if name == "" || strings.Contains(name, "\n") || whole.broken > MaxBroken {
 			return
 		}
 		if value != want || found != wantFound || (err == nil) != (wantErr == nil) {
