@@ -20,12 +20,15 @@ const want = 95
 // groups are packages measured together, and the packages whose tests are run for them.
 var groups = []struct{ measured, run []string }{
 	{
-		[]string{"hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd", "hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/provider/authy", "hooks/internal/otp"},
-		[]string{"hooks", "hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd", "hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/provider/authy", "hooks/internal/otp"},
+		[]string{"hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd", "hooks/internal/program",
+			"hooks/internal/sftpgo", "hooks/internal/provider/authy", "hooks/internal/otp"},
+		[]string{"hooks", "hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd",
+			"hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/provider/authy", "hooks/internal/otp"},
 	},
 	{
 		[]string{"mockauthy/internal/authy", "mockauthy/internal/authyapi"},
-		[]string{"mockauthy/internal/authy", "mockauthy/internal/authyapi", "mockauthy/internal/authyapi/clients", "mockauthy/internal/control", "mockauthy/internal/world"},
+		[]string{"mockauthy/internal/authy", "mockauthy/internal/authyapi", "mockauthy/internal/authyapi/clients",
+			"mockauthy/internal/control", "mockauthy/internal/world"},
 	},
 }
 
@@ -46,7 +49,8 @@ func cover(dir string) error {
 	var low []string
 	for i, g := range groups {
 		profile := filepath.Join(dir, fmt.Sprint(i))
-		args := append([]string{"test", "-count=1", "-coverprofile=" + profile, "-coverpkg=" + strings.Join(dots(g.measured), ",")}, dots(g.run)...)
+		args := append([]string{"test", "-count=1", "-coverprofile=" + profile,
+			"-coverpkg=" + strings.Join(dots(g.measured), ",")}, dots(g.run)...)
 		if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 			return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
 		}
@@ -63,7 +67,9 @@ func cover(dir string) error {
 		}
 	}
 	if len(low) > 0 {
-		return fmt.Errorf("below %d percent: %s; go test -coverprofile and go tool cover -html show what no test reaches", want, strings.Join(low, ", "))
+		return fmt.Errorf(
+			"below %d percent: %s; go test -coverprofile and go tool cover -html show what no test reaches", want,
+			strings.Join(low, ", "))
 	}
 	return nil
 }

@@ -54,7 +54,8 @@ func TestUnitOnABootedSystemd(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), bootTime)
 	defer cancel()
 	args := []string{
-		"--quiet", "--directory=" + root, "--volatile=overlay", "--machine=sftpgo-authy-test", "--register=no", "--private-network",
+		"--quiet", "--directory=" + root, "--volatile=overlay", "--machine=sftpgo-authy-test", "--register=no",
+		"--private-network",
 		"--bind=" + out + ":/out", "--bind-ro=" + repo + ":/repo", "--bind-ro=" + sftpgo + ":/usr/bin/sftpgo",
 		"--bind-ro=/usr/share/sftpgo", "--console=pipe",
 	}
@@ -129,7 +130,8 @@ func fetchRootFS(t *testing.T, dir, mirror, release string) {
 func aptSource(t *testing.T) (mirror, release string) {
 	t.Helper()
 	apt := untried.Program(t, "apt", "apt-get")
-	out, err := exec.Command(apt, "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(ORIGIN)", "Created-By: Packages").Output()
+	out, err := exec.Command(apt, "indextargets", "--format", "$(REPO_URI) $(CODENAME) $(ORIGIN)",
+		"Created-By: Packages").Output()
 	if err != nil {
 		untried.Skip(t, "apt-get indextargets: %v", err)
 	}
@@ -169,11 +171,13 @@ install -d -m 0750 -o sftpgo -g sftpgo /etc/sftpgo /etc/sftpgo/env.d /var/lib/sf
 	p.logins()
 
 	// The unit: its user, its files, its way to be reloaded and restarted.
-	if got := p.run("systemctl show -p User -p ActiveState -p NRestarts hookd"); !strings.Contains(got, "User=sftpgo-authy") ||
+	if got := p.run("systemctl show -p User -p ActiveState -p NRestarts hookd"); !strings.Contains(got,
+		"User=sftpgo-authy") ||
 		!strings.Contains(got, "ActiveState=active") || !strings.Contains(got, "NRestarts=0") {
 		t.Errorf("hookd runs as\n%s", got)
 	}
-	if got := p.run("stat -c '%U %a' /var/log/sftpgo-authy /var/log/sftpgo-authy/audit.jsonl /run/sftpgo-authy/hookd.sock"); got !=
+	if got := p.run(
+		"stat -c '%U %a' /var/log/sftpgo-authy /var/log/sftpgo-authy/audit.jsonl /run/sftpgo-authy/hookd.sock"); got !=
 		"sftpgo-authy 750\nsftpgo-authy 600\nsftpgo-authy 600\n" {
 		t.Errorf("owners and modes:\n%s", got)
 	}
@@ -185,7 +189,9 @@ install -d -m 0750 -o sftpgo -g sftpgo /etc/sftpgo /etc/sftpgo/env.d /var/lib/sf
 		return exec.Command("sh", "-c", `journalctl --no-pager -u hookd | grep -q '"msg":"reloaded"'`).Run()
 	})
 	p.run("systemctl restart hookd")
-	if got := p.run("curl --silent --cacert /etc/sftpgo-authy/hookd.crt https://127.0.0.1:8890/readyz"); got != `{"ready":true,"degraded":[]}`+"\n" {
+	const ready = `{"ready":true,"degraded":[]}` + "\n"
+	got := p.run("curl --silent --cacert /etc/sftpgo-authy/hookd.crt https://127.0.0.1:8890/readyz")
+	if got != ready {
 		t.Errorf("after a restart: %s", got)
 	}
 }

@@ -29,7 +29,8 @@ func TestComposeBakesEverythingIntoImages(t *testing.T) {
 	}
 	for name, s := range c.Services {
 		if s.Build.Dockerfile != "deploy/Dockerfile" || s.Build.Target != name {
-			t.Errorf("%s: built from %s target %q, want deploy/Dockerfile target %s", name, s.Build.Dockerfile, s.Build.Target, name)
+			t.Errorf("%s: built from %s target %q, want deploy/Dockerfile target %s", name, s.Build.Dockerfile,
+				s.Build.Target, name)
 		}
 		for _, v := range s.Volumes {
 			if strings.ContainsAny(v[:1], "./~$") {
@@ -89,7 +90,8 @@ func TestDockerfileSuitsTheClassicBuilderAndImagesWithoutShell(t *testing.T) {
 		if strings.Contains(stage, "\nRUN ") {
 			t.Errorf("stage %s runs commands, which an image without a shell cannot", name)
 		}
-		if name != "sftpgo" && (!strings.HasPrefix(stage, "scratch ") || !strings.Contains(stage, "\nUSER 65532:65532\n")) {
+		if name != "sftpgo" && (!strings.HasPrefix(stage, "scratch ") ||
+			!strings.Contains(stage, "\nUSER 65532:65532\n")) {
 			t.Errorf("stage %s: want scratch and USER 65532:65532", name)
 		}
 		if !strings.Contains(stage, "\nHEALTHCHECK ") {

@@ -38,7 +38,8 @@ func TestShellOfTestingPage(t *testing.T) {
 		t.Fatalf("%d shell blocks, want some", len(scripts))
 	}
 	for _, script := range scripts {
-		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", strings.ReplaceAll(script, "http://127.0.0.1:8880", mock.URL))
+		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c",
+			strings.ReplaceAll(script, "http://127.0.0.1:8880", mock.URL))
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s\n%s", err, script, out)
 		}

@@ -47,7 +47,8 @@ func baseImage(t *testing.T, variable string) string {
 func build(t *testing.T, stage string) string {
 	t.Helper()
 	out := docker(t, "build", "-q", "-f", "../deploy/Dockerfile", "--target", stage,
-		"--build-arg", "GO_IMAGE="+baseImage(t, "GO_IMAGE"), "--build-arg", "SFTPGO_IMAGE="+baseImage(t, "SFTPGO_IMAGE"), "..")
+		"--build-arg", "GO_IMAGE="+baseImage(t, "GO_IMAGE"), "--build-arg",
+		"SFTPGO_IMAGE="+baseImage(t, "SFTPGO_IMAGE"), "..")
 	return out[strings.LastIndex(out, "sha256:"):]
 }
 

@@ -33,7 +33,8 @@ func TestImages(t *testing.T) {
 	}{
 		"mockauthy": {"65532:65532", []string{"mockauthy"}, []string{"/etc/mockauthy/seed.yaml"}},
 		"hookd":     {"65532:65532", []string{"hookd", "authyctl"}, []string{"/etc/sftpgo-authy/users"}},
-		"sftpgo":    {"1000:1000", []string{"keyint", "extauth", "checkpwd", "authyctl"}, []string{"/etc/sftpgo-authy/users", "/etc/sftpgo/sftpgo.json", "/etc/sftpgo/accounts.json"}},
+		"sftpgo": {"1000:1000", []string{"keyint", "extauth", "checkpwd", "authyctl"},
+			[]string{"/etc/sftpgo-authy/users", "/etc/sftpgo/sftpgo.json", "/etc/sftpgo/accounts.json"}},
 	} {
 		t.Run(stage, func(t *testing.T) {
 			image := build(t, stage)
@@ -76,12 +77,14 @@ func hookdTLS(t *testing.T) {
 			provider := newProvider(t)
 			listen := fmt.Sprintf("127.0.0.1:%d", takePorts(t, 1))
 			id := create(t, "--network", "host", "-e", "AUTHY_API_URL="+provider.URL, "-e", "AUTHY_API_KEY=k",
-				"-e", "AUTHY_USERS_FILE=/etc/sftpgo-authy/users", "-e", "AUTHY_HOOKD_SECRET=secret-of-the-image-test", build(t, "hookd"), "-listen", listen)
+				"-e", "AUTHY_USERS_FILE=/etc/sftpgo-authy/users", "-e", "AUTHY_HOOKD_SECRET=secret-of-the-image-test",
+				build(t, "hookd"), "-listen", listen)
 			if trusted {
 				trust(t, id, provider)
 			}
 			docker(t, "start", id)
-			got := ask(t, "http://"+listen+"/checkpwd", `{"username":"carol","password":"pw0123456","ip":"192.0.2.1","protocol":"SSH"}`)
+			got := ask(t, "http://"+listen+"/checkpwd",
+				`{"username":"carol","password":"pw0123456","ip":"192.0.2.1","protocol":"SSH"}`)
 			provider.check(t, trusted, got, id)
 		})
 	}
@@ -92,8 +95,10 @@ func programTLS(t *testing.T) {
 	for name, trusted := range map[string]bool{"authority in the bundle": true, "authority unknown": false} {
 		t.Run(name, func(t *testing.T) {
 			provider := newProvider(t)
-			id := create(t, "--network", "host", "-e", "AUTHY_API_URL="+provider.URL, "-e", "AUTHY_API_KEY=k", "-e", "AUTHY_USERS_FILE=/etc/sftpgo-authy/users",
-				"-e", "SFTPGO_AUTHD_USERNAME=carol", "-e", "SFTPGO_AUTHD_PASSWORD=pw0123456", "-e", "SFTPGO_AUTHD_IP=192.0.2.1", "-e", "SFTPGO_AUTHD_PROTOCOL=SSH",
+			id := create(t, "--network", "host", "-e", "AUTHY_API_URL="+provider.URL, "-e", "AUTHY_API_KEY=k", "-e",
+				"AUTHY_USERS_FILE=/etc/sftpgo-authy/users",
+				"-e", "SFTPGO_AUTHD_USERNAME=carol", "-e", "SFTPGO_AUTHD_PASSWORD=pw0123456", "-e",
+				"SFTPGO_AUTHD_IP=192.0.2.1", "-e", "SFTPGO_AUTHD_PROTOCOL=SSH",
 				"--entrypoint", "/usr/local/bin/checkpwd", build(t, "sftpgo"))
 			if trusted {
 				trust(t, id, provider)
@@ -200,7 +205,8 @@ func waitHealthy(t *testing.T, id string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	events := exec.CommandContext(ctx, "docker", "events", "--since", "0m", "--filter", "container="+id, "--filter", "event=health_status", "--format", "{{.Action}}")
+	events := exec.CommandContext(ctx, "docker", "events", "--since", "0m", "--filter", "container="+id, "--filter",
+		"event=health_status", "--format", "{{.Action}}")
 	out, err := events.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

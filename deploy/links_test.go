@@ -21,7 +21,8 @@ func documents(t *testing.T) []string {
 			return err
 		}
 		base := entry.Name()
-		if entry.IsDir() && (base == "testdata" || base == "node_modules" || (strings.HasPrefix(base, ".") && base != "..")) {
+		if entry.IsDir() && (base == "testdata" || base == "node_modules" ||
+			(strings.HasPrefix(base, ".") && base != "..")) {
 			return filepath.SkipDir
 		}
 		if strings.HasSuffix(base, ".md") {
@@ -43,14 +44,16 @@ func documents(t *testing.T) []string {
 func prose(text string) string {
 	text = regexp.MustCompile("(?ms)^ *```.*?^ *```$").ReplaceAllString(text, "")
 	return regexp.MustCompile("``.*?``|`[^`\n]*`").ReplaceAllStringFunc(text, func(code string) string {
-		return strings.NewReplacer("[", "", "]", "", "(", "", ")", "").Replace(code) // its words stay: a heading may have some
+		// its words stay: a heading may have some
+		return strings.NewReplacer("[", "", "]", "", "(", "", ")", "").Replace(code)
 	})
 }
 
 // links are the targets of a document's links and pictures.
 func links(text string) []string {
 	var found []string
-	for _, m := range regexp.MustCompile(`\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)|(?m:^\[[^\]]+\]: (\S+))`).FindAllStringSubmatch(prose(text), -1) {
+	for _, m := range regexp.MustCompile(
+		`\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)|(?m:^\[[^\]]+\]: (\S+))`).FindAllStringSubmatch(prose(text), -1) {
 		found = append(found, m[1]+m[2])
 	}
 	return found
@@ -84,7 +87,8 @@ func follow(page, link string) (file, anchor string) {
 		return page, anchor
 	}
 	file = path.Join(path.Dir(page), file)
-	if info, err := os.Stat(filepath.Join("..", filepath.FromSlash(file), "README.md")); err == nil && info.Mode().IsRegular() {
+	if info, err := os.Stat(filepath.Join("..", filepath.FromSlash(file), "README.md")); err == nil &&
+		info.Mode().IsRegular() {
 		file += "/README.md"
 	}
 	return file, anchor
@@ -100,7 +104,8 @@ func TestLinksLeadSomewhere(t *testing.T) {
 				continue
 			}
 			checked++
-			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(file))); err != nil || strings.HasPrefix(file, "../") {
+			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(file))); err != nil ||
+				strings.HasPrefix(file, "../") {
 				t.Errorf("%s: link to %s, which is not there", page, link)
 			} else if anchor != "" && !slices.Contains(anchors(read(t, file)), anchor) {
 				t.Errorf("%s: link to %s, but %s has no such heading", page, link, file)
@@ -136,14 +141,16 @@ func TestEveryPageIsReached(t *testing.T) {
 
 func TestLinksAndHeadingsOfMarkdown(t *testing.T) {
 	t.Parallel()
-	text := "# A `b_c` & (d)\n\n## Twice\n\n```sh\n# no heading\n[no](link)\n```\n\n[one](a.md#x \"t\") ![two](<b.png>) `[no](link)`\n\n## Twice\n\n[three]: https://example.com\n"
+	text := "# A `b_c` & (d)\n\n## Twice\n\n```sh\n# no heading\n[no](link)\n```\n\n[one](a.md#x \"t\") " +
+		"![two](<b.png>) `[no](link)`\n\n## Twice\n\n[three]: https://example.com\n"
 	if got := links(text); !slices.Equal(got, []string{"a.md#x", "b.png", "https://example.com"}) {
 		t.Errorf("links: %q", got)
 	}
 	if got := anchors(text); !slices.Equal(got, []string{"a-b_c--d", "twice", "twice-1"}) {
 		t.Errorf("anchors: %q", got)
 	}
-	for link, want := range map[string]string{"testing.md#in-go": "docs/testing.md", "../hooks/keyint": "hooks/keyint/README.md", "#here": "docs/x.md", "mailto:a@b": "", "https://a/b.md": ""} {
+	for link, want := range map[string]string{"testing.md#in-go": "docs/testing.md",
+		"../hooks/keyint": "hooks/keyint/README.md", "#here": "docs/x.md", "mailto:a@b": "", "https://a/b.md": ""} {
 		if got, _ := follow("docs/x.md", link); got != want {
 			t.Errorf("%s leads to %q, want %q", link, got, want)
 		}

@@ -41,7 +41,8 @@ func packages(t *testing.T) map[string]bool {
 			return err
 		}
 		base := entry.Name()
-		if entry.IsDir() && (base == "testdata" || base == "node_modules" || (strings.HasPrefix(base, ".") && base != "..")) {
+		if entry.IsDir() && (base == "testdata" || base == "node_modules" ||
+			(strings.HasPrefix(base, ".") && base != "..")) {
 			return filepath.SkipDir
 		}
 		if strings.HasSuffix(base, ".go") {

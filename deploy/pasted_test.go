@@ -56,18 +56,22 @@ func newPasted(t *testing.T) *pasted {
 	t.Cleanup(func() { _ = os.RemoveAll(root) })
 	addrs := ports.Addrs(t, 5)
 	port := func(i int) string { _, p, _ := net.SplitHostPort(addrs[i]); return p }
-	p := &pasted{t: t, root: root, work: filepath.Join(root, "work"), ssh: addrs[0], web: "http://" + addrs[1], hookd: addrs[2]}
+	p := &pasted{t: t, root: root, work: filepath.Join(root, "work"), ssh: addrs[0], web: "http://" + addrs[1],
+		hookd: addrs[2]}
 	p.replace = strings.NewReplacer(
 		"/etc/", root+"/etc/", "/usr/local/bin/", root+"/usr/local/bin/", "/var/", root+"/var/", "/run/", root+"/run/",
 		"/srv/", root+"/srv/", "/root/", root+"/root/",
-		`"port": 2022`, `"port": `+port(0), `"port": 8080`, `"port": `+port(1), ":8080", ":"+port(1), ":8890", ":"+port(2),
+		`"port": 2022`, `"port": `+port(0), `"port": 8080`, `"port": `+port(1), ":8080", ":"+port(1), ":8890",
+		":"+port(2),
 	)
-	for _, dir := range []string{"etc/systemd/system", "etc/sftpgo", "usr/local/bin", "var/log", "var/lib/sftpgo", "run", "srv", "root", "work/deploy/systemd"} {
+	for _, dir := range []string{"etc/systemd/system", "etc/sftpgo", "usr/local/bin", "var/log", "var/lib/sftpgo",
+		"run", "srv", "root", "work/deploy/systemd"} {
 		if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p.write(filepath.Join(p.work, "deploy/systemd/hookd.service"), p.replace.Replace(read(t, "deploy/systemd/hookd.service")))
+	p.write(filepath.Join(p.work, "deploy/systemd/hookd.service"),
+		p.replace.Replace(read(t, "deploy/systemd/hookd.service")))
 	buildInto(t, filepath.Join(p.work, "bin"), "./mockauthy", "./hooks/hookd", "./hooks/authyctl")
 	p.startMock(addrs[3], "--proxy-listen", addrs[4])
 	stubs, err := filepath.Abs("testdata/stubs")
@@ -75,7 +79,8 @@ func newPasted(t *testing.T) *pasted {
 		t.Fatal(err)
 	}
 	p.env = []string{
-		"PATH=" + stubs + ":" + filepath.Join(root, "usr/local/bin") + ":" + os.Getenv("PATH"), "HOME=" + root, "ROOT=" + root, "SFTPGO=" + sftpgo,
+		"PATH=" + stubs + ":" + filepath.Join(root, "usr/local/bin") + ":" + os.Getenv("PATH"), "HOME=" + root,
+		"ROOT=" + root, "SFTPGO=" + sftpgo,
 		"HTTPS_PROXY=http://" + addrs[4], "NO_PROXY=127.0.0.1", "SSL_CERT_FILE=" + filepath.Join(root, "ca.pem"),
 		// authyctl's own default is a path that this test cannot have.
 		"AUTHY_HOOKS_CONFIG=" + filepath.Join(root, "etc/sftpgo-authy/hookd.yaml"),
@@ -219,12 +224,14 @@ func (p *pasted) secondFactorOfAdmin() string {
 	var token struct {
 		Token string `json:"access_token"`
 	}
-	call("GET", "/token", "", func(r *http.Request) { r.SetBasicAuth("admin", strings.TrimSpace(string(password))) }, &token)
+	call("GET", "/token", "", func(r *http.Request) { r.SetBasicAuth("admin", strings.TrimSpace(string(password))) },
+		&token)
 	bearer := func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token.Token) }
 	var made struct{ Secret string }
 	call("POST", "/admin/totp/generate", `{"config_name":"Default"}`, bearer, &made)
 	call("POST", "/admin/totp/save",
-		`{"enabled":true,"config_name":"Default","secret":{"status":"Plain","payload":"`+made.Secret+`"}}`, bearer, &struct{}{})
+		`{"enabled":true,"config_name":"Default","secret":{"status":"Plain","payload":"`+made.Secret+`"}}`, bearer,
+		&struct{}{})
 	return made.Secret
 }
 
@@ -249,7 +256,8 @@ func (p *pasted) code(account string) string {
 // logIn logs in over SSH.
 func (p *pasted) logIn(account string, method ssh.AuthMethod) error {
 	conn, err := ssh.Dial("tcp", p.ssh, &ssh.ClientConfig{
-		User: account, Auth: []ssh.AuthMethod{method}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: 20 * time.Second,
+		User: account, Auth: []ssh.AuthMethod{method}, HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		Timeout: 20 * time.Second,
 	})
 	if err == nil {
 		err = conn.Close()
@@ -287,11 +295,15 @@ func (p *pasted) logins() {
 	}{
 		{"alice", "her password alone", false, func() ssh.AuthMethod { return ssh.Password("CHANGE-ME-alice") }},
 		{"alice", "a wrong code", false, func() ssh.AuthMethod { return answers("CHANGE-ME-alice", "0000000") }},
-		{"alice", "password and code", true, func() ssh.AuthMethod { return answers("CHANGE-ME-alice", p.code("alice")) }},
+		{"alice", "password and code", true, func() ssh.AuthMethod {
+			return answers("CHANGE-ME-alice", p.code("alice"))
+		}},
 		{"bob", "a wrong code", false, func() ssh.AuthMethod { return ssh.Password("0000000") }},
 		{"bob", "the code", true, func() ssh.AuthMethod { return ssh.Password(p.code("bob")) }},
 		{"carol", "her password alone", false, func() ssh.AuthMethod { return ssh.Password("CHANGE-ME-carol") }},
-		{"carol", "password and code", true, func() ssh.AuthMethod { return ssh.Password("CHANGE-ME-carol" + p.code("carol")) }},
+		{"carol", "password and code", true, func() ssh.AuthMethod {
+			return ssh.Password("CHANGE-ME-carol" + p.code("carol"))
+		}},
 	} {
 		if err := p.logIn(c.who, c.method()); (err == nil) != c.in {
 			p.t.Errorf("%s with %s: %v, want in: %v", c.who, c.how, err, c.in)

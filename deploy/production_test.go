@@ -54,14 +54,16 @@ func (p *pasted) impostor() {
 	web.StartTLS()
 	defer web.Close()
 	for who, method := range map[string]ssh.AuthMethod{
-		"alice": answers("CHANGE-ME-alice", "0000000"), "bob": ssh.Password("0000000"), "carol": ssh.Password("CHANGE-ME-carol"),
+		"alice": answers("CHANGE-ME-alice", "0000000"), "bob": ssh.Password("0000000"),
+		"carol": ssh.Password("CHANGE-ME-carol"),
 	} {
 		if err := p.logIn(who, method); err == nil {
 			p.t.Errorf("%s is in, as somebody else answers in hookd's place", who)
 		}
 	}
 	if asked.Load() > 0 || greeted.Load() == 0 {
-		p.t.Errorf("the impostor was connected to %d times and told %d passwords, want some and none", greeted.Load(), asked.Load())
+		p.t.Errorf("the impostor was connected to %d times and told %d passwords, want some and none", greeted.Load(),
+			asked.Load())
 	}
 }
 
@@ -74,7 +76,8 @@ func TestSettingsOfTheProductionPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := read(t, "docs/production.md")
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+(?:\\.[a-z_]+)+)` \\| (\\w+) \\|").FindAllStringSubmatch(page, -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z_]+(?:\\.[a-z_]+)+)` \\| (\\w+) \\|").FindAllStringSubmatch(
+		page, -1) {
 		var at any = c
 		for _, name := range strings.Split(row[1], ".") {
 			section, _ := at.(map[string]any)
@@ -95,12 +98,14 @@ func TestSettingsOfTheProductionPage(t *testing.T) {
 func TestFilesHaveOneName(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
-	for _, name := range []string{"", "hookd.yaml", "api-key", "users", "hookd-secret", "hookd.crt", "hookd.key", "sftpgo-key"} {
+	for _, name := range []string{"", "hookd.yaml", "api-key", "users", "hookd-secret", "hookd.crt", "hookd.key",
+		"sftpgo-key"} {
 		known[name] = true
 	}
 	docs := append(documents(t), "deploy/systemd/hookd.service", "docker-compose.yml", "deploy/Dockerfile")
 	for _, doc := range docs {
-		for _, m := range regexp.MustCompile(`/etc/(sftpgo-authy|authy|hooks?|hookd)\b/?([\w.-]*\w)?`).FindAllStringSubmatch(read(t, doc), -1) {
+		for _, m := range regexp.MustCompile(
+			`/etc/(sftpgo-authy|authy|hooks?|hookd)\b/?([\w.-]*\w)?`).FindAllStringSubmatch(read(t, doc), -1) {
 			if m[1] != "sftpgo-authy" || !known[m[2]] {
 				t.Errorf("%s names %s, want a file of /etc/sftpgo-authy that docs/production.md makes", doc, m[0])
 			}

@@ -45,7 +45,9 @@ func TestReferenceIsComplete(t *testing.T) {
 			all(section("Verdicts"), "(?m)`([a-z_]+)` \\|$"),
 		},
 		"variables of the hooks": {
-			all(strings.ReplaceAll(readAll(t, "hooks/internal/config"), `name+"_FILE"`, `"AUTHY_API_KEY_FILE", "AUTHY_HOOKD_SECRET_FILE", "AUTHY_HOOKD_REDIS_URL_FILE", "AUTHY_PROXY_URL_FILE"`), `"(AUTHY_[A-Z_]+)"`),
+			all(strings.ReplaceAll(readAll(t, "hooks/internal/config"), `name+"_FILE"`,
+				`"AUTHY_API_KEY_FILE", "AUTHY_HOOKD_SECRET_FILE", "AUTHY_HOOKD_REDIS_URL_FILE", `+
+					`"AUTHY_PROXY_URL_FILE"`), `"(AUTHY_[A-Z_]+)"`),
 			all(section("Variables of the hooks"), `\b(AUTHY_[A-Z_]+)`),
 		},
 		"keys of the configuration file": {

@@ -59,7 +59,8 @@ func TestRecipeOfAccounts(t *testing.T) {
 		}
 		f := a.Filters
 		if f.Hooks.ExternalAuthDisabled != want.extOff || f.Hooks.CheckPasswordDisabled != want.chkOff {
-			t.Errorf("%s (%s): hooks %+v, want external_auth_disabled %v, check_password_disabled %v", want.kind, a.Username, f.Hooks, want.extOff, want.chkOff)
+			t.Errorf("%s (%s): hooks %+v, want external_auth_disabled %v, check_password_disabled %v", want.kind,
+				a.Username, f.Hooks, want.extOff, want.chkOff)
 		}
 		if !slices.Equal(f.DeniedLoginMethods, want.denied) {
 			t.Errorf("%s (%s): denied methods %v, want %v", want.kind, a.Username, f.DeniedLoginMethods, want.denied)
@@ -70,7 +71,8 @@ func TestRecipeOfAccounts(t *testing.T) {
 		if (a.Password != "") != want.password {
 			t.Errorf("%s (%s): has a password: %v, want %v", want.kind, a.Username, a.Password != "", want.password)
 		}
-		for _, off := range []string{"publickey-change-disabled", "tls-cert-change-disabled", "api-key-auth-change-disabled", "mfa-disabled",
+		for _, off := range []string{"publickey-change-disabled", "tls-cert-change-disabled",
+			"api-key-auth-change-disabled", "mfa-disabled",
 			"password-change-disabled", "password-reset-disabled", "info-change-disabled", "shares-disabled"} {
 			if !slices.Contains(f.WebClient, off) {
 				t.Errorf("%s (%s): web client lacks %s", want.kind, a.Username, off)
@@ -105,7 +107,8 @@ func TestRecipeOfServer(t *testing.T) {
 		t.Errorf("WebDAV logins are remembered %d minutes, want 1; 0 is for ever", c.Webdavd.Cache.Users.ExpirationTime)
 	}
 	if c.DataProvider.ExternalAuthScope != 1 || c.DataProvider.CheckPasswordScope != 0 {
-		t.Errorf("scopes %+v, want external_auth_scope 1 (passwords alone) and check_password_scope 0 (everywhere)", c.DataProvider)
+		t.Errorf("scopes %+v, want external_auth_scope 1 (passwords alone) and check_password_scope 0 (everywhere)",
+			c.DataProvider)
 	}
 }
 

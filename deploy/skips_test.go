@@ -15,7 +15,8 @@ func TestSkipsAreSeenByAStrictRun(t *testing.T) {
 	t.Parallel()
 	call := regexp.MustCompile(`\b(t|tb|b)\.(Skip|Skipf|SkipNow)\(`)
 	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.Contains(name, "internal/untried/") {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") ||
+			strings.Contains(name, "internal/untried/") {
 			return err
 		}
 		text, err := os.ReadFile(name)
@@ -24,7 +25,8 @@ func TestSkipsAreSeenByAStrictRun(t *testing.T) {
 		}
 		before := ""
 		for line := range strings.Lines(string(text)) {
-			if call.MatchString(line) && !strings.Contains(line, "// on purpose") && !strings.Contains(before, "testing.Short()") {
+			if call.MatchString(line) && !strings.Contains(line, "// on purpose") &&
+				!strings.Contains(before, "testing.Short()") {
 				t.Errorf("%s skips by itself; want untried.Skip, or the comment \"on purpose\":%s", name, line)
 			}
 			before = line

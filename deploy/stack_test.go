@@ -43,9 +43,13 @@ func (s stack) loginsOfTheReadme(t *testing.T) {
 		name string
 		try  func() error
 	}{
-		{"alice over SSH, with prompts", func() error { return s.prompts("alice", "alice-password", s.code(t, "alice")) }},
+		{"alice over SSH, with prompts", func() error {
+			return s.prompts("alice", "alice-password", s.code(t, "alice"))
+		}},
 		{"bob over FTP, with the code", func() error { return s.ftp("bob", s.code(t, "bob")) }},
-		{"carol over WebDAV, with password and code", func() error { return s.webdav("carol", "carol-password"+s.code(t, "carol")) }},
+		{"carol over WebDAV, with password and code", func() error {
+			return s.webdav("carol", "carol-password"+s.code(t, "carol"))
+		}},
 		{"dave over SSH, with the password", func() error { return s.password("dave", "dave-password") }},
 	} {
 		if err := login.try(); err != nil {
@@ -59,7 +63,8 @@ func (s stack) loginsOfTheReadme(t *testing.T) {
 func (s stack) waysRound(t *testing.T) {
 	t.Helper()
 	for account, password := range map[string]string{"alice": "alice-password", "carol": "carol-password"} {
-		for way, try := range map[string]func(string, string) error{"SSH password": s.password, "FTP": s.ftp, "WebDAV": s.webdav, "REST": s.rest} {
+		for way, try := range map[string]func(string, string) error{"SSH password": s.password, "FTP": s.ftp,
+			"WebDAV": s.webdav, "REST": s.rest} {
 			s.refused(t, account+" by password alone over "+way, try(account, password))
 		}
 	}
@@ -97,7 +102,8 @@ func start(t *testing.T, door string) stack {
 	addr := func(offset int) string { return "127.0.0.1:" + port(offset) }
 	s := stack{ssh: addr(sftp), ftpAddr: addr(ftp), dav: addr(dav), web: addr(web), mock: addr(mock)}
 	env := append(os.Environ(),
-		"SFTP_PORT="+port(sftp), "FTP_PORT="+port(ftp), "WEBDAV_PORT="+port(dav), "WEB_PORT="+port(web), "MOCKAUTHY_PORT="+port(mock),
+		"SFTP_PORT="+port(sftp), "FTP_PORT="+port(ftp), "WEBDAV_PORT="+port(dav), "WEB_PORT="+port(web),
+		"MOCKAUTHY_PORT="+port(mock),
 		"FTP_PASSIVE_START="+port(passive), "FTP_PASSIVE_END="+port(end),
 		"KEYINT_HOOK="+door+"/keyint", "EXTAUTH_HOOK="+door+"/extauth", "CHECKPWD_HOOK="+door+"/checkpwd")
 	compose := []string{"docker", "compose"}

@@ -230,7 +230,8 @@ func (b *bench) measure(ctx context.Context, f form, clients, round int) (map[ki
 				return login(ctx, b.sites[k][f.door].Servers(), way, all[k][from+i], k, codes[k][from+i])
 			})
 			if err != nil {
-				return nil, fmt.Errorf("%s, %s, %d clients: %w\n%s", f, k, clients, err, b.sites[k][f.door].ServerLog(ctx))
+				return nil, fmt.Errorf("%s, %s, %d clients: %w\n%s", f, k, clients, err,
+					b.sites[k][f.door].ServerLog(ctx))
 			}
 			took[k] += time
 		}

@@ -18,11 +18,14 @@ import (
 func TestATinyBenchLogsInEveryWay(t *testing.T) {
 	t.Chdir("../..") // where `make bench` runs
 	document := filepath.Join(t.TempDir(), "performance.md")
-	if err := os.WriteFile(document, []byte("# Before\n"+sectionBegin+"\nold\n"+sectionEnd+"\nafter\n"), 0o600); err != nil {
+	if err := os.WriteFile(document, []byte("# Before\n"+sectionBegin+"\nold\n"+sectionEnd+"\nafter\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err := run(t.Context(), options{rounds: 1, logins: 2, pairs: 1, target: "embedded", way: "FTP", write: document, spacing: 10 * time.Millisecond, networks: 500}, &out)
+	err := run(t.Context(),
+		options{rounds: 1, logins: 2, pairs: 1, target: "embedded", way: "FTP", write: document,
+			spacing: 10 * time.Millisecond, networks: 500}, &out)
 	if err != nil && !errors.Is(err, errShort) {
 		t.Fatalf("%v\n%s", err, &out)
 	}
@@ -31,7 +34,8 @@ func TestATinyBenchLogsInEveryWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"# Before\n", "\nafter\n", "not SFTPGo", "| keyint, program | 8 |", "| extauth, HTTP | 1 |", "| checkpwd, HTTP | 8 |", "| keyint | ",
+		"# Before\n", "\nafter\n", "not SFTPGo", "| keyint, program | 8 |", "| extauth, HTTP | 1 |",
+		"| checkpwd, HTTP | 8 |", "| keyint | ",
 		"### At a distance", "### With a full memory", "500 IPv6 networks", "| logins of 8 clients without pause |",
 	} {
 		if !strings.Contains(string(written), want) {
@@ -212,7 +216,8 @@ func TestARenewedProgramIsTheSameInAnotherPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, err := os.ReadFile(path); err != nil || string(text) != "program" || os.SameFile(before, after) || after.Mode() != before.Mode() {
+	if text, err := os.ReadFile(path); err != nil || string(text) != "program" || os.SameFile(before, after) ||
+		after.Mode() != before.Mode() {
 		t.Errorf("got %q, %v, %v", text, err, after.Mode())
 	}
 	if err := recopy(path + "-none"); err == nil {

@@ -51,7 +51,8 @@ func (b *bench) withFullMemory(ctx context.Context, out io.Writer) (c crowded, e
 	var users strings.Builder
 	for i := range all {
 		id := int64(crowdedAt + i)
-		all[i] = person{target.Account{Name: fmt.Sprintf("m%d", id), Password: password, Kind: target.ExtauthAccount}, id}
+		all[i] = person{target.Account{Name: fmt.Sprintf("m%d", id), Password: password, Kind: target.ExtauthAccount},
+			id}
 		fmt.Fprintf(&users, "%s: %d\n", all[i].account.Name, id)
 	}
 	if err := enrolAll(ctx, b.mock.Client, all); err != nil {
@@ -63,7 +64,8 @@ func (b *bench) withFullMemory(ctx context.Context, out io.Writer) (c crowded, e
 	var both [2]*daemon
 	for i := range both {
 		if both[i], err = startDaemon(ctx, b.programs[ours].Path("hookd"), []string{
-			"AUTHY_API_URL=" + b.mock.URL, "AUTHY_API_KEY=" + b.mock.Key, "AUTHY_USERS_FILE=" + filepath.Join(dir, "users"),
+			"AUTHY_API_URL=" + b.mock.URL, "AUTHY_API_KEY=" + b.mock.Key,
+			"AUTHY_USERS_FILE=" + filepath.Join(dir, "users"),
 		}); err != nil {
 			return c, err
 		}
@@ -79,7 +81,9 @@ func (c *crowded) measure(ctx context.Context, b *bench, both [2]*daemon, all []
 		return err
 	}
 	fmt.Fprintf(out, "%d networks fail\n", c.networks)
-	c.took, err = rush(severalClients, c.networks, func(i int) error { return d.fail("nobody"+strconv.Itoa(i), network(i)) })
+	c.took, err = rush(severalClients, c.networks, func(i int) error {
+		return d.fail("nobody"+strconv.Itoa(i), network(i))
+	})
 	if err != nil {
 		return err
 	}
@@ -136,7 +140,8 @@ func guess(d *daemon, lockedOut, atAccount, fromAddress int) error {
 	}
 	after, err := d.lockedOut()
 	if err == nil && after-before != lockedOut {
-		err = fmt.Errorf("of %d and %d guesses %d were locked out, want %d", atAccount, fromAddress, after-before, lockedOut)
+		err = fmt.Errorf("of %d and %d guesses %d were locked out, want %d", atAccount, fromAddress, after-before,
+			lockedOut)
 	}
 	return err
 }
@@ -207,7 +212,8 @@ func (d *daemon) lockedOut() (int, error) {
 		return 0, err
 	}
 	for line := range strings.Lines(string(text)) {
-		if n, found := strings.CutPrefix(line, `authy_hooks_attempts_total{hook="checkpwd",outcome="denied",reason="locked_out"} `); found {
+		if n, found := strings.CutPrefix(line,
+			`authy_hooks_attempts_total{hook="checkpwd",outcome="denied",reason="locked_out"} `); found {
 			return strconv.Atoi(strings.TrimSpace(n))
 		}
 	}

@@ -90,7 +90,8 @@ func (d *daemon) stop() error {
 // ask has a person log in by extauth, and wants a yes.
 func (d *daemon) ask(p person, code string) error {
 	body, err := json.Marshal(map[string]any{
-		"username": p.account.Name, "password": code, "ip": "127.0.0.1", "protocol": "SSH", "user": p.account.Document(),
+		"username": p.account.Name, "password": code, "ip": "127.0.0.1", "protocol": "SSH",
+		"user": p.account.Document(),
 	})
 	if err != nil {
 		return err

@@ -75,7 +75,8 @@ func (r *remote) crowd() []person {
 	all := make([]person, max(severalClients*r.b.options.logins, calmly))
 	for i := range all {
 		id := int64(firstAt + i)
-		all[i] = person{target.Account{Name: fmt.Sprintf("d%d", id), Password: password, Kind: target.ExtauthAccount}, id}
+		all[i] = person{target.Account{Name: fmt.Sprintf("d%d", id), Password: password, Kind: target.ExtauthAccount},
+			id}
 	}
 	return all
 }

@@ -55,7 +55,8 @@ func build(ctx context.Context, root string) (programs map[kind]target.Programs,
 	}
 	remove = func() error { return os.RemoveAll(dir) }
 	programs = map[kind]target.Programs{}
-	for k, folder := range map[kind]string{nothing: "e2e/bench/yardstick/nothing", minimal: "e2e/bench/yardstick/minimal", ours: "hooks"} {
+	for k, folder := range map[kind]string{nothing: "e2e/bench/yardstick/nothing",
+		minimal: "e2e/bench/yardstick/minimal", ours: "hooks"} {
 		into := filepath.Join(dir, filepath.Base(folder))
 		args := []string{"build", "-trimpath", "-o", into + string(filepath.Separator)}
 		for _, name := range []string{"keyint", "extauth", "checkpwd", "hookd"} {

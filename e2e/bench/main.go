@@ -22,7 +22,8 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 31, "how often everything is measured; 5 or more say something")
 	flag.IntVar(&o.logins, "logins", 24, "logins of one client in a round; several clients share three times as many")
 	flag.IntVar(&o.pairs, "pairs", 200, "how often each program is run")
-	flag.StringVar(&o.target, "target", "binary", "binary (an sftpgo of this machine, or SFTPGO_BIN) or embedded (the tests' hook host, which is not SFTPGo)")
+	flag.StringVar(&o.target, "target", "binary",
+		"binary (an sftpgo of this machine, or SFTPGO_BIN) or embedded (the tests' hook host, which is not SFTPGo)")
 	flag.StringVar(&o.way, "way", "SFTP", "how extauth and checkpwd are logged in to: SFTP or FTP")
 	flag.BoolVar(&o.kept, "kept", false, "the minimal hookd keeps its connections to Authy, which ours never does")
 	flag.StringVar(&o.write, "write", "", "Markdown `file` in which the section of the hooks is replaced")

@@ -29,9 +29,11 @@ type person struct {
 // them with the minimal one.
 func people(hook target.Hook, k kind, n int) []person {
 	account := map[target.Hook]target.Kind{
-		target.Keyint: target.KeyintAccount, target.Extauth: target.ExtauthAccount, target.Checkpwd: target.CheckpwdAccount,
+		target.Keyint: target.KeyintAccount, target.Extauth: target.ExtauthAccount,
+		target.Checkpwd: target.CheckpwdAccount,
 	}[hook]
-	begin := map[target.Hook]int64{target.Keyint: firstID, target.Extauth: firstID + 2*perKind, target.Checkpwd: firstID + 4*perKind}[hook]
+	begin := map[target.Hook]int64{target.Keyint: firstID, target.Extauth: firstID + 2*perKind,
+		target.Checkpwd: firstID + 4*perKind}[hook]
 	if k == ours {
 		begin += perKind
 	}

@@ -68,14 +68,17 @@ func (b *bench) programTimes(ctx context.Context) (map[cell]figures, error) {
 
 // runProgram runs a hook as SFTPGo does and gives the time from its start to its end. It must say
 // yes.
-func runProgram(ctx context.Context, path string, env []string, hook target.Hook, p person, code string) (time.Duration, error) {
+func runProgram(
+	ctx context.Context, path string, env []string, hook target.Hook, p person, code string,
+) (time.Duration, error) {
 	typed := map[target.Hook]string{target.Extauth: code, target.Checkpwd: password + code}[hook]
 	user, err := json.Marshal(p.account.Document())
 	if err != nil {
 		return 0, err
 	}
 	cmd := exec.CommandContext(ctx, path)
-	cmd.Env = append(env[:len(env):len(env)], "SFTPGO_AUTHD_USERNAME="+p.account.Name, "SFTPGO_AUTHD_IP=127.0.0.1", "SFTPGO_AUTHD_PASSWORD="+typed)
+	cmd.Env = append(env[:len(env):len(env)], "SFTPGO_AUTHD_USERNAME="+p.account.Name, "SFTPGO_AUTHD_IP=127.0.0.1",
+		"SFTPGO_AUTHD_PASSWORD="+typed)
 	switch hook {
 	case target.Keyint:
 		return converse(cmd, "OK", code)
@@ -99,7 +102,8 @@ func runProgram(ctx context.Context, path string, env []string, hook target.Hook
 	if err := json.Unmarshal(stdout.Bytes(), &said); err != nil {
 		return 0, fmt.Errorf("%s said %q: %w", path, &stdout, err)
 	}
-	if hook == target.Extauth && said.Username != p.account.Name || hook == target.Checkpwd && (said.Status != 2 || said.Password != password) {
+	if hook == target.Extauth && said.Username != p.account.Name ||
+		hook == target.Checkpwd && (said.Status != 2 || said.Password != password) {
 		return 0, fmt.Errorf("%s said %q, want a yes\n%s", path, &stdout, &stderr)
 	}
 	return took, nil

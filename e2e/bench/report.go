@@ -34,7 +34,9 @@ func (r report) markdown() (text string, short error, err error) {
 	fmt.Fprintf(&b, "%s; %s; %d cores%s. Medians of %d rounds; extauth and checkpwd over %s, keyint over SFTP.\n\n",
 		r.server, runtime.Version(), runtime.NumCPU(), processor(), r.options.rounds, r.options.way)
 	fmt.Fprintf(&b, "Logins per second, with one client and with %d at once:\n\n", severalClients)
-	fmt.Fprintf(&b, "| form | clients | %s | %s | %s | %s | ours / minimal |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n", none, nothing, minimal, ours)
+	fmt.Fprintf(&b,
+		"| form | clients | %s | %s | %s | %s | ours / minimal |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+		none, nothing, minimal, ours)
 	var missed []error
 	for _, f := range forms() {
 		for _, clients := range []int{1, severalClients} {
@@ -48,12 +50,15 @@ func (r report) markdown() (text string, short error, err error) {
 			}
 			fmt.Fprintf(&b, " %s |\n", ratios.spread())
 			if ratios.median() < leastLogins {
-				missed = append(missed, fmt.Errorf("%w: %s, %d clients: %.3f of the minimal hook's logins, want %.2f", errShort, f, clients, ratios.median(), leastLogins))
+				missed = append(missed, fmt.Errorf("%w: %s, %d clients: %.3f of the minimal hook's logins, want %.2f",
+					errShort, f, clients, ratios.median(), leastLogins))
 			}
 		}
 	}
-	fmt.Fprintf(&b, "\nTime of the program alone, from start to end, in milliseconds; %d runs each:\n\n", r.options.pairs)
-	fmt.Fprintf(&b, "| program | %s | %s | %s | ours / minimal |\n| --- | ---: | ---: | ---: | ---: |\n", nothing, minimal, ours)
+	fmt.Fprintf(&b, "\nTime of the program alone, from start to end, in milliseconds; %d runs each:\n\n",
+		r.options.pairs)
+	fmt.Fprintf(&b, "| program | %s | %s | %s | ours / minimal |\n| --- | ---: | ---: | ---: | ---: |\n", nothing,
+		minimal, ours)
 	for _, hook := range hooks {
 		f := form{hook, target.Program}
 		fmt.Fprintf(&b, "| %s |", hook)
@@ -66,7 +71,8 @@ func (r report) markdown() (text string, short error, err error) {
 		}
 		fmt.Fprintf(&b, " %s |\n", ratios.spread())
 		if ratios.median() > mostTime {
-			missed = append(missed, fmt.Errorf("%w: program %s: %.3f of the minimal program's time, want at most %.2f", errShort, hook, ratios.median(), mostTime))
+			missed = append(missed, fmt.Errorf("%w: program %s: %.3f of the minimal program's time, want at most %.2f",
+				errShort, hook, ratios.median(), mostTime))
 		}
 	}
 	return b.String(), errors.Join(missed...), nil

@@ -29,9 +29,11 @@ func guests() []guest {
 		return target.Account{Name: name, Password: name + "-password", Kind: kind}
 	}
 	return []guest{
-		{account("alice", target.KeyintAccount), 5550101, "2025550101", "password alice-password, then the code at its own prompt", "keyboard-interactive"},
+		{account("alice", target.KeyintAccount), 5550101, "2025550101",
+			"password alice-password, then the code at its own prompt", "keyboard-interactive"},
 		{account("bob", target.ExtauthAccount), 5550102, "2025550102", "the code alone, as the password", "password"},
-		{account("carol", target.CheckpwdAccount), 5550103, "2025550103", "carol-password and the code, in one line without a blank", "password"},
+		{account("carol", target.CheckpwdAccount), 5550103, "2025550103",
+			"carol-password and the code, in one line without a blank", "password"},
 	}
 }
 
@@ -70,7 +72,8 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 		if _, err := site.Authy().User(ctx, g.account.Name); err == nil {
 			continue // the compose file's mockauthy starts with the same people
 		}
-		_, err := site.Authy().AddUser(ctx, mockapi.NewUser{ID: g.id, Name: g.account.Name, Cellphone: g.phone, CountryCode: 1})
+		_, err := site.Authy().AddUser(ctx,
+			mockapi.NewUser{ID: g.id, Name: g.account.Name, Cellphone: g.phone, CountryCode: 1})
 		if err != nil {
 			return fmt.Errorf("user %s at mockauthy: %w", g.account.Name, err)
 		}
@@ -102,7 +105,9 @@ func explain(out io.Writer, server target.Target, site target.Site) error {
 	fmt.Fprintf(&b, "The phone, with everybody's codes:  %s/\n\n", site.Authy().URL)
 	for _, g := range guests() {
 		fmt.Fprintf(&b, "%s: %s\n", g.account.Name, g.how)
-		fmt.Fprintf(&b, "  sftp -P %s -o PreferredAuthentications=%s -o PubkeyAuthentication=no -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null %s@127.0.0.1\n",
+		fmt.Fprintf(&b,
+			"  sftp -P %s -o PreferredAuthentications=%s -o PubkeyAuthentication=no -o StrictHostKeyChecking=no -o "+
+				"UserKnownHostsFile=/dev/null %s@127.0.0.1\n",
 			port, g.sftpFlag, g.account.Name)
 		fmt.Fprintf(&b, "  curl -s %s/_mock/users/%s/token\n", site.Authy().URL, g.account.Name)
 	}

@@ -18,10 +18,13 @@ import (
 
 func main() {
 	flag.Usage = func() {
-		fmt.Fprint(flag.CommandLine.Output(), "demo starts mockauthy, hookd and something to log in to, prints what to type, and ends it all on Ctrl-C.\n\nflags:\n")
+		fmt.Fprint(flag.CommandLine.Output(),
+			"demo starts mockauthy, hookd and something to log in to, prints what to type, and ends it all on "+
+				"Ctrl-C.\n\nflags:\n")
 		flag.PrintDefaults()
 	}
-	name := flag.String("target", "", "what to log in to: binary (an sftpgo of this machine), container or embedded; default the first that can run")
+	name := flag.String("target", "",
+		"what to log in to: binary (an sftpgo of this machine), container or embedded; default the first that can run")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "error: argument %q is not understood, want flags only; see --help\n", flag.Arg(0))

@@ -66,7 +66,8 @@ func (r room) newDesk(t *testing.T, hook target.Hook, config map[string]string) 
 	must(t, err)
 	t.Cleanup(func() { must(t, site.Release()) })
 	must(t, site.PutAccount(ctx, target.Account{Name: "ann", Password: password, Kind: target.Kind(hook)}))
-	_, err = site.Authy().AddUser(ctx, mockapi.NewUser{ID: target.AnnID, Name: "ann", Email: "ann@example.com", CountryCode: 1, Cellphone: "2025550101"})
+	_, err = site.Authy().AddUser(ctx, mockapi.NewUser{ID: target.AnnID, Name: "ann", Email: "ann@example.com",
+		CountryCode: 1, Cellphone: "2025550101"})
 	must(t, err)
 	d := &desk{t: t, site: site, window: r.browser.Window(t)}
 	d.window.Visit(site.Authy().URL + "/")
@@ -118,7 +119,9 @@ func (d *desk) freshCode(used string) string {
 	d.t.Helper()
 	_, err := d.site.Authy().TurnClock(d.t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(10 * time.Second)})
 	must(d.t, err)
-	d.window.Until(fmt.Sprintf(`document.querySelector('[data-user="1001"] [data-family="app"] .digits').textContent !== %q`, used))
+	d.window.Until(
+		fmt.Sprintf(`document.querySelector('[data-user="1001"] [data-family="app"] .digits').textContent !== %q`,
+			used))
 	return d.read()
 }
 

@@ -38,8 +38,8 @@ func people() []person {
 		{target.ExtauthAccount, "FTP"},
 		{target.CheckpwdAccount, "SFTP"},
 		{target.CheckpwdAccount, "FTP"},
-		// Not checkpwd over WebDAV: SFTPGo remembers its first password and code for a minute and refuses
-		// newer ones.
+		// Not checkpwd over WebDAV: SFTPGo remembers its first password and code for a minute and
+		// refuses newer ones.
 		{target.ExtauthAccount, "WebDAV"},
 	}
 	var all []person

@@ -24,10 +24,12 @@ func main() {
 	flag.DurationVar(&o.length, "for", 5*time.Minute, "how long to measure")
 	flag.DurationVar(&o.settle, "settle", settleTime, "how long to log in before measuring")
 	flag.IntVar(&o.clients, "clients", 4, "how many clients log in at once")
-	flag.StringVar(&o.target, "target", "", "binary (an sftpgo of this machine) or embedded (the tests' hook host); default the first that can run")
+	flag.StringVar(&o.target, "target", "",
+		"binary (an sftpgo of this machine) or embedded (the tests' hook host); default the first that can run")
 	door := flag.String("door", string(target.HTTP), "HTTP or program")
 	flag.Usage = func() {
-		fmt.Fprint(flag.CommandLine.Output(), "soak logs in again and again, and fails when a process of ours grows.\n\nflags:\n")
+		fmt.Fprint(flag.CommandLine.Output(),
+			"soak logs in again and again, and fails when a process of ours grows.\n\nflags:\n")
 		flag.PrintDefaults()
 	}
 	flag.Parse()

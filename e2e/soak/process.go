@@ -138,7 +138,8 @@ func growth(name string, first, last figures) error {
 	var errs []error
 	check := func(what string, from, to, slack int) {
 		if to > from+slack {
-			errs = append(errs, fmt.Errorf("%s: %s grew from %d to %d, want at most %d more", name, what, from, to, slack))
+			errs = append(errs, fmt.Errorf("%s: %s grew from %d to %d, want at most %d more", name, what, from,
+				to, slack))
 		}
 	}
 	check("memory (KiB)", first.Memory, last.Memory, 12<<10+first.Memory/4)

@@ -65,7 +65,8 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, programs.Remove()) }()
-	server, err := target.Choose(ctx, o.target, target.NewBinary(os.Getenv("SFTPGO_BIN"), programs), target.NewEmbedded(programs))
+	server, err := target.Choose(ctx, o.target, target.NewBinary(os.Getenv("SFTPGO_BIN"), programs),
+		target.NewEmbedded(programs))
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,8 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		if err := site.PutAccount(ctx, p.account); err != nil {
 			return fmt.Errorf("account %s: %w", p.account.Name, err)
 		}
-		user := mockapi.NewUser{ID: p.id, Name: p.account.Name, CountryCode: 1, Cellphone: fmt.Sprintf("20255%05d", p.id-firstID)}
+		user := mockapi.NewUser{ID: p.id, Name: p.account.Name, CountryCode: 1,
+			Cellphone: fmt.Sprintf("20255%05d", p.id-firstID)}
 		if _, err := site.Authy().AddUser(ctx, user); err != nil {
 			return fmt.Errorf("user %s at mockauthy: %w", p.account.Name, err)
 		}
@@ -161,14 +163,17 @@ func report(out io.Writer, t *tally, took time.Duration, first, last map[string]
 	at := func(share float64) time.Duration {
 		return t.took[int(share*float64(len(t.took)-1))].Round(100 * time.Microsecond)
 	}
-	fmt.Fprintf(out, "%d logins in %s: %.1f a second; let in %d, kept out %d, wrong %d\n", len(t.took), took.Round(time.Second),
+	fmt.Fprintf(out, "%d logins in %s: %.1f a second; let in %d, kept out %d, wrong %d\n", len(t.took),
+		took.Round(time.Second),
 		float64(len(t.took))/took.Seconds(), t.in, t.out, len(t.wrong))
-	fmt.Fprintf(out, "kept out with a right code that by chance is one of the person's last two minutes: %d\n", t.chances)
+	fmt.Fprintf(out, "kept out with a right code that by chance is one of the person's last two minutes: %d\n",
+		t.chances)
 	fmt.Fprintf(out, "time of a login: median %s, 95%% %s, 99%% %s, longest %s\n", at(0.5), at(0.95), at(0.99), at(1))
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(first)) {
 		a, b := first[name], last[name]
-		fmt.Fprintf(out, "%-22s memory %d -> %d KiB, files %d -> %d, threads %d -> %d", name, a.Memory, b.Memory, a.Files, b.Files, a.Threads, b.Threads)
+		fmt.Fprintf(out, "%-22s memory %d -> %d KiB, files %d -> %d, threads %d -> %d", name, a.Memory, b.Memory,
+			a.Files, b.Files, a.Threads, b.Threads)
 		if a.Goroutines > 0 {
 			fmt.Fprintf(out, ", goroutines %d -> %d", a.Goroutines, b.Goroutines)
 		}

@@ -19,7 +19,8 @@ func TestAShortSoakReportsEveryProcess(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	for _, want := range []string{"let in ", "wrong 0\n", "median", "hookd ", "mockauthy and clients", "KiB, at most "} {
+	for _, want := range []string{"let in ", "wrong 0\n", "median", "hookd ", "mockauthy and clients",
+		"KiB, at most "} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in the report:\n%s", want, &out)
 		}
@@ -103,7 +104,8 @@ func TestAChanceIsNoMistake(t *testing.T) {
 	} {
 		sum := newTally()
 		sum.add(attempt{account: "ann", code: "1234567", right: true, began: start, ended: start})
-		sum.add(attempt{account: row.account, code: row.code, right: true, err: client.ErrRefused, began: at(row.after), ended: at(row.after)})
+		sum.add(attempt{account: row.account, code: row.code, right: true, err: client.ErrRefused, began: at(row.after),
+			ended: at(row.after)})
 		sum.tellChances([]target.AuditLine{row.audit})
 		if (sum.chances == 1) != row.chance || (len(sum.wrong) == 0) != row.chance {
 			t.Errorf("%s: %d chances, wrong %v; want a chance: %v", name, sum.chances, sum.wrong, row.chance)

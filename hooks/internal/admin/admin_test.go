@@ -72,7 +72,8 @@ func TestAskAndAnswer(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", name, got, err)
 		}
 	}
-	for call, want := range map[string]string{"/account": "400 name: is missing", "/nothing": "404 this hookd knows no GET /nothing"} {
+	for call, want := range map[string]string{"/account": "400 name: is missing",
+		"/nothing": "404 this hookd knows no GET /nothing"} {
 		if err := client.get(t.Context(), call, &struct{}{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", call, err)
 		}
@@ -129,7 +130,8 @@ func TestASocketIsReplacedOnlyWhereNobodyAnswers(t *testing.T) {
 func TestFoldersThatOthersMayWriteAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []os.FileMode{0o777, 0o770} {
-		if _, err := Listen(filepath.Join(folder(t, mode), "s")); err == nil || !strings.Contains(err.Error(), "others may not write") {
+		if _, err := Listen(filepath.Join(folder(t, mode), "s")); err == nil ||
+			!strings.Contains(err.Error(), "others may not write") {
 			t.Errorf("%04o: %v", mode, err)
 		}
 	}

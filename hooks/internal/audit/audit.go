@@ -37,8 +37,8 @@ type Record struct {
 	Status   int         `json:"provider_status"` // HTTP status of the provider's answer, 0 without one
 	Latency  int64       `json:"latency_ms"`      // of the decision, without the time somebody typed
 	ID       string      `json:"id"`              // of this attempt
-	// Accounts is [Stale] where a source of accounts could not be read and its last content counted,
-	// else left out.
+	// Accounts is [Stale] where a source of accounts could not be read and its last content
+	// counted, else left out.
 	Accounts string `json:"accounts,omitempty"`
 	// StepsOff is by how many steps a wrong code was ahead of us, or behind where it is negative; left
 	// out where that is not known.
@@ -65,7 +65,8 @@ func (r Record) Line() []byte {
 	text = append(when.AppendFormat(text, time.RFC3339Nano), '"')
 	field := func(name, value string) {
 		text = append(append(append(text, `,"`...), name...), `":`...)
-		text, _ = jsontext.AppendQuote(text, clip(value)) // the error tells of bytes that are not UTF-8, which are replaced
+		// the error tells of bytes that are not UTF-8, which are replaced
+		text, _ = jsontext.AppendQuote(text, clip(value))
 	}
 	number := func(name string, value int64) {
 		text = strconv.AppendInt(append(append(append(text, `,"`...), name...), `":`...), value, 10)

@@ -129,7 +129,8 @@ func TestAHalfLineIsOverwrittenWhereSomebodyWroteBehindIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines := strings.SplitAfter(string(text), "\n")
-		if want := string(lost(takes)); len(lines) != 4 || lines[0] != want || !strings.Contains(lines[1], `"other"`) || !strings.Contains(lines[2], `"after"`) {
+		if want := string(lost(takes)); len(lines) != 4 || lines[0] != want || !strings.Contains(lines[1], `"other"`) ||
+			!strings.Contains(lines[2], `"after"`) {
 			t.Errorf("after %d bytes the file has %q", takes, lines)
 		}
 		if text := bytes.TrimSpace(lost(takes)); len(text) > 0 && !json.Valid(text) {
@@ -157,7 +158,8 @@ func TestALineWithoutAnEndIsEnded(t *testing.T) {
 		}
 	}
 	text, _ := os.ReadFile(path)
-	if rest, found := strings.CutPrefix(string(text), `{"time":"2026`+"\n"); !found || strings.Count(rest, "\n") != 2 || strings.HasPrefix(rest, "\n") {
+	if rest, found := strings.CutPrefix(string(text), `{"time":"2026`+"\n"); !found || strings.Count(rest, "\n") != 2 ||
+		strings.HasPrefix(rest, "\n") {
 		t.Errorf("the file has %q", text)
 	}
 }
@@ -188,7 +190,8 @@ func TestHalfALineOnAStreamIsEnded(t *testing.T) {
 		}
 	}
 	lines := strings.Split(w.String(), "\n")
-	if len(lines) != 4 || len(lines[0]) != 5 || !json.Valid([]byte(lines[1])) || !json.Valid([]byte(lines[2])) || lines[3] != "" {
+	if len(lines) != 4 || len(lines[0]) != 5 || !json.Valid([]byte(lines[1])) || !json.Valid([]byte(lines[2])) ||
+		lines[3] != "" {
 		t.Errorf("the stream has %q", lines)
 	}
 }
@@ -205,7 +208,8 @@ func TestAFullDisk(t *testing.T) {
 	for i, limit := range []int{3000, 3000, 5000, 1 << 20, 1 << 20} {
 		wg.Go(func() {
 			cmd := exec.CommandContext(t.Context(), os.Args[0])
-			cmd.Env = append(os.Environ(), "AUDIT_WRITER="+path, fmt.Sprintf("AUDIT_NAME=w%d", i), fmt.Sprintf("AUDIT_LIMIT=%d", limit))
+			cmd.Env = append(os.Environ(), "AUDIT_WRITER="+path, fmt.Sprintf("AUDIT_NAME=w%d", i),
+				fmt.Sprintf("AUDIT_LIMIT=%d", limit))
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Errorf("%v: %s", err, out)
@@ -232,7 +236,8 @@ func TestAFullDisk(t *testing.T) {
 	for line := range strings.Lines(string(text)) {
 		var r Record
 		switch err := json.Unmarshal([]byte(line), &r); {
-		case strings.TrimSpace(line) == "" || strings.TrimSpace(line) == `{"lost":true}`: // another process wrote behind it
+		// another process wrote behind it
+		case strings.TrimSpace(line) == "" || strings.TrimSpace(line) == `{"lost":true}`:
 		case err != nil:
 			t.Errorf("a line is no whole record: %q", line)
 		case !written[r.Account]:
@@ -323,8 +328,10 @@ func TestWhatIsNoFileIsRefusedAtOnce(t *testing.T) {
 	must(os.Symlink(path("sound"), path("public/link")))
 	must(os.Symlink(path("sound"), path("link")))
 	for name, want := range map[string]string{
-		"pipe": "not a regular file", "folder": "not a regular file", "s": "not a regular file", "link to a pipe": "not a regular file",
-		"open": "mode 0620", "public/link": "mode 0777", "link to nothing": "a link to nothing", "sound/x": "not a directory", "none/x": "no such file",
+		"pipe": "not a regular file", "folder": "not a regular file", "s": "not a regular file",
+		"link to a pipe": "not a regular file",
+		"open":           "mode 0620", "public/link": "mode 0777", "link to nothing": "a link to nothing",
+		"sound/x": "not a directory", "none/x": "no such file",
 		"link": "", "sound": "", "new": "", "public/new": "",
 	} {
 		done := make(chan error, 1)
@@ -343,7 +350,8 @@ func TestWhatIsNoFileIsRefusedAtOnce(t *testing.T) {
 		case <-time.After(time.Minute):
 			t.Fatalf("%s: waits", name)
 		}
-		if probe := Probe(path(name)); (probe == nil) != (want == "") && name != "public/link" && name != "link to nothing" && name != "none/x" {
+		if probe := Probe(path(name)); (probe == nil) != (want == "") && name != "public/link" &&
+			name != "link to nothing" && name != "none/x" {
 			t.Errorf("%s: the probe says %v", name, probe)
 		}
 	}

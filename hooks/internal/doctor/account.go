@@ -83,7 +83,8 @@ func readAccounts(users, groups []sftpgoapi.Document) ([]Account, error) {
 		if err := doc.Into(&raw); err != nil {
 			return nil, err
 		}
-		a := Account{Name: raw.Username, Info: raw.Info, Email: raw.Email, Role: raw.Role, Keys: len(raw.Keys), Own: raw.Filters, Filters: raw.Filters}
+		a := Account{Name: raw.Username, Info: raw.Info, Email: raw.Email, Role: raw.Role, Keys: len(raw.Keys),
+			Own: raw.Filters, Filters: raw.Filters}
 		if a.Email == "" && len(raw.More) > 0 {
 			a.Email = raw.More[0]
 		}
@@ -93,7 +94,8 @@ func readAccounts(users, groups []sftpgoapi.Document) ([]Account, error) {
 				switch {
 				case m.Type != kind:
 				case !known:
-					return nil, fmt.Errorf("account %q is in group %q, which this administrator cannot see", a.Name, m.Name)
+					return nil, fmt.Errorf("account %q is in group %q, which this administrator cannot see",
+						a.Name, m.Name)
 				default:
 					a.Filters.merge(group, kind == primaryGroup)
 				}

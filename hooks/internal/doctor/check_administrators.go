@@ -18,8 +18,8 @@ func administrators(f *Facts) ([]Finding, error) {
 	for _, a := range f.Administrators.Value {
 		if a.Status == 1 && !a.Filters.TOTP.Enabled {
 			findings = append(findings, Finding{Severity: Warning, Where: "administrator " + quoted(a.Username),
-				What: "logs in to the web admin and the REST API with a password alone, and can then change the settings and " +
-					"the password of every account",
+				What: "logs in to the web admin and the REST API with a password alone, and can then change the " +
+					"settings and the password of every account",
 				Line: "as " + quoted(a.Username) + ": web admin, Two-factor authentication, enable it"})
 		}
 	}
@@ -40,6 +40,7 @@ func wholeView(f *Facts) ([]Finding, error) {
 			return nil, nil // accounts without a role, or of several: this administrator has none
 		}
 	}
-	return nil, fmt.Errorf("all of the %d accounts seen have the role %s: an administrator with that role sees no others",
+	return nil, fmt.Errorf(
+		"all of the %d accounts seen have the role %s: an administrator with that role sees no others",
 		len(seen), quoted(seen[0].Role))
 }

@@ -29,13 +29,15 @@ func transport(f *Facts) ([]Finding, error) {
 	}
 	if len(clear) > 0 {
 		findings = append(findings, Finding{Severity: Warning, Where: "sftpgo settings",
-			What: "passwords and answers of hooks go over the network in clear: whoever is on it reads them, and may answer yes",
+			What: "passwords and answers of hooks go over the network in clear: whoever is on it reads them, and " +
+				"may answer yes",
 			Line: "https:// in " + strings.Join(clear, ", ") + ", and hookd.tls"})
 	}
 	if s.Bool("http.skip_tls_verify") {
 		line, change := set("http.skip_tls_verify", "false")
 		findings = append(findings, Finding{Severity: High, Where: "sftpgo settings",
-			What: "SFTPGo takes any certificate for the hook's: whoever is in between may answer yes", Line: line, Change: change})
+			What: "SFTPGo takes any certificate for the hook's: whoever is in between may answer yes", Line: line,
+			Change: change})
 	}
 	var unseen error
 	if s.overHTTP() && len(f.Doors) == 0 {
@@ -67,35 +69,47 @@ func (f *Facts) judge(d Door) ([]Finding, error) {
 	case Unseen:
 		return nil, d.Why
 	case Disbelieved:
-		line := "http.ca_certificates: the certificate that hookd has, or that of its authority; or end what listens there"
+		line := "http.ca_certificates: the certificate that hookd has, or that of its authority; or end what " +
+			"listens there"
 		var name x509.HostnameError
 		if errors.As(d.Why, &name) {
 			line = "a name or address that hookd's certificate has, in " + strings.Join(d.Keys, ", ") +
 				"; or a certificate for " + name.Host + " in hookd.tls"
 		}
-		return one(Warning, fmt.Sprintf("SFTPGo does not believe what answers, so every login that asks there is denied: %v", d.Why), line)
+		return one(Warning,
+			fmt.Sprintf("SFTPGo does not believe what answers, so every login that asks there is denied: %v", d.Why),
+			line)
 	case Stranger:
 		if errors.Is(d.Why, errWantsTLS) {
-			return one(Critical, fmt.Sprintf("what answers cannot be told from a stranger: %v. Every login that asks there is denied, and whoever "+
-				"listens there (%s) may read its password", d.Why, d.runner()), "https:// in "+strings.Join(d.Keys, ", "))
+			return one(Critical,
+				fmt.Sprintf("what answers cannot be told from a stranger: %v. Every login that asks there is "+
+					"denied, and whoever listens there (%s) may read its password", d.Why, d.runner()),
+				"https:// in "+strings.Join(d.Keys, ", "))
 		}
-		return one(Critical, fmt.Sprintf("what answers is not our hookd: %v. Whoever runs it (%s) reads every password and lets in whom they like",
-			d.Why, d.runner()), fmt.Sprintf("see who listens there (ss -ltnp 'sport = :%d'), end it and start hookd; a hookd that is older than doctor "+
-			"cannot prove itself: update it", d.Addr.Port()))
+		return one(Critical,
+			fmt.Sprintf("what answers is not our hookd: %v. Whoever runs it (%s) reads every password and lets in "+
+				"whom they like",
+				d.Why, d.runner()),
+			fmt.Sprintf("see who listens there (ss -ltnp 'sport = :%d'), end it and start hookd; a hookd that is "+
+				"older than doctor cannot prove itself: update it", d.Addr.Port()))
 	case PassedOn:
 		if d.Local && d.UID > 0 && d.UID != s.UID {
-			return one(High, "our hookd answers, but "+d.runner()+" listens there, passes everything on, reads every password and may answer yes",
+			return one(High, "our hookd answers, but "+d.runner()+
+				" listens there, passes everything on, reads every password and may answer yes",
 				"the address of hookd itself in "+strings.Join(d.Keys, ", "))
 		}
-		return nil, fmt.Errorf("what lies between SFTPGo and hookd was not seen: hookd answers at %s, but through something that has its address "+
-			"(a proxy, or the ports of a container)", d.Addr)
+		return nil, fmt.Errorf("what lies between SFTPGo and hookd was not seen: hookd answers at %s, but through "+
+			"something that has its address (a proxy, or the ports of a container)", d.Addr)
 	case Silent:
 		return f.silent(d, where, guarded, anybody), nil
 	case Proven:
 		if anybody && !guarded {
-			return one(High, "while hookd is stopped or restarts, any user of this machine may listen there: then that user reads every password and "+
-				"lets in whom they like", "a certificate of hookd's own: hookd.tls, http.ca_certificates, and https:// in "+strings.Join(d.Keys, ", ")+
-				" (docs/production.md has the commands)")
+			return one(High,
+				"while hookd is stopped or restarts, any user of this machine may listen there: then that user "+
+					"reads every password and lets in whom they like",
+				"a certificate of hookd's own: hookd.tls, http.ca_certificates, and https:// in "+
+					strings.Join(d.Keys, ", ")+
+					" (docs/production.md has the commands)")
 		}
 	}
 	return nil, nil
@@ -108,9 +122,11 @@ func (f *Facts) silent(d Door, where string, guarded, anybody bool) []Finding {
 	case !anybody:
 		finding.Severity, finding.What = Warning, "nothing answers: every login that asks there is denied"
 	case guarded:
-		finding.Severity, finding.What = Warning, "nothing listens there, and any user of this machine may: every login that asks there is then denied"
+		finding.Severity, finding.What = Warning,
+			"nothing listens there, and any user of this machine may: every login that asks there is then denied"
 	default:
-		finding.What = "nothing listens there, and any user of this machine may: that user then reads passwords and lets in whom they like"
+		finding.What = "nothing listens there, and any user of this machine may: that user then reads passwords and " +
+			"lets in whom they like"
 	}
 	for _, other := range f.Doors {
 		if other.Server != d.Server || other.Sight != Proven && other.Sight != PassedOn {
@@ -158,9 +174,11 @@ func (f *Facts) weakSecrets() []Finding {
 		if named[where] == "" || strength.Bits >= proof.MinBits {
 			continue
 		}
-		all.add(where, Finding{Severity: Warning, Line: "openssl rand -hex 32, in hookd.secret_file and in http.headers",
-			What: fmt.Sprintf("the secret between SFTPGo and hookd has at most %d random bits in %d characters, fewer than %d: it can be guessed, "+
-				"and hookd proves nothing with it", strength.Bits, strength.Length, proof.MinBits)})
+		all.add(where, Finding{Severity: Warning,
+			Line: "openssl rand -hex 32, in hookd.secret_file and in http.headers",
+			What: fmt.Sprintf("the secret between SFTPGo and hookd has at most %d random bits in %d characters, "+
+				"fewer than %d: it can be guessed, and hookd proves nothing with it", strength.Bits, strength.Length,
+				proof.MinBits)})
 	}
 	return all.list
 }

@@ -135,7 +135,8 @@ func (h hands) on(file, what string) (findings []Finding, unseen error) {
 		who := ""
 		switch {
 		case o.By == safefile.Owner && h.uid < 0:
-			unseen = errors.Join(unseen, fmt.Errorf("%s belongs to %s; whether that is %s was not seen", o.Path, h.user(o.UID), h.whom))
+			unseen = errors.Join(unseen, fmt.Errorf("%s belongs to %s; whether that is %s was not seen", o.Path,
+				h.user(o.UID), h.whom))
 			continue
 		case o.By == safefile.Owner:
 			who, finding.Line = "belongs to "+h.user(o.UID)+", who", "chown -h root "+o.Path
@@ -168,7 +169,8 @@ func (h hands) sameUsers() error {
 		return fmt.Errorf("which users own files there was not seen: %w", err)
 	}
 	if !sameNumbers(string(text)) {
-		return errors.New("it is in a file system with users of its own, so who may change it was not seen; run doctor there")
+		return errors.New(
+			"it is in a file system with users of its own, so who may change it was not seen; run doctor there")
 	}
 	return nil
 }

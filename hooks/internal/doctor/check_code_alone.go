@@ -15,7 +15,8 @@ func codeAlone(f *Facts) ([]Finding, error) {
 		for _, name := range c.Keyint.CodeAlone {
 			severity, what := f.codeAlone(name)
 			if what != "" {
-				all.add(c.Who, Finding{Severity: severity, What: "keyint.code_alone names account " + quoted(name) + what,
+				all.add(c.Who, Finding{Severity: severity,
+					What: "keyint.code_alone names account " + quoted(name) + what,
 					Line: "keyint.code_alone: remove " + quoted(name)})
 			}
 		}
@@ -43,7 +44,8 @@ func (s Settings) codeAlone(a Account) (Severity, string) {
 		return High, ", which keyint then asks for no password, although no other login of it is by a code alone: " +
 			"who holds the phone logs in without the password"
 	case !prompts:
-		return Warning, ", which denies keyboard-interactive: a code that is typed there is used up, and the login refused"
+		return Warning,
+			", which denies keyboard-interactive: a code that is typed there is used up, and the login refused"
 	}
 	return "", ""
 }

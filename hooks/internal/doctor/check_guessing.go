@@ -39,7 +39,8 @@ func defender(f *Facts) ([]Finding, error) {
 	case tries > tolerated:
 		finding.What = fmt.Sprintf("the defender lets an address try some %d codes an hour (threshold %d within "+
 			"%d minutes, a ban of %d minutes, %d connections at "+
-			"once); by default it is 240", tries, s.Int("common.defender.threshold"), s.Int("common.defender.observation_time"),
+			"once); by default it is 240", tries, s.Int("common.defender.threshold"),
+			s.Int("common.defender.observation_time"),
 			s.Int("common.defender.ban_time"), s.Int("common.max_per_host_connections"))
 		finding.Line, finding.Change = s.byDefault()
 	default:
@@ -95,10 +96,13 @@ func (s Settings) triesPerHour() int {
 func safeList(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	for _, entry := range f.Inventory.Value.IPLists {
-		if network, err := netip.ParsePrefix(entry.Network); entry.Defender() && entry.Allowed() && err == nil && wide(network) != "" {
+		if network, err := netip.ParsePrefix(entry.Network); entry.Defender() && entry.Allowed() && err == nil &&
+			wide(network) != "" {
 			findings = append(findings, Finding{Severity: Warning, Where: "sftpgo's defender list",
-				What: "is told never to ban " + entry.Network + ", " + wide(network) + ": whoever is there guesses without end",
-				Line: "web admin, IP Manager, IP Lists, Defender: take out " + entry.Network + ", or name single addresses"})
+				What: "is told never to ban " + entry.Network + ", " + wide(network) +
+					": whoever is there guesses without end",
+				Line: "web admin, IP Manager, IP Lists, Defender: take out " + entry.Network +
+					", or name single addresses"})
 		}
 	}
 	if f.Inventory.Err != nil {
@@ -141,7 +145,8 @@ func (s Settings) trusting() []trusted {
 	var all []trusted
 	common := func(listener string) {
 		if s.Int("common.proxy_protocol") > 0 && s.Int("common.proxy_protocol") <= 2 {
-			all = append(all, trusted{listener, "common.proxy_allowed", envName("common.proxy_allowed"), s.rawList("common.proxy_allowed"), "the PROXY protocol"})
+			all = append(all, trusted{listener, "common.proxy_allowed", envName("common.proxy_allowed"),
+				s.rawList("common.proxy_allowed"), "the PROXY protocol"})
 		}
 	}
 	for _, section := range []string{"sftpd", "ftpd"} {
@@ -158,7 +163,8 @@ func (s Settings) trusting() []trusted {
 				common(name)
 			}
 			if header := b.Text("client_ip_proxy_header"); header != "" && !strings.HasPrefix(b.Text("address"), "/") {
-				all = append(all, trusted{name, name + ".proxy_allowed", b.Env("proxy_allowed"), b.List("proxy_allowed"), "the header " + header})
+				all = append(all, trusted{name, name + ".proxy_allowed", b.Env("proxy_allowed"),
+					b.List("proxy_allowed"), "the header " + header})
 			}
 		}
 	}
@@ -203,7 +209,8 @@ func proxies(f *Facts) ([]Finding, error) {
 			listeners = append(listeners, t.listener)
 		}
 		t := where[w][0]
-		findings = append(findings, Finding{Severity: severity, Where: "sftpgo settings, " + strings.Join(listeners, ", "),
+		findings = append(findings, Finding{Severity: severity,
+			Where: "sftpgo settings, " + strings.Join(listeners, ", "),
 			What: "believes " + t.by + " of " + w.network + ", " + size + ": whoever is there comes from any " +
 				"address they like, which defeats the defender and the lockout, and " + opens,
 			Line: fmt.Sprintf("%s: the addresses of your proxies alone (%s)", t.key, t.env)})

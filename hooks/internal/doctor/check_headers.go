@@ -63,7 +63,8 @@ func (s Settings) strayHeader(h Element) []Finding {
 	u, err := url.Parse(prefix)
 	if err == nil && u.Path == "" {
 		finding.Severity = Warning
-		finding.What = fmt.Sprintf("%s goes to every host and port whose name begins like %s, for no slash ends it", name, origin(prefix))
+		finding.What = fmt.Sprintf("%s goes to every host and port whose name begins like %s, for no slash ends it",
+			name, origin(prefix))
 		return []Finding{finding}
 	}
 	return nil
@@ -84,7 +85,8 @@ func (s Settings) missingHeader(f *Facts) []Finding {
 	}
 	var without []string
 	for _, hook := range s.hooks() {
-		if wanted && isHTTP(hook.value) && !slices.ContainsFunc(secrets, func(h Element) bool { return reaches(h, hook.value) }) {
+		if wanted && isHTTP(hook.value) &&
+			!slices.ContainsFunc(secrets, func(h Element) bool { return reaches(h, hook.value) }) {
 			without = append(without, hook.key)
 		}
 	}

@@ -87,9 +87,10 @@ func (f *Facts) otherConfig() []Finding {
 	ours, theirs := f.Config.Value.Effective(), h.Config.Effective()
 	fetches := slices.Contains(h.Config.AccountSources, config.SourceAdditionalInfo)
 	for _, key := range slices.Sorted(maps.Keys(ours)) {
-		// hookd may have been told its address by a flag, each has a way out of its own, and authyctl
-		// alone may use SFTPGo's REST API.
-		idle := key == "hookd.listen" || strings.HasPrefix(key, "proxy") || !fetches && strings.HasPrefix(key, "sftpgo_")
+		// hookd may have been told its address by a flag, each has a way out of its own, and
+		// authyctl alone may use SFTPGo's REST API.
+		idle := key == "hookd.listen" || strings.HasPrefix(key, "proxy") ||
+			!fetches && strings.HasPrefix(key, "sftpgo_")
 		if !idle && !reflect.DeepEqual(ours[key], theirs[key]) {
 			differ = append(differ, key)
 		}
@@ -119,7 +120,8 @@ func wellHookd(f *Facts) ([]Finding, error) {
 	}
 	var findings []Finding
 	for _, reason := range hookd.Reasons {
-		findings = append(findings, Finding{Severity: Warning, Where: "running hookd", What: "nobody can log in: " + reason})
+		findings = append(findings, Finding{Severity: Warning, Where: "running hookd",
+			What: "nobody can log in: " + reason})
 	}
 	for _, sentence := range hookd.Degraded {
 		findings = append(findings, Finding{Severity: Warning, Where: "running hookd", What: sentence})

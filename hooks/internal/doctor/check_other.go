@@ -32,7 +32,8 @@ func publicKeyAlone(f *Facts) ([]Finding, error) {
 			what = "a certificate of sftpd.trusted_user_ca_keys alone logs in"
 		}
 		line, change := deny(a, methodKey)
-		findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), What: what, Line: line, Change: change})
+		findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), What: what,
+			Line: line, Change: change})
 	}
 	return findings, nil
 }
@@ -52,13 +53,16 @@ func selfServiceKeys(f *Facts) ([]Finding, error) {
 		}
 		if s.Serves(SSH) && a.allows(methodKey, SSH) && !s.closed(a, scopeKey) && a.may(noKeyChange) {
 			line, change := forbid(a, noKeyChange)
-			findings = append(findings, Finding{Severity: High, Where: "account " + quoted(a.Name), Line: line, Change: change,
-				What: "may add a public key in the web client or REST API, and that key alone logs in from then on"})
+			findings = append(findings, Finding{Severity: High, Where: "account " + quoted(a.Name), Line: line,
+				Change: change,
+				What:   "may add a public key in the web client or REST API, and that key alone logs in from then on"})
 		}
 		if s.certificates(a) && a.may(noCertChange) {
 			line, change := forbid(a, noCertChange)
-			findings = append(findings, Finding{Severity: High, Where: "account " + quoted(a.Name), Line: line, Change: change,
-				What: "may add a TLS certificate in the web client or REST API, and that certificate alone logs in from then on"})
+			findings = append(findings, Finding{Severity: High, Where: "account " + quoted(a.Name), Line: line,
+				Change: change,
+				What: "may add a TLS certificate in the web client or REST API, and that certificate alone logs in " +
+					"from then on"})
 		}
 	}
 	return findings, nil
@@ -74,8 +78,9 @@ func tlsAlone(f *Facts) ([]Finding, error) {
 	for _, a := range f.protected() {
 		if a.certified() && s.certificates(a) {
 			line, change := deny(a, methodTLS)
-			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line, Change: change,
-				What: "a TLS client certificate alone logs in over FTP or WebDAV"})
+			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line,
+				Change: change,
+				What:   "a TLS client certificate alone logs in over FTP or WebDAV"})
 		}
 	}
 	return findings, nil
@@ -100,7 +105,8 @@ func userKeys(f *Facts) ([]Finding, error) {
 			if keys != "" {
 				severity, what = Critical, "allows API keys, and "+keys+" logs in without any hook"
 			}
-			findings = append(findings, Finding{Severity: severity, Where: where, What: what, Line: line, Change: change})
+			findings = append(findings, Finding{Severity: severity, Where: where, What: what, Line: line,
+				Change: change})
 		case s.web(a) && a.may(noAPIKeyChange):
 			line, change := forbid(a, noAPIKeyChange)
 			findings = append(findings, Finding{Severity: Warning, Where: where, Line: line, Change: change,
@@ -121,7 +127,8 @@ func (s Settings) userKeysServed() bool {
 // keysOf describes a key that would log in as the account; "" for none.
 func (f *Facts) keysOf(a Account) string {
 	for _, k := range f.Inventory.Value.APIKeys {
-		if k.Scope == sftpgoapi.ScopeUser && (k.User == a.Name || k.User == "") && (k.ExpiresAt == 0 || k.ExpiresAt > f.Now) {
+		if k.Scope == sftpgoapi.ScopeUser && (k.User == a.Name || k.User == "") &&
+			(k.ExpiresAt == 0 || k.ExpiresAt > f.Now) {
 			return "key " + quoted(k.Name)
 		}
 	}
@@ -136,7 +143,8 @@ func shares(f *Facts) ([]Finding, error) {
 	}
 	count := map[string]int{}
 	for _, share := range f.Inventory.Value.Shares {
-		if (share.ExpiresAt == 0 || share.ExpiresAt > f.Now) && (share.MaxTokens == 0 || share.UsedTokens < share.MaxTokens) {
+		if (share.ExpiresAt == 0 || share.ExpiresAt > f.Now) &&
+			(share.MaxTokens == 0 || share.UsedTokens < share.MaxTokens) {
 			count[share.Username]++
 		}
 	}
@@ -150,7 +158,8 @@ func shares(f *Facts) ([]Finding, error) {
 		switch {
 		case count[a.Name] > 0:
 			findings = append(findings, Finding{Severity: High, Where: where, Line: line, Change: change,
-				What: fmt.Sprintf("has %d shares: whoever has the link reaches these files without a login", count[a.Name])})
+				What: fmt.Sprintf("has %d shares: whoever has the link reaches these files without a login",
+					count[a.Name])})
 		case s.web(a):
 			findings = append(findings, Finding{Severity: Warning, Where: where, Line: line, Change: change,
 				What: "may make shares, whose links reach files without a login"})
@@ -182,13 +191,17 @@ func passwordReset(f *Facts) ([]Finding, error) {
 		if !mail {
 			continue
 		}
-		severity, what := Critical, "may reset the password by mail, and that logs in to the web client without any hook"
+		severity, what := Critical,
+			"may reset the password by mail, and that logs in to the web client without any hook"
 		if a.Email == "" {
-			severity, what = High, "has no mail address, but may set one in the web client or REST API: whoever has a session of it for "+
-				"a moment sets an address, has a reset mailed there, and logs in to the web client without any hook from then on"
+			severity, what = High,
+				"has no mail address, but may set one in the web client or REST API: whoever has a session of it for "+
+					"a moment sets an address, has a reset mailed there, and logs in to the web client "+
+					"without any hook from then on"
 		}
 		line, change := forbid(a, noReset)
-		findings = append(findings, Finding{Severity: severity, Where: "account " + quoted(a.Name), What: what, Line: line, Change: change})
+		findings = append(findings, Finding{Severity: severity, Where: "account " + quoted(a.Name), What: what,
+			Line: line, Change: change})
 	}
 	if !mail && able > 0 && f.Inventory.Err != nil {
 		return nil, fmt.Errorf("mail may be set up in SFTPGo's web admin: %w", f.Inventory.Err)
@@ -204,9 +217,13 @@ func oidc(f *Facts) ([]Finding, error) {
 			continue
 		}
 		value := strconv.Itoa(b.disabled | noClientOIDC)
-		findings = append(findings, Finding{Severity: High, Where: fmt.Sprintf("sftpgo settings, httpd.bindings[%d]", b.Index),
-			What:   "OpenID Connect logs users in to the web client without any hook, with whatever its provider asks for",
-			Line:   fmt.Sprintf("httpd.bindings[%d].disabled_login_methods: %s (%s=%[2]s), or deny protocol HTTP to the accounts", b.Index, value, b.Env("disabled_login_methods")),
+		findings = append(findings, Finding{Severity: High,
+			Where: fmt.Sprintf("sftpgo settings, httpd.bindings[%d]", b.Index),
+			What: "OpenID Connect logs users in to the web client without any hook, with whatever its " +
+				"provider asks for",
+			Line: fmt.Sprintf(
+				"httpd.bindings[%d].disabled_login_methods: %s (%s=%[2]s), or deny protocol HTTP to the accounts",
+				b.Index, value, b.Env("disabled_login_methods")),
 			Change: &Change{Env: map[string]string{b.Env("disabled_login_methods"): value}}})
 	}
 	return findings, nil
@@ -218,8 +235,9 @@ func anonymous(f *Facts) ([]Finding, error) {
 	for _, a := range f.Accounts.Value {
 		if a.Filters.Anonymous {
 			line, change := turn(a, "filters.is_anonymous", a.Own.Anonymous, false)
-			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line, Change: change,
-				What: "is anonymous: FTP and WebDAV take any password"})
+			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line,
+				Change: change,
+				What:   "is anonymous: FTP and WebDAV take any password"})
 		}
 	}
 	return findings, nil
@@ -232,7 +250,8 @@ func authPlugins(f *Facts) ([]Finding, error) {
 		if strings.EqualFold(p.Text("type"), "auth") {
 			findings = append(findings, Finding{Severity: High, Where: "sftpgo settings, plugins",
 				What: "an authentication plugin answers in place of the hooks, for the scopes it has",
-				Line: "remove plugins[" + strconv.Itoa(p.Index) + "], or let it have none of the scopes of your accounts"})
+				Line: "remove plugins[" + strconv.Itoa(p.Index) +
+					"], or let it have none of the scopes of your accounts"})
 		}
 	}
 	return findings, nil

@@ -40,7 +40,8 @@ func usersFile(f *Facts) ([]Finding, error) {
 		"that content for 5 minutes " +
 		"where the file cannot be read or has no line, and then denies every account"
 	if len(f.UsersFile.Value) > 0 {
-		meanwhile = "until they are mended, accounts on these lines are denied, and all others log in as their lines say"
+		meanwhile = "until they are mended, accounts on these lines are denied, and all others log in as " +
+			"their lines say"
 	}
 	return []Finding{{Severity: Warning, Where: "users file " + f.Config.Value.UsersFile,
 		What: f.UsersFile.Err.Error() + "; " + meanwhile}}, nil
@@ -53,7 +54,8 @@ func apiKey(f *Facts) ([]Finding, error) {
 	}
 	var refused *authy.APIError
 	if errors.As(f.App.Err, &refused) {
-		return []Finding{{Severity: Warning, Where: "api_key", What: f.App.Err.Error(), Line: "AUTHY_API_KEY_FILE: the file with the key of your Authy app"}}, nil
+		return []Finding{{Severity: Warning, Where: "api_key", What: f.App.Err.Error(),
+			Line: "AUTHY_API_KEY_FILE: the file with the key of your Authy app"}}, nil
 	}
 	return nil, f.App.Err
 }
@@ -96,7 +98,8 @@ func ownBypasses(f *Facts) ([]Finding, error) {
 			all.add(c.Who, trust(c.Trusted()))
 		}
 		if c.OnAuditFailure == config.Allow {
-			report("on_audit_failure", config.Deny, "logins go on when the audit cannot be written: nobody will know of them")
+			report("on_audit_failure", config.Deny,
+				"logins go on when the audit cannot be written: nobody will know of them")
 		}
 		if c.Hookd.OnStoreFailure == config.Allow && len(c.Hooks) == len(allHooks) {
 			report("hookd.on_store_failure", config.Deny, "without the shared store a code that was seen logs in "+
@@ -112,7 +115,8 @@ func judges(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	var all found
 	for _, c := range configs {
-		if u, err := url.Parse(c.APIURL); err != nil || u.Scheme != "https" || u.Hostname() != authyHost || u.Port() != "" && u.Port() != "443" {
+		if u, err := url.Parse(c.APIURL); err != nil || u.Scheme != "https" || u.Hostname() != authyHost ||
+			u.Port() != "" && u.Port() != "443" {
 			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.APIURL + " and not by Authy: " +
 				"whoever runs that lets in whom they like",
 				Line: "take out api_url (AUTHY_API_URL): it is " + authy.DefaultURL + " by itself"})
@@ -158,13 +162,15 @@ func mapping(f *Facts) ([]Finding, error) {
 		}
 		if id, authys := person.(authy.ID); authys && f.Authy.Value[id] != nil {
 			findings = append(findings, Finding{Severity: Warning, Where: "account " + quoted(accounts[0]),
-				What: fmt.Sprintf("maps to authy id %s, and nobody can log in with it: %v", id, f.Authy.Value[id]), Line: "authyctl remove, then authyctl enroll"})
+				What: fmt.Sprintf("maps to authy id %s, and nobody can log in with it: %v", id, f.Authy.Value[id]),
+				Line: "authyctl remove, then authyctl enroll"})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.UsersFile.Value)) {
 		if !names[name] {
 			findings = append(findings, Finding{Severity: Info, Where: "users file",
-				What: quoted(name) + " is no account of SFTPGo that this administrator sees", Line: "delete the line of " + quoted(name)})
+				What: quoted(name) + " is no account of SFTPGo that this administrator sees",
+				Line: "delete the line of " + quoted(name)})
 		}
 	}
 	return findings, f.Authy.Err
@@ -179,7 +185,8 @@ func fetching(f *Facts) ([]Finding, error) {
 	}
 	var all found
 	for _, c := range configs {
-		if c.SFTPGoURL != "" || !slices.Contains(c.AccountSources, config.SourceAdditionalInfo) || !c.decides(hookKeyint, hookCheckpwd) {
+		if c.SFTPGoURL != "" || !slices.Contains(c.AccountSources, config.SourceAdditionalInfo) ||
+			!c.decides(hookKeyint, hookCheckpwd) {
 			continue
 		}
 		all.add(c.Who, Finding{Severity: Warning,
@@ -200,7 +207,8 @@ func noSecondFactor(f *Facts) ([]Finding, error) {
 		}
 		if open := s.unasked(a); len(open) > 0 {
 			findings = append(findings, Finding{Severity: Info, Where: "account " + quoted(a.Name),
-				What: "has no second factor: maps to nobody at Authy, and no hook is asked over " + strings.Join(open, ", "),
+				What: "has no second factor: maps to nobody at Authy, and no hook is asked over " +
+					strings.Join(open, ", "),
 				Line: "authyctl enroll " + a.Name + " …, and let a hook be asked"})
 		}
 	}

@@ -10,14 +10,17 @@ func hookMissing(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	if s.Text("sftpd.keyboard_interactive_auth_hook") == "" && s.extauth() == "" && s.checkpwd() == "" {
 		return []Finding{{
-			Severity: Critical, Where: "sftpgo settings", What: "no login hook is configured: nobody is asked for a code",
-			Line: "set one of sftpd.keyboard_interactive_auth_hook, data_provider.check_password_hook, data_provider.external_auth_hook",
+			Severity: Critical, Where: "sftpgo settings",
+			What: "no login hook is configured: nobody is asked for a code",
+			Line: "set one of sftpd.keyboard_interactive_auth_hook, data_provider.check_password_hook, " +
+				"data_provider.external_auth_hook",
 		}}, nil
 	}
 	if s.Text("sftpd.keyboard_interactive_auth_hook") != "" && s.keyint() == "" {
 		line, change := set("sftpd.keyboard_interactive_authentication", "true")
 		return []Finding{{Severity: Warning, Where: "sftpgo settings",
-			What: "the keyboard-interactive hook is configured and the method is switched off: it is never asked", Line: line, Change: change}}, nil
+			What: "the keyboard-interactive hook is configured and the method is switched off: it is never asked",
+			Line: line, Change: change}}, nil
 	}
 	return nil, nil
 }
@@ -32,12 +35,14 @@ func externalScopeCheck(f *Facts) ([]Finding, error) {
 		return nil, nil
 	case !s.externalAsked(scopePassword):
 		return []Finding{{Severity: Critical, Where: "sftpgo settings",
-			What: fmt.Sprintf("external_auth_scope is %d, without passwords: the stored password alone logs in", s.externalScope()),
+			What: fmt.Sprintf("external_auth_scope is %d, without passwords: the stored password alone logs in",
+				s.externalScope()),
 			Line: line, Change: change}}, nil
 	case s.keyint() != "" && s.externalAsked(scopeInteractive):
 		return []Finding{{Severity: Warning, Where: "sftpgo settings",
-			What: fmt.Sprintf("external_auth_scope is %d and covers keyboard-interactive, which the external authentication hook refuses: nobody "+
-				"reaches the keyboard-interactive hook", s.externalScope()), Line: line, Change: change}}, nil
+			What: fmt.Sprintf("external_auth_scope is %d and covers keyboard-interactive, which the external "+
+				"authentication hook refuses: nobody reaches the keyboard-interactive hook", s.externalScope()),
+			Line: line, Change: change}}, nil
 	}
 	return nil, nil
 }
@@ -68,7 +73,8 @@ func checkScope(f *Facts) ([]Finding, error) {
 	for _, protocol := range []string{SSH, FTP, DAV, HTTP} {
 		if names := open[protocol]; len(names) > 0 {
 			findings = append(findings, Finding{Severity: Critical, Where: "sftpgo settings",
-				What: fmt.Sprintf("check_password_scope leaves out %s: there the stored password alone logs in, for %s", protocol, few(names)),
+				What: fmt.Sprintf("check_password_scope leaves out %s: there the stored password alone logs in, for %s",
+					protocol, few(names)),
 				Line: line, Change: change})
 		}
 	}
@@ -97,22 +103,27 @@ func passwordAlone(f *Facts) ([]Finding, error) {
 		if len(open) > 0 {
 			line, change := s.guardPassword(a)
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
-				What: "method password: the stored password alone logs in over " + strings.Join(open, ", "), Line: line, Change: change})
+				What: "method password: the stored password alone logs in over " + strings.Join(open, ", "), Line: line,
+				Change: change})
 		}
 		if s.interactive(a) && s.interactiveGuard(a) == unguarded && !s.codeIsPassword(a) && !s.scopeIsToBlame(a, SSH) {
 			line, change := deny(a, methodInteractive)
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
-				What: "method keyboard-interactive: no hook is asked, SFTPGo itself asks for the stored password alone", Line: line, Change: change})
+				What: "method keyboard-interactive: no hook is asked, SFTPGo itself asks for the stored password alone",
+				Line: line, Change: change})
 		}
 		for _, method := range s.afterKey(a) {
 			line, change := deny(a, method)
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
-				What: "method " + method + ": key and stored password log in, no hook is asked", Line: line, Change: change})
+				What: "method " + method + ": key and stored password log in, no hook is asked", Line: line,
+				Change: change})
 		}
 		if open := s.afterCertificate(a); len(open) > 0 {
 			line, change := deny(a, methodTLSPassword)
-			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line, Change: change,
-				What: "method " + methodTLSPassword + ": certificate and stored password log in over " + strings.Join(open, ", ") + ", no hook is asked"})
+			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line,
+				Change: change,
+				What: "method " + methodTLSPassword + ": certificate and stored password log in over " +
+					strings.Join(open, ", ") + ", no hook is asked"})
 		}
 	}
 	return findings, nil
@@ -150,15 +161,19 @@ func twoCodes(f *Facts) ([]Finding, error) {
 			if s.passwordGuard(a, protocol) == byExtThenCk && s.interactive(a) {
 				line, change := turn(a, "filters.hooks.external_auth_disabled", false, true)
 				findings = append(findings, Finding{Severity: High, Where: "account " + quoted(a.Name),
-					What: "both hooks are asked: the external authentication hook takes a code, SFTPGo stores it as the password, and with that and further " +
-						"codes keyboard-interactive logs in: the phone alone does", Line: line + `; then set the password anew`, Change: change})
+					What: "both hooks are asked: the external authentication hook takes a code, SFTPGo stores it as " +
+						"the password, and with that and further codes keyboard-interactive logs in: the " +
+						"phone alone does",
+					Line: line + `; then set the password anew`, Change: change})
 				break
 			}
 			if s.passwordGuard(a, protocol) == byExtThenCk {
 				line, change := turn(a, "filters.hooks.check_password_disabled", false, true)
 				findings = append(findings, Finding{Severity: Warning, Where: "account " + quoted(a.Name),
-					What: "the external authentication hook wants a code for the password, then the check password hook wants another behind it: nobody " +
-						"can log in with a password", Line: line + ` (for a code alone; for password and code set filters.hooks.external_auth_disabled instead)`, Change: change})
+					What: "the external authentication hook wants a code for the password, then the check password " +
+						"hook wants another behind it: nobody can log in with a password", Line: line +
+						` (for a code alone; for password and code set filters.hooks.external_auth_disabled instead)`,
+					Change: change})
 				break
 			}
 		}
@@ -181,16 +196,21 @@ func replayableCode(f *Facts) ([]Finding, error) {
 			switch s.interactiveGuard(a) {
 			case unguarded:
 				findings = append(findings, Finding{Severity: Critical, Where: where, Line: line, Change: change,
-					What: "SFTPGo stores the last code as the password, and keyboard-interactive takes it again, for ever, without asking a hook"})
+					What: "SFTPGo stores the last code as the password, and keyboard-interactive takes it again, " +
+						"for ever, without asking a hook"})
 			case byKeyint:
 				findings = append(findings, Finding{Severity: High, Where: where, Change: change,
-					What: "SFTPGo stores the last code as the password; the keyboard-interactive hook then asks for that and a new code: the phone alone logs in",
-					Line: line + ` (where it logs in by a code alone, or name it in keyint.code_alone; where it logs in by password and prompts, add "password" instead)`})
+					What: "SFTPGo stores the last code as the password; the keyboard-interactive hook then asks for " +
+						"that and a new code: the phone alone logs in",
+					Line: line +
+						` (where it logs in by a code alone, or name it in keyint.code_alone; where it logs in by ` +
+						`password and prompts, add "password" instead)`})
 			}
 		}
 		if a.Filters.CacheTime > 0 {
 			f := Finding{Severity: High, Where: where,
-				What: fmt.Sprintf("external_auth_cache_time is %d: for so many seconds after a login the same code logs in again, and a new one does not", a.Filters.CacheTime),
+				What: fmt.Sprintf("external_auth_cache_time is %d: for so many seconds after a login the same code "+
+					"logs in again, and a new one does not", a.Filters.CacheTime),
 				Line: where + ": set filters.external_auth_cache_time to 0"}
 			if a.Own.CacheTime > 0 {
 				f.Change = &Change{Account: a.Name, Set: map[string]any{"filters.external_auth_cache_time": 0}}

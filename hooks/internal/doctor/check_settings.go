@@ -38,16 +38,19 @@ func keyintTimeout(f *Facts) ([]Finding, error) {
 	}
 	switch {
 	case timeout < shortest:
-		what = fmt.Sprintf("the keyboard-interactive program is killed after %d seconds, typing included: people who look for their phone are locked out", timeout)
+		what = fmt.Sprintf("the keyboard-interactive program is killed after %d seconds, typing included: people "+
+			"who look for their phone are locked out", timeout)
 	case timeout > longest:
 		what = fmt.Sprintf("the keyboard-interactive program has %d seconds, and SSH ends the login after 120", timeout)
 	case timeout <= int(typing.Seconds())+5:
-		what = fmt.Sprintf("the keyboard-interactive program waits %s for typing and is killed after %d seconds: it cannot write its audit line", typing, timeout)
+		what = fmt.Sprintf("the keyboard-interactive program waits %s for typing and is killed after %d seconds: it "+
+			"cannot write its audit line", typing, timeout)
 	default:
 		return nil, nil
 	}
 	return []Finding{{Severity: Warning, Where: "sftpgo settings", What: what,
-		Line: fmt.Sprintf("command.commands, entry with path %s: timeout %d (%sPATH=%[1]s %[3]sTIMEOUT=%[2]d)", hook, advised, prefix),
+		Line: fmt.Sprintf("command.commands, entry with path %s: timeout %d (%sPATH=%[1]s %[3]sTIMEOUT=%[2]d)", hook,
+			advised, prefix),
 		Change: &Change{Env: map[string]string{
 			prefix + "PATH": hook, prefix + "TIMEOUT": strconv.Itoa(advised),
 		}}}}, nil
@@ -77,7 +80,8 @@ func globalSecrets(f *Facts) ([]Finding, error) {
 		}
 		findings = append(findings, Finding{Severity: High, Where: "sftpgo settings, command.env",
 			What: name + " goes to every program that SFTPGo runs, hooks and event actions of others included",
-			Line: fmt.Sprintf("take %s out of command.env (%s); name a file with it, as %s_FILE, in the env of the entry of command.commands that has the hook's path",
+			Line: fmt.Sprintf("take %s out of command.env (%s); name a file with it, as %s_FILE, in the env of the "+
+				"entry of command.commands that has the hook's path",
 				name, envName("command.env"), name)})
 	}
 	return findings, nil
@@ -109,7 +113,8 @@ func secretsInLog(f *Facts) ([]Finding, error) {
 		return nil, nil
 	}
 	finding := Finding{Severity: Warning, Where: "sftpgo's log",
-		What: "SFTPGo logs at debug, " + s.LevelBy + ", and at that level writes its configuration to its log when it starts, and with it " +
+		What: "SFTPGo logs at debug, " + s.LevelBy +
+			", and at that level writes its configuration to its log when it starts, and with it " +
 			strings.Join(names, ", "),
 		Line: "sftpgo serve --log-level info"}
 	if !s.LevelFlag {

@@ -16,8 +16,8 @@ func wayOut(f *Facts) ([]Finding, error) {
 		way = "through the proxy " + c.Proxy.String() + " (" + c.ProxyFrom + ")"
 		note := Finding{Severity: Info, Where: where, What: "goes " + way}
 		if strings.EqualFold(c.ProxyFrom, "HTTPS_PROXY") {
-			// SFTPGo's programs have only what command.commands[].env passes on, and hookd has what its unit
-			// says.
+			// SFTPGo's programs have only what command.commands[].env passes on, and hookd has what
+			// its unit says.
 			note.What += ", as doctor's own environment has it"
 			note.Line = "proxy_url: the same, unless the environment of the hooks has that variable too"
 		}
@@ -31,7 +31,8 @@ func wayOut(f *Facts) ([]Finding, error) {
 	case errors.As(err, &refused), errors.Is(err, authy.ErrNoAnswer):
 		return append(findings, Finding{Severity: Warning, Where: where,
 			What: "a call went " + way + " and failed, as logins will: " + err.Error(),
-			Line: "proxy_url: the proxy that leads out of this network, or let this machine reach " + f.Config.Value.APIURL}), nil
+			Line: "proxy_url: the proxy that leads out of this network, or let this machine reach " +
+				f.Config.Value.APIURL}), nil
 	default:
 		return findings, err
 	}

@@ -125,7 +125,8 @@ func (s Settings) configOf(h hookSetting) (Configured, error) {
 	}
 	info, err := buildinfo.ReadFile(h.value)
 	if err != nil || path.Base(info.Path) != programOf(h.hook) || path.Base(path.Dir(info.Path)) != "hooks" {
-		return Configured{}, fmt.Errorf("%s: is not %s of this project, so what it decides was not seen", who, programOf(h.hook))
+		return Configured{},
+			fmt.Errorf("%s: is not %s of this project, so what it decides was not seen", who, programOf(h.hook))
 	}
 	flags := cmdline.NewFlags()
 	file := flags.String("config", "", "")
@@ -135,7 +136,8 @@ func (s Settings) configOf(h hookSetting) (Configured, error) {
 	c, err := config.Load(*file, func(name string) (string, bool) { value, set := env[name]; return value, set })
 	switch {
 	case err != nil && s.UID >= 0 && s.UID != os.Geteuid():
-		return Configured{}, fmt.Errorf("%s: cannot be judged as user %d, because it runs as user %d: %w", who, os.Geteuid(), s.UID, err)
+		return Configured{},
+			fmt.Errorf("%s: cannot be judged as user %d, because it runs as user %d: %w", who, os.Geteuid(), s.UID, err)
 	case err != nil:
 		return Configured{}, &broken{who, oneLine(err)}
 	}

@@ -98,7 +98,9 @@ func (f *Facts) ask(ctx context.Context, server Door, random io.Reader) []Door {
 		return unseen(s.Network)
 	}
 	if _, err := netip.ParseAddr(u.Hostname()); err != nil && s.Root != "" {
-		return unseen(fmt.Errorf("%s: its name may stand for something else where SFTPGo runs, which has files of its own; run doctor there", u))
+		return unseen(
+			fmt.Errorf("%s: its name may stand for something else where SFTPGo runs, which has files of its own; "+
+				"run doctor there", u))
 	}
 	addrs, err := addresses(ctx, u)
 	if err != nil {
@@ -155,7 +157,8 @@ func portOf(u *url.URL) string {
 // tls returns how SFTPGo judges certificates of hooks: those of the system and of
 // http.ca_certificates vouch for them.
 func (s Settings) tls(u *url.URL) (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: u.Hostname(), InsecureSkipVerify: s.Bool("http.skip_tls_verify")}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: u.Hostname(),
+		InsecureSkipVerify: s.Bool("http.skip_tls_verify")}
 	files := s.List("http.ca_certificates")
 	if u.Scheme != "https" || len(files) == 0 {
 		return config, nil
@@ -185,7 +188,8 @@ func (f *Facts) proofKeys(server Door) ([]proof.Key, error) {
 	if f.Config.Err == nil {
 		secrets = union(secrets, []string{f.Config.Value.Hookd.Secret})
 	}
-	why := errors.New("SFTPGo sends no secret there: set hookd.secret_file to that of `openssl rand -hex 32`, and http.headers to X-Hook-Secret")
+	why := errors.New("SFTPGo sends no secret there: set hookd.secret_file to that of `openssl rand -hex 32`, and " +
+		"http.headers to X-Hook-Secret")
 	var keys []proof.Key
 	for _, secret := range secrets {
 		if secret == "" {
@@ -208,7 +212,9 @@ func (f *Facts) proofKeys(server Door) ([]proof.Key, error) {
 // with the header's own.
 func (s Settings) secretsFor(keys []string) (secrets []string) {
 	for _, h := range s.Elements("http.headers", nil, "key", "value") {
-		sent := slices.ContainsFunc(keys, func(key string) bool { return strings.HasPrefix(s.Text(key), h.Text("url")) })
+		sent := slices.ContainsFunc(keys, func(key string) bool {
+			return strings.HasPrefix(s.Text(key), h.Text("url"))
+		})
 		if sent && strings.EqualFold(h.Text("key"), "X-Hook-Secret") {
 			secrets = append(secrets, h.Text("value"))
 		}
@@ -283,7 +289,9 @@ func wantsTLS(body io.Reader) bool {
 
 // get asks for a proof over a connection. The state of TLS comes also with an error, where there is
 // one: then TLS was spoken and the certificate believed.
-func (a asker) get(ctx context.Context, conn net.Conn, nonce proof.Nonce) (answer proof.Answer, state *tls.ConnectionState, err error) {
+func (a asker) get(
+	ctx context.Context, conn net.Conn, nonce proof.Nonce,
+) (answer proof.Answer, state *tls.ConnectionState, err error) {
 	transport := &http.Transport{DisableKeepAlives: true}
 	transport.DialContext = func(context.Context, string, string) (net.Conn, error) { return conn, nil }
 	if a.url.Scheme == "https" {

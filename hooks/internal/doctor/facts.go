@@ -57,11 +57,13 @@ func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources ga
 	f.Version = version
 	f.Inventory.Value, f.Inventory.Err = api.Inventory(ctx)
 	if sftpgoapi.Status(f.Inventory.Err) != 0 {
-		f.Inventory.Err = fmt.Errorf("keys, shares and mail settings are for an administrator with all permissions: %w", f.Inventory.Err)
+		f.Inventory.Err = fmt.Errorf("keys, shares and mail settings are for an administrator with all permissions: %w",
+			f.Inventory.Err)
 	}
 	f.Administrators.Value, f.Administrators.Err = api.Administrators(ctx)
 	if sftpgoapi.Status(f.Administrators.Err) != 0 {
-		f.Administrators.Err = fmt.Errorf("administrators are for an administrator with all permissions: %w", f.Administrators.Err)
+		f.Administrators.Err = fmt.Errorf("administrators are for an administrator with all permissions: %w",
+			f.Administrators.Err)
 	}
 	users, err := api.Users(ctx)
 	if err != nil {

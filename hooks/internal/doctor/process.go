@@ -80,7 +80,8 @@ func networkOf(pid int) error {
 	case err != nil || ourErr != nil:
 		return errors.New("whether SFTPGo has a network of its own, and who answers there, was not seen")
 	case theirs != ours:
-		return errors.New("SFTPGo has a network of its own, as in a container, so who answers it there was not seen: run doctor there")
+		return errors.New("SFTPGo has a network of its own, as in a container, so who answers it there was not " +
+			"seen: run doctor there")
 	}
 	return nil
 }

@@ -98,7 +98,8 @@ func (d *disk) configFile(p Process, how serve) (string, error) {
 		}
 		return path, nil
 	}
-	folders := []string{how.dir, filepath.Join(p.Env["HOME"], ".config/sftpgo"), "/etc/sftpgo", "/usr/local/etc/sftpgo", "."}
+	folders := []string{how.dir, filepath.Join(p.Env["HOME"], ".config/sftpgo"), "/etc/sftpgo",
+		"/usr/local/etc/sftpgo", "."}
 	for _, folder := range folders {
 		folder = os.Expand(folder, func(name string) string { return p.Env[name] })
 		if !filepath.IsAbs(folder) {

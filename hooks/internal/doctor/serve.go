@@ -55,7 +55,8 @@ func flagsOf(p Process) (serve, error) {
 	}
 	root.SetArgs(p.Args[1:])
 	if err := root.Execute(); err != nil || !served {
-		return s, errors.Join(fmt.Errorf("process %d: %q is no `sftpgo serve` that doctor understands", p.PID, p.Args), err)
+		return s, errors.Join(fmt.Errorf("process %d: %q is no `sftpgo serve` that doctor understands", p.PID, p.Args),
+			err)
 	}
 	if flags.Changed("log-level") {
 		s.by = byFlag

@@ -49,7 +49,8 @@ func bindingDefaults(section string) map[string]string {
 	case "ftpd":
 		return map[string]string{"port": "0", "apply_proxy_config": "true"}
 	case "httpd":
-		return map[string]string{"port": "8080", "enable_web_client": "true", "enable_rest_api": "true", "enable_web_admin": "true"}
+		return map[string]string{"port": "8080", "enable_web_client": "true", "enable_rest_api": "true",
+			"enable_web_admin": "true"}
 	}
 	return map[string]string{"port": "0"}
 }
@@ -87,7 +88,8 @@ func (s Settings) Serves(protocol string) bool {
 func (s Settings) Web() []Binding {
 	var all []Binding
 	for _, e := range s.bindings("httpd") {
-		b := Binding{Element: e, WebClient: e.Bool("enable_web_client"), WebAdmin: e.Bool("enable_web_admin"), API: e.Bool("enable_rest_api"), disabled: e.Int("disabled_login_methods")}
+		b := Binding{Element: e, WebClient: e.Bool("enable_web_client"), WebAdmin: e.Bool("enable_web_admin"),
+			API: e.Bool("enable_rest_api"), disabled: e.Int("disabled_login_methods")}
 		if enabled := e.Int("enabled_login_methods"); b.disabled == 0 && enabled != 0 {
 			b.disabled = ^enabled & 15 // the older setting, the other way round
 		}

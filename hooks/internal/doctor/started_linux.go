@@ -27,7 +27,8 @@ func startOf(pid int) time.Time {
 	}
 	since, err := strconv.ParseInt(fields[19], 10, 64)
 	var up, now unix.Timespec // both clocks of the system at once tell when it booted
-	if err != nil || unix.ClockGettime(unix.CLOCK_BOOTTIME, &up) != nil || unix.ClockGettime(unix.CLOCK_REALTIME, &now) != nil {
+	if err != nil || unix.ClockGettime(unix.CLOCK_BOOTTIME, &up) != nil ||
+		unix.ClockGettime(unix.CLOCK_REALTIME, &now) != nil {
 		return time.Time{}
 	}
 	booted := time.Unix(now.Unix()).Add(-time.Duration(up.Nano()))

@@ -56,7 +56,8 @@ func (s Settings) interactiveGuard(a Account) guard {
 
 // interactive says whether keyboard-interactive logins get as far as a guard.
 func (s Settings) interactive(a Account) bool {
-	return s.Bool("sftpd.keyboard_interactive_authentication") && s.Serves(SSH) && a.allows(methodInteractive, SSH) && !s.closed(a, scopeInteractive)
+	return s.Bool("sftpd.keyboard_interactive_authentication") && s.Serves(SSH) && a.allows(methodInteractive, SSH) &&
+		!s.closed(a, scopeInteractive)
 }
 
 // passwords returns the protocols on which a password gets as far as a guard.
@@ -79,10 +80,12 @@ func (s Settings) afterKey(a Account) []string {
 		return nil
 	}
 	var open []string
-	if a.allows(methodKeyPassword, SSH) && s.Bool("sftpd.password_authentication") && s.passwordGuard(a, SSH) == unguarded {
+	if a.allows(methodKeyPassword, SSH) && s.Bool("sftpd.password_authentication") &&
+		s.passwordGuard(a, SSH) == unguarded {
 		open = append(open, methodKeyPassword)
 	}
-	if a.allows(methodKeyInteractive, SSH) && s.Bool("sftpd.keyboard_interactive_authentication") && !s.closed(a, scopeInteractive) &&
+	if a.allows(methodKeyInteractive, SSH) && s.Bool("sftpd.keyboard_interactive_authentication") &&
+		!s.closed(a, scopeInteractive) &&
 		s.interactiveGuard(a) == unguarded {
 		open = append(open, methodKeyInteractive)
 	}
@@ -173,7 +176,8 @@ func turn(a Account, field string, own, to bool) (string, *Change) {
 	if !to && !own {
 		return "primary group of account " + quoted(a.Name) + ": set user_settings." + field + " to " + value, nil
 	}
-	return "account " + quoted(a.Name) + ": set " + field + " to " + value, &Change{Account: a.Name, Set: map[string]any{field: to}}
+	return "account " + quoted(a.Name) + ": set " + field + " to " + value,
+		&Change{Account: a.Name, Set: map[string]any{field: to}}
 }
 
 // set changes a setting of SFTPGo.

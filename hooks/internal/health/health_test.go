@@ -21,11 +21,14 @@ func TestStateSaysWhatTheBoardHolds(t *testing.T) {
 		want string
 	}{
 		{"users file", health.Finding{}, `{"ready":true,"degraded":[]}`},
-		{"store", health.Finding{Level: health.Degraded, Why: "is slow"}, `{"ready":true,"degraded":["store: is slow"]}`},
+		{"store", health.Finding{Level: health.Degraded, Why: "is slow"},
+			`{"ready":true,"degraded":["store: is slow"]}`},
 		{"audit", health.Finding{Level: health.Degraded, Why: "is full"},
 			`{"ready":true,"degraded":["audit: is full","store: is slow"]}`},
-		{"users file", health.Finding{Level: health.Down, Why: "is gone"}, `{"ready":false,"reasons":["users file: is gone"]}`},
-		{"users file", health.Finding{Level: health.Down, Why: "is gone"}, `{"ready":false,"reasons":["users file: is gone"]}`},
+		{"users file", health.Finding{Level: health.Down, Why: "is gone"},
+			`{"ready":false,"reasons":["users file: is gone"]}`},
+		{"users file", health.Finding{Level: health.Down, Why: "is gone"},
+			`{"ready":false,"reasons":["users file: is gone"]}`},
 		{"users file", health.Finding{Why: "nothing"}, `{"ready":true,"degraded":["audit: is full","store: is slow"]}`},
 	}
 	for _, step := range steps {
@@ -107,7 +110,10 @@ func TestAHangingCheckHoldsNobodyUp(t *testing.T) {
 				<-ctx.Done()
 				return health.Finding{Level: health.Degraded, Why: "does not answer"}
 			}},
-			{Part: "store", Every: time.Hour, Now: true, Run: func(context.Context) health.Finding { quick.Add(1); return health.Finding{} }},
+			{Part: "store", Every: time.Hour, Now: true, Run: func(context.Context) health.Finding {
+				quick.Add(1)
+				return health.Finding{}
+			}},
 		}, nil)
 		defer w.Stop()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -129,10 +135,11 @@ func TestAnEndThatIsOursIsNoFinding(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var b health.Board
-		w := health.Start(t.Context(), &b, []health.Check{{Part: "key", Every: time.Hour, Run: func(ctx context.Context) health.Finding {
-			<-ctx.Done()
-			return health.Finding{Level: health.Down, Why: "ended"}
-		}}}, nil)
+		w := health.Start(t.Context(), &b,
+			[]health.Check{{Part: "key", Every: time.Hour, Run: func(ctx context.Context) health.Finding {
+				<-ctx.Done()
+				return health.Finding{Level: health.Down, Why: "ended"}
+			}}}, nil)
 		synctest.Wait()
 		w.Stop()
 		if !b.State().Ready() {

@@ -10,17 +10,22 @@ import (
 func TestFields(t *testing.T) {
 	t.Parallel()
 	fields, ok := Fields([]byte(" {\"a\": 1, \"\\u0062\":\"x\", \"c\": {\"d\": [ ] } ,\"e\":null}\n"))
-	if !ok || len(fields) != 4 || string(fields["a"]) != "1" || string(fields["b"]) != `"x"` || string(fields["c"]) != `{"d": [ ] }` || string(fields["e"]) != "null" {
+	if !ok || len(fields) != 4 || string(fields["a"]) != "1" || string(fields["b"]) != `"x"` ||
+		string(fields["c"]) != `{"d": [ ] }` || string(fields["e"]) != "null" {
 		t.Errorf("got %q, %v", fields, ok)
 	}
 	if fields, ok := Fields([]byte("{}")); !ok || len(fields) != 0 {
 		t.Errorf("an empty object: %q, %v", fields, ok)
 	}
 	for name, text := range map[string]string{
-		"nothing": "", "a list": "[]", "a text": `"{}"`, "null": "null", "two objects": "{} {}", "something behind": "{}x", "a byte order mark": "\ufeff{}",
-		"cut in a name": `{"a`, "cut after a name": `{"a"`, "cut in a value": `{"a":[1`, "cut at the end": `{"a":1`, "a comma too many": `{"a":1,}`,
-		"a name twice": `{"a":1,"a":1}`, "a name twice, escaped": `{"a":1,"\u0061":1}`, "a name twice below": `{"x":{"a":1,"a":1}}`,
-		"not utf-8": "{\"a\":\"\xff\"}", "half a surrogate": `{"a":"\ud800"}`, "a name that is none": `{1:2}`, "a wrong bracket": `{"a":1]`,
+		"nothing": "", "a list": "[]", "a text": `"{}"`, "null": "null", "two objects": "{} {}",
+		"something behind": "{}x", "a byte order mark": "\ufeff{}",
+		"cut in a name": `{"a`, "cut after a name": `{"a"`, "cut in a value": `{"a":[1`, "cut at the end": `{"a":1`,
+		"a comma too many": `{"a":1,}`,
+		"a name twice":     `{"a":1,"a":1}`, "a name twice, escaped": `{"a":1,"\u0061":1}`,
+		"a name twice below": `{"x":{"a":1,"a":1}}`,
+		"not utf-8":          "{\"a\":\"\xff\"}", "half a surrogate": `{"a":"\ud800"}`, "a name that is none": `{1:2}`,
+		"a wrong bracket": `{"a":1]`,
 	} {
 		if fields, ok := Fields([]byte(text)); ok || fields != nil {
 			t.Errorf("%s: got %q", name, fields)

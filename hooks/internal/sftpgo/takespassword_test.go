@@ -18,12 +18,16 @@ func TestTakesPassword(t *testing.T) {
 		{"protocol denied", `{"denied_protocols":["FTP","DAV"]}`, "DAV", false},
 		{"another protocol denied", `{"denied_protocols":["FTP","DAV"]}`, "HTTP", true},
 		{"key, then code", `{"denied_login_methods":["password","publickey","keyboard-interactive"]}`, "SSH", true},
-		{"key, then code, but over FTP", `{"denied_login_methods":["password","publickey","keyboard-interactive"]}`, "FTP", false},
-		{"key, then prompts", `{"denied_login_methods":["password","publickey","keyboard-interactive","publickey+password"]}`, "SSH", false},
+		{"key, then code, but over FTP", `{"denied_login_methods":["password","publickey","keyboard-interactive"]}`,
+			"FTP", false},
+		{"key, then prompts",
+			`{"denied_login_methods":["password","publickey","keyboard-interactive","publickey+password"]}`,
+			"SSH", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			e := ExternalAuth{Username: "ann", User: []byte(`{"username":"ann","status":1,"filters":` + tt.filters + `}`)}
+			e := ExternalAuth{Username: "ann",
+				User: []byte(`{"username":"ann","status":1,"filters":` + tt.filters + `}`)}
 			stored, err := e.ReadStored()
 			if err != nil {
 				t.Fatal(err)
@@ -56,7 +60,8 @@ func TestGroupsDeny(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			e := ExternalAuth{Username: "ann", User: []byte(`{"username":"ann","status":1,"groups":` + tt.groups + `,"filters":` + tt.filters + `}`)}
+			e := ExternalAuth{Username: "ann",
+				User: []byte(`{"username":"ann","status":1,"groups":` + tt.groups + `,"filters":` + tt.filters + `}`)}
 			stored, err := e.ReadStored()
 			if err != nil {
 				t.Fatal(err)

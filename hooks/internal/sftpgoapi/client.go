@@ -116,9 +116,11 @@ const (
 func (l login) unauthorized() string {
 	switch l {
 	case byPassword:
-		return "; check the name, the password and its file, and whether the administrator has a second factor: then its code is wanted, too"
+		return "; check the name, the password and its file, and whether the administrator has a second factor: " +
+			"then its code is wanted, too"
 	case byCode:
-		return "; check the password and the code: SFTPGo takes each code once, so after any other login wait for the next one"
+		return "; check the password and the code: SFTPGo takes each code once, so after any other login wait for " +
+			"the next one"
 	default:
 		return "; check the API key, and that its administrator has filters.allow_api_key_auth"
 	}
@@ -182,7 +184,8 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, int
 		return refusal(res.StatusCode, text)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("sftpgo answered something that is not its REST API; want the URL of its httpd with enable_rest_api on")
+		return fmt.Errorf(
+			"sftpgo answered something that is not its REST API; want the URL of its httpd with enable_rest_api on")
 	}
 	return nil
 }

@@ -32,11 +32,14 @@ func TestAnswersThatAreNoAccount(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"another account":    {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"username":"bob"}`) }, `about "bob"`},
-		"no name":            {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{}`) }, `about ""`},
-		"a page":             {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `<html>`) }, "not its REST API"},
-		"nothing":            {func(http.ResponseWriter, *http.Request) {}, "not its REST API"},
-		"a status of no use": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, "204"},
+		"another account": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"username":"bob"}`) },
+			`about "bob"`},
+		"no name": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{}`) }, `about ""`},
+		"a page": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `<html>`) },
+			"not its REST API"},
+		"nothing": {func(http.ResponseWriter, *http.Request) {}, "not its REST API"},
+		"a status of no use": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+			"204"},
 		"a refusal in HTML": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusForbidden)
 			fmt.Fprint(w, "<html>")
@@ -76,9 +79,11 @@ func TestWhatARefusedLoginIsToldToLookAt(t *testing.T) {
 		options   sftpgoapi.Options
 		want, not string
 	}{
-		"a key":      {sftpgoapi.Options{Key: "id.very-secret"}, "check the API key", "password"},
-		"a password": {sftpgoapi.Options{Admin: "boss", Password: "very-secret"}, "check the name, the password", "API key"},
-		"and a code": {sftpgoapi.Options{Admin: "boss", Password: "very-secret", OTP: "123456"}, "takes each code once", "API key"},
+		"a key": {sftpgoapi.Options{Key: "id.very-secret"}, "check the API key", "password"},
+		"a password": {sftpgoapi.Options{Admin: "boss", Password: "very-secret"}, "check the name, the password",
+			"API key"},
+		"and a code": {sftpgoapi.Options{Admin: "boss", Password: "very-secret", OTP: "123456"}, "takes each code once",
+			"API key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -104,7 +109,8 @@ func TestSilenceIsAnErrorWithoutTheURL(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.User(t.Context(), "ann")
-	if err == nil || sftpgoapi.Status(err) != 0 || !strings.Contains(err.Error(), "did not answer") || strings.Contains(err.Error(), "/api/v2") {
+	if err == nil || sftpgoapi.Status(err) != 0 || !strings.Contains(err.Error(), "did not answer") ||
+		strings.Contains(err.Error(), "/api/v2") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -132,7 +138,8 @@ func TestSomebodyElseWritesAtTheSameMoment(t *testing.T) {
 	}
 	written.Store(false)
 	refused := errors.New("refused")
-	if err := c.EditUser(t.Context(), "ann", func(sftpgoapi.Document) error { return refused }); !errors.Is(err, refused) || written.Load() {
+	if err := c.EditUser(t.Context(), "ann", func(sftpgoapi.Document) error { return refused }); !errors.Is(err,
+		refused) || written.Load() {
 		t.Errorf("a change that was refused: %v, written %v", err, written.Load())
 	}
 }
@@ -144,12 +151,15 @@ func TestWhereSFTPGoIs(t *testing.T) {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
-	for _, url := range []string{"", "h", "ftp://h", "http://", "http://u:very-secret@h", "http://h?very-secret", "http://h#x", "http:h"} {
-		if _, err := sftpgoapi.New(sftpgoapi.Options{URL: url, Key: "k"}); err == nil || strings.Contains(err.Error(), "very-secret") {
+	for _, url := range []string{"", "h", "ftp://h", "http://", "http://u:very-secret@h", "http://h?very-secret",
+		"http://h#x", "http:h"} {
+		if _, err := sftpgoapi.New(sftpgoapi.Options{URL: url, Key: "k"}); err == nil ||
+			strings.Contains(err.Error(), "very-secret") {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
-	for name, o := range map[string]sftpgoapi.Options{"no way in": {URL: "http://h"}, "two ways in": {URL: "http://h", Key: "k", Admin: "a"}} {
+	for name, o := range map[string]sftpgoapi.Options{"no way in": {URL: "http://h"},
+		"two ways in": {URL: "http://h", Key: "k", Admin: "a"}} {
 		if _, err := sftpgoapi.New(o); err == nil {
 			t.Errorf("%s was taken", name)
 		}

@@ -15,8 +15,9 @@ import (
 func rich() map[string]any {
 	return map[string]any{
 		"email": "ann@example.test", "description": "Ünïcode <&> \"quoted\"", "additional_info": "old", "uid": 1001,
-		"expiration_date": int64(4102444800123), "quota_size": int64(9007199254740993), "max_sessions": 3, "upload_bandwidth": 128,
-		"public_keys": []string{}, "permissions": map[string][]string{"/": {"*"}, "/ro": {"list", "download"}},
+		"expiration_date": int64(4102444800123), "quota_size": int64(9007199254740993), "max_sessions": 3,
+		"upload_bandwidth": 128,
+		"public_keys":      []string{}, "permissions": map[string][]string{"/": {"*"}, "/ro": {"list", "download"}},
 		"filters": map[string]any{
 			"denied_login_methods": []string{"publickey"}, "web_client": []string{"shares-disabled"},
 			"hooks":         map[string]bool{"check_password_disabled": true},
@@ -24,7 +25,8 @@ func rich() map[string]any {
 			"access_time":   []any{map[string]any{"day_of_week": 1, "from": "08:00", "to": "20:00"}},
 		},
 		"filesystem": map[string]any{"provider": 1, "s3config": map[string]any{
-			"bucket": "b", "region": "r", "access_key": "k", "access_secret": map[string]any{"status": "Plain", "payload": "s3-secret"},
+			"bucket": "b", "region": "r", "access_key": "k",
+			"access_secret": map[string]any{"status": "Plain", "payload": "s3-secret"},
 		}},
 	}
 }
@@ -32,7 +34,8 @@ func rich() map[string]any {
 // client returns a client of the server as its administrator.
 func client(t *testing.T, s *sftpgotest.Server) *sftpgoapi.Client {
 	t.Helper()
-	c, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP, Admin: sftpgotest.Admin, Password: sftpgotest.Password})
+	c, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + s.HTTP, Admin: sftpgotest.Admin,
+		Password: sftpgotest.Password})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +47,8 @@ func client(t *testing.T, s *sftpgotest.Server) *sftpgoapi.Client {
 func stored(t *testing.T, s *sftpgotest.Server, name string) sftpgoapi.Document {
 	t.Helper()
 	var dump struct{ Users []sftpgoapi.Document }
-	if err := json.Unmarshal(s.Call(t, http.MethodGet, "/dumpdata?output-data=1&scopes=users", nil), &dump); err != nil {
+	if err := json.Unmarshal(s.Call(t, http.MethodGet, "/dumpdata?output-data=1&scopes=users", nil),
+		&dump); err != nil {
 		t.Fatal(err)
 	}
 	for _, user := range dump.Users {

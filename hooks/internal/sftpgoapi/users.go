@@ -118,7 +118,8 @@ func (c *Client) EditUser(ctx context.Context, name string, change func(Document
 	var differ []string
 	for _, field := range Difference(user, after) {
 		// Usage and log-in counters move by themselves.
-		if !slices.Contains([]string{"updated_at", "last_login", "used_quota_size", "used_quota_files", "last_quota_update",
+		if !slices.Contains([]string{"updated_at", "last_login", "used_quota_size", "used_quota_files",
+			"last_quota_update",
 			"used_upload_data_transfer", "used_download_data_transfer", "first_download", "first_upload"}, field) {
 			differ = append(differ, field)
 		}

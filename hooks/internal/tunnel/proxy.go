@@ -56,7 +56,8 @@ func SoundPort(u *url.URL) bool {
 	return u.Port() == "" || err == nil && port > 0
 }
 
-var errWanted = errors.New("want http:// or https://, a host and perhaps a port, with user:password@ before it where the proxy asks for them")
+var errWanted = errors.New("want http:// or https://, a host and perhaps a port, with user:password@ before it " +
+	"where the proxy asks for them")
 
 // Host returns the name or address of the proxy, without its port.
 func (p *Proxy) Host() string { return p.host }

@@ -28,7 +28,8 @@ func TestParse(t *testing.T) {
 	}
 	for _, in := range []string{
 		"", "proxy", "proxy:3128", "socks5://u:the-password@proxy", "http://", "http://u:the-password@", "http:proxy",
-		"http://u:the-password@proxy/path", "http://u:the-password@proxy?q", "http://u:the-password@proxy#f", "http://u:the-password@%zz",
+		"http://u:the-password@proxy/path", "http://u:the-password@proxy?q", "http://u:the-password@proxy#f",
+		"http://u:the-password@%zz",
 		"http://u:the-password@proxy:65536", "http://u:the-password@proxy:0",
 	} {
 		if p, err := Parse(in); err == nil || strings.Contains(err.Error(), "the-password") {

@@ -26,9 +26,12 @@ func Body(a authy.Answer) Hash {
 		{"status", p.Status},
 		{"approval_request", Hash{
 			{"transaction", Hash{
-				{"details", pairs(p.Details)}, {"device_details", Hash{}}, {"device_geolocation", ""}, {"device_signing_time", a.At.Unix()},
-				{"encrypted", false}, {"flagged", false}, {"hidden_details", pairs(p.Hidden)}, {"message", p.Message}, {"reason", ""},
-				{"requester_details", nil}, {"status", p.Status}, {"uuid", p.UUID}, {"created_at_time", p.CreatedAt.Unix()},
+				{"details", pairs(p.Details)}, {"device_details", Hash{}}, {"device_geolocation", ""},
+				{"device_signing_time", a.At.Unix()},
+				{"encrypted", false}, {"flagged", false}, {"hidden_details", pairs(p.Hidden)}, {"message", p.Message},
+				{"reason", ""},
+				{"requester_details", nil}, {"status", p.Status}, {"uuid", p.UUID},
+				{"created_at_time", p.CreatedAt.Unix()},
 				{"customer_uuid", a.Customer},
 			}},
 			{"expiration_timestamp", expires(p)},
@@ -44,9 +47,11 @@ func Body(a authy.Answer) Hash {
 // unlocking.
 func device(a authy.Answer) Hash {
 	return Hash{
-		{"city", nil}, {"country", nil}, {"enabled_unlock_methods", List{}}, {"ip", "192.0.2.10"}, {"last_unlock_method_used", nil},
+		{"city", nil}, {"country", nil}, {"enabled_unlock_methods", List{}}, {"ip", "192.0.2.10"},
+		{"last_unlock_method_used", nil},
 		{"region", nil}, {"registration_city", nil}, {"registration_country", nil}, {"registration_ip", "192.0.2.10"},
-		{"registration_method", "push"}, {"registration_region", nil}, {"os_type", a.Device.OS}, {"last_account_recovery_at", nil},
+		{"registration_method", "push"}, {"registration_region", nil}, {"os_type", a.Device.OS},
+		{"last_account_recovery_at", nil},
 		{"multidevice_enabled", false}, {"multidevice_updated_at", nil}, {"id", a.Device.ID},
 		{"registration_date", a.Device.CreatedAt.Unix()}, {"last_sync_date", a.At.Unix()}, {"last_unlock_date", nil},
 	}
@@ -61,9 +66,12 @@ func body2016(a authy.Answer) Hash {
 			{"expiration_timestamp", expires(p)},
 			{"logos", logos(p.Logos)},
 			{"transaction", Hash{
-				{"created_at_time", p.CreatedAt.Unix()}, {"customer_uuid", madeUUID("customer " + a.AppID)}, {"details", hashOf(p.Details)},
-				{"device_details", nil}, {"device_geolocation", nil}, {"device_signing_time", int64(0)}, {"encrypted", false}, {"flagged", false},
-				{"hidden_details", hashOf(p.Hidden)}, {"message", p.Message}, {"reason", nil}, {"requester_details", nil},
+				{"created_at_time", p.CreatedAt.Unix()}, {"customer_uuid", madeUUID("customer " + a.AppID)},
+				{"details", hashOf(p.Details)},
+				{"device_details", nil}, {"device_geolocation", nil}, {"device_signing_time", int64(0)},
+				{"encrypted", false}, {"flagged", false},
+				{"hidden_details", hashOf(p.Hidden)}, {"message", p.Message}, {"reason", nil},
+				{"requester_details", nil},
 				{"status", p.Status}, {"uuid", p.UUID},
 			}},
 		}},

@@ -39,9 +39,11 @@ func shape(v any) any {
 func bodyOf(t *testing.T, form string, a authy.Approval) map[string]any {
 	t.Helper()
 	at := time.Unix(1_700_000_000, 0)
-	a.UUID, a.User, a.Status, a.Message, a.Seconds, a.CreatedAt = "11111111-2222-4333-8444-555555555555", 1000, "approved", "Log in?", 300, at
-	text, err := json.Marshal(Body(authy.Answer{Form: form, Approval: a, Device: authy.Device{ID: 77, OS: "android", CreatedAt: at},
-		AppID: "0123456789ab0123456789ab", Customer: 3, At: at}))
+	a.UUID, a.User, a.Status, a.Message, a.Seconds, a.CreatedAt = "11111111-2222-4333-8444-555555555555", 1000,
+		"approved", "Log in?", 300, at
+	text, err := json.Marshal(Body(authy.Answer{Form: form, Approval: a,
+		Device: authy.Device{ID: 77, OS: "android", CreatedAt: at},
+		AppID:  "0123456789ab0123456789ab", Customer: 3, At: at}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,12 +59,16 @@ func bodyOf(t *testing.T, form string, a authy.Approval) map[string]any {
 func TestFormOf2019(t *testing.T) {
 	t.Parallel()
 	want := map[string]any{
-		"authy_id": "integer", "device_uuid": "integer", "callback_action": "string", "uuid": "string", "status": "string", "signature": "string",
+		"authy_id": "integer", "device_uuid": "integer", "callback_action": "string", "uuid": "string",
+		"status": "string", "signature": "string",
 		"approval_request": map[string]any{
 			"transaction": map[string]any{
-				"details": "null", "device_details": map[string]any{}, "device_geolocation": "empty", "device_signing_time": "integer",
-				"encrypted": "boolean", "flagged": "boolean", "hidden_details": "null", "message": "string", "reason": "empty",
-				"requester_details": "null", "status": "string", "uuid": "string", "created_at_time": "integer", "customer_uuid": "integer",
+				"details": "null", "device_details": map[string]any{}, "device_geolocation": "empty",
+				"device_signing_time": "integer",
+				"encrypted":           "boolean", "flagged": "boolean", "hidden_details": "null", "message": "string",
+				"reason":            "empty",
+				"requester_details": "null", "status": "string", "uuid": "string", "created_at_time": "integer",
+				"customer_uuid": "integer",
 			},
 			"expiration_timestamp": "integer", "logos": "null", "app_id": "string",
 		},
@@ -73,9 +79,12 @@ func TestFormOf2019(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
-	keys := []string{"city", "country", "enabled_unlock_methods", "ip", "last_unlock_method_used", "region", "registration_city",
-		"registration_country", "registration_ip", "registration_method", "registration_region", "os_type", "last_account_recovery_at",
-		"multidevice_enabled", "multidevice_updated_at", "id", "registration_date", "last_sync_date", "last_unlock_date"}
+	keys := []string{"city", "country", "enabled_unlock_methods", "ip", "last_unlock_method_used", "region",
+		"registration_city",
+		"registration_country", "registration_ip", "registration_method", "registration_region", "os_type",
+		"last_account_recovery_at",
+		"multidevice_enabled", "multidevice_updated_at", "id", "registration_date", "last_sync_date",
+		"last_unlock_date"}
 	var order []string
 	for _, e := range device(authy.Answer{}) {
 		order = append(order, e.Name)
@@ -89,12 +98,17 @@ func TestFormOf2019(t *testing.T) {
 func TestFormOf2016(t *testing.T) {
 	t.Parallel()
 	want := map[string]any{
-		"authy_id": "integer", "device_uuid": "string", "callback_action": "string", "uuid": "string", "status": "string", "signature": "string",
+		"authy_id": "integer", "device_uuid": "string", "callback_action": "string", "uuid": "string",
+		"status": "string", "signature": "string",
 		"approval_request": map[string]any{
 			"transaction": map[string]any{
-				"details": map[string]any{}, "device_details": "null", "device_geolocation": "null", "device_signing_time": "integer",
-				"encrypted": "boolean", "flagged": "boolean", "hidden_details": map[string]any{}, "message": "string", "reason": "null",
-				"requester_details": "null", "status": "string", "uuid": "string", "created_at_time": "integer", "customer_uuid": "string",
+				"details": map[string]any{}, "device_details": "null", "device_geolocation": "null",
+				"device_signing_time": "integer",
+				"encrypted":           "boolean", "flagged": "boolean", "hidden_details": map[string]any{},
+				"message":           "string",
+				"reason":            "null",
+				"requester_details": "null", "status": "string", "uuid": "string", "created_at_time": "integer",
+				"customer_uuid": "string",
 			},
 			"expiration_timestamp": "integer", "logos": "null",
 		},
@@ -102,7 +116,8 @@ func TestFormOf2016(t *testing.T) {
 	if got := shape(bodyOf(t, "2016", authy.Approval{})); !reflect.DeepEqual(got, any(want)) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
-	if one, two := bodyOf(t, "2016", authy.Approval{}), bodyOf(t, "2016", authy.Approval{}); one["device_uuid"] != two["device_uuid"] {
+	if one, two := bodyOf(t, "2016", authy.Approval{}),
+		bodyOf(t, "2016", authy.Approval{}); one["device_uuid"] != two["device_uuid"] {
 		t.Error("a device has another uuid in every callback")
 	}
 }

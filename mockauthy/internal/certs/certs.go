@@ -27,8 +27,8 @@ func AuthyHosts() []string { return []string{"api.authy.com", "sandbox-api.authy
 
 const (
 	authorityName = "mockauthy test authority (not Authy)"
-	// lifetime is how long an authority and its certificates are good: below the 398 days that clients
-	// accept of a server.
+	// lifetime is how long an authority and its certificates are good: below the 398 days that
+	// clients accept of a server.
 	lifetime = 390 * 24 * time.Hour
 	// backdate is how far before now a certificate begins, for clients whose clocks are behind.
 	backdate = 24 * time.Hour

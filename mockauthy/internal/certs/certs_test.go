@@ -67,7 +67,8 @@ func TestSpeaksForItsNamesAlone(t *testing.T) {
 	addr := serve(t, a).Listener.Addr().String()
 	client := clientOf(t, a, addr)
 
-	for _, host := range []string{"api.authy.com", "sandbox-api.authy.com", "localhost", "127.0.0.1", "[::1]", "mock.test", "192.0.2.7"} {
+	for _, host := range []string{"api.authy.com", "sandbox-api.authy.com", "localhost", "127.0.0.1", "[::1]",
+		"mock.test", "192.0.2.7"} {
 		reply, err := client.Get("https://" + host + "/")
 		if err != nil {
 			t.Errorf("%s: %v", host, err)
@@ -181,8 +182,10 @@ func TestAFileThatCannotBeUsedIsRefused(t *testing.T) {
 		now   time.Time
 		want  string
 	}{
-		{"others may read it", func(t *testing.T, path string) { chmod(t, path, 0o644) }, nil, time.Now(), "mode 0644, want 0600"},
-		{"it holds something else", func(t *testing.T, path string) { write(t, path, "hello") }, nil, time.Now(), "want a CERTIFICATE"},
+		{"others may read it", func(t *testing.T, path string) { chmod(t, path, 0o644) }, nil, time.Now(),
+			"mode 0644, want 0600"},
+		{"it holds something else", func(t *testing.T, path string) { write(t, path, "hello") }, nil, time.Now(),
+			"want a CERTIFICATE"},
 		{"a name is missing", func(*testing.T, string) {}, []string{"new.test"}, time.Now(), "not for all of"},
 		{"it has expired", func(*testing.T, string) {}, nil, time.Now().AddDate(2, 0, 0), "expired on"},
 	} {

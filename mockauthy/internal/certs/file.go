@@ -29,10 +29,12 @@ func Open(path string, extra []string, now time.Time) (*Authority, error) {
 		return nil, err
 	}
 	if now.After(a.cert.NotAfter) {
-		return nil, fmt.Errorf("authority %s: expired on %s: remove the file, and a new one is made", path, a.cert.NotAfter.Format(time.DateOnly))
+		return nil, fmt.Errorf("authority %s: expired on %s: remove the file, and a new one is made", path,
+			a.cert.NotAfter.Format(time.DateOnly))
 	}
 	if !a.names.covers(namesOf(extra)) {
-		return nil, fmt.Errorf("authority %s: it speaks for %q and %v, but not for all of %q: remove the file, and a new one is made",
+		return nil, fmt.Errorf(
+			"authority %s: it speaks for %q and %v, but not for all of %q: remove the file, and a new one is made",
 			path, a.names.dns, a.names.ips, extra)
 	}
 	return a, nil
@@ -46,7 +48,8 @@ func load(path string) (*Authority, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("authority %s: it is a folder or a device, want a file", path)
 	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" { // which has other means, and shows 0666
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && runtime.GOOS != "windows" {
+		// which has other means, and shows 0666
 		return nil, fmt.Errorf("authority %s: mode %04o, want 0600: it holds a private key", path, mode)
 	}
 	raw, err := os.ReadFile(path)

@@ -42,14 +42,24 @@ func TestClock(t *testing.T) {
 		do   func(c *clock.Clock, o *outer)
 		want time.Duration // from start
 	}{
-		"runs with its base":                {func(_ *clock.Clock, o *outer) { o.pass(time.Second) }, time.Second},
-		"advance is kept while time passes": {func(c *clock.Clock, o *outer) { must(c.Advance(time.Hour)); o.pass(time.Second) }, time.Hour + time.Second},
-		"advance backwards":                 {func(c *clock.Clock, _ *outer) { must(c.Advance(-time.Minute)) }, -time.Minute},
-		"set runs on":                       {func(c *clock.Clock, o *outer) { must(c.Set(start.Add(time.Hour))); o.pass(time.Second) }, time.Hour + time.Second},
-		"frozen stands still":               {func(c *clock.Clock, o *outer) { c.Freeze(true); o.pass(time.Hour) }, 0},
-		"frozen twice stands still":         {func(c *clock.Clock, o *outer) { c.Freeze(true); o.pass(time.Hour); c.Freeze(true) }, 0},
-		"frozen and set":                    {func(c *clock.Clock, o *outer) { c.Freeze(true); must(c.Set(start.Add(time.Hour))); o.pass(time.Hour) }, time.Hour},
-		"frozen and advanced":               {func(c *clock.Clock, o *outer) { c.Freeze(true); must(c.Advance(time.Minute)); o.pass(time.Hour) }, time.Minute},
+		"runs with its base": {func(_ *clock.Clock, o *outer) { o.pass(time.Second) }, time.Second},
+		"advance is kept while time passes": {
+			func(c *clock.Clock, o *outer) { must(c.Advance(time.Hour)); o.pass(time.Second) },
+			time.Hour + time.Second},
+		"advance backwards": {func(c *clock.Clock, _ *outer) { must(c.Advance(-time.Minute)) },
+			-time.Minute},
+		"set runs on": {
+			func(c *clock.Clock, o *outer) { must(c.Set(start.Add(time.Hour))); o.pass(time.Second) },
+			time.Hour + time.Second},
+		"frozen stands still": {func(c *clock.Clock, o *outer) { c.Freeze(true); o.pass(time.Hour) }, 0},
+		"frozen twice stands still": {
+			func(c *clock.Clock, o *outer) { c.Freeze(true); o.pass(time.Hour); c.Freeze(true) }, 0},
+		"frozen and set": {
+			func(c *clock.Clock, o *outer) { c.Freeze(true); must(c.Set(start.Add(time.Hour))); o.pass(time.Hour) },
+			time.Hour},
+		"frozen and advanced": {
+			func(c *clock.Clock, o *outer) { c.Freeze(true); must(c.Advance(time.Minute)); o.pass(time.Hour) },
+			time.Minute},
 		"resumed runs on from where it stood": {func(c *clock.Clock, o *outer) {
 			c.Freeze(true)
 			o.pass(time.Hour)
@@ -95,7 +105,8 @@ func TestSnapshotPutsTheClockBack(t *testing.T) {
 			must(other.Restore(c.Snapshot()))
 			o.pass(time.Second)
 			if !c.Now().Equal(other.Now()) || c.Frozen() != other.Frozen() {
-				t.Errorf("restored shows %v frozen %t, want %v frozen %t", other.Now(), other.Frozen(), c.Now(), c.Frozen())
+				t.Errorf("restored shows %v frozen %t, want %v frozen %t", other.Now(), other.Frozen(), c.Now(),
+					c.Frozen())
 			}
 		})
 	}

@@ -22,7 +22,8 @@ func TestAListenerReadsOn(t *testing.T) {
 	}{{0, 5, false}, {3, 2, false}, {9, 0, true}} {
 		news, missed, err := f.Next(t.Context(), row.after)
 		if err != nil || len(news) != row.want || missed != row.missed {
-			t.Errorf("after %d: got %d events, missed %t, %v; want %d, %t", row.after, len(news), missed, err, row.want, row.missed)
+			t.Errorf("after %d: got %d events, missed %t, %v; want %d, %t", row.after, len(news), missed, err, row.want,
+				row.missed)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -76,7 +76,8 @@ func (j *Journal) Begin(e Entry) int64 {
 func (j *Journal) Done(id int64, r Result) {
 	at := j.now()
 	e, ok := j.entries.Update(id, func(e *Entry) {
-		e.DoneAt, e.Status, e.Decision, e.Reason, e.Fault, e.Reply = &at, r.Status, r.Decision, r.Reason, r.Fault, r.Reply
+		e.DoneAt, e.Status, e.Decision, e.Reason, e.Fault, e.Reply = &at, r.Status, r.Decision, r.Reason,
+			r.Fault, r.Reply
 		if r.User != 0 {
 			e.User = r.User
 		}

@@ -13,7 +13,8 @@ func TestAnEntryExistsOnArrivalAndIsCompletedByTheReply(t *testing.T) {
 	var told []journal.Entry
 	j := journal.New(10, func() time.Time { return at }, func(e journal.Entry) { told = append(told, e) })
 
-	id := j.Begin(journal.Entry{Endpoint: "verify", Method: "GET", Path: "/protected/json/verify/*******/1000", User: 1000})
+	id := j.Begin(journal.Entry{Endpoint: "verify", Method: "GET", Path: "/protected/json/verify/*******/1000",
+		User: 1000})
 	before := j.List(journal.Filter{})
 	if len(before) != 1 || before[0].ID != id || before[0].DoneAt != nil || !before[0].At.Equal(at) {
 		t.Fatalf("on arrival: got %+v", before)
@@ -22,7 +23,8 @@ func TestAnEntryExistsOnArrivalAndIsCompletedByTheReply(t *testing.T) {
 	at = at.Add(time.Second)
 	j.Done(id, journal.Result{Status: 401, Decision: "refused", Reason: "code of the step before last", Fault: "f1"})
 	got := j.List(journal.Filter{})[0]
-	if !got.At.Equal(arrived) || !got.DoneAt.Equal(at) || got.Status != 401 || got.User != 1000 || got.Decision != "refused" || got.Fault != "f1" {
+	if !got.At.Equal(arrived) || !got.DoneAt.Equal(at) || got.Status != 401 || got.User != 1000 ||
+		got.Decision != "refused" || got.Fault != "f1" {
 		t.Errorf("after the reply: got %+v", got)
 	}
 	if len(told) != 2 {
@@ -38,9 +40,12 @@ func TestAnEntryExistsOnArrivalAndIsCompletedByTheReply(t *testing.T) {
 func TestFilter(t *testing.T) {
 	t.Parallel()
 	j := journal.New(10, time.Now, nil)
-	j.Done(j.Begin(journal.Entry{Endpoint: "verify", Method: "GET", User: 1}), journal.Result{Status: 200, Decision: "accepted"})
-	j.Done(j.Begin(journal.Entry{Endpoint: "verify", Method: "GET", User: 2}), journal.Result{Status: 401, Decision: "refused"})
-	j.Done(j.Begin(journal.Entry{Endpoint: "users/new", Method: "POST"}), journal.Result{Status: 503, Fault: "f1", User: 3})
+	j.Done(j.Begin(journal.Entry{Endpoint: "verify", Method: "GET", User: 1}),
+		journal.Result{Status: 200, Decision: "accepted"})
+	j.Done(j.Begin(journal.Entry{Endpoint: "verify", Method: "GET", User: 2}),
+		journal.Result{Status: 401, Decision: "refused"})
+	j.Done(j.Begin(journal.Entry{Endpoint: "users/new", Method: "POST"}),
+		journal.Result{Status: 503, Fault: "f1", User: 3})
 	j.Begin(journal.Entry{Endpoint: "sms", Method: "GET", User: 1})
 	yes, no := true, false
 	for name, row := range map[string]struct {

@@ -20,7 +20,8 @@ func TestAScreenReaderHasNamesForEverything(t *testing.T) {
 	w := open(t, m)
 	readCode(w, m.User("alice").ID, "app")
 	w.Click(".entry:first-child .entry-row")
-	for _, look := range []string{"the page", "the dialog of a new user", "the dialog of a user", "the dialog of the clock"} {
+	for _, look := range []string{"the page", "the dialog of a new user", "the dialog of a user",
+		"the dialog of the clock"} {
 		switch look {
 		case "the dialog of a new user":
 			w.Click("#add-user")
@@ -127,14 +128,16 @@ func TestANarrowScreenNeedsNoScrollingSideways(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)
 	scene(t, m)
-	m.AddUser(mockapi.NewUser{Name: strings.Repeat("averylongnamewithoutanyblank", 4), Cellphone: "2015550190", Email: strings.Repeat("x", 90) + "@example.com", Suspended: true, Disabled: true})
+	m.AddUser(mockapi.NewUser{Name: strings.Repeat("averylongnamewithoutanyblank", 4), Cellphone: "2015550190",
+		Email: strings.Repeat("x", 90) + "@example.com", Suspended: true, Disabled: true})
 	w := newWindow(t)
 	for _, width := range []int64{320, 400, 700, 1080, 1920} {
 		w.Look("light", width, 720)
 		w.Visit(m.URL + "/")
 		live(w)
 		w.Sees("#phones", "averylong")
-		if over := browser.Value[int](w, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		if over := browser.Value[int](w,
+			`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 			t.Errorf("at %d pixels the page is %d too wide", width, over)
 		}
 	}
@@ -157,17 +160,30 @@ const contrasts = `(() => {
 	const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
 	const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-	const paint = (layers) => { canvas.clearRect(0, 0, 1, 1); for (const [colour, alpha] of layers) { canvas.globalAlpha = alpha; canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); } return [...canvas.getImageData(0, 0, 1, 1).data]; };
+	const paint = (layers) => {
+		canvas.clearRect(0, 0, 1, 1);
+		for (const [colour, alpha] of layers) {
+			canvas.globalAlpha = alpha;
+			canvas.fillStyle = colour;
+			canvas.fillRect(0, 0, 1, 1);
+		}
+		return [...canvas.getImageData(0, 0, 1, 1).data];
+	};
 	const found = [];
 	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	for (let text = walker.nextNode(); text; text = walker.nextNode()) {
 		const node = text.parentElement;
-		if (!text.data.trim() || !node.checkVisibility({ visibilityProperty: true }) || node.closest('.unseen, .skip, [disabled], noscript')) continue;
+		if (!text.data.trim() || !node.checkVisibility({ visibilityProperty: true }) ||
+			node.closest('.unseen, .skip, [disabled], noscript')) continue;
 		const behind = [];
 		let opacity = 1;
-		for (let e = node; e; e = e.parentElement) { behind.unshift([getComputedStyle(e).backgroundColor, 1]); opacity *= getComputedStyle(e).opacity; }
+		for (let e = node; e; e = e.parentElement) {
+			behind.unshift([getComputedStyle(e).backgroundColor, 1]);
+			opacity *= getComputedStyle(e).opacity;
+		}
 		const style = getComputedStyle(node);
-		const ground = paint(behind), front = paint([...behind, [node instanceof SVGElement ? style.fill : style.color, opacity]]);
+		const ground = paint(behind),
+			front = paint([...behind, [node instanceof SVGElement ? style.fill : style.color, opacity]]);
 		const [a, b] = [light(ground), light(front)].sort((x, y) => y - x);
 		found.push({ text: text.data, contrast: (a + 0.05) / (b + 0.05) });
 	}

@@ -28,12 +28,14 @@ func twoApps(t *testing.T) *mockauthytest.Mock {
 // shows waits until the page is live and shows that user and no other.
 func shows(w *browser.Window, name string) {
 	live(w)
-	w.Until(`document.querySelectorAll('.phone').length === 1 && document.querySelector('.phone .name').textContent === ` + browser.Quote(name))
+	w.Until(`document.querySelectorAll('.phone').length === 1 && document.querySelector('.phone ` +
+		`.name').textContent === ` + browser.Quote(name))
 }
 
 // pick chooses an app as a person does.
 func pick(w *browser.Window, key string) {
-	browser.Value[any](w, `(() => { const s = document.querySelector('#app'); s.value = `+browser.Quote(key)+`; s.dispatchEvent(new Event('change', {bubbles: true})); })()`)
+	browser.Value[any](w, `(() => { const s = document.querySelector('#app'); s.value = `+browser.Quote(key)+
+		`; s.dispatchEvent(new Event('change', {bubbles: true})); })()`)
 }
 
 func TestTheAddressNamesTheApp(t *testing.T) {

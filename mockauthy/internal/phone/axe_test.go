@@ -18,7 +18,8 @@ func crowd(m *mockauthytest.Mock) {
 	no, yes := mockapi.Ptr(false), true
 	for i, spec := range []mockapi.NewUser{
 		{Name: long, Email: strings.Repeat("x", 90) + "@example.com", Suspended: yes, Disabled: yes},
-		{Name: "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff", Email: "maximiliane.wolfeschlegelsteinhausen@subsidiary.example.com", Suspended: yes, Registered: no},
+		{Name: "Maximiliane Wolfeschlegelsteinhausen-Bergerdorff",
+			Email: "maximiliane.wolfeschlegelsteinhausen@subsidiary.example.com", Suspended: yes, Registered: no},
 		{Email: strings.Repeat("an.address.", 8) + "@example.com", Registered: no, Disabled: yes},
 		{Name: "<img src=x onerror=alert(1)>"},
 		{},
@@ -62,7 +63,8 @@ func TestAxeFindsNothing(t *testing.T) {
 		width, height int64
 	}{
 		{"light", 1440, 900},
-		{"dark", 375, 12_000}, // so high that it does not scroll: what lies half below the foot would count as too small
+		// so high that it does not scroll: what lies half below the foot would count as too small
+		{"dark", 375, 12_000},
 	} {
 		at := s.theme + ", " + strconv.FormatInt(s.width, 10) + " pixels"
 		w.Look(s.theme, s.width, s.height)

@@ -86,8 +86,11 @@ func TestCodesAreCopied(t *testing.T) {
 		w.Until(`navigator.clipboard.readText().then((text) => text === ` + browser.Quote(c.want) + `)`)
 		w.Sees("#toasts", "Copied "+c.want)
 	}
-	// Under a plain-http name of another machine browsers hide the clipboard; there is an older way.
-	browser.Value[any](w, `(() => { window.hidden = navigator.clipboard; Object.defineProperty(navigator, 'clipboard', {value: undefined}); })()`)
+	// Under a plain-http name of another machine browsers hide the clipboard; there is an older
+	// way.
+	browser.Value[any](w,
+		`(() => { window.hidden = navigator.clipboard; Object.defineProperty(navigator, 'clipboard', {value: `+
+			`undefined}); })()`)
 	w.Click(".phone-foot button")
 	w.Until(`document.querySelector('dialog .secret').textContent`)
 	w.Click("dialog .enrol .buttons:last-child button")
@@ -119,7 +122,8 @@ func TestAUserWithoutTheAppHasTheOtherCode(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)
 	m.Freeze()
-	bob := m.AddUser(mockapi.NewUser{Name: "bob", CountryCode: 44, Cellphone: "7700900123", Registered: mockapi.Ptr(false)})
+	bob := m.AddUser(mockapi.NewUser{Name: "bob", CountryCode: 44, Cellphone: "7700900123",
+		Registered: mockapi.Ptr(false)})
 	w := open(t, m)
 	if got := readCode(w, bob.ID, "generic"); got != bob.GenericCode() {
 		t.Errorf("the page shows %s, want %s", got, bob.GenericCode())
@@ -139,11 +143,14 @@ func TestEachDeviceShowsItsCode(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := open(t, m)
-	w.Until(`[...document.querySelectorAll('[data-family="app"] .digits')].filter((one) => /^[0-9]+$/.test(one.textContent)).length === 2`)
+	w.Until(`[...document.querySelectorAll('[data-family="app"] .digits')].filter((one) => ` +
+		`/^[0-9]+$/.test(one.textContent)).length === 2`)
 	w.Sees(`[data-family="app"]:nth-child(1)`, "Authy app · Android")
 	w.Sees(`[data-family="app"]:nth-child(2)`, "Authy app · iPad")
-	w.Until(`document.querySelector('[data-family="app"]:nth-child(2)').textContent.startsWith('Authy app · iPad code of alice: ')`)
-	first, other := w.Text(`[data-family="app"]:nth-child(1) .digits`), w.Text(`[data-family="app"]:nth-child(2) .digits`)
+	w.Until(`document.querySelector('[data-family="app"]:nth-child(2)').textContent.startsWith('Authy app · iPad ` +
+		`code of alice: ')`)
+	first, other := w.Text(`[data-family="app"]:nth-child(1) .digits`),
+		w.Text(`[data-family="app"]:nth-child(2) .digits`)
 	if first != alice.Code() || other == first {
 		t.Errorf("the devices show %s and %s, want %s and another one", first, other, alice.Code())
 	}
@@ -154,7 +161,8 @@ func TestEachDeviceShowsItsCode(t *testing.T) {
 	if err := m.Client.RemoveDevice(t.Context(), alice.Ref(), second.ID); err != nil {
 		t.Fatal(err)
 	}
-	w.Until(`document.querySelectorAll('[data-family="app"]').length === 1 && document.querySelector('[data-family="app"] .code-family').textContent === 'Authy app'`)
+	w.Until(`document.querySelectorAll('[data-family="app"]').length === 1 && ` +
+		`document.querySelector('[data-family="app"] .code-family').textContent === 'Authy app'`)
 }
 
 // A thousand users cost the page no more than a screenful: it draws and asks for twenty-four.
@@ -166,7 +174,8 @@ func TestAThousandUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 1000 {
-		state.Users = append(state.Users, mockapi.NewUser{ID: int64(5000 + i), Name: fmt.Sprintf("user%04d", i), CountryCode: 1, Cellphone: strconv.Itoa(2_015_550_000 + i)})
+		state.Users = append(state.Users, mockapi.NewUser{ID: int64(5000 + i), Name: fmt.Sprintf("user%04d", i),
+			CountryCode: 1, Cellphone: strconv.Itoa(2_015_550_000 + i)})
 	}
 	if err := m.Client.SetState(t.Context(), state); err != nil {
 		t.Fatal(err)
@@ -177,7 +186,9 @@ func TestAThousandUsers(t *testing.T) {
 	if n := browser.Value[int](w, `document.querySelectorAll('.phone').length`); n != 24 {
 		t.Errorf("%d phones are drawn, want 24", n)
 	}
-	most := browser.Value[int](w, `Math.max(...performance.getEntriesByType('resource').map((e) => new URL(e.name)).filter((u) => u.pathname === '/_mock/codes').map((u) => u.searchParams.get('ids').split(',').length))`)
+	most := browser.Value[int](w,
+		`Math.max(...performance.getEntriesByType('resource').map((e) => new URL(e.name)).filter((u) => u.pathname `+
+			`=== '/_mock/codes').map((u) => u.searchParams.get('ids').split(',').length))`)
 	if most != 24 {
 		t.Errorf("codes of %d users are asked for at once, want 24", most)
 	}
@@ -192,7 +203,11 @@ func TestAThousandUsers(t *testing.T) {
 
 	slowest := browser.Value[float64](w, `new Promise((done) => {
 		let last = performance.now(), slowest = 0, frames = 0;
-		const frame = (at) => { slowest = Math.max(slowest, at - last); last = at; ++frames < 60 ? requestAnimationFrame(frame) : done(slowest); };
+		const frame = (at) => {
+			slowest = Math.max(slowest, at - last);
+			last = at;
+			++frames < 60 ? requestAnimationFrame(frame) : done(slowest);
+		};
 		requestAnimationFrame((at) => { last = at; requestAnimationFrame(frame); });
 	})`)
 	t.Logf("the slowest of 60 frames took %.0f ms", slowest)
@@ -201,7 +216,8 @@ func TestAThousandUsers(t *testing.T) {
 func TestAThousandUsersAreFoundByNumberAndID(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)
-	alice, bob := m.User("alice"), m.AddUser(mockapi.NewUser{Name: "bob", CountryCode: 44, Cellphone: "7700900123", Email: "robert@example.com"})
+	alice, bob := m.User("alice"),
+		m.AddUser(mockapi.NewUser{Name: "bob", CountryCode: 44, Cellphone: "7700900123", Email: "robert@example.com"})
 	w := open(t, m)
 	for _, c := range []struct {
 		search string
@@ -209,7 +225,8 @@ func TestAThousandUsersAreFoundByNumberAndID(t *testing.T) {
 	}{{"7700900", bob.ID}, {"robert@", bob.ID}, {alice.Ref(), alice.ID}} {
 		browser.Value[any](w, `(() => { const s = document.querySelector('#search'); s.value = ''; s.focus(); })()`)
 		w.Type("#search", c.search)
-		w.Until(fmt.Sprintf(`document.querySelectorAll('.phone').length === 1 && document.querySelector('.phone').dataset.user === '%d'`, c.want))
+		w.Until(fmt.Sprintf(`document.querySelectorAll('.phone').length === 1 && `+
+			`document.querySelector('.phone').dataset.user === '%d'`, c.want))
 	}
 	w.Type("#search", "x")
 	w.Sees("#phones .empty", "No user goes by")

@@ -31,7 +31,8 @@ func inShell(t *testing.T, line string) {
 	if !strings.HasPrefix(line, "curl ") {
 		t.Fatalf("the page shows %q, want a curl line", line)
 	}
-	out, err := exec.CommandContext(t.Context(), "sh", "-c", strings.Replace(line, "curl ", "curl --noproxy '*' --fail-with-body ", 1)).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "sh", "-c",
+		strings.Replace(line, "curl ", "curl --noproxy '*' --fail-with-body ", 1)).CombinedOutput()
 	if err != nil {
 		t.Errorf("%s\n%v: %s", line, err, out)
 	}
@@ -74,7 +75,8 @@ func TestTheClockIsTurnedByThePageAndByItsCurlLine(t *testing.T) {
 		t.Fatal("the clock runs on")
 	}
 	w.Click(`[title="Forward 10 seconds"]`)
-	w.Until(`document.querySelector('#clock').textContent === ` + browser.Quote(at.Add(10*time.Second).Format("15:04:05")))
+	w.Until(`document.querySelector('#clock').textContent === ` +
+		browser.Quote(at.Add(10*time.Second).Format("15:04:05")))
 	if got := readCode(w, alice.ID, "app"); got != alice.Code() {
 		w.Until(`document.querySelector('[data-family="app"] .digits').textContent === ` + browser.Quote(alice.Code()))
 	}
@@ -89,7 +91,9 @@ func TestTheClockIsTurnedByThePageAndByItsCurlLine(t *testing.T) {
 	browser.Value[any](w, `document.querySelector('[name="advance"]').select()`)
 	w.Type(`[name="advance"]`, "1h")
 	inShell(t, curlLine(w, `[name="advance"]`, "dialog", "1h"))
-	browser.Value[any](w, `(() => { const i = document.querySelector('[name="set"]'); i.value = '2033-05-18T03:33:20'; i.dispatchEvent(new Event('input', {bubbles: true})); })()`)
+	browser.Value[any](w,
+		`(() => { const i = document.querySelector('[name="set"]'); i.value = '2033-05-18T03:33:20'; `+
+			`i.dispatchEvent(new Event('input', {bubbles: true})); })()`)
 	inShell(t, curlLine(w, `[name="set"]`, "dialog", "2033"))
 	if got := m.Now(); !got.Equal(time.Unix(2_000_000_000, 0)) {
 		t.Errorf("the clock shows %v, want 2033-05-18 03:33:20", got)
@@ -244,7 +248,9 @@ func TestAppsAreSwitched(t *testing.T) {
 	}
 	w := open(t, m)
 	w.Sees("#phones", "alice")
-	browser.Value[any](w, `(() => { const s = document.querySelector('#app'); s.value = 'other-key'; s.dispatchEvent(new Event('change', {bubbles: true})); })()`)
+	browser.Value[any](w,
+		`(() => { const s = document.querySelector('#app'); s.value = 'other-key'; s.dispatchEvent(new `+
+			`Event('change', {bubbles: true})); })()`)
 	w.Sees("#phones", "zoe")
 	w.Until(`document.querySelectorAll('.phone').length === 1`)
 	live(w)
@@ -252,7 +258,8 @@ func TestAppsAreSwitched(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Focus("#app") // who looks for an app finds those that were made since
-	w.Until(`document.querySelector('#app [value="third-key"]') && document.querySelector('#app').value === 'other-key'`)
+	w.Until(`document.querySelector('#app [value="third-key"]') && document.querySelector('#app').value === ` +
+		`'other-key'`)
 	inShell(t, curlLine(w, `[title="Forward 30 seconds"]`, "#shell", other.Key)) // names the app
 	a, err := m.Client.Clock(t.Context())
 	if err != nil {

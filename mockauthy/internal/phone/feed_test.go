@@ -50,7 +50,8 @@ func TestAFailedLoginAppearsWithItsReason(t *testing.T) {
 	w.Sees(".entry:first-child .status", "401")
 	reason := m.Journal(mockapi.JournalQuery{})[0].Reason
 	w.Sees(".entry:first-child .reason", reason)
-	w.Until(`document.querySelector('#announcer').textContent.includes(` + browser.Quote(reason) + `)`) // and is said aloud
+	// and is said aloud
+	w.Until(`document.querySelector('#announcer').textContent.includes(` + browser.Quote(reason) + `)`)
 
 	right := bob.Code()
 	verify(t, m, right, bob.ID)
@@ -59,7 +60,8 @@ func TestAFailedLoginAppearsWithItsReason(t *testing.T) {
 	w.Click(".entry:first-child .entry-row")
 	w.Until(`document.querySelector('.entry:first-child .entry-row').getAttribute('aria-expanded') === 'true'`)
 	w.Sees(".entry:first-child .entry-details", "is valid")
-	if details := w.Text(".entry:first-child .entry-details"); strings.Contains(details, right) || strings.Contains(details, m.Key) {
+	if details := w.Text(".entry:first-child .entry-details"); strings.Contains(details, right) ||
+		strings.Contains(details, m.Key) {
 		t.Errorf("the opened row shows the code or the key: %s", details)
 	}
 	w.Sees(".entry:first-child .entry-details", "2023-11-14 22:13:20 UTC")
@@ -82,7 +84,8 @@ func TestTheCurlLineOfAnOldRowGivesThatRow(t *testing.T) {
 	ask(t, m, "/protected/json/call/"+alice.Ref()+"?force=true")
 	w := open(t, m)
 	w.Sees(".entry:nth-child(2)", "sms")
-	for control, want := range map[string]string{".entry:nth-child(2) .entry-row": `"endpoint":"sms"`, ".message:nth-child(2) button": `"channel":"sms"`} {
+	for control, want := range map[string]string{".entry:nth-child(2) .entry-row": `"endpoint":"sms"`,
+		".message:nth-child(2) button": `"channel":"sms"`} {
 		line := curlLine(w, control, "#shell", "since")
 		resp, err := http.Get(strings.Trim(line[strings.Index(line, "http://"):], "'"))
 		if err != nil {
@@ -106,9 +109,12 @@ func TestTheJournalIsFilteredByKind(t *testing.T) {
 	m.Fail(mockapi.SMS, 500).Once()
 	ask(t, m, "/protected/json/sms/"+alice.Ref())
 	w := open(t, m)
-	for pick, want := range map[string]string{"all": "sms verify verify users/status", "verify": "verify verify", "refused": "sms verify", "fault": "sms"} {
-		browser.Value[any](w, `(() => { const s = document.querySelector('#journal-pick'); s.value = `+browser.Quote(pick)+`; s.dispatchEvent(new Event('change', {bubbles: true})); })()`)
-		got := browser.Value[string](w, `[...document.querySelectorAll('.entry .endpoint')].map((e) => e.textContent).join(' ')`)
+	for pick, want := range map[string]string{"all": "sms verify verify users/status", "verify": "verify verify",
+		"refused": "sms verify", "fault": "sms"} {
+		browser.Value[any](w, `(() => { const s = document.querySelector('#journal-pick'); s.value = `+
+			browser.Quote(pick)+`; s.dispatchEvent(new Event('change', {bubbles: true})); })()`)
+		got := browser.Value[string](w,
+			`[...document.querySelectorAll('.entry .endpoint')].map((e) => e.textContent).join(' ')`)
 		if got != want {
 			t.Errorf("%s shows %q, want %q", pick, got, want)
 		}

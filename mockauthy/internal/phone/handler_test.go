@@ -32,7 +32,8 @@ func ExampleNew() {
 
 func TestEveryPartOfThePageIsServedUnderAStrictPolicy(t *testing.T) {
 	t.Parallel()
-	types := map[string]string{".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+	types := map[string]string{".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
+		".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 	count := 0
 	err := filepath.WalkDir("web", func(name string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -48,7 +49,8 @@ func TestEveryPartOfThePageIsServedUnderAStrictPolicy(t *testing.T) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Header().Get("Content-Type"))
 		}
 		policy := w.Header().Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
+		for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';",
+			"frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
 			if !strings.Contains(policy, want) {
 				t.Errorf("%s: the policy %q has no %s", path, policy, want)
 			}
@@ -67,9 +69,10 @@ func TestEveryPartOfThePageIsServedUnderAStrictPolicy(t *testing.T) {
 func TestThePageHasNothingInlineAndNothingFromElsewhere(t *testing.T) {
 	t.Parallel()
 	forbidden := map[string]*regexp.Regexp{
-		"markup from text": regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function`),
-		"inline":           regexp.MustCompile(`(?i)<style|<script>|\sstyle=|\son\w+="|javascript:`),
-		"from elsewhere":   regexp.MustCompile(`(?i)(src|href|url\(|import|from)\s*[=(]?\s*['"]?(https?:)?//`),
+		"markup from text": regexp.MustCompile(
+			`innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function`),
+		"inline":         regexp.MustCompile(`(?i)<style|<script>|\sstyle=|\son\w+="|javascript:`),
+		"from elsewhere": regexp.MustCompile(`(?i)(src|href|url\(|import|from)\s*[=(]?\s*['"]?(https?:)?//`),
 	}
 	err := filepath.WalkDir("web", func(name string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -104,7 +107,8 @@ func TestHandlerSaysNoInTheUsualWays(t *testing.T) {
 		{"the page under its file name", http.MethodGet, phone.Prefix + "index.html", nil, 404},
 		{"a form sent here", http.MethodPost, "/", nil, 405},
 		{"the head alone", http.MethodHead, "/", nil, 200},
-		{"what the browser has already", http.MethodGet, "/", []string{"If-None-Match", get(http.MethodGet, "/").Header().Get("ETag")}, 304},
+		{"what the browser has already", http.MethodGet, "/",
+			[]string{"If-None-Match", get(http.MethodGet, "/").Header().Get("ETag")}, 304},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +122,8 @@ func TestHandlerSaysNoInTheUsualWays(t *testing.T) {
 
 func TestOnlyWhoWantsHTMLGetsThePage(t *testing.T) {
 	t.Parallel()
-	for accept, want := range map[string]bool{"": false, "*/*": false, "application/json": false, "text/html,application/xhtml+xml,*/*;q=0.8": true} {
+	for accept, want := range map[string]bool{"": false, "*/*": false, "application/json": false,
+		"text/html,application/xhtml+xml,*/*;q=0.8": true} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept", accept)
 		if got := phone.Wanted(r); got != want {

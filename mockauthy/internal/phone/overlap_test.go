@@ -14,7 +14,8 @@ const overlaps = `(() => {
 		for (let e = node; e && e !== document.documentElement; e = e.parentElement) {
 			if (getComputedStyle(e).overflow === 'visible') continue;
 			const by = e.getBoundingClientRect();
-			box = {left: Math.max(box.left, by.left), right: Math.min(box.right, by.right), top: Math.max(box.top, by.top), bottom: Math.min(box.bottom, by.bottom)};
+			box = {left: Math.max(box.left, by.left), right: Math.min(box.right, by.right),
+				top: Math.max(box.top, by.top), bottom: Math.min(box.bottom, by.bottom)};
 		}
 		return box;
 	};
@@ -22,7 +23,8 @@ const overlaps = `(() => {
 	const walker = document.createTreeWalker(document.querySelector('dialog') ?? document.body, NodeFilter.SHOW_TEXT);
 	for (let text = walker.nextNode(); text; text = walker.nextNode()) {
 		const node = text.parentElement;
-		if (!text.data.trim() || !node.checkVisibility({visibilityProperty: true}) || node.closest('.unseen, .skip, noscript, option, .toasts')) continue;
+		if (!text.data.trim() || !node.checkVisibility({visibilityProperty: true}) ||
+			node.closest('.unseen, .skip, noscript, option, .toasts')) continue;
 		const range = document.createRange();
 		range.selectNodeContents(text);
 		for (const rect of range.getClientRects()) {
@@ -30,15 +32,19 @@ const overlaps = `(() => {
 			if (box.right - box.left < 2 || box.bottom - box.top < 2) continue;
 			const bar = node.closest('.shell, .jump, .top'); // lies over what scrolls below it
 			seen.push({node: text, text: text.data.trim(), box, bar});
-			const home = node.closest('button, .phone, .entry, .message, .push, .rule, .fault, .pane-head, .top, .dialog-head, dialog');
+			const home = node.closest(
+				'button, .phone, .entry, .message, .push, .rule, .fault, .pane-head, .top, .dialog-head, dialog');
 			if (!home) continue;
 			const by = home.getBoundingClientRect();
-			if (box.left < by.left - 1 || box.right > by.right + 1 || box.top < by.top - 2 || box.bottom > by.bottom + 2) problems.push('"' + text.data.trim() + '" reaches out of ' + (home.className || home.tagName));
+			if (box.left < by.left - 1 || box.right > by.right + 1 ||
+				box.top < by.top - 2 || box.bottom > by.bottom + 2)
+				problems.push('"' + text.data.trim() + '" reaches out of ' + (home.className || home.tagName));
 		}
 	}
 	for (const [i, a] of seen.entries()) for (const b of seen.slice(i + 1)) {
 		if (a.bar !== b.bar || a.node === b.node) continue;
-		const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left), high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+		const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left),
+			high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
 		if (wide > 1 && high > 4) problems.push('"' + a.text + '" and "' + b.text + '" cover each other');
 	}
 	return {texts: seen.length, problems};

@@ -29,7 +29,8 @@ var web embed.FS
 // unsafe-inline, and with trusted types no script of ours could make markup of a text even by
 // mistake.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; " +
+	"trusted-types 'none'"
 
 type file struct {
 	body        []byte
@@ -58,7 +59,8 @@ func New() http.Handler {
 		if name == "index.html" {
 			url = "/"
 		}
-		files[url] = file{body: body, contentType: contentType(name), etag: fmt.Sprintf("%q", fmt.Sprintf("%x", sha256.Sum256(body))[:20])}
+		files[url] = file{body: body, contentType: contentType(name),
+			etag: fmt.Sprintf("%q", fmt.Sprintf("%x", sha256.Sum256(body))[:20])}
 		return nil
 	})
 	if err != nil {

@@ -23,7 +23,8 @@ func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := first.Client.AddUser(t.Context(), mockapi.NewUser{Name: "before", Cellphone: "2015550111"}); err != nil {
+	if _, err := first.Client.AddUser(t.Context(),
+		mockapi.NewUser{Name: "before", Cellphone: "2015550111"}); err != nil {
 		t.Fatal(err)
 	}
 	app, err := first.Client.AddApp(t.Context(), mockapi.NewApp{Key: "gone-with-the-server"})
@@ -32,7 +33,8 @@ func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 	}
 	w := openAt(t, first.URL)
 	w.Sees("#phones", "before")
-	w.Until(`(() => { const s = document.querySelector('#app'); s.value = '` + app.Key + `'; s.dispatchEvent(new Event('change', {bubbles: true})); return true; })()`)
+	w.Until(`(() => { const s = document.querySelector('#app'); s.value = '` + app.Key +
+		`'; s.dispatchEvent(new Event('change', {bubbles: true})); return true; })()`)
 	w.Sees("#phones-where", "0 users")
 	live(w)
 	if err := first.Close(); err != nil {
@@ -53,7 +55,8 @@ func TestThePageComesBackAfterTheServerRestarts(t *testing.T) {
 	w.Sees("#phones", "after") // in the first app, since the one chosen is gone
 	w.Until(`!document.querySelector('#phones').textContent.includes('before')`)
 	code := readCode(w, after.ID, "app")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/protected/json/verify/%s/%d?force=true", second.URL, code, after.ID), nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+		fmt.Sprintf("%s/protected/json/verify/%s/%d?force=true", second.URL, code, after.ID), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,8 @@ func TestTextsFromOutsideAreOnlyTexts(t *testing.T) {
 	t.Parallel()
 	const evil = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
 	m := mockauthytest.New(t)
-	mallory := m.AddUser(mockapi.NewUser{Name: evil, Email: `"><svg onload=document.title='owned'>@example.com`, Cellphone: "2015550199"})
+	mallory := m.AddUser(mockapi.NewUser{Name: evil, Email: `"><svg onload=document.title='owned'>@example.com`,
+		Cellphone: "2015550199"})
 	m.Fault(mockapi.AppDetails, mockapi.Effect{Kind: mockapi.RawStatus, Status: 418, Body: evil}).For(mallory).Always()
 	ask(t, m, "/protected/json/sms/"+mallory.Ref()+"?force=true&action_message="+url.QueryEscape(evil))
 	ask(t, m, "/protected/json/verify/"+url.PathEscape(evil)+"/"+mallory.Ref())
@@ -53,7 +54,8 @@ func TestTextsFromOutsideAreOnlyTexts(t *testing.T) {
 	if title := browser.Value[string](w, `document.title`); title != "(1) mockauthy" {
 		t.Errorf("the title became %q", title)
 	}
-	if n := browser.Value[int](w, `document.querySelectorAll('body script, img[src="x"], svg[onload]').length`); n != 0 {
+	if n := browser.Value[int](w,
+		`document.querySelectorAll('body script, img[src="x"], svg[onload]').length`); n != 0 {
 		t.Errorf("%d elements were made of texts", n)
 	}
 }
@@ -65,15 +67,21 @@ var attack = template.Must(template.New("").Parse(`<!doctype html><title>attack<
 <form id="form" method="post" target="_blank" enctype="text/plain" action="{{.}}/_mock/reset"></form>
 <script>
 const mock = "{{.}}";
-const read = (path, init) => fetch(mock + path, init).then((r) => r.text()).then((text) => "read: " + text, () => "refused");
+const read = (path, init) => fetch(mock + path, init).then((r) => r.text())
+	.then((text) => "read: " + text, () => "refused");
 const blind = (path, init) => fetch(mock + path, {mode: "no-cors", ...init}).then(() => "sent", () => "not sent");
-window.sent = Promise.all([blind("/_mock/clock", {method: "POST", body: '{"advance":"1h"}'}), blind("/_mock/reset", {method: "POST"})]);
+window.sent = Promise.all([blind("/_mock/clock", {method: "POST", body: '{"advance":"1h"}'}),
+	blind("/_mock/reset", {method: "POST"})]);
 window.result = (async () => [
   await read("/_mock/users"), await read("/_mock/users/alice/token"), await read("/_mock/codes?ids=1"), await read("/"),
   await read("/_mock/clock", {method: "POST", headers: {"Content-Type": "application/json"}, body: '{"advance":"1h"}'}),
   await read("/_mock/faults", {method: "DELETE"}),
-  await new Promise((done) => { const s = new EventSource(mock + "/_mock/events"); s.onmessage = s.onopen = () => done("events"); s.onerror = () => { s.close(); done("no events"); }; }),
-  await new Promise((done) => { const i = document.getElementById("picture"); const end = () => done(i.naturalWidth ? "picture" : "no picture"); i.complete ? end() : i.onload = i.onerror = end; }),
+  await new Promise((done) => {
+    const s = new EventSource(mock + "/_mock/events"); s.onmessage = s.onopen = () => done("events");
+    s.onerror = () => { s.close(); done("no events"); }; }),
+  await new Promise((done) => {
+    const i = document.getElementById("picture"); const end = () => done(i.naturalWidth ? "picture" : "no picture");
+    i.complete ? end() : i.onload = i.onerror = end; }),
 ])();
 </script>`))
 
@@ -84,7 +92,9 @@ func TestAPageOfAnotherOriginCannotDriveTheMock(t *testing.T) {
 	alice := m.User("alice")
 	m.Fail(mockapi.SMS, 500).Always()
 	before := m.Now()
-	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _ = attack.Execute(w, m.URL) }))
+	foreign := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = attack.Execute(w, m.URL)
+	}))
 	t.Cleanup(foreign.Close)
 	// Another port is another origin; another host name is another site too. Both are tried.
 	_, port, err := net.SplitHostPort(foreign.Listener.Addr().String())
@@ -130,18 +140,22 @@ func TestUnderAForeignNameThereIsNoPage(t *testing.T) {
 	}
 	w.Visit("http://rebind.example:" + port + "/")
 	w.Sees("body", "is not a name of this server")
-	for _, path := range []string{"/", "/_mock/users", "/_mock/codes?ids=" + alice.Ref(), "/_phone/js/main.js", "/_mock/events"} {
+	for _, path := range []string{"/", "/_mock/users", "/_mock/codes?ids=" + alice.Ref(), "/_phone/js/main.js",
+		"/_mock/events"} {
 		got := browser.Value[int](w, fmt.Sprintf(`fetch(%q).then((r) => r.status)`, path))
 		if got != http.StatusForbidden {
 			t.Errorf("%s: %d, want 403", path, got)
 		}
 	}
-	if got := browser.Value[int](w, `fetch('/_mock/reset', {method: 'POST'}).then((r) => r.status)`); got != http.StatusForbidden {
+	if got := browser.Value[int](w,
+		`fetch('/_mock/reset', {method: 'POST'}).then((r) => r.status)`); got != http.StatusForbidden {
 		t.Errorf("reset: %d, want 403", got)
 	}
-	// Authy's own paths have a key of their own and stay open under any name: a container is called by
-	// its network alias.
-	if got := browser.Value[int](w, `fetch('/protected/json/app/details', {headers: {'X-Authy-API-Key': '`+m.Key+`'}}).then((r) => r.status)`); got != http.StatusOK {
+	// Authy's own paths have a key of their own and stay open under any name: a container is called
+	// by its network alias.
+	if got := browser.Value[int](w,
+		`fetch('/protected/json/app/details', {headers: {'X-Authy-API-Key': '`+m.Key+
+			`'}}).then((r) => r.status)`); got != http.StatusOK {
 		t.Errorf("the Authy API under that name: %d, want 200", got)
 	}
 }

@@ -63,7 +63,8 @@ func scene(t *testing.T, m *mockauthytest.Mock) {
 		{Name: "Grace Hopper", CountryCode: 1, Cellphone: "2025550181", Email: "grace@example.com", Confirmed: true},
 		{Name: "Ada Lovelace", CountryCode: 44, Cellphone: "7700900142", Email: "ada@example.com", Confirmed: true},
 		{Name: "linus", CountryCode: 358, Cellphone: "457369123", Registered: mockapi.Ptr(false)},
-		{Name: "mallory", CountryCode: 1, Cellphone: "2025550166", Email: "mallory@example.com", Confirmed: true, Suspended: true},
+		{Name: "mallory", CountryCode: 1, Cellphone: "2025550166", Email: "mallory@example.com", Confirmed: true,
+			Suspended: true},
 		{Name: "Katherine Johnson", CountryCode: 1, Cellphone: "2025550113", Email: "katherine@example.com"},
 	} {
 		spec.ID = 20_481_101 + int64(i)*7_919
@@ -96,7 +97,8 @@ func push(t testing.TB, m *mockauthytest.Mock, user *mockauthytest.User, message
 	for i := 0; i+1 < len(details); i += 2 {
 		form.Set("details["+details[i]+"]", details[i+1])
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, m.URL+"/onetouch/json/users/"+user.Ref()+"/approval_requests", strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		m.URL+"/onetouch/json/users/"+user.Ref()+"/approval_requests", strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,8 @@ import (
 
 // noCode waits until no card shows a code or lets one be copied.
 const noCode = `document.querySelector('.phone') && [...document.querySelectorAll('.code')].every((code) =>
-	code.disabled && !/[0-9]/.test(code.querySelector('.digits').textContent + code.querySelector('.next').textContent + code.querySelector('.ring-label').textContent))`
+	code.disabled && !/[0-9]/.test(code.querySelector('.digits').textContent +
+		code.querySelector('.next').textContent + code.querySelector('.ring-label').textContent))`
 
 // clipboard returns what is on the clipboard.
 func clipboard(w *browser.Window) string {
@@ -73,7 +74,8 @@ func TestMessagesOfAStoppedServerAreNotCopiedOrAnswered(t *testing.T) {
 	if err := m.Close(); err != nil {
 		t.Fatal(err)
 	}
-	w.Until(`document.querySelector('.code-chip').disabled && document.querySelector('.push .approve').disabled && document.querySelector('.push .danger').disabled`)
+	w.Until(`document.querySelector('.code-chip').disabled && document.querySelector('.push .approve').disabled && ` +
+		`document.querySelector('.push .danger').disabled`)
 	w.Sees(".push .left", "no connection")
 }
 
@@ -113,7 +115,8 @@ func TestTheCodeThatIsCopiedIsTheServers(t *testing.T) {
 	if got := clipboard(w); got != alice.Code() || got == before {
 		t.Errorf("copied %s, want %s; the page showed %s", got, alice.Code(), before)
 	}
-	w.Until(`document.querySelector('[data-family="app"] .digits').textContent === ` + browser.Quote(alice.Code())) // and the page finds out by itself
+	// and the page finds out by itself
+	w.Until(`document.querySelector('[data-family="app"] .digits').textContent === ` + browser.Quote(alice.Code()))
 }
 
 // A computer that slept wakes with connections that are dead and do not know it: the page begins
@@ -126,7 +129,9 @@ func TestThePageBeginsAnewAfterTheComputerSlept(t *testing.T) {
 	w := open(t, m)
 	readCode(w, alice.ID, "app")
 	browser.Value[any](w, `(() => {
-		new MutationObserver(() => { window.anew ||= document.querySelector('#connection').dataset.state === 'connecting'; }).observe(document.querySelector('#connection'), {attributes: true});
+		new MutationObserver(() => {
+			window.anew ||= document.querySelector('#connection').dataset.state === 'connecting';
+		}).observe(document.querySelector('#connection'), {attributes: true});
 		const now = Date.now;
 		Date.now = () => now() + 3600e3;
 	})()`)

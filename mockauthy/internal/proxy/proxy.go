@@ -50,14 +50,17 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			port = "80"
 		}
 	}
-	known := slices.Contains(hosts(), strings.TrimSuffix(strings.ToLower(host), ".")) // the dot is the root of all names
+	// the dot is the root of all names
+	known := slices.Contains(hosts(), strings.TrimSuffix(strings.ToLower(host), "."))
 	switch {
 	case r.Method != http.MethodConnect && !r.URL.IsAbs():
 		refuse(w, "this is a proxy, and the request names no host; the mock itself is at its base URL")
 	case !known:
-		refuse(w, fmt.Sprintf("%q is not answered here, only %s; name other hosts in NO_PROXY", host, strings.Join(hosts(), " and ")))
+		refuse(w, fmt.Sprintf("%q is not answered here, only %s; name other hosts in NO_PROXY", host,
+			strings.Join(hosts(), " and ")))
 	case r.Method != http.MethodConnect && (r.URL.Scheme != "http" || port != "80"):
-		refuse(w, fmt.Sprintf("%s on port %s is not answered here; ask for http on port 80, or CONNECT to port 443", r.URL.Scheme, port))
+		refuse(w, fmt.Sprintf("%s on port %s is not answered here; ask for http on port 80, or CONNECT to port 443",
+			r.URL.Scheme, port))
 	case r.Method != http.MethodConnect:
 		p.plainHTTP.ServeHTTP(w, r)
 	case port == "443":

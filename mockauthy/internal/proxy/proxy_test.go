@@ -31,7 +31,9 @@ func start(t *testing.T) (*url.URL, *x509.CertPool) {
 		t.Fatal(err)
 	}
 	front := httptest.NewUnstartedServer(nil)
-	mock := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "the mock: ", r.Host, r.URL.Path) })
+	mock := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "the mock: ", r.Host, r.URL.Path)
+	})
 	p := proxy.New(front.Listener.Addr(), mock)
 	front.Config.Handler = p
 	front.Start()
@@ -60,7 +62,8 @@ func TestAClientWithACompiledInHostIsAnsweredByTheMock(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{
 		Proxy: http.ProxyURL(address), TLSClientConfig: &tls.Config{RootCAs: roots}, DisableKeepAlives: true,
 	}}
-	for _, base := range []string{"https://api.authy.com", "https://API.Authy.com", "https://sandbox-api.authy.com", // names have no case
+	// names have no case
+	for _, base := range []string{"https://api.authy.com", "https://API.Authy.com", "https://sandbox-api.authy.com",
 		"http://api.authy.com", "http://sandbox-api.authy.com",
 		"http://api.authy.com.", "https://sandbox-api.authy.com."} { // a dot at the end is the root of all names
 		_, host, _ := strings.Cut(base, "://")
@@ -129,7 +132,8 @@ func TestPlainHTTPThroughATunnel(t *testing.T) {
 	reader := bufio.NewReader(conn)
 	for _, step := range []struct{ send, want string }{
 		{"CONNECT sandbox-api.authy.com:80 HTTP/1.1\r\nHost: sandbox-api.authy.com:80\r\n\r\n", ""},
-		{"GET /protected/json/app/details HTTP/1.1\r\nHost: sandbox-api.authy.com\r\nConnection: close\r\n\r\n", "the mock: sandbox-api.authy.com/protected/json/app/details"},
+		{"GET /protected/json/app/details HTTP/1.1\r\nHost: sandbox-api.authy.com\r\nConnection: close\r\n\r\n",
+			"the mock: sandbox-api.authy.com/protected/json/app/details"},
 	} {
 		if _, err := io.WriteString(conn, step.send); err != nil {
 			t.Fatal(err)

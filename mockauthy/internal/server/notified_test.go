@@ -16,11 +16,14 @@ import (
 func TestNotifiedIsTheCallbacksWord(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]bool{http.StatusOK: true, http.StatusInternalServerError: false} {
-		app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+		app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+		}))
 		t.Cleanup(app.Close)
 		s := run(t, nil)
 		w, _ := s.Worlds().First()
-		if err := w.App.UpdateSettings(func(s *authy.Settings) error { s.OneTouch.CallbackURL = app.URL; return nil }); err != nil {
+		if err := w.App.UpdateSettings(
+			func(s *authy.Settings) error { s.OneTouch.CallbackURL = app.URL; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		u, err := w.App.AddUser(authy.UserSpec{ID: 1000, Cellphone: "2025550123"})

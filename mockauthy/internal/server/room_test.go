@@ -53,14 +53,17 @@ func TestAFullMockSaysSo(t *testing.T) {
 		t.Fatal(status, text)
 	}
 	tight.Store(true)
-	if status, text := ask("GET", "/protected/json/app/details?api_key=another", ""); status != 503 || !strings.Contains(text, `"error_code":"60000"`) ||
+	if status, text := ask("GET", "/protected/json/app/details?api_key=another", ""); status != 503 ||
+		!strings.Contains(text, `"error_code":"60000"`) ||
 		!strings.Contains(text, "mockauthy is full") || !strings.Contains(text, "--max-memory") {
 		t.Errorf("a stranger: %d %s", status, text)
 	}
-	if status, text := ask("POST", "/_mock/users", `{"cellphone":"2015550123"}`); status != 507 || !strings.Contains(text, "--max-memory") {
+	if status, text := ask("POST", "/_mock/users", `{"cellphone":"2015550123"}`); status != 507 ||
+		!strings.Contains(text, "--max-memory") {
 		t.Errorf("a new user: %d %s", status, text)
 	}
-	for path, method := range map[string]string{"/_mock/users": "GET", "/_mock/reset": "POST", "/_mock/journal": "DELETE"} {
+	for path, method := range map[string]string{"/_mock/users": "GET", "/_mock/reset": "POST",
+		"/_mock/journal": "DELETE"} {
 		if status, text := ask(method, path, ""); status >= 300 {
 			t.Errorf("%s %s: %d %s", method, path, status, text)
 		}
@@ -77,7 +80,8 @@ func TestAFullMockSaysSo(t *testing.T) {
 		t.Errorf("%d worlds are left, want the first alone", len(s.Worlds().List()))
 	}
 	stop(t, s, time.Second)
-	if !strings.Contains(log.String(), "forgot a world to make room") || !strings.Contains(log.String(), "stra…") || strings.Contains(log.String(), "stranger") {
+	if !strings.Contains(log.String(), "forgot a world to make room") || !strings.Contains(log.String(), "stra…") ||
+		strings.Contains(log.String(), "stranger") {
 		t.Errorf("the log says %s", log.String())
 	}
 }

@@ -29,11 +29,11 @@ import (
 type Options struct {
 	// Listen is HOST:PORT for plain http; port 0 takes a free one.
 	Listen string
-	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a proxy which answers
-	// for api.authy.com and sandbox-api.authy.com, empty for none. Either needs TLS.
+	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a proxy which
+	// answers for api.authy.com and sandbox-api.authy.com, empty for none. Either needs TLS.
 	TLSListen, ProxyListen string
-	// TLS is how the server proves to be api.authy.com, and CA the PEM file that clients have to trust
-	// for it.
+	// TLS is how the server proves to be api.authy.com, and CA the PEM file that clients have to
+	// trust for it.
 	TLS *tls.Config
 	CA  []byte
 	// World says how worlds are made. Its Answered, Forgotten and Endpoints are set here.
@@ -98,7 +98,8 @@ func New(o Options) (*Server, error) {
 // log.
 func (s *Server) forgotten(w *world.World) {
 	_, users := w.App.Users("", 0, 0)
-	s.o.Log.Warn("forgot a world to make room: nobody used it for a minute, and no --api-key or POST /_mock/apps made it",
+	s.o.Log.Warn(
+		"forgot a world to make room: nobody used it for a minute, and no --api-key or POST /_mock/apps made it",
 		"key", fmt.Sprintf("%.4s…", w.Key), "users", users)
 }
 
@@ -106,7 +107,8 @@ func (s *Server) forgotten(w *world.World) {
 func (s *Server) configured(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout:    idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
 	}
@@ -131,9 +133,12 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 func (s *Server) handler() http.Handler {
 	// Each is made when it is first asked: most of a server's start would be the patterns of routes
 	// that no test needs.
-	mocked := sync.OnceValue(func() http.Handler { return authyapi.New(s.worlds, authyapi.Options{ExternalURL: s.o.ExternalURL}) })
+	mocked := sync.OnceValue(func() http.Handler {
+		return authyapi.New(s.worlds, authyapi.Options{ExternalURL: s.o.ExternalURL})
+	})
 	tester := sync.OnceValue(func() *control.Handler {
-		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA, AuthyDocument: authyapi.OpenAPI(), Log: s.o.Log})
+		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA,
+			AuthyDocument: authyapi.OpenAPI(), Log: s.o.Log})
 	})
 	page := sync.OnceValue(func() http.Handler { return tester().Guard(phone.New()) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

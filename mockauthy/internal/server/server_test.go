@@ -30,7 +30,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // run starts a server that is closed with the test.
 func run(t *testing.T, change func(*server.Options)) *server.Server {
 	t.Helper()
-	o := server.Options{Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler), World: world.Options{Now: time.Now, Keys: []string{"k"}, Remember: 100}}
+	o := server.Options{Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
+		World: world.Options{Now: time.Now, Keys: []string{"k"}, Remember: 100}}
 	if change != nil {
 		change(&o)
 	}
@@ -71,7 +72,8 @@ func TestStreamsAndWaitsEndWithTheServer(t *testing.T) {
 	t.Parallel()
 	s := run(t, nil)
 	ended := make(chan string, 3)
-	for _, path := range []string{"/_mock/events", "/_mock/journal/wait?timeout=5m", "/protected/json/app/details?api_key=k"} {
+	for _, path := range []string{"/_mock/events", "/_mock/journal/wait?timeout=5m",
+		"/protected/json/app/details?api_key=k"} {
 		started := make(chan struct{})
 		if strings.Contains(path, "app/details") { // it hangs in a fault
 			w, _ := s.Worlds().First()
@@ -182,7 +184,8 @@ func TestAuthysPathsAnswerUnderAnyName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: api.authy.com\r\nOrigin: https://evil.test\r\nConnection: close\r\n\r\n", path)
+		fmt.Fprintf(conn,
+			"GET %s HTTP/1.1\r\nHost: api.authy.com\r\nOrigin: https://evil.test\r\nConnection: close\r\n\r\n", path)
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
 			t.Fatal(err)

@@ -12,7 +12,8 @@ func BenchmarkNote(b *testing.B) {
 	w, _ := ws.First()
 	b.ReportAllocs()
 	for b.Loop() {
-		id := w.Journal.Begin(journal.Entry{Endpoint: "verify", Method: "GET", Path: "/protected/json/verify/*******/77", User: 77})
+		id := w.Journal.Begin(journal.Entry{Endpoint: "verify", Method: "GET",
+			Path: "/protected/json/verify/*******/77", User: 77})
 		w.Journal.Done(id, journal.Result{Status: 200, Decision: "accepted", Reason: "code of this step"})
 	}
 }

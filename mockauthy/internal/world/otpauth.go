@@ -23,5 +23,6 @@ func OTPAuth(issuer string, user authy.User, code authy.Code) string {
 		"digits": {strconv.Itoa(code.Digits)}, "period": {strconv.Itoa(code.Period)},
 	}
 	// Authenticators want a blank as %20; they show a plus as it is.
-	return "otpauth://totp/" + url.PathEscape(issuer) + ":" + url.PathEscape(account) + "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
+	return "otpauth://totp/" + url.PathEscape(issuer) + ":" + url.PathEscape(account) + "?" +
+		strings.ReplaceAll(query.Encode(), "+", "%20")
 }

@@ -42,7 +42,8 @@ func build(key string, o Options, global *clock.Clock) (*World, error) {
 	app, err := authy.New(authy.Options{
 		Now: w.Clock.Now, Rand: randomFor(o.Seed, key), Key: key,
 		Deliver: func(m authy.Message) {
-			w.Outbox.Add(outbox.Message{At: m.At, User: m.User, Channel: m.Channel, To: m.To, Text: m.Text, Code: m.Code})
+			w.Outbox.Add(outbox.Message{At: m.At, User: m.User, Channel: m.Channel, To: m.To, Text: m.Text,
+				Code: m.Code})
 		},
 		Answered: func(a authy.Answer) {
 			w.Events.Tell(a.Approval)

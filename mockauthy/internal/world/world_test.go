@@ -79,7 +79,8 @@ func TestAStateThatCannotBeChangesNothing(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 		after := w.State()
-		if after.Clock != before.Clock || len(after.Faults) != 1 || len(after.App.Users) != 1 || after.App.Settings != before.App.Settings {
+		if after.Clock != before.Clock || len(after.Faults) != 1 || len(after.App.Users) != 1 ||
+			after.App.Settings != before.App.Settings {
 			t.Errorf("%s: got %+v, want %+v", name, after, before)
 		}
 	}
@@ -91,7 +92,8 @@ func TestKeys(t *testing.T) {
 	if _, ok := ws.Lookup("stranger"); ok {
 		t.Error("a key that nobody gave is accepted")
 	}
-	for key, want := range map[string]error{"first": world.ErrTaken, "": world.ErrKey, "a b": world.ErrKey, "a\n": world.ErrKey, strings.Repeat("k", 257): world.ErrKey, "fine": nil} {
+	for key, want := range map[string]error{"first": world.ErrTaken, "": world.ErrKey, "a b": world.ErrKey,
+		"a\n": world.ErrKey, strings.Repeat("k", 257): world.ErrKey, "fine": nil} {
 		if _, err := ws.Add(key); !errors.Is(err, want) {
 			t.Errorf("%.20q: got %v, want %v", key, err, want)
 		}

@@ -25,8 +25,8 @@ type Options struct {
 	Keys []string
 	// AnyKey makes a world for every other key when it is first used.
 	AnyKey bool
-	// Seed makes secrets, codes, ids and the chances of faults reproducible; nil takes them from the
-	// system.
+	// Seed makes secrets, codes, ids and the chances of faults reproducible; nil takes them from
+	// the system.
 	Seed *uint64
 	// Endpoints are the names that fault rules can match; nil means any.
 	Endpoints []string
@@ -56,7 +56,8 @@ const maxKey = 256
 var (
 	ErrTaken = errors.New("there is an app with that key already")
 	ErrKey   = fmt.Errorf("want 1 to %d visible ASCII characters", maxKey)
-	ErrFull  = errors.New("there are as many apps as there may be, all used within the last minute or made on purpose; delete some first")
+	ErrFull  = errors.New("there are as many apps as there may be, all used within the last minute or made on " +
+		"purpose; delete some first")
 )
 
 // Worlds are the worlds of one server by API key. Make them with [New].

@@ -16,7 +16,8 @@ const digits = 7
 // file has to be read. The connection is hung up afterwards, as ours is; with BENCH_KEEP set it is
 // kept for the next call.
 func Ask(account, code string) error {
-	request, err := http.NewRequest(http.MethodGet, os.Getenv("AUTHY_API_URL")+"/protected/json/verify/"+code+"/"+account[1:]+"?force=true", nil)
+	request, err := http.NewRequest(http.MethodGet,
+		os.Getenv("AUTHY_API_URL")+"/protected/json/verify/"+code+"/"+account[1:]+"?force=true", nil)
 	if err != nil {
 		return err
 	}

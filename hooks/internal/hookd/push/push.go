@@ -33,8 +33,9 @@ func (p *Pusher) Push(ctx context.Context, person provider.Person, a gate.Attemp
 	defer cancel()
 	question, answer := phones.RequestApproval(ctx, person, provider.Question{
 		Message: p.Message,
-		Details: map[string]string{"Account": plain(a.Account.Name), "From": plain(a.IP), "Protocol": plain(a.Protocol)},
-		Life:    p.Wait,
+		Details: map[string]string{"Account": plain(a.Account.Name), "From": plain(a.IP),
+			"Protocol": plain(a.Protocol)},
+		Life: p.Wait,
 	})
 	if answer.Result != provider.Right {
 		return gate.NotPushed, answer
