@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"sftpgo-authy/e2e/internal/target"
 )
@@ -46,31 +47,37 @@ func forms() []form {
 
 var hooks = [...]target.Hook{target.Keyint, target.Extauth, target.Checkpwd}
 
-// build compiles ours and both yardsticks, all with the same flags, into folders that remove
-// deletes. root is the repository.
+// build compiles ours and both yardsticks into folders that remove deletes. root is the repository. A
+// yardstick is one program for its three hooks, under each of their names, and one for hookd: no
+// program links more for it, and all are compiled with the same flags.
 func build(ctx context.Context, root string) (programs map[kind]target.Programs, remove func() error, err error) {
 	dir, err := os.MkdirTemp("", "bench-hooks-")
 	if err != nil {
 		return nil, nil, err
 	}
 	remove = func() error { return os.RemoveAll(dir) }
+	const yardstick = "./e2e/bench/yardstick/"
 	programs = map[kind]target.Programs{}
-	for k, folder := range map[kind]string{nothing: "e2e/bench/yardstick/nothing",
-		minimal: "e2e/bench/yardstick/minimal", ours: "hooks"} {
-		into := filepath.Join(dir, filepath.Base(folder))
-		args := []string{"build", "-trimpath", "-o", into + string(filepath.Separator)}
-		for _, name := range []string{"keyint", "extauth", "checkpwd", "hookd"} {
-			args = append(args, "./"+folder+"/"+name)
+	for k, one := range map[kind]struct{ hooks, hookd, link string }{
+		nothing: {hooks: yardstick + "nothing", hookd: yardstick + "hookd"},
+		minimal: {hooks: yardstick + "minimal", hookd: yardstick + "hookd", link: "-X main.asks=yes"},
+		ours:    {hooks: "./hooks/", hookd: "./hooks/hookd"},
+	} {
+		programs[k] = target.ProgramsIn(filepath.Join(dir, strings.ReplaceAll(string(k), " ", "-")))
+		source := map[string]string{"hookd": one.hookd}
+		for _, hook := range hooks {
+			if source[string(hook)] = one.hooks; k == ours {
+				source[string(hook)] += string(hook)
+			}
 		}
-		cmd := exec.CommandContext(ctx, "go", args...)
-		cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
-		if err := os.Mkdir(into, 0o700); err != nil {
-			return nil, nil, errors.Join(err, remove())
+		for name, folder := range source {
+			cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", one.link,
+				"-o", programs[k].Path(name), folder)
+			cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				return nil, nil, errors.Join(fmt.Errorf("build %s: %w\n%s", folder, err, out), remove())
+			}
 		}
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, nil, errors.Join(fmt.Errorf("build %s: %w\n%s", folder, err, out), remove())
-		}
-		programs[k] = target.ProgramsIn(into)
 	}
 	return programs, remove, nil
 }
