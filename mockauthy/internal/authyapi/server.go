@@ -58,6 +58,7 @@ type server struct {
 // call is one request to one world.
 type call struct {
 	http     *http.Request
+	wire     exchange
 	server   *server
 	world    *world.World
 	settings authy.Settings
@@ -75,16 +76,15 @@ func (c *call) app() *authy.App { return c.world.App }
 // serve takes a request down the line: body, key, journal, fault or handler, reply.
 func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	w.Header().Set("X-Mock-Authy", "mockauthy")
-	x := &exchange{w: w, ctx: r.Context()}
-	c := &call{http: r, server: s, route: matched, vars: mux.Vars(r)}
+	c := &call{http: r, wire: exchange{w: w, ctx: r.Context()}, server: s, route: matched, vars: mux.Vars(r)}
 	bad := c.read(w)
 	if !s.worlds.Room(c.key()) {
-		x.whole(refusal(full()))
+		c.wire.whole(refusal(full()))
 		return
 	}
 	known := s.world(c)
 	if c.world == nil { // every world was removed, so there is nobody to note it
-		x.whole(refusal(badKey))
+		c.wire.whole(refusal(badKey))
 		return
 	}
 	if known {
@@ -92,36 +92,36 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 		s.legacyPath(c)
 	} else {
 		c.settings = c.world.App.Settings()
-	}
-	if !known && !c.route.open {
-		bad = badKey
+		if !c.route.open {
+			bad = badKey
+		}
 	}
 	id := c.world.Journal.Begin(c.arrival())
 	hit := fault.Hit{}
 	if known {
 		hit, _ = c.world.Faults.Take(fault.Request{Endpoint: c.route.endpoint, Method: r.Method, User: c.user()})
 	}
-	rep := c.answer(x, hit, bad)
-	c.world.Journal.Done(id, x.result(rep, hit))
-	if x.abort {
+	rep := c.answer(hit, bad)
+	c.world.Journal.Done(id, c.wire.result(rep, hit))
+	if c.wire.abort {
 		panic(http.ErrAbortHandler)
 	}
 }
 
 // answer sends the reply, or what a fault makes of it, and returns what the journal is to know.
 // Faults sit behind the key and before the engine. A panic is a bug, which 500 and 60000 admit.
-func (c *call) answer(x *exchange, hit fault.Hit, bad error) (rep reply) {
+func (c *call) answer(hit fault.Hit, bad error) (rep reply) {
 	defer func() {
 		if p := recover(); p != nil {
 			rep = refusal(fmt.Errorf("%v", p))
-			x.whole(rep)
+			c.wire.whole(rep)
 		}
 	}()
 	if hit.ID != "" {
-		return c.misbehave(x, hit, bad)
+		return c.misbehave(hit, bad)
 	}
 	rep = c.handle(bad)
-	x.whole(rep)
+	c.wire.whole(rep)
 	return rep
 }
 

@@ -99,7 +99,8 @@ func (x *exchange) whole(rep reply) {
 }
 
 // misbehave answers a request that a fault hits. It returns what the journal is to know.
-func (c *call) misbehave(x *exchange, hit fault.Hit, bad error) reply {
+func (c *call) misbehave(hit fault.Hit, bad error) reply {
+	x := &c.wire
 	if r, ok := hit.Instead(x); ok {
 		r = hit.Send(x, r)
 		rep := reply{contentType: r.ContentType, decision: "fault", reason: "fault: " + r.Note}
