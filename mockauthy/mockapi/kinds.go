@@ -24,6 +24,9 @@ const (
 	// DropMidway: the client sees headers and some of the body, then a reset connection.
 	// Processed. Takes bytes.
 	DropMidway = "drop_midway"
+	// HangMidway: the client sees headers, and then nothing until it gives up, or for five minutes.
+	// Processed.
+	HangMidway = "hang_midway"
 	// Truncate: the client sees JSON that ends early, in a reply that is complete as HTTP.
 	// Processed. Takes bytes.
 	Truncate = "truncate"
@@ -65,6 +68,7 @@ func Kinds() []string {
 		DropBefore,
 		DropAfter,
 		DropMidway,
+		HangMidway,
 		Truncate,
 		EmptyOK,
 		HTML503,

@@ -3,6 +3,7 @@ package authyapi_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -152,6 +153,33 @@ func TestDelayIsAfterTheDecision(t *testing.T) {
 	if _, err := m.Outbox.Wait(wait, 1, outbox.Filter{}); err != nil {
 		t.Fatal("the text of a slow request was not sent at once")
 	}
+}
+
+// A client sees the headers and waits for the body until it has had enough; the code is used up.
+func TestHangMidway(t *testing.T) {
+	t.Parallel()
+	m := newMock(t)
+	m.ann()
+	m.fault(fault.Rule{Effect: fault.Effect{Kind: "hang_midway"}, Times: 1})
+	ctx, giveUp := context.WithCancel(context.Background())
+	defer giveUp()
+	req, err := http.NewRequestWithContext(ctx, "GET", m.url+verifyPath(vectorCode, 1000)+"?api_key="+key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil || resp.StatusCode != 200 || resp.ContentLength < 100 {
+		t.Fatalf("got %+v, %v, want the headers of a right code", resp, err)
+	}
+	defer resp.Body.Close()
+	giveUp()
+	if body, err := io.ReadAll(resp.Body); len(body) > 0 || err == nil {
+		t.Errorf("got %q, %v, want nothing and an error", body, err)
+	}
+	if e := m.last(); e.Status != 0 || e.Decision != "accepted" || !strings.HasSuffix(e.Reason, "; fault: hang_midway") {
+		t.Errorf("journal: %+v", e)
+	}
+	m.expect(m.get(verifyPath(vectorCode, 1000)), 401, "60019")
 }
 
 // Where a connection cannot be taken over, as with HTTP/2, net/http is told to end it, and the

@@ -10,7 +10,7 @@ import (
 // follows from the rows: package mockapi's constants, the OpenAPI document, the switches of the
 // page and the table in docs/testing.md are written from them by
 //
-//	go test ./mockauthy/internal/fault ./mockauthy/internal/control -update
+//	go test ./mockauthy/internal/fault -update && go test ./mockauthy/internal/control -update
 type Kind struct {
 	Name string
 	// Doc says what the client sees, in a part of a sentence.
@@ -111,6 +111,18 @@ var kinds = [...]Kind{
 		},
 		Presets: []Preset{{slow, "Connection cut in the answer",
 			"Headers and half of the body arrive, then the connection is reset.", Effect{}}},
+	},
+	{
+		Name: "hang_midway", Doc: "headers, and then nothing until it gives up, or for five minutes",
+		send: func(w Wire, h Hit, r Reply) {
+			w.Wait(h.Delay)
+			w.Head(r)
+			w.Write(nil)
+			w.Wait(maxDelay)
+			w.Drop()
+		},
+		Presets: []Preset{{slow, "Connection hangs in the answer",
+			"Headers arrive, and then nothing more. A login must give up before the file server does.", Effect{}}},
 	},
 	{
 		Name: "truncate", Doc: "JSON that ends early, in a reply that is complete as HTTP", Takes: []string{"bytes"},

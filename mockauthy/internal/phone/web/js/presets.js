@@ -22,6 +22,7 @@ export const groups = [
       { name: "Connection cut before Authy acts", words: "The connection is reset. The code was not looked at and stays fresh.", effect: { kind: "drop_before" } },
       { name: "Connection cut after Authy acted", words: "The connection is reset after the code was used up. Asking again says “used before”.", effect: { kind: "drop_after" } },
       { name: "Connection cut in the answer", words: "Headers and half of the body arrive, then the connection is reset.", effect: { kind: "drop_midway" } },
+      { name: "Connection hangs in the answer", words: "Headers arrive, and then nothing more. A login must give up before the file server does.", effect: { kind: "hang_midway" } },
       { name: "A page of a proxy in trouble", words: "Answers 503 with a page of HTML: Authy itself did not answer.", effect: { kind: "html_503" } },
       { name: "The answer drips", words: "Answers rightly, but the body takes five seconds to come out, bit by bit.", effect: { kind: "slow_body", delay: "5s" } },
       { name: "TLS handshake fails", words: "The handshake breaks off before there is a request; only where mockauthy speaks https (--tls-listen, --proxy-listen).", endpoint: "tls", effect: { kind: "tls_failure" } },
