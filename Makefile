@@ -1,6 +1,6 @@
 # A menu: every line below is a command you can run by hand as well.
 .DEFAULT_GOAL := help
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 10s
 SOAK ?= 5m
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -9,7 +9,7 @@ COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose
 DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/authyapi/... ./mockauthy/mockauthytest/...
 
 .NOTPARALLEL:
-.PHONY: help build cross test unit race cover lint fmt vet staticcheck tidy fuzz e2e boot bench soak demo image up down
+.PHONY: help build cross test unit race cover lint code markdown tidy fuzz e2e boot bench soak demo image up down
 
 help: ## show this menu
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,16 +38,16 @@ race: ## the packages that decide, under the race detector
 cover: ## how much of the packages that decide is tested; fails below 95 percent
 	go run .ci/cover.go
 
-lint: fmt vet staticcheck tidy ## gofmt, go vet, staticcheck, go mod tidy
+lint: code markdown tidy ## Go and Markdown as .golangci.yml and .markdownlint-cli2.yaml have them
 
-fmt:
-	@test -z "$$(gofmt -l .)" || { echo "gofmt -w these files:"; gofmt -l .; exit 1; }
+code:
+	go run $(GOLANGCI) run
 
-vet:
-	go vet ./...
-
-staticcheck:
-	go run $(STATICCHECK) ./...
+markdown: # one linter of npm, whose files .ci/markdown pins by their hashes
+	@if command -v npm >/dev/null; then \
+	  npm --prefix .ci/markdown ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
+	  .ci/markdown/node_modules/.bin/markdownlint-cli2; \
+	else echo "Markdown was not looked at: there is no npm"; fi
 
 tidy:
 	go mod tidy -diff
