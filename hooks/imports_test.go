@@ -1,6 +1,7 @@
 package hooks_test
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the
 	// mock alone.
 	allowed := map[string]string{
-		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "", "safefile": "", "harden": "", "health": "",
+		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "jsonobject", "safefile": "", "harden": "", "health": "",
 		"plainhttp": "", "lines": "",
 		"livefile":         "safefile",
 		"tlsfile":          "safefile",
@@ -113,6 +114,26 @@ func TestProgramsStartFast(t *testing.T) {
 		for _, heavy := range []string{"redis", "prometheus", "gobreaker", "spf13", "log/slog", "html/template", "testing"} {
 			if strings.Contains(path, heavy) && !strings.HasPrefix(path, "internal/") {
 				t.Errorf("a program links %s", path)
+			}
+		}
+	}
+}
+
+// TestJSONIsReadInOneWay: encoding/json takes "Status" for "status" and the last of two for both,
+// so nothing that decides is read by it. It may write.
+func TestJSONIsReadInOneWay(t *testing.T) {
+	t.Parallel()
+	for _, line := range list(t, "-f", `{{range .GoFiles}}{{$.Dir}}/{{.}}{{"\n"}}{{end}}`, "./...") {
+		if line == "" {
+			continue
+		}
+		text, err := os.ReadFile(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, reader := range []string{"json.Unmarshal(", "json.NewDecoder("} {
+			if strings.Contains(string(text), `"encoding/json"`) && strings.Contains(string(text), reader) {
+				t.Errorf("%s uses %s...) of encoding/json; want jsonobject.Decode", line, reader)
 			}
 		}
 	}

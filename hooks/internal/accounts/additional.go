@@ -67,7 +67,7 @@ func (s Additional) info(ctx context.Context, a gate.Account) (string, error) {
 		var user struct {
 			Info string `json:"additional_info"`
 		}
-		if json.Unmarshal(a.User, &user) != nil {
+		if jsonobject.Decode(a.User, &user) != nil {
 			return "", errors.New("sftpgo sent an account that cannot be read")
 		}
 		return user.Info, nil

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"os"
 	"time"
 
+	"sftpgo-authy/hooks/internal/jsonobject"
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
@@ -93,10 +93,10 @@ func (c *Client) get(ctx context.Context, call string, into any) error {
 	}
 	if res.StatusCode != http.StatusOK {
 		var f fault
-		_ = json.Unmarshal(body, &f) // without a text the status has to do
+		_ = jsonobject.Decode(body, &f) // without a text the status has to do
 		return fmt.Errorf("admin socket %s: hookd answers %d %s", c.path, res.StatusCode, f.Error)
 	}
-	if err := json.Unmarshal(body, into); err != nil {
+	if err := jsonobject.Decode(body, into); err != nil {
 		return fmt.Errorf("admin socket %s: the answer is not what a hookd says", c.path)
 	}
 	return nil

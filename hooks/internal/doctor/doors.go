@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"sftpgo-authy/hooks/internal/jsonobject"
 	"sftpgo-authy/hooks/internal/proof"
 )
 
@@ -320,7 +320,8 @@ func (a asker) get(
 	if res.StatusCode != http.StatusOK {
 		return answer, state, fmt.Errorf("it answers %d when it is asked for a proof", res.StatusCode)
 	}
-	if err := json.NewDecoder(io.LimitReader(res.Body, 4<<10)).Decode(&answer); err != nil {
+	body, err := io.ReadAll(io.LimitReader(res.Body, 4<<10))
+	if err != nil || jsonobject.Decode(body, &answer) != nil {
 		return answer, state, errors.New("it answers something else when it is asked for a proof")
 	}
 	return answer, state, nil

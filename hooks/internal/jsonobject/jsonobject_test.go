@@ -59,3 +59,40 @@ func FuzzFields(f *testing.F) {
 		}
 	})
 }
+
+func TestDecodeIsStrict(t *testing.T) {
+	t.Parallel()
+	type inner struct {
+		Status string `json:"status"`
+	}
+	type whole struct {
+		UUID  string `json:"uuid"`
+		Step  int    `json:"step"`
+		Inner inner  `json:"inner"`
+	}
+	var got whole
+	if err := Decode([]byte(` {"uuid":"u","step":2,"more":[1],"inner":{"status":"s"}} `), &got); err != nil || got != (whole{"u", 2, inner{"s"}}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	got = whole{}
+	if err := Decode([]byte(`{"UUID":"u","Step":2,"inner":{"STATUS":"s"}}`), &got); err != nil || got != (whole{}) {
+		t.Errorf("names in capitals: got %+v, %v", got, err)
+	}
+	for text, want := range map[string]string{
+		`{"uuid":"a","UUID":"b"}`:               "not JSON, or a name stands there twice",
+		`{"uuid":"a","uuid":"b"}`:               "not JSON, or a name stands there twice",
+		`{"inner":{"status":"a","status":"b"}}`: "not JSON, or a name stands there twice",
+		`{"other":{"a":1,"a":2}}`:               "not JSON, or a name stands there twice",
+		"{\"uuid\":\"\xff\"}":                   "not JSON, or a name stands there twice",
+		`{"uuid":"a"} {}`:                       "not JSON, or a name stands there twice",
+		``:                                      "not JSON, or a name stands there twice",
+		`{"step":"secret@"}`:                    "field /step has the wrong type",
+		`{"step":77777777777777777777777}`:      "field /step has the wrong type",
+		`{"inner":{"status":123456}}`:           "field /inner/status has the wrong type",
+		`["secret@"]`:                           "has the wrong type",
+	} {
+		if err := Decode([]byte(text), &whole{}); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}

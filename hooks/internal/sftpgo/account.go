@@ -1,10 +1,11 @@
 package sftpgo
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
+
+	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
 // Stored is what a hook looks at in the account that SFTPGo sends to the external authentication
@@ -37,7 +38,7 @@ func (e ExternalAuth) ReadStored() (Stored, error) {
 			Type int `json:"type"`
 		} `json:"groups"`
 	}
-	if len(e.User) == 0 || e.User[0] != '{' || json.Unmarshal(e.User, &user) != nil {
+	if len(e.User) == 0 || e.User[0] != '{' || jsonobject.Decode(e.User, &user) != nil {
 		return Stored{}, errors.New("user: want the JSON of an account")
 	}
 	if user.Username == "" || user.Username != e.Username {

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
 // CheckPassword is a call of the check password hook. Password is everything the client sent, code
@@ -100,17 +102,8 @@ func FromJSON(body []byte, request any) error {
 	if trimmed := strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n"); !strings.HasPrefix(trimmed, "{") {
 		return errors.New("body: want one JSON object")
 	}
-	if err := json.Unmarshal(body, request); err != nil {
-		return fmt.Errorf("body: want one JSON object as SFTPGo sends it: %w", describe(err))
+	if err := jsonobject.Decode(body, request); err != nil {
+		return fmt.Errorf("body: want one JSON object as SFTPGo sends it: %w", err)
 	}
 	return nil
-}
-
-// describe takes values out of an error of encoding/json: they may be a password.
-func describe(err error) error {
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		return fmt.Errorf("field %s has the wrong type", wrong.Field)
-	}
-	return errors.New("not JSON")
 }

@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +17,8 @@ import (
 	"time"
 
 	"crypto/tls"
+
+	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
 // Limits of one exchange. A hook has 20 s for SFTPGo and 5 s of them go to Authy.
@@ -183,7 +184,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, int
 	case res.StatusCode != http.StatusOK:
 		return refusal(res.StatusCode, text)
 	}
-	if err := json.Unmarshal(text, into); err != nil {
+	if err := jsonobject.Decode(text, into); err != nil {
 		return fmt.Errorf(
 			"sftpgo answered something that is not its REST API; want the URL of its httpd with enable_rest_api on")
 	}
@@ -192,8 +193,11 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, int
 
 // refusal reads an answer other than 200.
 func refusal(status int, text []byte) error {
-	var said struct{ Error, Message string }
-	_ = json.Unmarshal(text, &said) // what is not JSON has no text for us
+	var said struct {
+		Error   string `json:"error"`
+		Message string `json:"message"`
+	}
+	_ = jsonobject.Decode(text, &said) // what is not JSON has no text for us
 	e := &Error{Status: status, Message: said.Error}
 	if e.Message == "" {
 		e.Message = said.Message

@@ -3,10 +3,12 @@ package sftpgoapi
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"reflect"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
 // Document is a JSON object of SFTPGo whose fields are kept as they came, also those that we know
@@ -16,7 +18,7 @@ type Document map[string]json.RawMessage
 // Text returns the text in field, "" if there is none.
 func (d Document) Text(field string) string {
 	var s string
-	_ = json.Unmarshal(d[field], &s) // not a text: none
+	_ = jsonobject.Decode(d[field], &s) // not a text: none
 	return s
 }
 
@@ -39,7 +41,7 @@ func (d Document) Into(v any) error {
 	if err != nil {
 		return fmt.Errorf("sftpgo document: %w", err)
 	}
-	if err := json.Unmarshal(raw, v); err != nil {
+	if err := jsonobject.Decode(raw, v); err != nil {
 		return fmt.Errorf("sftpgo document: %w", err)
 	}
 	return nil
@@ -61,20 +63,18 @@ func Difference(a, b Document) []string {
 
 // same compares two JSON texts by value.
 func same(a, b json.RawMessage) bool {
-	va, errA := value(a)
-	vb, errB := value(b)
-	return errA == nil && errB == nil && reflect.DeepEqual(va, vb)
+	va, errA := uniform(a)
+	vb, errB := uniform(b)
+	return errA == nil && errB == nil && bytes.Equal(va, vb)
 }
 
-func value(raw json.RawMessage) (any, error) {
+// uniform returns a JSON text with names in order and strings and blanks of one form; null for no
+// text. Numbers stay as they are written.
+func uniform(raw json.RawMessage) (jsontext.Value, error) {
 	if len(raw) == 0 {
-		return nil, nil
+		return jsontext.Value("null"), nil
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var v any
-	if dec.Decode(&v) != nil {
-		return nil, errors.New("not JSON")
-	}
-	return v, nil
+	value := jsontext.Value(bytes.Clone(raw))
+	err := value.Format(jsontext.ReorderRawObjects(true))
+	return value, err
 }

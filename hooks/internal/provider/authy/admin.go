@@ -2,7 +2,6 @@ package authy
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -71,7 +70,9 @@ type App struct {
 
 // App asks whose key this is: the proof that it is good.
 func (c *Client) App(ctx context.Context) (App, error) {
-	var got struct{ App App }
+	var got struct {
+		App App `json:"app"`
+	}
 	err := c.ask(ctx, http.MethodGet, "/protected/json/app/details", nil, &got)
 	return got.App, err
 }
@@ -80,13 +81,15 @@ func (c *Client) App(ctx context.Context) (App, error) {
 // digits without plus.
 func (c *Client) NewUser(ctx context.Context, email, cellphone, country string) (ID, error) {
 	var got struct {
-		User struct{ ID json.Number }
+		User struct {
+			ID jsontext.Value `json:"id"` // a number, or a text of digits
+		} `json:"user"`
 	}
 	form := url.Values{"user[email]": {email}, "user[cellphone]": {cellphone}, "user[country_code]": {country}}
 	if err := c.ask(ctx, http.MethodPost, "/protected/json/users/new", form, &got); err != nil {
 		return ID{}, err
 	}
-	return ParseID(got.User.ID.String())
+	return ParseID(text(got.User.ID))
 }
 
 // User is what Authy tells of a user. Phone is masked by Authy.
@@ -101,7 +104,9 @@ type User struct {
 
 // User asks about a user.
 func (c *Client) User(ctx context.Context, id ID) (User, error) {
-	var got struct{ Status User }
+	var got struct {
+		Status User `json:"status"`
+	}
 	err := c.askAbout(ctx, id, http.MethodGet, "/status", nil, &got)
 	return got.Status, err
 }
@@ -193,21 +198,20 @@ func (c *Client) exchange(ctx context.Context, what call, into any) error {
 		return fmt.Errorf("%w; check api_url, the network, a proxy and certificates", silent(got.err))
 	}
 	var said struct {
-		Code    string          `json:"error_code"`
-		Message string          `json:"message"`
-		Success json.RawMessage `json:"success"`
+		Code    string         `json:"error_code"`
+		Message string         `json:"message"`
+		Success jsontext.Value `json:"success"`
 	}
-	_, sound := jsonobject.Fields(got.body)
-	if !got.whole || !sound || json.Unmarshal(got.body, &said) != nil {
+	if !got.whole || jsonobject.Decode(got.body, &said) != nil {
 		return fmt.Errorf("authy answered %d and no JSON of its own; is api_url right?", got.status)
 	}
 	if said.Code != "" {
 		return &APIError{Status: got.status, Code: printable(said.Code), Message: printable(said.Message)}
 	}
-	if yes := text(jsontext.Value(said.Success)); got.status != http.StatusOK || yes != "true" {
+	if yes := text(said.Success); got.status != http.StatusOK || yes != "true" {
 		return fmt.Errorf("authy answered %d without saying yes or why not; is api_url right?", got.status)
 	}
-	if err := json.Unmarshal(got.body, into); err != nil {
+	if err := jsonobject.Decode(got.body, into); err != nil {
 		return fmt.Errorf("authy answered in another shape than documented; is api_url right?")
 	}
 	return nil

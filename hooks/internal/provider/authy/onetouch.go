@@ -2,13 +2,13 @@ package authy
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"sftpgo-authy/hooks/internal/jsonobject"
 	"sftpgo-authy/hooks/internal/provider"
 )
 
@@ -73,7 +73,7 @@ func (c *Client) approval(ctx context.Context, method, path string, form url.Val
 	}
 	answer, fields := sift(got)
 	var a approvalRequest
-	if fields != nil && says(fields, "success", `true`, `"true"`) && json.Unmarshal(fields["approval_request"], &a) == nil {
+	if fields != nil && says(fields, "success", `true`, `"true"`) && jsonobject.Decode(fields["approval_request"], &a) == nil {
 		answer.Result = provider.Right
 	}
 	return answer, a

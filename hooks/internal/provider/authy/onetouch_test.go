@@ -74,6 +74,8 @@ func TestApproval(t *testing.T) {
 		"without success":   {200, `{"approval_request":{"uuid":"` + uuid + `","status":"approved"},"success":false}`, "", provider.Protocol},
 		"approved in a 500": {500, about(uuid, "approved"), "", provider.Protocol},
 		"uuid twice":        {200, `{"approval_request":{"uuid":"x","uuid":"` + uuid + `","status":"approved"},"success":true}`, "", provider.Protocol},
+		"in capitals":       {200, `{"approval_request":{"UUID":"` + uuid + `","Status":"approved"},"success":true}`, "", provider.Protocol},
+		"in both":           {200, `{"approval_request":{"uuid":"` + uuid + `","status":"denied","Status":"approved"},"success":true}`, "", provider.Protocol},
 		"not found":         {404, `{"message":"Approval request not found","success":false,"errors":{},"error_code":"60049"}`, "", provider.Refused},
 		"down":              {502, "", "", provider.NoAnswer},
 	} {
