@@ -122,7 +122,7 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	}
 	if f.Config.Err == nil {
 		var people provider.Set
-		if people, f.Config.Err = setup.Providers(cfg); f.Config.Err == nil {
+		if people, f.Config.Err = setup.References(cfg); f.Config.Err == nil {
 			sources, f.Config.Err = c.sources(client, people, cfg)
 		}
 		if slices.Contains(cfg.AccountSources, config.SourceFile) {

@@ -87,7 +87,7 @@ func (c *cli) open(s options) (tools, error) {
 	if t.authy, err = setup.Authy(cfg); err != nil {
 		return t, err
 	}
-	if t.people, err = setup.Providers(cfg); err != nil {
+	if t.people, err = setup.References(cfg); err != nil {
 		return t, err
 	}
 	if t.sftpgo, err = c.sftpgo(s, cfg); err != nil {

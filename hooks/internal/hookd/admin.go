@@ -107,13 +107,16 @@ func (b backend) Account(ctx context.Context, name string) admin.Account {
 	return account
 }
 
+// live are the files that hookd reads again whenever they change, or keeps.
+var live = []string{"users_file", "memory_file", "totp.secrets_file", "totp.key_file"}
+
 // filesOf returns the files that the settings name, as they are.
 func filesOf(c config.Config) []admin.File {
 	var files []admin.File
 	settings := c.Effective()
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
 		if path, _ := settings[key].(string); strings.HasSuffix(key, "_file") && path != "" {
-			files = append(files, admin.File{Key: key, Path: path, Modified: modified(path), Live: key == "users_file" || key == "memory_file"})
+			files = append(files, admin.File{Key: key, Path: path, Modified: modified(path), Live: slices.Contains(live, key)})
 		}
 	}
 	return files

@@ -1,8 +1,10 @@
 package hookd
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -51,10 +53,10 @@ type inForce struct {
 	sources accounts.Chain
 	grace   gate.Grace // nil: there is none
 	handler *Handler
-	tls     *tls.Config // nil for plain http
-	breaker *breaker.Breaker
-	spares  *authy.Ahead  // nil: nothing is dialled ahead
-	board   *health.Board // what its parts report
+	tls     *tls.Config      // nil for plain http
+	breaker *breaker.Breaker // nil: Authy is not asked
+	spares  *authy.Ahead     // nil: nothing is dialled ahead
+	board   *health.Board    // what its parts report
 	checks  []health.Check
 	watch   *health.Watch // runs the checks while this configuration is in force
 	closers []io.Closer
@@ -79,6 +81,9 @@ func (f *inForce) hangUp() {
 		_ = f.spares.Close()
 	}
 }
+
+// paused says whether Authy is left alone for now.
+func (f *inForce) paused() bool { return f.breaker != nil && f.breaker.Open() }
 
 // waiting returns how many connections are ready.
 func (f *inForce) waiting() int {
@@ -124,22 +129,17 @@ func (p *process) build(c config.Config) (f *inForce, err error) {
 	if err != nil {
 		return f, err
 	}
-	people, err := setup.Providers(c)
+	people, err := p.providers(c, f, host, memory)
 	if err != nil {
 		return f, err
 	}
 	if f.sources, err = setup.Accounts(c, people, host.Now, host.Problem); err != nil {
 		return f, err
 	}
-	client, err := setup.Authy(c)
-	if err != nil {
-		return f, err
-	}
-	people = people.With(provider.Behind(p.limit(c, f, client), client))
 	login := setup.Hookd(c, host, setup.Server{Providers: people, Accounts: f.sources, Memory: memory})
 	f.grace = login.Gate.Grace
 	f.checks = watched{
-		config: c, provider: client, breaker: f.breaker, log: log, store: memory.Store, own: p.memory, sources: f.sources,
+		config: c, providers: people, breaker: f.breaker, log: log, store: memory.Store, own: p.memory, sources: f.sources,
 		board: f.board,
 	}.checks()
 	f.handler = New(Options{
@@ -203,7 +203,8 @@ func (p *process) shut() {
 }
 
 // openMemory returns what is remembered of logins: by this process, or in a store that several
-// share. The digests of that one are keyed by the API key, which all that share it have.
+// share. The digests of that one are keyed by what all that share it have: the API key, else hookd's
+// secret.
 func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory.Logins, error) {
 	switch {
 	case c.Hookd.RedisURL != "":
@@ -212,12 +213,34 @@ func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory
 	default:
 		return setup.Memory(c, h, p.memory, p.key), nil
 	}
+	key := []byte(cmp.Or(c.APIKey, c.Hookd.Secret))
+	if len(key) == 0 {
+		return nil, errors.New("hookd.redis_url: several hookd that share a memory need a secret for it; set hookd.secret_file")
+	}
 	shared, err := redis.Open(c.Hookd.RedisURL)
 	if err != nil {
 		return nil, fmt.Errorf("hookd.%w", err)
 	}
 	f.closers = append(f.closers, shared)
-	return setup.Memory(c, h, counted{shared, p.metrics.store}, []byte(c.APIKey)), nil
+	return setup.Memory(c, h, counted{shared, p.metrics.store}, key), nil
+}
+
+// providers returns the providers of a configuration, Authy behind its limits.
+func (p *process) providers(c config.Config, f *inForce, h setup.Host, m *memory.Logins) (provider.Set, error) {
+	var lasting *memory.Logins
+	if c.MemoryFile != "" || c.Hookd.RedisURL != "" {
+		lasting = m
+	}
+	people, err := setup.Providers(c, h, lasting, true)
+	if err != nil {
+		return people, err
+	}
+	for _, each := range people.All() {
+		if client, ok := each.(*authy.Client); ok {
+			people = people.With(provider.Behind(p.limit(c, f, client), client))
+		}
+	}
+	return people, nil
 }
 
 // limit returns what logins ask: Authy over connections dialled ahead, whose answers

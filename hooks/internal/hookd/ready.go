@@ -20,6 +20,7 @@ import (
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
@@ -34,6 +35,7 @@ const (
 	partFile     = "memory file"
 	partAudit    = "audit"
 	partSFTPGo   = "SFTPGo's REST API"
+	partTOTP     = "local TOTP"
 )
 
 // readyTime is how long an answer of /readyz may take. Whoever asks mostly waits no longer than a
@@ -42,25 +44,35 @@ const readyTime = 2 * time.Second
 
 // watched is what the checks of one configuration look at.
 type watched struct {
-	config   config.Config
-	provider interface {
-		App(ctx context.Context) (authy.App, error)
-	}
-	breaker *breaker.Breaker
-	log     *audit.Log
-	store   store.Store
-	own     *inprocess.Store // what this process remembers, where nothing is shared
-	sources accounts.Chain
-	board   *health.Board
+	config    config.Config
+	providers provider.Set
+	breaker   *breaker.Breaker
+	log       *audit.Log
+	store     store.Store
+	own       *inprocess.Store // what this process remembers, where nothing is shared
+	sources   accounts.Chain
+	board     *health.Board
+}
+
+// keyed is a provider that says whose the API key is: Authy.
+type keyed interface {
+	App(ctx context.Context) (authy.App, error)
 }
 
 // checks returns all that hookd needs before anybody can log in, as checks.
 func (w watched) checks() []health.Check {
-	list := []health.Check{
-		{Part: partProvider, Every: 5 * time.Minute, Again: 30 * time.Second, Run: w.key},
-		{Part: partBreaker, Every: 10 * time.Second, Now: true, Run: w.silence},
-		{Part: partAudit, Every: 10 * time.Second, Now: true, Run: w.audit},
+	var list []health.Check
+	for _, p := range w.providers.All() {
+		if api, ok := provider.As[keyed](p); ok {
+			list = append(list,
+				health.Check{Part: partProvider, Every: 5 * time.Minute, Again: 30 * time.Second, Run: w.key(api)},
+				health.Check{Part: partBreaker, Every: 10 * time.Second, Now: true, Run: w.silence})
+		}
+		if local, ok := provider.As[*totp.Provider](p); ok {
+			list = append(list, health.Check{Part: partTOTP, Every: 10 * time.Second, Now: true, Run: local.Health})
+		}
 	}
+	list = append(list, health.Check{Part: partAudit, Every: 10 * time.Second, Now: true, Run: w.audit})
 	for _, source := range w.sources {
 		if file, ok := source.(*accounts.File); ok {
 			list = append(list, health.Check{Part: partUsers, Every: 10 * time.Second, Now: true, Run: w.users(file)})
@@ -92,22 +104,24 @@ var (
 )
 
 // key asks Authy whose the API key is, which costs nothing.
-func (w watched) key(ctx context.Context) health.Finding {
-	_, err := w.provider.App(ctx)
-	var refused *authy.APIError
-	switch {
-	case err == nil:
-		return health.Finding{}
-	case errors.As(err, &refused) && refused.RejectsKey():
-		return keyRefused
-	case errors.As(err, &refused): // an error of Authy's, so the key was taken
-		return health.Finding{}
-	case errors.Is(err, authy.ErrNoAnswer):
-		return keyNoAnswer
-	case w.board.Get(partProvider) == loginForeign:
-		return loginForeign
+func (w watched) key(api keyed) func(context.Context) health.Finding {
+	return func(ctx context.Context) health.Finding {
+		_, err := api.App(ctx)
+		var refused *authy.APIError
+		switch {
+		case err == nil:
+			return health.Finding{}
+		case errors.As(err, &refused) && refused.RejectsKey():
+			return keyRefused
+		case errors.As(err, &refused): // an error of Authy's, so the key was taken
+			return health.Finding{}
+		case errors.Is(err, authy.ErrNoAnswer):
+			return keyNoAnswer
+		case w.board.Get(partProvider) == loginForeign:
+			return loginForeign
+		}
+		return keyForeign
 	}
-	return keyForeign
 }
 
 // silence tells whether Authy is asked at present.

@@ -202,7 +202,7 @@ func CutLine[T any](line string, f Format[T]) (name, text string, err error) {
 	}
 	colon := f.Cut(line)
 	if colon < 0 {
-		return "", "", errors.New("has no colon where one belongs; want " + f.Want)
+		return "", "", errors.New("has no colon; want " + f.Want)
 	}
 	name = strings.TrimSpace(line[:colon])
 	switch {

@@ -39,6 +39,15 @@ func (s Set) With(p Provider) Set {
 	return s
 }
 
+// All returns the providers, sorted by their names.
+func (s Set) All() []Provider {
+	var list []Provider
+	for _, name := range s.Names() {
+		list = append(list, s.byName[name])
+	}
+	return list
+}
+
 // Names returns the names of the providers, sorted.
 func (s Set) Names() []string { return slices.Sorted(maps.Keys(s.byName)) }
 

@@ -63,7 +63,7 @@ func CheckUsersFile(c config.Config) error {
 	if !slices.Contains(c.AccountSources, config.SourceFile) {
 		return nil
 	}
-	people, err := Providers(c)
+	people, err := References(c)
 	if err != nil {
 		return err
 	}

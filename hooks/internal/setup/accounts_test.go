@@ -40,7 +40,7 @@ func TestSourcesComeInTheConfiguredOrder(t *testing.T) {
 // people returns the providers of a configuration that needs no other settings.
 func people(t *testing.T) provider.Set {
 	t.Helper()
-	set, err := Providers(config.Defaults())
+	set, err := References(config.Defaults())
 	if err != nil {
 		t.Fatal(err)
 	}

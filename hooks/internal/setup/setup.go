@@ -35,7 +35,7 @@ func (h Host) Broken(door string) *hook.Login {
 // Program returns the Login of a hook that SFTPGo runs as a program. sends bounds how many codes
 // are sent. An error says which setting cannot be used.
 func Program(c config.Config, h Host, sends hook.Sends) (*hook.Login, error) {
-	people, err := Providers(c)
+	people, err := Providers(c, h, nil, false)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +105,7 @@ func policyOf(c config.Config) gate.Policy {
 		PassWithoutAuditor: c.OnAuditFailure == config.Allow,
 		PassWithoutStore:   c.Hookd.OnStoreFailure == config.Allow,
 		TrustedNetworks:    c.Trusted(),
+		RecoveryAlone:      c.TOTP.RecoveryAtExtauth,
 	}
 }
 
