@@ -20,6 +20,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/hookd"
 	"sftpgo-authy/hooks/internal/memory/redis"
+	"sftpgo-authy/internal/conversation"
 )
 
 // bin is the folder of the built programs, set once before the tests.
@@ -153,18 +154,17 @@ func command(t *testing.T, s *setting, hook string, c call) *exec.Cmd {
 func viaProgram(t *testing.T, s *setting, hook string, c call) verdict {
 	t.Helper()
 	cmd := command(t, s, hook, c)
-	var out, errs bytes.Buffer
+	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	var v verdict
-	if hook == "keyint" {
-		v = converse(t, cmd, c.answers)
-	} else {
-		cmd.Stdout = &out
-		if err := cmd.Run(); cmd.ProcessState == nil {
-			t.Fatal(err)
-		}
-		v.reply = out.String()
+	rounds, reply, err := conversation.Hold(cmd, c.answers...)
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
 	}
+	for _, r := range rounds {
+		v.asked = append(v.asked, question(t, r))
+	}
+	v.reply = reply
 	v.exit, v.stderr = cmd.ProcessState.ExitCode(), errs.String()
 	return v.oneDocument(t)
 }
@@ -181,48 +181,7 @@ func (v verdict) oneDocument(t *testing.T) verdict {
 }
 
 // round is what a keyboard-interactive hook says.
-type round struct {
-	Questions     []string `json:"questions"`
-	Echos         []bool   `json:"echos"`
-	CheckPassword int      `json:"check_password"`
-	AuthResult    int      `json:"auth_result"`
-}
-
-// converse speaks with a keyint program as SFTPGo does. The answers are what the hook gets to read,
-// "OK" for a right password included.
-func converse(t *testing.T, cmd *exec.Cmd, answers []string) (v verdict) {
-	t.Helper()
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewReader(stdout)
-	for {
-		line, err := lines.ReadString('\n')
-		var r round
-		if err != nil || json.Unmarshal([]byte(line), &r) != nil || r.AuthResult != 0 {
-			rest, _ := io.ReadAll(lines)
-			v.reply = line + string(rest)
-			break
-		}
-		v.asked = append(v.asked, question(t, r))
-		if len(answers) == 0 {
-			stdin.Close()
-			continue
-		}
-		_, _ = io.WriteString(stdin, answers[0]+"\n")
-		answers = answers[1:]
-	}
-	_ = cmd.Wait()
-	return v
-}
+type round = conversation.Round
 
 // question checks a round that asks, and gives its question.
 func question(t *testing.T, r round) string {

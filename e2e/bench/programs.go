@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/conversation"
 )
 
 // programTimes runs each program without any SFTPGo, as SFTPGo would, from its start to its end;
@@ -66,7 +64,7 @@ func (b *bench) programTimes(ctx context.Context) (map[cell]figures, error) {
 	return times, nil
 }
 
-// runProgram runs a hook as SFTPGo does and gives the time from its start to its end. It must say
+// runProgram runs a hook as SFTPGo does and returns the time from its start to its end. It must say
 // yes.
 func runProgram(
 	ctx context.Context, path string, env []string, hook target.Hook, p person, code string,
@@ -112,44 +110,15 @@ func runProgram(
 // converse answers the questions of a keyboard-interactive hook, at once and in order, and wants it
 // to end in a yes.
 func converse(cmd *exec.Cmd, answers ...string) (time.Duration, error) {
-	stdin, err1 := cmd.StdinPipe()
-	stdout, err2 := cmd.StdoutPipe()
-	if err := errors.Join(err1, err2); err != nil {
-		return 0, err
-	}
 	began := time.Now()
-	if err := cmd.Start(); err != nil {
-		return 0, err
-	}
-	last, err := talk(stdin, stdout, answers)
-	if err := errors.Join(err, cmd.Wait()); err != nil {
-		return 0, err
-	}
+	_, last, err := conversation.Hold(cmd, answers...)
 	took := time.Since(began)
-	var said struct {
-		Result int `json:"auth_result"`
+	if err != nil {
+		return 0, err
 	}
-	if err := json.Unmarshal(last, &said); err != nil || said.Result != 1 {
+	var said conversation.Round
+	if err := json.Unmarshal([]byte(last), &said); err != nil || said.AuthResult != 1 {
 		return 0, fmt.Errorf("%s said %q, want a yes", cmd.Path, last)
 	}
 	return took, nil
-}
-
-// talk reads lines to the end, gives an answer to each as long as there is one, and gives the last
-// line.
-func talk(stdin io.Writer, stdout io.Reader, answers []string) ([]byte, error) {
-	var last []byte
-	for lines := bufio.NewScanner(stdout); ; {
-		if !lines.Scan() {
-			return last, lines.Err()
-		}
-		last = bytes.Clone(lines.Bytes())
-		if len(answers) == 0 || bytes.Contains(last, []byte("auth_result")) {
-			continue
-		}
-		if _, err := io.WriteString(stdin, answers[0]+"\n"); err != nil {
-			return nil, err
-		}
-		answers = answers[1:]
-	}
 }

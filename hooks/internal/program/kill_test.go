@@ -3,7 +3,6 @@
 package program_test
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"io"
@@ -18,6 +17,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/program"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
+	"sftpgo-authy/internal/conversation"
 )
 
 // TestMain is the hooks too: started with KILL_HOOK it is that hook, killed at one of its writes.
@@ -78,8 +78,8 @@ func TestKilledAtEveryWrite(t *testing.T) {
 					if hook == "extauth" {
 						cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_PASSWORD=1234567")
 					}
-					out, state := run(t, cmd, hook)
-					if state.Success() {
+					_, out, err := conversation.Hold(cmd, "OK", "1234567")
+					if err == nil {
 						if !accepted(hook, out) {
 							t.Fatalf("not killed and no yes: %q", out)
 						}
@@ -96,39 +96,6 @@ func TestKilledAtEveryWrite(t *testing.T) {
 			})
 		}
 	}
-}
-
-// run runs a hook as SFTPGo does and gives its output.
-func run(t *testing.T, cmd *exec.Cmd, hook string) (string, *os.ProcessState) {
-	t.Helper()
-	var out bytes.Buffer
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	answers := []string{"OK\n", "1234567\n"}
-	buf := make([]byte, 4096)
-	for {
-		n, err := stdout.Read(buf)
-		out.Write(buf[:n])
-		if hook == "keyint" && n > 0 && buf[n-1] == '\n' && len(answers) > 0 {
-			_, _ = io.WriteString(stdin, answers[0])
-			answers = answers[1:]
-		}
-		if err != nil {
-			break
-		}
-	}
-	stdin.Close()
-	_ = cmd.Wait()
-	return out.String(), cmd.ProcessState
 }
 
 // accepted is SFTPGo's reading of an output, leaving out the exit code, which keyint has none of
