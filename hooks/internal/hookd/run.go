@@ -157,7 +157,7 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
 		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "",
 		"memory_file", c.MemoryFile,
-		"grace", c.Grace.String())
+		"grace", c.Grace.String(), "trusted_networks", c.TrustedNetworks)
 	if h.Serving != nil {
 		h.Serving()
 	}
