@@ -86,7 +86,7 @@ func rows() []row {
 		{name: "answer that was not asked for", answers: []string{"alright"}, keyint: no, reason: "input_forged", unseen: true},
 		{name: "audit cannot be written", status: 200, body: valid, settings: "audit: /dev/full", keyint: no, checkpwd: no, extauth: no, reason: "audit_failed", failure: true},
 	}
-	list = append(list, networks()...)
+	list = append(append(list, networks()...), references()...)
 	for code, reason := range map[string]string{
 		"60016": "provider_unknown_user", "60026": "provider_unknown_user",
 		"60017": "provider_user_blocked", "60018": "provider_user_blocked", "60106": "provider_user_blocked", "60107": "provider_user_blocked",

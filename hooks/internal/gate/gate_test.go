@@ -50,7 +50,11 @@ func (w *world) Claim(context.Context, Attempt, provider.Person, otp.Code) (Code
 }
 
 func (w *world) Settle(_ context.Context, _ Attempt, _ provider.Person, _ otp.Code, answer provider.Result) error {
-	w.note(map[bool]string{true: "keep", false: "release"}[answer == provider.Right])
+	kept := map[provider.Result]string{provider.Right: "keep", provider.Recovered: "recovered"}[answer]
+	if kept == "" {
+		kept = "release"
+	}
+	w.note(kept)
 	return w.settleErr
 }
 
