@@ -60,9 +60,14 @@ func (s *Logins) EndGuess(ctx context.Context, person string, wrong bool) error 
 		return err
 	}
 	if pause := pauseAfter(n); pause > 0 {
-		return s.Store.Set(ctx, s.guessKey(person), "", pause)
+		err = s.Store.Set(ctx, s.guessKey(person), "", pause)
+	} else {
+		err = s.Store.Drop(ctx, s.guessKey(person))
 	}
-	return s.Store.Drop(ctx, s.guessKey(person))
+	if err != nil {
+		return err
+	}
+	return s.Store.Keep(ctx, s.wrongKey(person), s.guessKey(person))
 }
 
 // wrongGuesses returns how many wrong guesses at a person's code are not forgotten.

@@ -223,18 +223,18 @@ func (p *Provider) keysNow() (Keys, error) {
 	return *now.Content, nil
 }
 
-// CodeLength implements [provider.CodeLengths]. Who has no secret has codes as long as the
-// configuration says, so that nobody learns who has one.
+// CodeLength implements [provider.CodeLengths]. Who has no secret, or one that cannot be read, has
+// codes as long as the configuration says: so nobody learns who has one, and Verify says what is
+// wrong.
 func (p *Provider) CodeLength(_ context.Context, who provider.Person) (int, error) {
 	person, ours := who.(Person)
 	if !ours {
 		return 0, errors.New("totp: is asked for the code of another provider's person")
 	}
-	s, found, err := p.secretOf(person)
-	if err != nil || !found {
-		return p.o.Params.Digits, err
+	if s, found, err := p.secretOf(person); err == nil && found {
+		return s.Digits, nil
 	}
-	return s.Digits, nil
+	return p.o.Params.Digits, nil
 }
 
 // Health says how the files do, as the next login would find them. No text names an account or a

@@ -419,3 +419,17 @@ func (f *failing) Recovery(context.Context, string) ([]string, error) { return n
 func (f *failing) UseRecovery(context.Context, string, string) (bool, error) {
 	return false, errGone
 }
+
+// TestCodeLength: as long as the account's own secret says, else as the configuration does.
+func TestCodeLength(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "alice: otpauth://totp/x?digits=8&secret="+good+"\nbob: x\n", "", func(o *Options) { o.Params.Digits = 7 })
+	for name, want := range map[string]int{"alice": 8, "bob": 7, "carol": 7} {
+		if got, err := w.CodeLength(t.Context(), w.person(name)); err != nil || got != want {
+			t.Errorf("%s: %d, %v; want %d", name, got, err, want)
+		}
+	}
+	if _, err := w.CodeLength(t.Context(), stranger{}); err == nil {
+		t.Error("says how long a stranger's codes are")
+	}
+}
