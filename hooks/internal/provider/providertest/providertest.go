@@ -160,10 +160,10 @@ func references(t *testing.T, w World) {
 			}
 		}
 	}
-	for _, broken := range append(w.Broken, "\x00", "a\nb", strings.Repeat("a", 70_000)) {
+	for _, broken := range append(w.Broken, "\x00", "a\nb") {
 		p, err := w.Provider.Parse(w.People[0].Account, broken)
 		if err == nil || p != nil {
-			t.Errorf("%.40q is %v; want an error", broken, p)
+			t.Errorf("%q is %v; want an error", broken, p)
 		} else if len(broken) > 3 && strings.Contains(err.Error(), broken) {
 			t.Errorf("the error %q repeats the reference", err)
 		}
