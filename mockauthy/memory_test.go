@@ -29,12 +29,15 @@ func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 	binary := build(t)
 	junk := strings.Repeat("x", 20<<10)
 	for name, body := range map[string]func(i int) (key, form string){
-		"worlds":      func(i int) (string, string) { return fmt.Sprint("key", i), "user[email]=a@x.test" },
-		"long bodies": func(i int) (string, string) { return fmt.Sprint("key", i%50), "junk=" + junk + "&user[email]=a@x.test" },
-		"one crowd":   func(int) (string, string) { return "crowd", "user[email]=" + junk[:200] + "@x.test" },
+		"worlds": func(i int) (string, string) { return fmt.Sprint("key", i), "user[email]=a@x.test" },
+		"long bodies": func(i int) (string, string) {
+			return fmt.Sprint("key", i%50), "junk=" + junk + "&user[email]=a@x.test"
+		},
+		"one crowd": func(int) (string, string) { return "crowd", "user[email]=" + junk[:200] + "@x.test" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			cmd, url, lines := start(t, binary, "--any-key", "--max-memory", strconv.Itoa(limit), "--log-level", "error")
+			cmd, url, lines := start(t, binary, "--any-key", "--max-memory", strconv.Itoa(limit), "--log-level",
+				"error")
 			var sent, refused atomic.Int64
 			var flood sync.WaitGroup
 			client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}}
@@ -45,7 +48,8 @@ func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 						i := int(sent.Add(1))
 						key, form := body(i)
 						form += fmt.Sprintf("&user[country_code]=1&user[cellphone]=202%07d", 2_000_000+i)
-						req, err := http.NewRequest(http.MethodPost, url+"/protected/json/users/new", bytes.NewReader([]byte(form)))
+						req, err := http.NewRequest(http.MethodPost, url+"/protected/json/users/new",
+							bytes.NewReader([]byte(form)))
 						if err != nil {
 							t.Error(err)
 							return
@@ -71,7 +75,8 @@ func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 			}
 			high := regexp.MustCompile(`VmHWM:\s+([0-9]+) kB`).FindSubmatch(status)
 			kib, _ := strconv.Atoi(string(high[1]))
-			t.Logf("%d requests, of which %d were refused; peak %d MiB with --max-memory %d", sent.Load(), refused.Load(), kib>>10, limit)
+			t.Logf("%d requests, of which %d were refused; peak %d MiB with --max-memory %d", sent.Load(),
+				refused.Load(), kib>>10, limit)
 			if kib > peak {
 				t.Errorf("peak %d KiB, want at most %d", kib, peak)
 			}

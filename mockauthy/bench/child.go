@@ -42,7 +42,11 @@ func serveChild(ctx context.Context, kind string, users int, out io.Writer) erro
 }
 
 // body is a right verify as the mock answers it, to the byte.
-const body = `{"message":"Token is valid.","token":"is valid","success":"true","device":{"city":"Lyon","country":"France","ip":"192.0.2.10","region":"Rhone","registration_city":"Lyon","registration_country":"France","registration_ip":"192.0.2.10","registration_method":"push","registration_region":"Rhone","os_type":"android","last_account_recovery_at":null,"id":1234567890,"registration_date":1700000000,"last_sync_date":1700000000}}`
+const body = `{"message":"Token is valid.","token":"is valid","success":"true","device":{"city":"Lyon",` +
+	`"country":"France","ip":"192.0.2.10","region":"Rhone","registration_city":"Lyon",` +
+	`"registration_country":"France","registration_ip":"192.0.2.10","registration_method":"push",` +
+	`"registration_region":"Rhone","os_type":"android","last_account_recovery_at":null,"id":1234567890,` +
+	`"registration_date":1700000000,"last_sync_date":1700000000}}`
 
 // serveBare is what the mock is compared with: gorilla/mux and a body.
 func serveBare(ctx context.Context, out io.Writer) error {
@@ -74,7 +78,8 @@ func ended(err error) error {
 func fill(app *authy.App, n int) (int64, error) {
 	first := int64(0)
 	for i := range n {
-		r := authy.Registration{Email: fmt.Sprintf("user%07d@bench.test", i), Cellphone: fmt.Sprintf("201%07d", i), CountryCode: "1"}
+		r := authy.Registration{Email: fmt.Sprintf("user%07d@bench.test", i), Cellphone: fmt.Sprintf("201%07d", i),
+			CountryCode: "1"}
 		made, err := app.Register(r)
 		if err != nil {
 			return 0, err
@@ -170,7 +175,8 @@ func printMemory(users int, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if v := w.App.Verify(authy.VerifyRequest{User: strconv.FormatInt(id, 10), Token: c.Token, Force: true}); !v.Accepted {
+		if v := w.App.Verify(authy.VerifyRequest{User: strconv.FormatInt(id, 10), Token: c.Token,
+			Force: true}); !v.Accepted {
 			return fmt.Errorf("user %d: %s", id, v.Reason)
 		}
 	}

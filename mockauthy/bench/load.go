@@ -18,7 +18,8 @@ import (
 func load(addr string, turns []turn, clients int) (time.Duration, error) {
 	requests := make([]string, len(turns))
 	for i, t := range turns {
-		requests[i] = fmt.Sprintf("GET /protected/json/verify/%s/%d?force=true HTTP/1.1\r\nHost: %s\r\nUser-Agent: bench\r\nX-Authy-API-Key: %s\r\n\r\n",
+		requests[i] = fmt.Sprintf("GET /protected/json/verify/%s/%d?force=true HTTP/1.1\r\nHost: %s\r\nUser-Agent: "+
+			"bench\r\nX-Authy-API-Key: %s\r\n\r\n",
 			t.Token, t.ID, addr, key)
 	}
 	conns := make([]net.Conn, clients)

@@ -1,5 +1,5 @@
-// Command bench measures the mock against the targets in docs/performance.md and, with --write, writes
-// its section of that page:
+// Command bench measures the mock against the targets in docs/performance.md and, with --write,
+// writes its section of that page:
 //
 //	go run ./mockauthy/bench --write docs/performance.md
 //

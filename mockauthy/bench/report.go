@@ -28,24 +28,36 @@ func (r results) table() string {
 	row := func(what, must, got string, ok bool) {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", what, must, got, verdict(ok))
 	}
-	fmt.Fprintf(&b, "\n%s, %s/%s, %d processors. Medians of %d rounds of %d requests to each server over %d connections; rounds are interleaved,\n",
-		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), r.plan.rounds, r.plan.requests, r.plan.clients)
-	fmt.Fprintf(&b, "ratios are taken within a round. Every server is a process of its own, and the load generator, the same for all, is another.\n\n")
+	fmt.Fprintf(&b,
+		"\n%s, %s/%s, %d processors. Medians of %d rounds of %d requests to each server over %d connections; rounds "+
+			"are interleaved,\n",
+		runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), r.plan.rounds, r.plan.requests,
+		r.plan.clients)
+	fmt.Fprintf(&b,
+		"ratios are taken within a round. Every server is a process of its own, and the load generator, the same "+
+			"for all, is another.\n\n")
 	b.WriteString("| what | must reach | reached | |\n| --- | --- | --- | --- |\n")
 	x := r.rates
-	row(fmt.Sprintf("verify with a right fresh code, journal on, %d users, against a bare gorilla/mux handler with the same body", x.sizes[1]),
+	row(fmt.Sprintf("verify with a right fresh code, journal on, %d users, against a bare gorilla/mux handler with "+
+		"the same body", x.sizes[1]),
 		">= 0.7", fmt.Sprintf("%.2f (%.0f/s against %.0f/s)", x.mediumToBare, x.medium, x.bare), x.mediumToBare >= 0.7)
 	row(fmt.Sprintf("the same with %d users against %d users", x.sizes[2], x.sizes[0]),
 		">= 0.9", fmt.Sprintf("%.2f (%.0f/s against %.0f/s)", x.bigToSmall, x.big, x.small), x.bigToSmall >= 0.9)
-	fmt.Fprintf(&b, "| processor time of the server for one request: bare handler; mock with %d, %d, %d users | | %v; %v, %v, %v | |\n",
+	fmt.Fprintf(&b,
+		"| processor time of the server for one request: bare handler; mock with %d, %d, %d users | | %v; %v, "+
+			"%v, %v | |\n",
 		x.sizes[0], x.sizes[1], x.sizes[2], x.cpu[0], x.cpu[1], x.cpu[2], x.cpu[3])
-	row(fmt.Sprintf("HeapAlloc for each of %d users after users/new", r.plan.users), "<= 700 bytes", fmt.Sprintf("%d bytes", r.memory.made), r.memory.made <= 700)
-	row("the same after each of them has verified a code", "<= 700 bytes", fmt.Sprintf("%d bytes", r.memory.used), r.memory.used <= 700)
+	row(fmt.Sprintf("HeapAlloc for each of %d users after users/new", r.plan.users), "<= 700 bytes",
+		fmt.Sprintf("%d bytes", r.memory.made), r.memory.made <= 700)
+	row("the same after each of them has verified a code", "<= 700 bytes", fmt.Sprintf("%d bytes", r.memory.used),
+		r.memory.used <= 700)
 	if r.plan.starts == 0 {
 		return b.String()
 	}
-	row("exec to the first 200 on readyz", "< 50 ms", fmt.Sprintf("%.1f ms", ms(r.start.ready)), r.start.ready < 50*time.Millisecond)
-	row("`mockauthytest.New(t)`", "< 1 ms", fmt.Sprintf("%.2f ms", ms(r.start.inTest)), r.start.inTest < time.Millisecond)
+	row("exec to the first 200 on readyz", "< 50 ms", fmt.Sprintf("%.1f ms", ms(r.start.ready)),
+		r.start.ready < 50*time.Millisecond)
+	row("`mockauthytest.New(t)`", "< 1 ms", fmt.Sprintf("%.2f ms", ms(r.start.inTest)),
+		r.start.inTest < time.Millisecond)
 	row("stripped program", "< 20 MB", fmt.Sprintf("%.1f MB", float64(r.start.size)/1e6), r.start.size < 20e6)
 	return b.String()
 }
@@ -72,7 +84,9 @@ func write(file, text string) error {
 	if found {
 		_, after, _ = strings.Cut(rest, last)
 	} else {
-		before = strings.TrimRight(before, "\n") + "\n\n## mockauthy\n\nMeasured by `make bench`; the mock's part is `go run ./mockauthy/bench --write docs/performance.md`.\n\n"
+		before = strings.TrimRight(before, "\n") +
+			"\n\n## mockauthy\n\nMeasured by `make bench`; the mock's part is `go run ./mockauthy/bench --write " +
+			"docs/performance.md`.\n\n"
 	}
 	return os.WriteFile(file, []byte(before+first+text+"\n"+last+after), 0o644)
 }

@@ -22,7 +22,8 @@ func TestSectionIsWrittenInPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := os.ReadFile(file)
-	if text := string(got); strings.Contains(text, "one") || !strings.Contains(text, first+"two\n\n"+last+"## hooks\n") || strings.Count(text, first) != 1 {
+	if text := string(got); strings.Contains(text, "one") ||
+		!strings.Contains(text, first+"two\n\n"+last+"## hooks\n") || strings.Count(text, first) != 1 {
 		t.Errorf("page:\n%s", text)
 	}
 }
@@ -45,7 +46,8 @@ func TestAnswered(t *testing.T) {
 
 func TestTableSaysWhatWasMissed(t *testing.T) {
 	t.Parallel()
-	r := results{plan: plan{users: 1_000_000, starts: 1}, rates: rates{mediumToBare: 0.69, bigToSmall: 0.95}, memory: memory{made: 700, used: 701}}
+	r := results{plan: plan{users: 1_000_000, starts: 1}, rates: rates{mediumToBare: 0.69, bigToSmall: 0.95},
+		memory: memory{made: 700, used: 701}}
 	text := r.table()
 	if strings.Count(text, "**no**") != 2 || strings.Count(text, "| yes |") != 5 {
 		t.Errorf("table:\n%s", text)

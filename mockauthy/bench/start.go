@@ -43,7 +43,8 @@ func measureStart(ctx context.Context, times int) (start, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	program := filepath.Join(dir, "mockauthy")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "sftpgo-authy/mockauthy")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program,
+		"sftpgo-authy/mockauthy")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return s, fmt.Errorf("go build: %w\n%s", err, out)
@@ -108,7 +109,8 @@ func ready(addr string) bool {
 		return false
 	}
 	defer func() { _ = c.Close() }()
-	if _, err := io.WriteString(c, "GET /_mock/readyz HTTP/1.1\r\nHost: "+addr+"\r\nConnection: close\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(c,
+		"GET /_mock/readyz HTTP/1.1\r\nHost: "+addr+"\r\nConnection: close\r\n\r\n"); err != nil {
 		return false
 	}
 	status, err := bufio.NewReader(c).ReadString('\n')

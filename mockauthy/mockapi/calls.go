@@ -239,7 +239,8 @@ func (c *Client) AddDevice(ctx context.Context, ref string, device NewDevice) (D
 
 // RemoveDevice takes an installed app from a user.
 func (c *Client) RemoveDevice(ctx context.Context, ref string, device int64) error {
-	return c.do(ctx, http.MethodDelete, "users/"+url.PathEscape(ref)+"/devices/"+strconv.FormatInt(device, 10), nil, nil)
+	return c.do(ctx, http.MethodDelete, "users/"+url.PathEscape(ref)+"/devices/"+strconv.FormatInt(device, 10),
+		nil, nil)
 }
 
 // GlobalClock returns the time that all worlds start from.

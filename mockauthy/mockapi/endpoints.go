@@ -26,15 +26,18 @@ const (
 	PhoneInfo        = "phones/info"
 	QR               = "qr"      // the PNG that users/secret points to
 	Unknown          = "unknown" // a path that Authy does not have
-	// TLS is a handshake on one of the https doors, for faults alone. No key is known yet: the rules
-	// of the first app count.
+	// TLS is a handshake on one of the https doors, for faults alone. No key is known yet: the
+	// rules of the first app count.
 	TLS = "tls"
 )
 
 // Endpoints returns the names of all of Authy's calls, in the order of the reference.
 func Endpoints() []string {
-	return []string{AppDetails, AppStats, UserNew, UserUpdate, UserStatus, UserDelete, UserActivity, UserSecret, UserSecretExport,
-		UserPhoneNumber, Verify, SMS, Call, Email, ApprovalNew, ApprovalGet, PhoneStart, PhoneCheck, PhoneStatus, PhoneInfo, QR, Unknown, TLS}
+	return []string{
+		AppDetails, AppStats, UserNew, UserUpdate, UserStatus, UserDelete, UserActivity, UserSecret, UserSecretExport,
+		UserPhoneNumber, Verify, SMS, Call, Email, ApprovalNew, ApprovalGet, PhoneStart, PhoneCheck, PhoneStatus,
+		PhoneInfo, QR, Unknown, TLS,
+	}
 }
 
 // IsEndpoint says whether name is one of [Endpoints].

@@ -12,8 +12,8 @@ type Rule struct {
 	// Times is how many requests the rule hits; 0 means every one.
 	Times int `json:"times,omitempty"`
 	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0 means
-	// always. It is drawn from the server's seed, the rule's id and the number of the request, so the
-	// same requests give the same outcome.
+	// always. It is drawn from the server's seed, the rule's id and the number of the request, so
+	// the same requests give the same outcome.
 	Probability float64 `json:"probability,omitempty"`
 	// Disabled keeps the rule without applying it. Requests are not counted meanwhile.
 	Disabled bool `json:"disabled,omitempty"`

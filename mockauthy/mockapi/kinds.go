@@ -54,7 +54,7 @@ const (
 	// Malformed: the client sees a reply that is not JSON at all, with status 200.
 	// Processed.
 	Malformed = "malformed"
-	// TLSFailure: the client sees a TLS handshake that breaks off; goes with the endpoint tls alone.
+	// TLSFailure: the client sees a TLS handshake that breaks off (endpoint tls alone).
 	// Not processed.
 	TLSFailure = "tls_failure"
 )
@@ -62,22 +62,9 @@ const (
 // Kinds returns all kinds of effect.
 func Kinds() []string {
 	return []string{
-		AuthyError,
-		RawStatus,
-		Latency,
-		DropBefore,
-		DropAfter,
-		DropMidway,
-		HangMidway,
-		Truncate,
-		EmptyOK,
-		HTML503,
-		Redirect,
-		SuccessBoolean,
-		WrongTypes,
-		ExtraKeys,
-		SlowBody,
-		Malformed,
-		TLSFailure,
+		AuthyError, RawStatus, Latency, DropBefore, DropAfter,
+		DropMidway, HangMidway, Truncate, EmptyOK, HTML503,
+		Redirect, SuccessBoolean, WrongTypes, ExtraKeys, SlowBody,
+		Malformed, TLSFailure,
 	}
 }

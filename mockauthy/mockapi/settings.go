@@ -15,19 +15,19 @@ type Settings struct {
 	SMSEnabled      bool `json:"sms_enabled"`
 	CallsEnabled    bool `json:"phone_calls_enabled"`
 	OneTouchEnabled bool `json:"onetouch_enabled"`
-	// GenericTokensEnabled allows users/{id}/secret and codes of other authenticator apps; off answers
-	// 60123.
+	// GenericTokensEnabled allows users/{id}/secret and codes of other authenticator apps; off
+	// answers 60123.
 	GenericTokensEnabled bool `json:"generic_tokens_enabled"`
-	// MigrationToolsEnabled allows users/{id}/secret/export and users/{id}/phone_number; off answers
-	// 60154.
+	// MigrationToolsEnabled allows users/{id}/secret/export and users/{id}/phone_number; off
+	// answers 60154.
 	MigrationToolsEnabled bool `json:"migration_tools_enabled"`
 
-	// AutoRegister gives a user made by users/new a device at once, as if the person had installed the
-	// app. The real service does not: there a new user is unregistered and, without force, any code is
-	// "valid".
+	// AutoRegister gives a user made by users/new a device at once, as if the person had installed
+	// the app. The real service does not: there a new user is unregistered and, without force, any
+	// code is "valid".
 	AutoRegister bool `json:"auto_register"`
-	// EnforceUnconfirmed checks codes even for users who never registered nor confirmed, also without
-	// force.
+	// EnforceUnconfirmed checks codes even for users who never registered nor confirmed, also
+	// without force.
 	EnforceUnconfirmed bool `json:"enforce_unconfirmed"`
 	// VerifySuccessType is the JSON type of success in a right verify: "string" (captures,
 	// documentation) or "boolean" (two old sources).
@@ -39,8 +39,8 @@ type Settings struct {
 	IncludeDevice bool `json:"include_device"`
 	// DisabledFeatureStatus is the HTTP status of a feature that is switched off (inferred: 503).
 	DisabledFeatureStatus int `json:"disabled_feature_status"`
-	// UnknownPath is how an unknown URL is answered: "json" (404, 60000) or "text" (401 and a line of
-	// text, as in 2016).
+	// UnknownPath is how an unknown URL is answered: "json" (404, 60000) or "text" (401 and a line
+	// of text, as in 2016).
 	UnknownPath string `json:"unknown_path"`
 	// IDScope is "app" (ids are the app's own) or "global" (the same phone has the same id in every
 	// app).
@@ -50,7 +50,8 @@ type Settings struct {
 	TOTP TOTPSettings `json:"totp"`
 	// SMSCode says how texted and spoken codes are made.
 	SMSCode SMSCodeSettings `json:"sms_code"`
-	// SecretRegenerate makes every users/{id}/secret call a new secret. Unknown for the real service.
+	// SecretRegenerate makes every users/{id}/secret call a new secret. Unknown for the real
+	// service.
 	SecretRegenerate bool `json:"secret_regenerate"`
 
 	// DeleteGrace is how long codes of a deleted user still pass. The real service takes about 24
@@ -67,9 +68,9 @@ type Settings struct {
 	// RateLimitStatus is the HTTP status of 60003: 429, before about 2017 503.
 	RateLimitStatus int `json:"rate_limit_status"`
 
-	// PhoneCheck is how strictly telephone numbers are checked: "digits" (4 to 15 digits), "possible"
-	// (a length that the country has; the default) or "valid" (a number that can be assigned; fiction
-	// numbers stay usable).
+	// PhoneCheck is how strictly telephone numbers are checked: "digits" (4 to 15 digits),
+	// "possible" (a length that the country has; the default) or "valid" (a number that can be
+	// assigned; fiction numbers stay usable).
 	PhoneCheck string `json:"phone_check"`
 	// Verification says how phone verification codes are made.
 	Verification VerificationSettings `json:"phone_verification"`
@@ -84,8 +85,8 @@ type Settings struct {
 	Sandbox bool `json:"sandbox_profile"`
 	// Strict refuses what the real API tolerates and a careful client does not do.
 	Strict bool `json:"strict"`
-	// Vulnerable2015 cleans paths as the real service did until February 2015, so that verify/../sms/1
-	// is sms/1.
+	// Vulnerable2015 cleans paths as the real service did until February 2015, so that
+	// verify/../sms/1 is sms/1.
 	Vulnerable2015 bool `json:"vulnerable_2015"`
 }
 
@@ -136,7 +137,7 @@ type VerificationSettings struct {
 type OneTouchSettings struct {
 	CallbackURL    string `json:"callback_url"`    // empty: none
 	CallbackMethod string `json:"callback_method"` // GET or POST
-	// CallbackForm is "2019" (signed vectors of 2017 and 2019 in authy-java's tests: device_uuid and
-	// customer_uuid are integers) or "2016" (one in authy-client's: they are UUIDs).
+	// CallbackForm is "2019" (signed vectors of 2017 and 2019 in authy-java's tests: device_uuid
+	// and customer_uuid are integers) or "2016" (one in authy-client's: they are UUIDs).
 	CallbackForm string `json:"callback_form"`
 }

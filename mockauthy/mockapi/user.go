@@ -28,13 +28,13 @@ type User struct {
 	Suspended bool `json:"suspended"`
 	// Disabled users are answered 60018.
 	Disabled bool `json:"disabled"`
-	// Deleted users were deleted through Authy's API. Their codes pass until Settings.DeleteGrace is
-	// over; after that the user is unknown to Authy's calls.
+	// Deleted users were deleted through Authy's API. Their codes pass until Settings.DeleteGrace
+	// is over; after that the user is unknown to Authy's calls.
 	Deleted bool `json:"deleted"`
 	// Devices are the installed apps, the first one first; each shows codes of its own.
 	Devices []Device `json:"devices"`
-	// Activities are what the application told by users/register_activity: the newest hundred, oldest
-	// first.
+	// Activities are what the application told by users/register_activity: the newest hundred,
+	// oldest first.
 	Activities []Activity `json:"activities,omitempty"`
 	// CreatedAt is when the user was added, to the second.
 	CreatedAt time.Time `json:"created_at"`
@@ -70,12 +70,13 @@ type NewUser struct {
 	Email string `json:"email,omitempty"`
 	// Emails are further addresses, besides Email.
 	Emails []string `json:"emails,omitempty"`
-	// Cellphone is the national number: 4 to 15 digits; blanks, dashes, dots and parentheses may stand
-	// between them. No two users of an app have the same one.
+	// Cellphone is the national number: 4 to 15 digits; blanks, dashes, dots and parentheses may
+	// stand between them. No two users of an app have the same one.
 	Cellphone string `json:"cellphone"`
 	// CountryCode is the calling code; 0 means 1.
 	CountryCode CountryCode `json:"country_code,omitempty"`
-	// Secret is base32 of 10 to 128 bytes, for the first device and the QR code; empty means a new one.
+	// Secret is base32 of 10 to 128 bytes, for the first device and the QR code; empty means a new
+	// one.
 	Secret    string `json:"secret,omitempty"`
 	Confirmed bool   `json:"confirmed,omitempty"`
 	// Registered false is a user without the app; nil means true, with one app device.

@@ -40,7 +40,8 @@ func (m *Mock) Fault(endpoint string, effect mockapi.Effect) *Fault {
 	f := &Fault{m: m, rule: mockapi.Rule{Match: mockapi.Match{Endpoint: endpoint}, Effect: effect}}
 	m.t.Cleanup(func() {
 		if !f.on {
-			m.t.Errorf("the fault %q of %q was never switched on: end it with Once, Times or Always", effect.Kind, endpoint)
+			m.t.Errorf("the fault %q of %q was never switched on: end it with Once, Times or Always", effect.Kind,
+				endpoint)
 		}
 	})
 	return f

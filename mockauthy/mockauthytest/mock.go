@@ -47,7 +47,8 @@ func (m *Mock) User(name string) *User {
 	m.t.Helper()
 	u, err := m.Client.User(m.t.Context(), name)
 	if mockapi.IsRefusal(err, 404) {
-		return m.AddUser(mockapi.NewUser{Name: name, Email: name + "@example.com", Cellphone: phoneFor(name), CountryCode: 1})
+		return m.AddUser(mockapi.NewUser{Name: name, Email: name + "@example.com", Cellphone: phoneFor(name),
+			CountryCode: 1})
 	}
 	m.must(err)
 	return &User{User: u, m: m}
@@ -131,7 +132,8 @@ func (m *Mock) ExpectCalls(endpoint string, want int) {
 	if got := len(m.Journal(mockapi.JournalQuery{Endpoint: endpoint})); got != want {
 		m.t.Errorf("%s was asked %d times, want %d; the journal:", endpoint, got, want)
 		for _, e := range m.Journal(mockapi.JournalQuery{}) {
-			m.t.Logf("  %s %s %s: %d %s %s", e.At.Format(time.TimeOnly), e.Method, e.Path, e.Status, e.Decision, e.Reason)
+			m.t.Logf("  %s %s %s: %d %s %s", e.At.Format(time.TimeOnly), e.Method, e.Path, e.Status, e.Decision,
+				e.Reason)
 		}
 	}
 }

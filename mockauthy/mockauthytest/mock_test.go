@@ -20,7 +20,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // asked asks Authy's verify as a careful client does and gives status and error code ("" for yes).
 func asked(t *testing.T, authy *mockauthytest.Mock, code, id string) (int, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, authy.URL+"/protected/json/verify/"+code+"/"+id+"?force=true", nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+		authy.URL+"/protected/json/verify/"+code+"/"+id+"?force=true", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,8 @@ func TestTheClockCanStand(t *testing.T) {
 		t.Errorf("frozen at %v, want %v", got, at)
 	}
 	// The vectors of RFC 6238's secret, 7 digits in 10 s and 6 digits in 30 s.
-	bob := authy.AddUser(mockapi.NewUser{Name: "bob", Cellphone: "2015550123", Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"})
+	bob := authy.AddUser(mockapi.NewUser{Name: "bob", Cellphone: "2015550123",
+		Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"})
 	if got := bob.Code(); got != "0391515" {
 		t.Errorf("code %s, want 0391515", got)
 	}
@@ -176,7 +178,8 @@ func TestChancesFollowTheSeed(t *testing.T) {
 	run := func(seed uint64) string {
 		authy := mockauthytest.New(t, mockauthytest.WithSeed(seed))
 		ann := authy.User("ann")
-		_, err := authy.Client.AddFault(t.Context(), mockapi.Rule{Effect: mockapi.Effect{Status: 503}, Probability: 0.5})
+		_, err := authy.Client.AddFault(t.Context(),
+			mockapi.Rule{Effect: mockapi.Effect{Status: 503}, Probability: 0.5})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -80,7 +80,8 @@ func Start(opts ...Option) (*Server, error) {
 	start := control.WorldState(o.state)
 	srv, err := server.New(server.Options{
 		Listen: o.listen, Log: slog.New(slog.DiscardHandler),
-		World: world.Options{Now: time.Now, Keys: []string{o.key}, AnyKey: o.anyKey, Seed: &o.seed, Start: &start, Remember: o.remember},
+		World: world.Options{Now: time.Now, Keys: []string{o.key}, AnyKey: o.anyKey, Seed: &o.seed, Start: &start,
+			Remember: o.remember},
 	})
 	if err == nil {
 		err = srv.Start()

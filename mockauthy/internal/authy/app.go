@@ -16,15 +16,15 @@ import (
 type Options struct {
 	// Now tells the time of this app's world. Required.
 	Now func() time.Time
-	// Rand gives random bytes, from which secrets, codes and ids come. Required; the same bytes give
-	// the same app.
+	// Rand gives random bytes, from which secrets, codes and ids come. Required; the same bytes
+	// give the same app.
 	Rand io.Reader
 	// Key is the app's API key; callbacks are signed with it.
 	Key string
 	// Settings are the knobs; the zero value means DefaultSettings.
 	Settings Settings
-	// Deliver is told of every message that would have been sent. It must not block and must not call
-	// the App. May be nil.
+	// Deliver is told of every message that would have been sent. It must not block and must not
+	// call the App. May be nil.
 	Deliver func(Message)
 	// Answered is told of every answer to an approval request, so that it can call the application
 	// back. It must not block and must not call the App. May be nil.
@@ -138,8 +138,8 @@ func (a *App) randomDigits(n int) string {
 	for i := 0; i < n; {
 		var b [1]byte
 		if _, err := io.ReadFull(a.rand, b[:]); err != nil {
-			// A source that fails after it worked is broken for good; digits of a fixed pattern would be
-			// guessable.
+			// A source that fails after it worked is broken for good; digits of a fixed pattern
+			// would be guessable.
 			panic(fmt.Sprintf("authy app: random source: %v", err))
 		}
 		if b[0] < 250 {

@@ -92,8 +92,8 @@ func (a *App) requestApproval(q ApprovalRequest) (Approval, Message, *Answer, er
 	if err != nil {
 		panic(fmt.Sprintf("authy app: random source: %v", err)) // see randomDigits
 	}
-	p := &Approval{UUID: id.String(), User: int64(u.id), Status: "pending", Message: q.Message, Details: q.Details, Hidden: q.Hidden,
-		Logos: q.Logos, Seconds: q.Seconds, CreatedAt: a.now()}
+	p := &Approval{UUID: id.String(), User: int64(u.id), Status: "pending", Message: q.Message,
+		Details: q.Details, Hidden: q.Hidden, Logos: q.Logos, Seconds: q.Seconds, CreatedAt: a.now()}
 	a.keepApproval(p)
 	message := Message{At: p.CreatedAt, User: p.User, Channel: "push", To: u.phone.E164(), Text: q.Message}
 	switch a.settings.magic(u.phone, u.email) {
@@ -150,7 +150,8 @@ func (a *App) keepApproval(p *Approval) {
 // approvalView copies p with the status it has now.
 func (a *App) approvalView(p *Approval) Approval {
 	v := *p
-	if end := v.CreatedAt.Add(time.Duration(v.Seconds) * time.Second); v.Status == "pending" && v.Seconds > 0 && !a.now().Before(end) {
+	end := v.CreatedAt.Add(time.Duration(v.Seconds) * time.Second)
+	if v.Status == "pending" && v.Seconds > 0 && !a.now().Before(end) {
 		v.Status, v.ProcessedAt = "expired", end
 	}
 	return v
@@ -223,9 +224,9 @@ func (a *App) decide(p *Approval, u *user, approve bool) *Answer {
 	if approve {
 		p.Status = "approved"
 	}
-	answer := &Answer{Approval: a.approvalView(p), URL: a.settings.OneTouch.CallbackURL, Method: a.settings.OneTouch.CallbackMethod,
-		Form: a.settings.OneTouch.CallbackForm,
-		Key:  a.key, AppID: a.objectID("app", 0), Customer: a.settings.AppID, At: p.ProcessedAt}
+	to := a.settings.OneTouch
+	answer := &Answer{Approval: a.approvalView(p), URL: to.CallbackURL, Method: to.CallbackMethod, Form: to.CallbackForm,
+		Key: a.key, AppID: a.objectID("app", 0), Customer: a.settings.AppID, At: p.ProcessedAt}
 	if v := a.view(u); len(v.Devices) > 0 {
 		answer.Device = v.Devices[0]
 	}

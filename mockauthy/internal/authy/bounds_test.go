@@ -119,7 +119,8 @@ func TestOldestGoFirst(t *testing.T) {
 
 	started := make([]Started, 0, maxVerifications+1)
 	for i := range maxVerifications + 1 {
-		s, err := w.StartVerification(Start{Via: "sms", CountryCode: "1", Phone: fmt.Sprintf("415%07d", 5550000+i%9999+i/9999*10000)})
+		s, err := w.StartVerification(Start{Via: "sms", CountryCode: "1",
+			Phone: fmt.Sprintf("415%07d", 5550000+i%9999+i/9999*10000)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +132,8 @@ func TestOldestGoFirst(t *testing.T) {
 	if _, _, err := w.VerificationStatus("", "1", started[0].Phone.National()); wireCode(err) != "60023" {
 		t.Errorf("the oldest verification, by its phone: %v", err)
 	}
-	if status, _, err := w.VerificationStatus("", "1", started[maxVerifications].Phone.National()); err != nil || status != "pending" {
+	if status, _, err := w.VerificationStatus("", "1", started[maxVerifications].Phone.National()); err != nil ||
+		status != "pending" {
 		t.Errorf("the newest verification: %s, %v", status, err)
 	}
 
@@ -176,9 +178,11 @@ func TestStateOfEverything(t *testing.T) {
 		t.Errorf("months %+v", months)
 	}
 	for field, damage := range map[string]func(*State){
-		"approvals[0]":                     func(s *State) { s.Approvals = []Approval{{UUID: "x", Status: "maybe"}} },
-		"phone_verifications[0].cellphone": func(s *State) { s.Verifications = []Verification{{CountryCode: 1, Cellphone: "1"}} },
-		"stats[0].month":                   func(s *State) { s.Stats = []Month{{Year: 2024, Month: 13}} },
+		"approvals[0]": func(s *State) { s.Approvals = []Approval{{UUID: "x", Status: "maybe"}} },
+		"phone_verifications[0].cellphone": func(s *State) {
+			s.Verifications = []Verification{{CountryCode: 1, Cellphone: "1"}}
+		},
+		"stats[0].month": func(s *State) { s.Stats = []Month{{Year: 2024, Month: 13}} },
 		"users[0].history.devices[0].os": func(s *State) {
 			s.Users[0].History = &History{Devices: []KeptDevice{{OS: "toaster", Secret: vectorSecret}}}
 		},
@@ -230,7 +234,8 @@ func TestSandboxAndCustomMessages(t *testing.T) {
 func TestErrorsTellTheirReason(t *testing.T) {
 	t.Parallel()
 	e, ok := ByCode("60020")
-	if !ok || e.Error() != "authy error 60020: Token is invalid" || e.Because("too old").Error() != "authy error 60020: Token is invalid (too old)" {
+	if !ok || e.Error() != "authy error 60020: Token is invalid" ||
+		e.Because("too old").Error() != "authy error 60020: Token is invalid (too old)" {
 		t.Errorf("got %v, %v", e, e.Because("too old"))
 	}
 	if again, _ := ByCode("60020"); again.Reason != "" {

@@ -12,9 +12,9 @@ type Error struct {
 	Code    string // Authy's, digits as text: "60020"
 	Status  int    // HTTP status
 	Message string // the literal words of the wire
-	// Gateway says that the body has the key order error_code, message, errors, success, as captures
-	// of 60001, 60003, 60004, 60022, 60025, 60033 and 60083 show; otherwise it is message, …, success,
-	// errors, …, error_code.
+	// Gateway says that the body has the key order error_code, message, errors, success, as
+	// captures of 60001, 60003, 60004, 60022, 60025, 60033 and 60083 show; otherwise it is message,
+	// …, success, errors, …, error_code.
 	Gateway bool
 	// NoErrors leaves the errors object empty (captures of 60049 and 60000).
 	NoErrors bool

@@ -27,7 +27,8 @@ func (a *App) FindUser(ref string) (User, error) {
 		case found == nil:
 			found = u
 		default:
-			return User{}, fmt.Errorf("user %q: %w, such as %d and %d; want an id", ref, ErrSeveral, min(found.id, u.id), max(found.id, u.id))
+			return User{}, fmt.Errorf("user %q: %w, such as %d and %d; want an id",
+				ref, ErrSeveral, min(found.id, u.id), max(found.id, u.id))
 		}
 	}
 	if found == nil {

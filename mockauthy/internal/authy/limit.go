@@ -27,7 +27,8 @@ func (a *App) limit(u *user, kind string, r Rate) *Error {
 	}
 	x.calls = kept
 	if count >= r.Count {
-		return must("60003").withStatus(a.settings.RateLimitStatus).because("%d %s calls in %v are the limit", r.Count, kind, r.Per)
+		return must("60003").withStatus(a.settings.RateLimitStatus).
+			because("%d %s calls in %v are the limit", r.Count, kind, r.Per)
 	}
 	x.calls = append(x.calls, CountedCall{Kind: kind, At: now})
 	return nil

@@ -51,8 +51,8 @@ type UserPatch struct {
 	Disabled    *bool
 }
 
-// FieldProblem is an error about what a tester asked for: a field of a spec or patch, a setting. Any
-// other error of the control methods that is none of the above is a bug.
+// FieldProblem is an error about what a tester asked for: a field of a spec or patch, a setting.
+// Any other error of the control methods that is none of the above is a bug.
 type FieldProblem struct {
 	Field string // empty where the error names it, or where there are several
 	Err   error

@@ -122,7 +122,9 @@ func TestPatchTakesEffect(t *testing.T) {
 	w := newWorld(t)
 	w.set(func(s *Settings) { s.SuspendAfter, s.SuspendFor = 2, time.Hour })
 	u := w.user(UserSpec{ID: 1000, Email: "a@x.test"})
-	if _, err := w.PatchUser(1000, UserPatch{Secret: as(strings.ToLower(vectorSecret)), CountryCode: as(44), Email: as("new@x.test")}); err != nil {
+	if _, err := w.PatchUser(1000,
+		UserPatch{Secret: as(strings.ToLower(vectorSecret)), CountryCode: as(44),
+			Email: as("new@x.test")}); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.code(1000, AppFamily, 0); got != "1139900" { // the vectors' code of this moment
@@ -151,7 +153,8 @@ func TestPatchTakesEffect(t *testing.T) {
 	if _, err := w.AddDevice(1000, "", ""); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := w.PatchUser(1000, UserPatch{Registered: as(false)}); err != nil || got.Registered || len(got.Devices) != 0 {
+	if got, err := w.PatchUser(1000, UserPatch{Registered: as(false)}); err != nil || got.Registered ||
+		len(got.Devices) != 0 {
 		t.Errorf("without the app: %+v, %v", got, err)
 	}
 	if c, err := w.Code(1000, "", 0); err != nil || c.Family != GenericFamily {

@@ -16,8 +16,10 @@ type Phone struct {
 }
 
 var (
-	errCellphone   = errors.New("is no telephone number: want 4 to 15 digits, with spaces, dashes, dots or parentheses between them")
-	errCountryCode = errors.New("is no country calling code: want 1 to 3 digits, or one of the sign-up form's with 4, such as 1787")
+	errCellphone = errors.New(
+		"is no telephone number: want 4 to 15 digits, with spaces, dashes, dots or parentheses between them")
+	errCountryCode = errors.New(
+		"is no country calling code: want 1 to 3 digits, or one of the sign-up form's with 4, such as 1787")
 )
 
 // Bounds of a number: E.164 allows 15 digits, and some islands have numbers of 4. What a person

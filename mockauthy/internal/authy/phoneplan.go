@@ -19,8 +19,8 @@ type plan struct {
 // sign-up form (authy-form-helpers) sends them, with a number of 7 digits; the form lacks a few of
 // the countries here.
 var areas = [...]string{
-	"242", "246", "264", "268", "284", "340", "345", "441", "473", "649", "658", "664", "670", "671", "684", "721", "758",
-	"767", "784", "787", "809", "829", "849", "868", "869", "876", "939",
+	"242", "246", "264", "268", "284", "340", "345", "441", "473", "649", "658", "664", "670", "671",
+	"684", "721", "758", "767", "784", "787", "809", "829", "849", "868", "869", "876", "939",
 }
 
 // parseCountryCode reads a country code; the error is errCountryCode.
@@ -53,7 +53,7 @@ func (p plan) canonical(digits string) (Phone, error) {
 	if p.area != "" {
 		return p.inArea(digits)
 	}
-	if p.code == 1 && len(digits) == 10 && digits[0] >= '2' { // has one way to be written only; nearly all tests' numbers
+	if p.code == 1 && len(digits) == 10 && digits[0] >= '2' { // can be written in one way only
 		return newPhone(p.code, digits)
 	}
 	// What the library makes of a number that no country has may have a prefix left, so ask until
@@ -140,7 +140,8 @@ func (p plan) inArea(digits string) (Phone, error) {
 	rest := strings.TrimPrefix(digits, strconv.Itoa(int(p.code)))
 	for _, d := range []string{digits, rest} {
 		local := strings.TrimPrefix(d, p.area)
-		if n := (plan{code: p.code}).read(p.area + local); n != nil && phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE {
+		if n := (plan{code: p.code}).read(p.area + local); n != nil &&
+			phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE {
 			digits = local
 			break
 		}

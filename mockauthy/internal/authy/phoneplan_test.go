@@ -31,7 +31,8 @@ func exampleFor(t *testing.T, code string) string {
 	case code == "882":
 		return "1234567890"
 	default:
-		example := phonenumbers.GetExampleNumberForType(phonenumbers.GetRegionCodeForCountryCode(n), phonenumbers.MOBILE)
+		example := phonenumbers.GetExampleNumberForType(phonenumbers.GetRegionCodeForCountryCode(n),
+			phonenumbers.MOBILE)
 		if example == nil {
 			t.Fatalf("no example for %s", code)
 		}
@@ -43,13 +44,15 @@ func TestEveryCodeOfTheSignUpForm(t *testing.T) {
 	t.Parallel()
 	for _, code := range formCodes {
 		w := newWorld(t)
-		if _, err := w.Register(Registration{Email: "a@x.test", Cellphone: exampleFor(t, code), CountryCode: code}); err != nil {
+		if _, err := w.Register(Registration{Email: "a@x.test", Cellphone: exampleFor(t, code),
+			CountryCode: code}); err != nil {
 			t.Errorf("%s: %v", code, err)
 		}
 	}
 	for _, code := range []string{"1415", "1999", "2421", "9999", "0", "", "12345", "1 242"} {
 		w := newWorld(t)
-		if _, err := w.Register(Registration{Email: "a@x.test", Cellphone: "5551234", CountryCode: code}); wireCode(err) != "60027" {
+		if _, err := w.Register(Registration{Email: "a@x.test", Cellphone: "5551234", CountryCode: code}); wireCode(
+			err) != "60027" {
 			t.Errorf("%q: %v, want 60027", code, err)
 		}
 	}
@@ -62,7 +65,8 @@ func TestWaysToWriteANumber(t *testing.T) {
 		code, number string
 		same         []string // code and number
 	}{
-		{"49", "15123456789", []string{"49 0151 23456789", "+49 (0151) 2345-6789", "49 4915123456789", "49 00 49 15123456789", "49 490151 23456789"}},
+		{"49", "15123456789", []string{"49 0151 23456789", "+49 (0151) 2345-6789", "49 4915123456789",
+			"49 00 49 15123456789", "49 490151 23456789"}},
 		{"1", "7875551234", []string{"1787 5551234", "1787 787-555-1234", "1787 1 787 555 1234", "1 17875551234"}},
 		{"242", "066121234", []string{"2420 66121234", "2420 066121234", "242 242066121234"}},
 		{"1", "2025550123", []string{"1 12025550123", "1 1 (202) 555-0123"}},
@@ -70,8 +74,8 @@ func TestWaysToWriteANumber(t *testing.T) {
 		{"7", "9123456789", []string{"7 89123456789", "7 79123456789"}},
 		{"36", "201234567", []string{"36 06201234567", "36 36201234567"}},
 		{"54", "3173389302", []string{"54 317-338-9302", "54 0317 338-9302"}},
-		// The library takes 00 and these codes for a prefix of an operator there, and the rest for a
-		// number of the world.
+		// The library takes 00 and these codes for a prefix of an operator there, and the rest for
+		// a number of the world.
 		{"55", "11961234567", []string{"55 0055 11 96123-4567"}},
 		{"65", "81234567", []string{"65 0065 8123 4567"}},
 		{"66", "812345678", []string{"66 0066 81 234 5678"}},
@@ -93,7 +97,8 @@ func TestWaysToWriteANumber(t *testing.T) {
 // Two spellings of one number of any country and kind are one user, or one is refused.
 func TestNumbersOfAllCountries(t *testing.T) {
 	t.Parallel()
-	kinds := []phonenumbers.PhoneNumberType{phonenumbers.MOBILE, phonenumbers.FIXED_LINE, phonenumbers.VOIP, phonenumbers.PERSONAL_NUMBER}
+	kinds := []phonenumbers.PhoneNumberType{phonenumbers.MOBILE, phonenumbers.FIXED_LINE, phonenumbers.VOIP,
+		phonenumbers.PERSONAL_NUMBER}
 	for _, check := range []string{"possible", "valid"} {
 		w := newWorld(t)
 		w.set(func(s *Settings) { s.PhoneCheck = check })
@@ -114,9 +119,11 @@ func TestNumbersOfAllCountries(t *testing.T) {
 					continue
 				}
 				id := first.User
-				spellings := []string{trunk + national, code + national, code + trunk + national, "00" + code + national}
+				spellings := []string{trunk + national, code + national, code + trunk + national,
+					"00" + code + national}
 				local := phonenumbers.Format(example, phonenumbers.NATIONAL)
-				if n, err := phonenumbers.Parse(local, region); err == nil && phonenumbers.GetNationalSignificantNumber(n) == national {
+				if n, err := phonenumbers.Parse(local, region); err == nil &&
+					phonenumbers.GetNationalSignificantNumber(n) == national {
 					spellings = append(spellings, strings.ReplaceAll(local, "/", " "))
 				}
 				for _, number := range spellings {
@@ -137,7 +144,8 @@ func TestNumbersOfAllCountries(t *testing.T) {
 func TestNumbersStayThemselves(t *testing.T) {
 	t.Parallel()
 	for _, code := range formCodes {
-		for _, typed := range []string{"12345", "00000", "0012345678", "0123456789", "8888888888", "10101010101010", "98765432109876", code + code + code + "12345"} {
+		for _, typed := range []string{"12345", "00000", "0012345678", "0123456789", "8888888888", "10101010101010",
+			"98765432109876", code + code + code + "12345"} {
 			p, err := ParsePhone(code, typed)
 			if err != nil {
 				continue
@@ -153,10 +161,12 @@ func TestNumbersStayThemselves(t *testing.T) {
 func TestNumbersThatNeedTheirTown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	if _, err := w.StartVerification(Start{Via: "call", CountryCode: "54", Phone: "555-9302"}); wireCode(err) != "60033" {
+	if _, err := w.StartVerification(Start{Via: "call", CountryCode: "54", Phone: "555-9302"}); wireCode(
+		err) != "60033" {
 		t.Errorf("start: %v, want 60033", err)
 	}
-	if _, err := w.Register(Registration{Email: "a@x.test", CountryCode: "54", Cellphone: "555-9302"}); wireCode(err) != "60027" {
+	if _, err := w.Register(Registration{Email: "a@x.test", CountryCode: "54", Cellphone: "555-9302"}); wireCode(
+		err) != "60027" {
 		t.Errorf("register: %v, want 60027", err)
 	}
 }

@@ -94,7 +94,9 @@ func looksLikeEmail(s string) bool {
 	name, host, ok := strings.Cut(s, "@")
 	return ok && name != "" && host != "" && len(s) <= 254 && !strings.Contains(host, "@") &&
 		!strings.HasPrefix(host, ".") && !strings.HasSuffix(host, ".") &&
-		!strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`<>()[],;:\"`, r) })
+		!strings.ContainsFunc(s, func(r rune) bool {
+			return r <= ' ' || r == 0x7f || strings.ContainsRune(`<>()[],;:\"`, r)
+		})
 }
 
 // Delete marks a user for deletion; it is finished after the grace period. Deleting twice is fine
@@ -128,7 +130,8 @@ func (a *App) Status(id string) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	s := Status{User: a.view(u), PhoneMask: u.phone.StatusMask(), AccountDisabled: u.flags.has(disabled) || a.leaving(u), DeviceTypes: []string{}}
+	s := Status{User: a.view(u), PhoneMask: u.phone.StatusMask(), DeviceTypes: []string{},
+		AccountDisabled: u.flags.has(disabled) || a.leaving(u)}
 	for _, d := range s.Devices {
 		if !slices.Contains(s.DeviceTypes, d.OS) {
 			s.DeviceTypes = append(s.DeviceTypes, d.OS)

@@ -203,7 +203,8 @@ func TestRestoreOfASnapshotChangesNothing(t *testing.T) {
 	})
 	id := w.register("a@x.test", "2025550123", "1")
 	w.register("b@x.test", "2025550123", "1")
-	w.user(UserSpec{ID: 77, Name: "bob", Cellphone: "0151 2345678", CountryCode: 49, Secret: vectorSecret, Disabled: true})
+	w.user(UserSpec{ID: 77, Name: "bob", Cellphone: "0151 2345678", CountryCode: 49, Secret: vectorSecret,
+		Disabled: true})
 	if _, err := w.AddDevice(id, "ipad", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -238,12 +239,14 @@ func TestRestoreOfNonsenseChangesNothing(t *testing.T) {
 	w.user(UserSpec{ID: 77})
 	before := w.Snapshot()
 	for name, change := range map[string]func(*State){
-		"setting":      func(s *State) { s.Settings.UnknownPath = "x" },
-		"seed":         func(s *State) { s.Seed = "xyz" },
-		"phone":        func(s *State) { s.Users = []UserSpec{{Cellphone: "x"}} },
-		"taken":        func(s *State) { s.Users = []UserSpec{{Cellphone: "2025550123"}, {Cellphone: "202-555-0123"}} },
-		"secret":       func(s *State) { s.Users = []UserSpec{{Cellphone: "2025550123", Secret: "x"}} },
-		"device":       func(s *State) { s.Users[0].History.Devices = []KeptDevice{{OS: "fridge", Secret: vectorSecret}} },
+		"setting": func(s *State) { s.Settings.UnknownPath = "x" },
+		"seed":    func(s *State) { s.Seed = "xyz" },
+		"phone":   func(s *State) { s.Users = []UserSpec{{Cellphone: "x"}} },
+		"taken":   func(s *State) { s.Users = []UserSpec{{Cellphone: "2025550123"}, {Cellphone: "202-555-0123"}} },
+		"secret":  func(s *State) { s.Users = []UserSpec{{Cellphone: "2025550123", Secret: "x"}} },
+		"device": func(s *State) {
+			s.Users[0].History.Devices = []KeptDevice{{OS: "fridge", Secret: vectorSecret}}
+		},
 		"device's key": func(s *State) { s.Users[0].History.Devices = []KeptDevice{{OS: "ios"}} },
 	} {
 		next := w.Snapshot()
@@ -268,13 +271,15 @@ func TestPeople(t *testing.T) {
 		}
 	}
 	twin := w.user(UserSpec{Name: "twin", Email: "ann@x.test", Cellphone: "2025550104"})
-	if u, err := w.FindUser("ann@x.test"); !errors.Is(err, ErrSeveral) || !strings.Contains(err.Error(), fmt.Sprintf("%d and %d", ann.ID, twin.ID)) {
+	if u, err := w.FindUser("ann@x.test"); !errors.Is(err, ErrSeveral) ||
+		!strings.Contains(err.Error(), fmt.Sprintf("%d and %d", ann.ID, twin.ID)) {
 		t.Errorf("an e-mail that two users have: %+v, %v", u, err)
 	}
 	if err := w.RemoveUser(twin.ID); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []UserSpec{{ID: ann.ID, Cellphone: "2025550103"}, {Name: "ann", Cellphone: "2025550103"}, {Cellphone: "202-555-0101"}} {
+	for _, s := range []UserSpec{{ID: ann.ID, Cellphone: "2025550103"}, {Name: "ann", Cellphone: "2025550103"},
+		{Cellphone: "202-555-0101"}} {
 		if _, err := w.AddUser(s); !errors.Is(err, ErrTaken) {
 			t.Errorf("%+v: %v, want taken", s, err)
 		}

@@ -15,16 +15,19 @@ func TestSandboxIsTheRealOne(t *testing.T) {
 		}
 	})
 	id := w.register("user@domain.com", "317-338-9302", "54")
-	if u, _ := w.User(id); !u.Confirmed || u.Registered || len(u.Devices) != 0 { // authy-go: confirmed, not registered, no devices
+	if u, _ := w.User(id); !u.Confirmed || u.Registered || len(u.Devices) != 0 {
+		// authy-go: confirmed, not registered, no devices
 		t.Errorf("user %+v, want a confirmed one without the app", u)
 	}
 	w.expect(w.verify(id, "0000000"), "")
 	w.expect(w.verify(id, "0000000"), "")
 	w.expect(w.Verify(VerifyRequest{User: fmt.Sprint(id), Token: "123456"}), "60020") // authy-rs, without force
-	if s, err := w.SendSMS(SendRequest{User: fmt.Sprint(id)}); err != nil || s.Ignored || s.Cellphone != "+54-XXX-XXX-XX02" {
+	if s, err := w.SendSMS(SendRequest{User: fmt.Sprint(id)}); err != nil || s.Ignored ||
+		s.Cellphone != "+54-XXX-XXX-XX02" {
 		t.Errorf("SMS without force: %+v %v", s, err)
 	}
-	if s, err := w.StartVerification(Start{Via: "sms", CountryCode: "1", Phone: "2015550123", CustomCode: "4321"}); err != nil || s.SMSID == "" {
+	if s, err := w.StartVerification(
+		Start{Via: "sms", CountryCode: "1", Phone: "2015550123", CustomCode: "4321"}); err != nil || s.SMSID == "" {
 		t.Errorf("custom code: %+v %v", s, err)
 	}
 	if err := w.CheckVerification("1", "2015550123", "4321"); err != nil {

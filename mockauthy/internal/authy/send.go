@@ -38,10 +38,15 @@ func (a *App) SendSMS(q SendRequest) (Sent, error) {
 
 // StartCall speaks a code, unless the user has the app and force is not given.
 func (a *App) StartCall(q SendRequest) (Sent, error) {
-	return a.sendTo(q, "call", func(s *Settings) (bool, string, Rate) { return s.CallsEnabled, "60006", s.RateLimits.Call })
+	return a.sendTo(q, "call", func(s *Settings) (bool, string, Rate) {
+		return s.CallsEnabled, "60006", s.RateLimits.Call
+	})
 }
 
-func (a *App) sendTo(q SendRequest, channel string, rules func(*Settings) (enabled bool, off string, rate Rate)) (Sent, error) {
+// sendRules say whether a channel is switched on, the error where it is not, and its limit.
+type sendRules func(*Settings) (enabled bool, off string, rate Rate)
+
+func (a *App) sendTo(q SendRequest, channel string, rules sendRules) (Sent, error) {
 	a.mu.Lock()
 	sent, message, err := a.send(q, channel, rules)
 	a.mu.Unlock()
@@ -54,19 +59,20 @@ func (a *App) sendTo(q SendRequest, channel string, rules func(*Settings) (enabl
 	return sent, nil
 }
 
-func (a *App) send(q SendRequest, channel string, rules func(*Settings) (bool, string, Rate)) (Sent, *Message, error) {
+func (a *App) send(q SendRequest, channel string, rules sendRules) (Sent, *Message, error) {
 	enabled, off, rate := rules(&a.settings)
 	u, err := a.find(q.User)
 	switch {
 	case err != nil:
 		return Sent{}, nil, err
 	case !enabled:
-		return Sent{}, nil, must(off).withStatus(a.settings.DisabledFeatureStatus).because("the app has %s switched off", channel)
+		return Sent{}, nil, must(off).withStatus(a.settings.DisabledFeatureStatus).
+			because("the app has %s switched off", channel)
 	}
 	if err := a.blocked(u); err != nil {
 		return Sent{}, nil, err
 	}
-	if a.settings.magic(u.phone, u.email) == magicUndeliverable { // also without force, as the table of magic numbers says
+	if a.settings.magic(u.phone, u.email) == magicUndeliverable { // whether or not the call has force
 		failure := map[string]string{"sms": "60015", "call": "60014"}
 		return Sent{}, nil, must(failure[channel]).because("undeliverable, as the magic number or e-mail chose")
 	}
@@ -88,7 +94,8 @@ func (a *App) send(q SendRequest, channel string, rules func(*Settings) (bool, s
 	if q.Message != "" {
 		text += " (" + q.Message + ")"
 	}
-	return sent, &Message{At: a.now(), User: int64(u.id), Channel: channel, To: u.phone.E164(), Text: text, Code: code}, nil
+	message := &Message{At: a.now(), User: int64(u.id), Channel: channel, To: u.phone.E164(), Text: text, Code: code}
+	return sent, message, nil
 }
 
 // newCode returns the code to send to u: the one that is still valid for this action, or a new one.

@@ -125,7 +125,8 @@ func (s Settings) Validate() error {
 	}
 	rate := func(field string, r Rate) {
 		bad(r.Count >= 0 && r.Count <= 10_000, "setting %s.count: %d, want 0 (off) to 10000", field, r.Count)
-		bad(r.Count == 0 || r.Per > 0, "setting %s.per: %v, want more than nothing where a count is given", field, r.Per)
+		bad(r.Count == 0 || r.Per > 0, "setting %s.per: %v, want more than nothing where a count is given",
+			field, r.Per)
 	}
 	bad(len(s.AppName) >= 1 && len(s.AppName) <= 30, "setting app_name: %d bytes, want 1 to 30", len(s.AppName))
 	oneOf("verify_success_type", s.VerifySuccessType, "string", "boolean")
@@ -133,7 +134,8 @@ func (s Settings) Validate() error {
 	oneOf("id_scope", s.IDScope, "app", "global")
 	oneOf("phone_check", s.PhoneCheck, "digits", "possible", "valid")
 	bad(s.OneTouch.CallbackURL == "" || callable(s.OneTouch.CallbackURL),
-		"setting onetouch.callback_url: cannot be called, want http:// or https://, a host and a well-formed path and query")
+		"setting onetouch.callback_url: cannot be called, want http:// or https://, a host and a well-formed "+
+			"path and query")
 	oneOf("onetouch.callback_method", s.OneTouch.CallbackMethod, "GET", "POST")
 	oneOf("onetouch.callback_form", s.OneTouch.CallbackForm, "2016", "2019")
 	status("unknown_user_verify_status", s.UnknownUserVerifyStatus)
@@ -144,8 +146,10 @@ func (s Settings) Validate() error {
 	window("totp.generic", s.TOTP.Generic)
 	bad(s.SMSCode.Digits >= 4 && s.SMSCode.Digits <= 10, "setting sms_code.digits: %d, want 4 to 10", s.SMSCode.Digits)
 	bad(s.SMSCode.Lifetime > 0, "setting sms_code.lifetime: %v, want more than nothing", s.SMSCode.Lifetime)
-	bad(s.Verification.Digits >= 4 && s.Verification.Digits <= 10, "setting phone_verification.digits: %d, want 4 to 10", s.Verification.Digits)
-	bad(s.Verification.Lifetime > 0, "setting phone_verification.lifetime: %v, want more than nothing", s.Verification.Lifetime)
+	bad(s.Verification.Digits >= 4 && s.Verification.Digits <= 10,
+		"setting phone_verification.digits: %d, want 4 to 10", s.Verification.Digits)
+	bad(s.Verification.Lifetime > 0, "setting phone_verification.lifetime: %v, want more than nothing",
+		s.Verification.Lifetime)
 	bad(s.DeleteGrace >= 0, "setting delete_grace: %v, want nothing or more", s.DeleteGrace)
 	bad(s.SuspendAfter >= 0, "setting suspend_after: %d, want 0 (never) or more", s.SuspendAfter)
 	bad(s.SuspendFor > 0, "setting suspend_for: %v, want more than nothing", s.SuspendFor)

@@ -8,7 +8,8 @@ import (
 func TestSettingsReportAllThatIsWrong(t *testing.T) {
 	t.Parallel()
 	err := Settings{}.Validate()
-	for _, field := range []string{"app_name", "verify_success_type", "unknown_path", "id_scope", "phone_check", "suspend_status",
+	for _, field := range []string{"app_name", "verify_success_type", "unknown_path", "id_scope", "phone_check",
+		"suspend_status",
 		"totp.app.digits", "totp.generic.period", "sms_code.lifetime", "phone_verification.digits", "suspend_for"} {
 		if err == nil || !strings.Contains(err.Error(), "setting "+field+":") {
 			t.Errorf("%s is not reported: %v", field, err)
@@ -24,8 +25,10 @@ func TestSettingsReportAllThatIsWrong(t *testing.T) {
 func TestTheURLOfCallbacks(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]bool{
-		"": true, "http://127.0.0.1:9000/authy": true, "https://app.test/cb?own=1&z=a%20b": true, "HTTP://[::1]:80": true,
-		"localhost:9000/cb": false, "/cb": false, "ftp://app.test/": false, "http://": false, "http:///cb": false, "http://[::1": false, "http://app.test/?bad=%zz": false,
+		"": true, "http://127.0.0.1:9000/authy": true, "https://app.test/cb?own=1&z=a%20b": true,
+		"HTTP://[::1]:80":   true,
+		"localhost:9000/cb": false, "/cb": false, "ftp://app.test/": false, "http://": false, "http:///cb": false,
+		"http://[::1": false, "http://app.test/?bad=%zz": false,
 	} {
 		s := DefaultSettings()
 		s.OneTouch.CallbackURL = url
@@ -40,7 +43,8 @@ func TestErrorTable(t *testing.T) {
 	t.Parallel()
 	codes, names, last := map[string]bool{}, map[string]bool{}, ""
 	for _, e := range Errors() {
-		if len(e.Code) != 5 || e.Name == "" || e.Message == "" || e.Status < 400 || e.Status > 599 || codes[e.Code] || names[e.Name] || e.Code <= last {
+		if len(e.Code) != 5 || e.Name == "" || e.Message == "" || e.Status < 400 || e.Status > 599 || codes[e.Code] ||
+			names[e.Name] || e.Code <= last {
 			t.Errorf("row %+v", e)
 		}
 		codes[e.Code], names[e.Name], last = true, true, e.Code
@@ -61,8 +65,10 @@ func TestPhoneForms(t *testing.T) {
 		{"1", "28223", "XXX-XXX-8223", "+1-XXX-XXX-XX23", "+1 2-8223", "+128223"},
 	} {
 		p, err := ParsePhone(c.code, c.number)
-		if err != nil || p.StatusMask() != c.status || p.SendMask() != c.send || p.Grouped() != c.grouped || p.E164() != c.e164 {
-			t.Errorf("%s %s: %v %s %s %s %s", c.code, c.number, err, p.StatusMask(), p.SendMask(), p.Grouped(), p.E164())
+		if err != nil || p.StatusMask() != c.status || p.SendMask() != c.send || p.Grouped() != c.grouped ||
+			p.E164() != c.e164 {
+			t.Errorf("%s %s: %v %s %s %s %s", c.code, c.number, err, p.StatusMask(), p.SendMask(), p.Grouped(),
+				p.E164())
 		}
 	}
 }

@@ -57,7 +57,8 @@ type KeptDevice struct {
 func (a *App) Snapshot() State {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s := State{Settings: a.settings, Seed: hex.EncodeToString(a.seed), NextID: a.nextID, Users: make([]UserSpec, 0, len(a.users))}
+	s := State{Settings: a.settings, Seed: hex.EncodeToString(a.seed), NextID: a.nextID,
+		Users: make([]UserSpec, 0, len(a.users))}
 	for _, u := range a.ordered() {
 		s.Users = append(s.Users, u.spec())
 	}
@@ -75,13 +76,14 @@ func (u *user) spec() UserSpec {
 	registered, x := u.flags.has(firstDevice), u.rare()
 	s := UserSpec{
 		ID: int64(u.id), Name: u.name, Email: u.email, Emails: slices.Clone(x.emails), Cellphone: u.phone.National(),
-		CountryCode: u.phone.CountryCode(), Secret: x.secret, Confirmed: u.flags.has(confirmed), Registered: &registered,
-		Suspended: u.flags.has(suspended), Disabled: u.flags.has(disabled),
+		CountryCode: u.phone.CountryCode(), Secret: x.secret, Confirmed: u.flags.has(confirmed),
+		Registered: &registered, Suspended: u.flags.has(suspended), Disabled: u.flags.has(disabled),
 	}
 	h := History{
-		CreatedAt: time.Unix(u.created, 0).UTC(), DeviceNumber: x.deviceNumber, Generation: x.generation, QRGeneration: x.qrGeneration,
-		Used: slices.Clone(x.used), Sent: slices.Clone(x.sent), Failures: x.failures, SuspendedUntil: x.suspendedUntil,
-		DeletedAt: x.deletedAt, Calls: slices.Clone(x.calls), Activities: slices.Clone(x.activities),
+		CreatedAt: time.Unix(u.created, 0).UTC(), DeviceNumber: x.deviceNumber, Generation: x.generation,
+		QRGeneration: x.qrGeneration, Used: slices.Clone(x.used), Sent: slices.Clone(x.sent), Failures: x.failures,
+		SuspendedUntil: x.suspendedUntil, DeletedAt: x.deletedAt, Calls: slices.Clone(x.calls),
+		Activities: slices.Clone(x.activities),
 	}
 	for _, d := range x.devices {
 		h.Devices = append(h.Devices, KeptDevice{d.id, d.os, d.secret, time.Unix(d.created, 0).UTC()})
@@ -102,7 +104,8 @@ func (h *History) into(u *user) error {
 	}
 	x := u.more()
 	x.deviceNumber, x.generation, x.qrGeneration = h.DeviceNumber, h.Generation, h.QRGeneration
-	x.used, x.sent, x.calls, x.activities = slices.Clone(h.Used), slices.Clone(h.Sent), slices.Clone(h.Calls), slices.Clone(h.Activities)
+	x.used, x.sent = slices.Clone(h.Used), slices.Clone(h.Sent)
+	x.calls, x.activities = slices.Clone(h.Calls), slices.Clone(h.Activities)
 	x.failures, x.suspendedUntil, x.deletedAt = h.Failures, h.SuspendedUntil, h.DeletedAt
 	for i, d := range h.Devices {
 		secret, err := totp.ParseSecret(d.Secret)
@@ -110,7 +113,8 @@ func (h *History) into(u *user) error {
 			return problem(fmt.Sprintf("history.devices[%d].secret", i), "%w", err)
 		}
 		if !slices.Contains(DeviceTypes(), d.OS) {
-			return problem(fmt.Sprintf("history.devices[%d].os", i), "%q is no device type, want one of %q", d.OS, DeviceTypes())
+			return problem(fmt.Sprintf("history.devices[%d].os", i), "%q is no device type, want one of %q", d.OS,
+				DeviceTypes())
 		}
 		x.devices = append(x.devices, device{d.ID, d.OS, secret, d.CreatedAt.Unix()})
 	}
@@ -119,7 +123,8 @@ func (h *History) into(u *user) error {
 
 func (h *History) empty() bool {
 	return len(h.Devices) == 0 && h.DeviceNumber == 0 && h.Generation == 0 && h.QRGeneration == 0 && len(h.Used) == 0 &&
-		len(h.Sent) == 0 && h.Failures == 0 && h.SuspendedUntil.IsZero() && h.DeletedAt.IsZero() && len(h.Calls) == 0 && len(h.Activities) == 0
+		len(h.Sent) == 0 && h.Failures == 0 && h.SuspendedUntil.IsZero() && h.DeletedAt.IsZero() && len(h.Calls) == 0 &&
+		len(h.Activities) == 0
 }
 
 // Restore replaces everything in the app by s or, when s cannot be, changes nothing. Errors of
@@ -153,8 +158,10 @@ func (a *App) Restore(s State) error {
 	if err := next.restoreRest(s); err != nil {
 		return err
 	}
-	a.settings, a.seed, a.hash, a.users, a.phones, a.names, a.nextID = next.settings, next.seed, next.hash, next.users, next.phones, next.names, next.nextID
-	a.approvals, a.approvalOf, a.verified, a.verifications, a.stats = next.approvals, next.approvalOf, next.verified, next.verifications, next.stats
+	a.settings, a.seed, a.hash, a.nextID = next.settings, next.seed, next.hash, next.nextID
+	a.users, a.phones, a.names, a.stats = next.users, next.phones, next.names, next.stats
+	a.approvals, a.approvalOf = next.approvals, next.approvalOf
+	a.verified, a.verifications = next.verified, next.verifications
 	if s.NextID != 0 {
 		a.nextID = s.NextID
 	}
@@ -178,7 +185,8 @@ func (a *App) restoreRest(s State) error {
 	for i := range s.Approvals {
 		p := s.Approvals[i]
 		if !slices.Contains([]string{"pending", "approved", "denied", "expired"}, p.Status) || p.UUID == "" {
-			return problem(fmt.Sprintf("approvals[%d]", i), "uuid %q and status %q: want a uuid, and pending, approved, denied or expired", p.UUID, p.Status)
+			return problem(fmt.Sprintf("approvals[%d]", i),
+				"uuid %q and status %q: want a uuid, and pending, approved, denied or expired", p.UUID, p.Status)
 		}
 		a.keepApproval(&p)
 	}

@@ -18,14 +18,16 @@ func TestStatsAreTheLastTwelveMonthsWithoutAGap(t *testing.T) {
 	w.Begin()
 	w.Begin()
 	months, _ := w.Stats()
-	if len(months) != 4 || months[0].Month != time.November || months[0].Year != 2023 || months[1].Month != time.December ||
+	if len(months) != 4 || months[0].Month != time.November || months[0].Year != 2023 ||
+		months[1].Month != time.December ||
 		months[1].APICalls != 0 || months[2].Year != 2024 || months[3].APICalls != 2 {
 		t.Errorf("with two idle months between: %+v", months)
 	}
 	at(2025, time.January)
 	w.Begin()
 	months, _ = w.Stats()
-	if len(months) != 12 || months[0].Month != time.February || months[0].Year != 2024 || months[0].APICalls != 2 || months[11].APICalls != 1 {
+	if len(months) != 12 || months[0].Month != time.February || months[0].Year != 2024 || months[0].APICalls != 2 ||
+		months[11].APICalls != 1 {
 		t.Errorf("after fifteen months: %+v", months)
 	}
 	at(2023, time.December) // turned back: the months ahead are not told

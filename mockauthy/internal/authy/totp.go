@@ -59,8 +59,8 @@ type Code struct {
 }
 
 // Code returns the code of a user for the step that is offset steps from now; of several devices,
-// that of the first. family may be empty: the app's for a user who has the app, else generic. Errors
-// are ErrNoUser, ErrNoDevice and *FieldProblem.
+// that of the first. family may be empty: the app's for a user who has the app, else generic.
+// Errors are ErrNoUser, ErrNoDevice and *FieldProblem.
 func (a *App) Code(id int64, family Family, offset int) (Code, error) {
 	codes, err := a.Codes(id, family, offset)
 	if err != nil {
@@ -103,7 +103,8 @@ func (a *App) Codes(id int64, family Family, offset int) ([]Code, error) {
 	codes := make([]Code, len(shownBy))
 	for i, d := range shownBy {
 		codes[i] = Code{
-			Token: w.Code(d.secret, step), Family: family, Device: int64(d.id), Digits: w.Digits, Period: w.Period, Secret: d.secret,
+			Token: w.Code(d.secret, step), Family: family, Device: int64(d.id), Digits: w.Digits,
+			Period: w.Period, Secret: d.secret,
 			ExpiresIn: time.Unix((step+1)*int64(w.Period), 0).Sub(now),
 		}
 	}

@@ -147,14 +147,16 @@ func (a *App) leaving(u *user) bool {
 func (a *App) view(u *user) User {
 	x := u.rare()
 	v := User{
-		ID: int64(u.id), Name: u.name, Email: u.email, Cellphone: u.phone.National(), CountryCode: u.phone.CountryCode(),
-		Emails: append([]string(nil), x.emails...), Activities: append([]Activity(nil), x.activities...),
-		Confirmed: u.flags.has(confirmed), Registered: u.registered(),
+		ID: int64(u.id), Name: u.name, Email: u.email, Emails: append([]string(nil), x.emails...),
+		Cellphone: u.phone.National(), CountryCode: u.phone.CountryCode(),
+		Activities: append([]Activity(nil), x.activities...),
+		Confirmed:  u.flags.has(confirmed), Registered: u.registered(),
 		Suspended: a.suspended(u), Disabled: u.flags.has(disabled), Deleted: !x.deletedAt.IsZero(),
 		Devices: []Device{}, CreatedAt: time.Unix(u.created, 0).UTC(),
 	}
 	for _, d := range a.devices(u) {
-		v.Devices = append(v.Devices, Device{ID: int64(d.id), OS: d.os, Secret: d.secret, CreatedAt: time.Unix(d.created, 0).UTC()})
+		v.Devices = append(v.Devices, Device{ID: int64(d.id), OS: d.os, Secret: d.secret,
+			CreatedAt: time.Unix(d.created, 0).UTC()})
 	}
 	v.Secret = a.qrSecret(u)
 	if len(v.Devices) > 0 {

@@ -100,8 +100,8 @@ func (a *App) start(q Start, phone Phone, kind PhoneType) (Started, Message, err
 		e.Message += ": custom codes are not allowed."
 		return Started{}, Message{}, e
 	case q.CustomMessage != "" && !s.Verification.CustomMessages:
-		// The code 60091 is documented for this and was not seen; what was seen is this (an issue of
-		// node-authy, 2020).
+		// The code 60091 is documented for this and was not seen; what was seen is this (an issue
+		// of node-authy, 2020).
 		e := must("60021").because("the app may not choose messages")
 		e.Message += ": custom messages are not allowed."
 		return Started{}, Message{}, e

@@ -69,8 +69,8 @@ func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
 	}
 	v, miss := a.check(u, q)
 	if !v.Accepted && !q.Force && !s.EnforceUnconfirmed && !u.flags.has(confirmed) && !u.registered() {
-		return Verdict{Accepted: true, User: id,
-			Reason: "not checked: the user never registered nor confirmed, and the call was made without force=true"}, nil
+		const unchecked = "not checked: the user never registered nor confirmed, and the call was made without force=true"
+		return Verdict{Accepted: true, User: id, Reason: unchecked}, nil
 	}
 	if !v.Accepted && v.Err.Code == "60020" {
 		a.failed(u)
@@ -124,14 +124,16 @@ func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
 			continue
 		}
 		step := c.window.Step(now) + int64(offset)
-		if !u.more().use(UsedStep{Secret: c.secret, Period: c.window.Period, Step: step}, c.window.Step(now)-int64(c.window.Past)) {
+		if !u.more().use(UsedStep{Secret: c.secret, Period: c.window.Period, Step: step},
+			c.window.Step(now)-int64(c.window.Past)) {
 			return refused(id, must("60019").because("%s was used before", offsetWords(offset))), nil
 		}
 		v := Verdict{Accepted: true, User: id, Reason: offsetWords(offset)}
 		if c.family == GenericFamily {
 			v.Reason += " of another authenticator app"
 		} else if a.settings.IncludeDevice {
-			v.Device = &VerifiedDevice{ID: int64(c.device.id), OS: c.device.os, Registered: c.device.created, LastSync: now.Unix()}
+			v.Device = &VerifiedDevice{ID: int64(c.device.id), OS: c.device.os, Registered: c.device.created,
+				LastSync: now.Unix()}
 		}
 		return v, nil
 	}

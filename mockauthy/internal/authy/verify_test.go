@@ -177,7 +177,8 @@ func TestWrongTokens(t *testing.T) {
 	w := newWorld(t)
 	u := w.user(UserSpec{})
 	code := w.code(u.ID, AppFamily, 0)
-	for _, token := range []string{"", "1", "123456", "1234567", " " + code, code + "0", "+" + code, "../sms", "٠٣٩١٥١٥", code[:6] + "\x00", "0" + code} {
+	for _, token := range []string{"", "1", "123456", "1234567", " " + code, code + "0", "+" + code, "../sms",
+		"٠٣٩١٥١٥", code[:6] + "\x00", "0" + code} {
 		w.expect(w.verify(u.ID, token), "60020")
 	}
 	w.expect(w.verify(u.ID, code), "")
@@ -188,7 +189,8 @@ func TestUnknownIDs(t *testing.T) {
 	w := newWorld(t)
 	u := w.user(UserSpec{ID: 1000})
 	code := w.code(u.ID, AppFamily, 0)
-	for _, id := range []string{"", "0", "01000", "+1000", "-1000", "1000 ", "1001", "abc", "4294968296", "99999999999999999999", "1e3", "١٠٠٠"} {
+	for _, id := range []string{"", "0", "01000", "+1000", "-1000", "1000 ", "1001", "abc", "4294968296",
+		"99999999999999999999", "1e3", "١٠٠٠"} {
 		w.expect(w.Verify(VerifyRequest{User: id, Token: code, Force: true}), "60016")
 	}
 	w.expect(w.verify(u.ID, code), "")

@@ -40,10 +40,11 @@ func approvalNew(c *call) (reply, error) {
 	type request struct {
 		UUID string `json:"uuid"`
 	}
-	return reply{user: a.User, decision: "created", reason: "approval request " + a.UUID + " is " + a.Status, body: struct {
-		Request request `json:"approval_request"`
-		Success bool    `json:"success"`
-	}{request{a.UUID}, true}}, nil
+	return reply{user: a.User, decision: "created", reason: "approval request " + a.UUID + " is " + a.Status,
+		body: struct {
+			Request request `json:"approval_request"`
+			Success bool    `json:"success"`
+		}{request{a.UUID}, true}}, nil
 }
 
 func pairs(all []param) []authy.Pair {
@@ -92,8 +93,10 @@ func approvalGet(c *call) (reply, error) {
 		Request request `json:"approval_request"`
 		Success bool    `json:"success"`
 	}{request{
-		AppName: c.settings.AppName, AppSerial: c.settings.AppID, AuthyID: a.User, ID: c.app().ObjectID("request "+a.UUID, 0), Email: u.Email,
-		AppID: c.app().ObjectID("app", 0), Created: a.CreatedAt.UTC().Format(layout), Notified: a.Notified, Processed: processed,
-		Seconds: a.Seconds, Status: a.Status, Updated: updated.UTC().Format(layout), UserID: c.app().ObjectID("user", a.User), UUID: a.UUID,
+		AppName: c.settings.AppName, AppSerial: c.settings.AppID, AuthyID: a.User,
+		ID: c.app().ObjectID("request "+a.UUID, 0), Email: u.Email, AppID: c.app().ObjectID("app", 0),
+		Created: a.CreatedAt.UTC().Format(layout), Notified: a.Notified, Processed: processed,
+		Seconds: a.Seconds, Status: a.Status, Updated: updated.UTC().Format(layout),
+		UserID: c.app().ObjectID("user", a.User), UUID: a.UUID,
 	}, true}}, nil
 }

@@ -21,9 +21,10 @@ func TestPhoneParametersAreChecked(t *testing.T) {
 	m := newMock(t)
 	m.set(func(s *authy.Settings) { s.Verification.CustomCodes = true })
 	for query, want := range map[string]string{
-		start + "?x=1" + number:                        "Invalid parameter: via - Parameter is required",
-		start + "?via=pigeon" + number:                 "Invalid parameter: via - 'pigeon' is not sms or call",
-		start + "?via=sms&code_length=five" + number:   "Invalid parameter: code_length - 'five' is not a valid Integer",
+		start + "?x=1" + number:        "Invalid parameter: via - Parameter is required",
+		start + "?via=pigeon" + number: "Invalid parameter: via - 'pigeon' is not sms or call",
+		start + "?via=sms&code_length=five" +
+			number: "Invalid parameter: code_length - 'five' is not a valid Integer",
 		start + "?via=sms&code_length=3" + number:      "Invalid parameter: code_length - must be between 4 and 10",
 		start + "?via=sms&code_length=11" + number:     "Invalid parameter: code_length - must be between 4 and 10",
 		start + "?via=sms&custom_code=123" + number:    "Invalid parameter: custom_code - must have 4 to 10 digits",
@@ -43,7 +44,8 @@ func TestPhoneParametersAreChecked(t *testing.T) {
 	if n := len(m.Outbox.List(outbox.Filter{})); n != 0 {
 		t.Errorf("%d messages were sent", n)
 	}
-	m.expect(m.post("/protected/json/phones/verification/start", "via=sms&code_length=10"+number), 200, "Text message sent")
+	m.expect(m.post("/protected/json/phones/verification/start", "via=sms&code_length=10"+number), 200,
+		"Text message sent")
 	if got := m.Outbox.List(outbox.Filter{}); len(got) != 1 || len(got[0].Code) != 10 {
 		t.Errorf("sent %+v, want one code of 10 digits", got)
 	}
@@ -74,7 +76,8 @@ func TestStrictModeKnowsEveryCall(t *testing.T) {
 			}
 			return m.do(request{method: method, path: path, body: parameters})
 		}
-		if got := ask(body + "&speed=9"); got.status != 400 || !strings.Contains(got.body, "a parameter that this call does not have") {
+		if got := ask(body + "&speed=9"); got.status != 400 ||
+			!strings.Contains(got.body, "a parameter that this call does not have") {
 			t.Errorf("%s with one more: %d %s", path, got.status, got.body)
 		}
 		if path == "/protected/json/phones/verification/status" {
@@ -87,7 +90,8 @@ func TestStrictModeKnowsEveryCall(t *testing.T) {
 	m := newMock(t)
 	m.set(func(s *authy.Settings) { s.Strict = true })
 	m.expect(m.post("/protected/json/phones/verification/start", "via=sms&"+number), 200, "Text message sent")
-	m.expect(m.do(request{path: "/protected/json/phones/verification/check?verification_code=0000000&" + number}), 401, "60022")
+	m.expect(m.do(request{path: "/protected/json/phones/verification/check?verification_code=0000000&" + number}), 401,
+		"60022")
 }
 
 // TestSecretOverTLS: the picture's address is that of the door through which it was asked for, and
@@ -98,7 +102,8 @@ func TestSecretOverTLS(t *testing.T) {
 	m.ann()
 	server := httptest.NewTLSServer(authyapi.New(m.worlds, authyapi.Options{}))
 	defer server.Close()
-	req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/protected/json/users/1000/secret", http.NoBody)
+	req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+"/protected/json/users/1000/secret",
+		http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,13 +113,16 @@ func TestSecretOverTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if text, err := io.ReadAll(res.Body); err != nil || !strings.Contains(string(text), `"qr_code":"`+server.URL+"/qr/") {
+	if text, err := io.ReadAll(res.Body); err != nil ||
+		!strings.Contains(string(text), `"qr_code":"`+server.URL+"/qr/") {
 		t.Errorf("got %s, %v, want a picture at %s", text, err, server.URL)
 	}
 	long := strings.Repeat("x", 201)
-	m.expect(m.post("/protected/json/users/1000/secret", "label="+long), 400, "Invalid parameter: label - must have at most 200 bytes")
+	m.expect(m.post("/protected/json/users/1000/secret", "label="+long), 400,
+		"Invalid parameter: label - must have at most 200 bytes")
 	m.expect(m.do(request{path: "/qr/ticket/1000.png?label=" + long, noKey: true}), 400, "label")
-	m.expect(m.post("/protected/json/users/1000/secret", "qr_size=large"), 400, "Invalid parameter: qr_size - 'large' is not a valid Integer")
+	m.expect(m.post("/protected/json/users/1000/secret", "qr_size=large"), 400,
+		"Invalid parameter: qr_size - 'large' is not a valid Integer")
 }
 
 // TestFormsInParts: parameters come in parts as well; what is cut, or too many, is refused whole.
@@ -135,7 +143,8 @@ func TestFormsInParts(t *testing.T) {
 		"no part":       {"--b\r\n", 400},
 		"too many":      {strings.Repeat(part("x", ""), 1000) + part("email", "new@x.test") + "--b--\r\n", 400},
 	} {
-		got := m.do(request{method: "POST", path: "/protected/json/users/1000/update", contentType: "multipart/form-data; boundary=b", body: c.body})
+		got := m.do(request{method: "POST", path: "/protected/json/users/1000/update",
+			contentType: "multipart/form-data; boundary=b", body: c.body})
 		if got.status != c.status {
 			t.Errorf("%s: %d %s, want %d", name, got.status, got.body, c.status)
 		}
@@ -175,7 +184,8 @@ func TestLongRequestsInTheJournal(t *testing.T) {
 	m := newMock(t)
 	m.ann()
 	m.get("/protected/json/users/1000/status?a=" + strings.Repeat("x", 4500) + "&b=the-end")
-	if got := m.last().Request; len(got) > 2010 || !strings.HasPrefix(got, "a=xxx") || strings.Contains(got, "the-end") {
+	if got := m.last().Request; len(got) > 2010 || !strings.HasPrefix(got, "a=xxx") ||
+		strings.Contains(got, "the-end") {
 		t.Errorf("%d bytes: %.40s", len(got), got)
 	}
 }

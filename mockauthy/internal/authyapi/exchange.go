@@ -28,7 +28,8 @@ func (x *exchange) Refusal(err string) fault.Reply {
 	if !ok {
 		known, _ = authy.Lookup("60000")
 	}
-	return fault.Reply{Status: known.Status, Body: encode(reply{body: errorBody(known)}), Note: "authy_error " + known.Code}
+	return fault.Reply{Status: known.Status, Body: encode(reply{body: errorBody(known)}),
+		Note: "authy_error " + known.Code}
 }
 
 // Wait lets time pass, or less when the client has gone or the server stops.

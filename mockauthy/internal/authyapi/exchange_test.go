@@ -29,26 +29,38 @@ func TestEffects(t *testing.T) {
 		header    [2]string
 		processed bool
 	}{
-		"error by code":             {fault.Effect{Error: "60003"}, 429, `"error_code":"60003"`, [2]string{}, false},
-		"error by name":             {fault.Effect{Error: "user_suspended", RetryAfter: "120"}, 503, `"error_code":"60017"`, [2]string{"Retry-After", "120"}, false},
-		"error with another status": {fault.Effect{Error: "60003", Status: 503}, 503, `"error_code":"60003"`, [2]string{}, false},
-		"status":                    {fault.Effect{Status: 500, Body: "oops", ContentType: "text/plain"}, 500, "oops", [2]string{"Content-Type", "text/plain"}, false},
-		"status without a body":     {fault.Effect{Status: 502}, 502, "", [2]string{}, false},
-		"latency":                   {fault.Effect{Delay: 20 * time.Millisecond}, 200, valid, [2]string{}, true},
-		"dropped before":            {fault.Effect{Kind: mockapi.DropBefore}, 0, "", [2]string{}, false},
-		"dropped after":             {fault.Effect{Kind: mockapi.DropAfter}, 0, "", [2]string{}, true},
-		"dropped midway":            {fault.Effect{Kind: mockapi.DropMidway}, 0, "", [2]string{}, true},
-		"truncated":                 {fault.Effect{Kind: mockapi.Truncate}, 200, valid[:len(valid)/2], [2]string{}, true},
-		"truncated after 5":         {fault.Effect{Kind: mockapi.Truncate, Bytes: 5}, 200, valid[:5], [2]string{}, true},
-		"empty 200":                 {fault.Effect{Kind: mockapi.EmptyOK}, 200, "", [2]string{}, false},
-		"HTML 503":                  {fault.Effect{Kind: mockapi.HTML503}, 503, "<html>", [2]string{"Content-Type", "text/html"}, false},
-		"redirect":                  {fault.Effect{Location: "/protected/json/sms/1000"}, 302, "", [2]string{"Location", "/protected/json/sms/1000"}, false},
-		"permanent redirect":        {fault.Effect{Location: "http://x.test/", Status: 308}, 308, "", [2]string{"Location", "http://x.test/"}, false},
-		"success as boolean":        {fault.Effect{Kind: mockapi.SuccessBoolean}, 200, `"token":"is valid","success":true}`, [2]string{}, true},
-		"wrong types":               {fault.Effect{Kind: mockapi.WrongTypes}, 200, `{"message":["Token is valid."],"token":["is valid"],"success":true}`, [2]string{}, true},
-		"extra keys":                {fault.Effect{Kind: mockapi.ExtraKeys}, 200, `{"unheard_of":{"list":[1,null,"x"],"flag":true},"zz":null,"message":"Token is valid."`, [2]string{}, true},
-		"slow body":                 {fault.Effect{Kind: mockapi.SlowBody, Delay: 20 * time.Millisecond}, 200, valid, [2]string{}, true},
-		"malformed":                 {fault.Effect{Kind: mockapi.Malformed}, 200, "<<<", [2]string{}, true},
+		"error by code": {fault.Effect{Error: "60003"}, 429, `"error_code":"60003"`, [2]string{}, false},
+		"error by name": {fault.Effect{Error: "user_suspended", RetryAfter: "120"}, 503,
+			`"error_code":"60017"`, [2]string{"Retry-After", "120"}, false},
+		"error with another status": {fault.Effect{Error: "60003", Status: 503}, 503, `"error_code":"60003"`,
+			[2]string{}, false},
+		"status": {fault.Effect{Status: 500, Body: "oops", ContentType: "text/plain"}, 500, "oops",
+			[2]string{"Content-Type", "text/plain"}, false},
+		"status without a body": {fault.Effect{Status: 502}, 502, "", [2]string{}, false},
+		"latency":               {fault.Effect{Delay: 20 * time.Millisecond}, 200, valid, [2]string{}, true},
+		"dropped before":        {fault.Effect{Kind: mockapi.DropBefore}, 0, "", [2]string{}, false},
+		"dropped after":         {fault.Effect{Kind: mockapi.DropAfter}, 0, "", [2]string{}, true},
+		"dropped midway":        {fault.Effect{Kind: mockapi.DropMidway}, 0, "", [2]string{}, true},
+		"truncated": {fault.Effect{Kind: mockapi.Truncate}, 200, valid[:len(valid)/2],
+			[2]string{}, true},
+		"truncated after 5": {fault.Effect{Kind: mockapi.Truncate, Bytes: 5}, 200, valid[:5],
+			[2]string{}, true},
+		"empty 200": {fault.Effect{Kind: mockapi.EmptyOK}, 200, "", [2]string{}, false},
+		"HTML 503": {fault.Effect{Kind: mockapi.HTML503}, 503, "<html>",
+			[2]string{"Content-Type", "text/html"}, false},
+		"redirect": {fault.Effect{Location: "/protected/json/sms/1000"}, 302, "",
+			[2]string{"Location", "/protected/json/sms/1000"}, false},
+		"permanent redirect": {fault.Effect{Location: "http://x.test/", Status: 308}, 308, "",
+			[2]string{"Location", "http://x.test/"}, false},
+		"success as boolean": {fault.Effect{Kind: mockapi.SuccessBoolean}, 200,
+			`"token":"is valid","success":true}`, [2]string{}, true},
+		"wrong types": {fault.Effect{Kind: mockapi.WrongTypes}, 200,
+			`{"message":["Token is valid."],"token":["is valid"],"success":true}`, [2]string{}, true},
+		"extra keys": {fault.Effect{Kind: mockapi.ExtraKeys}, 200,
+			`{"unheard_of":{"list":[1,null,"x"],"flag":true},"zz":null,"message":"Token is valid."`, [2]string{}, true},
+		"slow body": {fault.Effect{Kind: mockapi.SlowBody, Delay: 20 * time.Millisecond}, 200, valid,
+			[2]string{}, true},
+		"malformed": {fault.Effect{Kind: mockapi.Malformed}, 200, "<<<", [2]string{}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +104,8 @@ func TestEveryErrorCanBeOrdered(t *testing.T) {
 				Success *bool             `json:"success"`
 				Errors  map[string]string `json:"errors"`
 			}
-			if err := json.Unmarshal([]byte(got.body), &body); err != nil || got.status != e.Status || body.Code != e.Code ||
+			if err := json.Unmarshal([]byte(got.body), &body); err != nil || got.status != e.Status ||
+				body.Code != e.Code ||
 				body.Message != e.Message || body.Success == nil || *body.Success || body.Errors == nil {
 				t.Errorf("%s: %d %s %v", ref, got.status, got.body, err)
 			}
@@ -105,7 +118,8 @@ func TestFaultsStandBehindTheKey(t *testing.T) {
 	m := newMock(t)
 	m.fault(fault.Rule{Effect: fault.Effect{Status: 500}})
 	m.expect(m.do(request{path: "/protected/json/app/details", noKey: true}), 401, "60001")
-	m.expect(m.do(request{path: "/protected/json/app/details", header: map[string]string{"X-Authy-API-Key": "other-key"}}), 200, "Demo App")
+	m.expect(m.do(request{path: "/protected/json/app/details",
+		header: map[string]string{"X-Authy-API-Key": "other-key"}}), 200, "Demo App")
 	m.expect(m.get("/protected/json/app/details"), 500, "")
 }
 
@@ -176,7 +190,8 @@ func TestHangMidway(t *testing.T) {
 	if body, err := io.ReadAll(resp.Body); len(body) > 0 || err == nil {
 		t.Errorf("got %q, %v, want nothing and an error", body, err)
 	}
-	if e := m.last(); e.Status != 0 || e.Decision != "accepted" || !strings.HasSuffix(e.Reason, "; fault: hang_midway") {
+	if e := m.last(); e.Status != 0 || e.Decision != "accepted" ||
+		!strings.HasSuffix(e.Reason, "; fault: hang_midway") {
 		t.Errorf("journal: %+v", e)
 	}
 	m.expect(m.get(verifyPath(vectorCode, 1000)), 401, "60019")

@@ -21,7 +21,8 @@ func appDetails(c *call) (reply, error) {
 		Message string `json:"message"`
 		App     app    `json:"app"`
 		Success bool   `json:"success"`
-	}{"Application information.", app{s.AppID, s.AppName, s.Plan, s.SMSEnabled, s.OneTouchEnabled, s.CallsEnabled}, true}}, nil
+	}{"Application information.", app{s.AppID, s.AppName, s.Plan, s.SMSEnabled, s.OneTouchEnabled, s.CallsEnabled},
+		true}}, nil
 }
 
 // userNew answers users/new (documentation, captures of 2017 to 2019).
@@ -30,7 +31,8 @@ func userNew(c *call) (reply, error) {
 		return reply{}, fail("60030", "there is no parameter user[…] at all")
 	}
 	made, err := c.app().Register(authy.Registration{
-		Email: c.params.get("user[email]"), Cellphone: c.params.get("user[cellphone]"), CountryCode: c.params.get("user[country_code]"),
+		Email: c.params.get("user[email]"), Cellphone: c.params.get("user[cellphone]"),
+		CountryCode: c.params.get("user[country_code]"),
 	})
 	if err != nil {
 		return reply{}, err
@@ -92,11 +94,13 @@ func userStatus(c *call) (reply, error) {
 		Message string `json:"message"`
 		Success bool   `json:"success"`
 	}{status{
-		ID: s.ID, Confirmed: s.Confirmed, Registered: s.Registered, CountryCode: s.CountryCode, Phone: s.PhoneMask, Email: s.Email,
+		ID: s.ID, Confirmed: s.Confirmed, Registered: s.Registered, CountryCode: s.CountryCode, Phone: s.PhoneMask,
+		Email:   s.Email,
 		Devices: s.DeviceTypes, Disabled: s.AccountDisabled, Detailed: []detailedDevice{}, Deleted: []detailedDevice{},
 	}, "User status.", true}
 	for _, d := range s.Devices {
-		body.Status.Detailed = append(body.Status.Detailed, detailedDevice{Type: "authy", OS: d.OS, ID: d.ID, Created: d.CreatedAt.Unix()})
+		body.Status.Detailed = append(body.Status.Detailed,
+			detailedDevice{Type: "authy", OS: d.OS, ID: d.ID, Created: d.CreatedAt.Unix()})
 	}
 	return reply{user: s.ID, body: body}, nil
 }
@@ -107,7 +111,8 @@ func unknownPath(c *call) (reply, error) {
 	const text = "Requested URL was not found. Please check http://docs.authy.com/ to see the valid URLs"
 	reason := "no call of the API has this method and path"
 	if c.settings.UnknownPath == "text" {
-		return reply{status: http.StatusUnauthorized, raw: []byte(text), contentType: "text/plain", decision: "refused", reason: reason}, nil
+		return reply{status: http.StatusUnauthorized, raw: []byte(text), contentType: "text/plain", decision: "refused",
+			reason: reason}, nil
 	}
 	e, _ := authy.ByCode("60000")
 	e.Status, e.Message, e.Reason = http.StatusNotFound, text, reason

@@ -23,12 +23,16 @@ func TestKeyIsFoundWhereverClientsPutIt(t *testing.T) {
 		"JSON on a GET":                  {request{contentType: json, body: `{"api_key":"` + key + `"}`}, 200},
 		"nowhere":                        {request{}, 401},
 		"wrong":                          {request{path: "?api_key=nope"}, 401},
-		"empty header, right query":      {request{path: "?api_key=" + key, header: map[string]string{"X-Authy-API-Key": ""}}, 200},
-		"wrong header wins over a query": {request{path: "?api_key=" + key, header: map[string]string{"X-Authy-API-Key": "nope"}}, 401},
-		"right header wins over a query": {request{path: "?api_key=nope", header: map[string]string{"X-Authy-API-Key": key}}, 200},
-		"body wins over a query":         {request{path: "?api_key=nope", contentType: form, body: "api_key=" + key}, 200},
-		"with a blank":                   {request{header: map[string]string{"X-Authy-API-Key": key + " x"}}, 401},
-		"another app's":                  {request{header: map[string]string{"X-Authy-API-Key": "other-key"}}, 200},
+		"empty header, right query": {
+			request{path: "?api_key=" + key, header: map[string]string{"X-Authy-API-Key": ""}}, 200},
+		"wrong header wins over a query": {
+			request{path: "?api_key=" + key, header: map[string]string{"X-Authy-API-Key": "nope"}}, 401},
+		"right header wins over a query": {
+			request{path: "?api_key=nope", header: map[string]string{"X-Authy-API-Key": key}}, 200},
+		"body wins over a query": {request{path: "?api_key=nope", contentType: form, body: "api_key=" + key},
+			200},
+		"with a blank":  {request{header: map[string]string{"X-Authy-API-Key": key + " x"}}, 401},
+		"another app's": {request{header: map[string]string{"X-Authy-API-Key": "other-key"}}, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,21 +62,33 @@ func TestUserNewUnderstandsEveryClient(t *testing.T) {
 	const path, form, json = "/protected/json/users/new", "application/x-www-form-urlencoded", "application/json"
 	var multi bytes.Buffer
 	w := multipart.NewWriter(&multi)
-	for k, v := range map[string]string{"user[email]": "b@x.test", "user[cellphone]": "317-338-9302", "user[country_code]": "54"} {
+	for k, v := range map[string]string{"user[email]": "b@x.test", "user[cellphone]": "317-338-9302",
+		"user[country_code]": "54"} {
 		_ = w.WriteField(k, v)
 	}
 	_ = w.Close()
-	created := regexp.MustCompile(`^{"message":"User created successfully\.","user":{"id":[1-9][0-9]*},"success":true}$`)
+	created := regexp.MustCompile(
+		`^{"message":"User created successfully\.","user":{"id":[1-9][0-9]*},"success":true}$`)
 	for name, r := range map[string]request{
-		"curl of the tutorial":      {contentType: form, body: "user%5Bemail%5D=b%40x.test&user[cellphone]=317-338-9302&user[country_code]=54"},
-		"query of a POST, as PHP":   {path: "?user%5Bemail%5D=b%40x.test&user%5Bcellphone%5D=317-338-9302&user%5Bcountry_code%5D=54&send_install_link_via_sms=1"},
-		"JSON, as Python":           {contentType: json, body: `{"user":{"email":"b@x.test","cellphone":"317-338-9302","country_code":54},"send_install_link_via_sms":false}`},
-		"JSON with text and nulls":  {contentType: json, body: `{"user":{"email":"b@x.test","cellphone":"317.338.9302","country_code":"+54","x":null,"y":[1,[2],{"z":3}]}}`},
-		"JSON under a wrong type":   {contentType: form, body: ` {"user":{"email":"b@x.test","cellphone":3173389302,"country_code":54}}`},
-		"JSON without a type":       {body: `{"user":{"email":"b@x.test","cellphone":"(317) 338 9302","country_code":54}}`},
-		"form under a wrong type":   {contentType: "text/plain", body: "user[email]=b@x.test&user[cellphone]=3173389302&user[country_code]=54"},
-		"multipart, as curl -F":     {contentType: w.FormDataContentType(), body: multi.String()},
-		"the last duplicate counts": {contentType: form, body: "user[email]=nonsense&user[email]=b@x.test&user[cellphone]=3173389302&user[country_code]=54"},
+		"curl of the tutorial": {contentType: form,
+			body: "user%5Bemail%5D=b%40x.test&user[cellphone]=317-338-9302&user[country_code]=54"},
+		"query of a POST, as PHP": {
+			path: "?user%5Bemail%5D=b%40x.test&user%5Bcellphone%5D=317-338-9302&user%5Bcountry_code%5D=54&send_install_link_via_sms=1"},
+		"JSON, as Python": {contentType: json,
+			body: `{"user":{"email":"b@x.test","cellphone":"317-338-9302","country_code":54},` +
+				`"send_install_link_via_sms":false}`},
+		"JSON with text and nulls": {contentType: json,
+			body: `{"user":{"email":"b@x.test","cellphone":"317.338.9302","country_code":"+54","x":null,` +
+				`"y":[1,[2],{"z":3}]}}`},
+		"JSON under a wrong type": {contentType: form,
+			body: ` {"user":{"email":"b@x.test","cellphone":3173389302,"country_code":54}}`},
+		"JSON without a type": {
+			body: `{"user":{"email":"b@x.test","cellphone":"(317) 338 9302","country_code":54}}`},
+		"form under a wrong type": {contentType: "text/plain",
+			body: "user[email]=b@x.test&user[cellphone]=3173389302&user[country_code]=54"},
+		"multipart, as curl -F": {contentType: w.FormDataContentType(), body: multi.String()},
+		"the last duplicate counts": {contentType: form,
+			body: "user[email]=nonsense&user[email]=b@x.test&user[cellphone]=3173389302&user[country_code]=54"},
 		"half in query, half in body": {path: "?user[email]=b@x.test&user[country_code]=nonsense", contentType: form,
 			body: "user[cellphone]=3173389302&user[country_code]=54"},
 	} {
@@ -97,15 +113,24 @@ func TestUserNewUnderstandsEveryClient(t *testing.T) {
 func TestUserNewRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ body, part string }{
-		"no e-mail":            {"user[cellphone]=2025550123&user[country_code]=1", `"errors":{"email":"is invalid","message"`},
-		"bad e-mail":           {"user[email]=a@b@c&user[cellphone]=2025550123&user[country_code]=1", `"email":"is invalid","error_code":"60027"`},
-		"no phone":             {"user[email]=a@x.test&user[country_code]=1", `"cellphone":"is invalid","error_code":"60027"`},
-		"no country":           {"user[email]=a@x.test&user[cellphone]=2025550123", `"country_code":"is invalid","error_code":"60027"`},
-		"country of 4 digits":  {"user[email]=a@x.test&user[cellphone]=2025550123&user[country_code]=1234", `"country_code":"is invalid"`},
-		"unicode digits":       {"user[email]=a@x.test&user[cellphone]=٢٠٢٥٥٥٠١٢٣&user[country_code]=1", `"cellphone":"is invalid"`},
+		"no e-mail": {"user[cellphone]=2025550123&user[country_code]=1",
+			`"errors":{"email":"is invalid","message"`},
+		"bad e-mail": {"user[email]=a@b@c&user[cellphone]=2025550123&user[country_code]=1",
+			`"email":"is invalid","error_code":"60027"`},
+		"no phone": {"user[email]=a@x.test&user[country_code]=1",
+			`"cellphone":"is invalid","error_code":"60027"`},
+		"no country": {"user[email]=a@x.test&user[cellphone]=2025550123",
+			`"country_code":"is invalid","error_code":"60027"`},
+		"country of 4 digits": {"user[email]=a@x.test&user[cellphone]=2025550123&user[country_code]=1234",
+			`"country_code":"is invalid"`},
+		"unicode digits": {"user[email]=a@x.test&user[cellphone]=٢٠٢٥٥٥٠١٢٣&user[country_code]=1",
+			`"cellphone":"is invalid"`},
 		"a number as the user": {"user=1", `60030`},
-		"16 digits":            {"user[email]=a@x.test&user[cellphone]=1234567890123456&user[country_code]=1", `"cellphone":"is invalid"`},
-		"everything":           {"user[x]=1", `"errors":{"email":"is invalid","country_code":"is invalid","cellphone":"is invalid","message":"User was not valid"}`},
+		"16 digits": {"user[email]=a@x.test&user[cellphone]=1234567890123456&user[country_code]=1",
+			`"cellphone":"is invalid"`},
+		"everything": {"user[x]=1",
+			`"errors":{"email":"is invalid","country_code":"is invalid","cellphone":"is invalid","message":"User ` +
+				`was not valid"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -139,7 +164,8 @@ func TestForceIsReadLiberally(t *testing.T) {
 	m := newMock(t)
 	m.ann(unregistered)
 	for _, body := range []string{`{"force":true}`, `{"force":"true"}`, `{"force":1}`} {
-		m.expect(m.do(request{path: verifyPath("garbage", 1000), contentType: "application/json", body: body}), 401, "60020")
+		m.expect(m.do(request{path: verifyPath("garbage", 1000), contentType: "application/json", body: body}), 401,
+			"60020")
 	}
 }
 
@@ -151,24 +177,28 @@ func TestGarbageIsAnswered(t *testing.T) {
 		status  int
 		part    string
 	}{
-		"JSON cut short":         {request{contentType: json, body: `{"user":{"email":`}, 400, "60002"},
-		"JSON list":              {request{contentType: json, body: `[1,2]`}, 400, "60002"},
-		"JSON number":            {request{contentType: json, body: `7`}, 400, "60002"},
-		"JSON null":              {request{contentType: json, body: `null`}, 400, "60002"},
-		"two JSON objects":       {request{contentType: json, body: `{}{}`}, 400, "60002"},
-		"deep JSON":              {request{contentType: json, body: strings.Repeat(`{"a":`, 5000) + "1" + strings.Repeat("}", 5000)}, 400, "60002"},
-		"deep list":              {request{contentType: json, body: `{"a":` + strings.Repeat(`[`, 5000) + strings.Repeat("]", 5000) + "}"}, 400, "60002"},
-		"too many parameters":    {request{body: strings.Repeat("a=1&", 2000)}, 400, "60002"},
-		"huge":                   {request{body: strings.Repeat("x", 300<<10)}, 400, "60002"},
-		"XML":                    {request{contentType: "application/xml", body: "<user/>"}, 400, "60002"},
-		"broken multipart":       {request{contentType: "multipart/form-data; boundary=b", body: "--b\r\nnonsense"}, 400, "60002"},
+		"JSON cut short":   {request{contentType: json, body: `{"user":{"email":`}, 400, "60002"},
+		"JSON list":        {request{contentType: json, body: `[1,2]`}, 400, "60002"},
+		"JSON number":      {request{contentType: json, body: `7`}, 400, "60002"},
+		"JSON null":        {request{contentType: json, body: `null`}, 400, "60002"},
+		"two JSON objects": {request{contentType: json, body: `{}{}`}, 400, "60002"},
+		"deep JSON": {request{contentType: json,
+			body: strings.Repeat(`{"a":`, 5000) + "1" + strings.Repeat("}", 5000)}, 400, "60002"},
+		"deep list": {request{contentType: json,
+			body: `{"a":` + strings.Repeat(`[`, 5000) + strings.Repeat("]", 5000) + "}"}, 400, "60002"},
+		"too many parameters": {request{body: strings.Repeat("a=1&", 2000)}, 400, "60002"},
+		"huge":                {request{body: strings.Repeat("x", 300<<10)}, 400, "60002"},
+		"XML":                 {request{contentType: "application/xml", body: "<user/>"}, 400, "60002"},
+		"broken multipart": {request{contentType: "multipart/form-data; boundary=b", body: "--b\r\nnonsense"},
+			400, "60002"},
 		"multipart, no boundary": {request{contentType: "multipart/form-data", body: "x"}, 400, "60002"},
 		"not UTF-8 in a form":    {request{body: "user[email]=%ff"}, 400, "60005"},
 		"not UTF-8 in JSON":      {request{contentType: json, body: "{\"user\":\"\xff\"}"}, 400, "60005"},
 		"not UTF-8 in the query": {request{path: "?user[email]=%ff"}, 400, "60005"},
-		"NUL bytes":              {request{body: "user[email]=a%00@x.test&user[cellphone]=1&user[country_code]=1"}, 400, "60027"},
-		"a type that is none":    {request{contentType: ";;;", body: "%%%=%%%"}, 400, "60030"},
-		"brackets":               {request{body: "user]=1&[user=2&user[[]]=3&[]=4&=5"}, 400, "60027"},
+		"NUL bytes": {request{body: "user[email]=a%00@x.test&user[cellphone]=1&user[country_code]=1"}, 400,
+			"60027"},
+		"a type that is none": {request{contentType: ";;;", body: "%%%=%%%"}, 400, "60030"},
+		"brackets":            {request{body: "user]=1&[user=2&user[[]]=3&[]=4&=5"}, 400, "60027"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -197,14 +227,17 @@ func TestCodeWithAnActionNeedsTheAction(t *testing.T) {
 	m.ann(unregistered)
 	m.expect(m.get("/protected/json/sms/1000?action=login&action_message=hello"), 200, "SMS token was sent")
 	texts := m.Outbox.List(outboxAll)
-	if len(texts) != 1 || texts[0].To != "+12015551118" || !strings.Contains(texts[0].Text, texts[0].Code) || len(texts[0].Code) != 7 {
+	if len(texts) != 1 || texts[0].To != "+12015551118" || !strings.Contains(texts[0].Text, texts[0].Code) ||
+		len(texts[0].Code) != 7 {
 		t.Fatalf("outbox: %+v", texts)
 	}
 	code := texts[0].Code
 	m.expect(m.get(verifyPath(code, 1000)+"?force=true"), 401, "60020")
 	m.expect(m.get(verifyPath(code, 1000)+"?force=true&action=pay"), 401, "60020")
 	m.expect(m.get(verifyPath(code, 1000)+"?force=true&action=login"), 200,
-		`"device":{"id":null,"os_type":"sms","registration_date":null,"registration_method":null,"registration_country":null,"registration_region":null,"registration_city":null,"country":null,"region":null,"city":null,"ip":null,"last_account_recovery_at":null,"last_sync_date":null}}`)
+		`"device":{"id":null,"os_type":"sms","registration_date":null,"registration_method":null,`+
+			`"registration_country":null,"registration_region":null,"registration_city":null,"country":null,`+
+			`"region":null,"city":null,"ip":null,"last_account_recovery_at":null,"last_sync_date":null}}`)
 	m.expect(m.get(verifyPath(code, 1000)+"?force=true&action=login"), 401, "60019")
 	m.expect(m.get("/protected/json/sms/1000?action="), 400, "Invalid parameter: action - ")
 	m.expect(m.get("/protected/json/sms/1000?action="+strings.Repeat("x", 256)), 400, "60004")
@@ -214,7 +247,8 @@ func TestStatusWithJSONOnGET(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
 	m.ann()
-	m.expect(m.do(request{path: "/protected/json/users/1000/status", contentType: "application/json", body: `{"user_ip":"192.0.2.1"}`}), 200, `"authy_id":1000`)
+	m.expect(m.do(request{path: "/protected/json/users/1000/status", contentType: "application/json",
+		body: `{"user_ip":"192.0.2.1"}`}), 200, `"authy_id":1000`)
 }
 
 func TestHundredsOfUsersAtOnce(t *testing.T) {

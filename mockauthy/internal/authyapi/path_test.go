@@ -23,7 +23,8 @@ func (m *mock) raw(method, target string) answer {
 		m.t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: mock.test\r\nX-Authy-API-Key: %s\r\nConnection: close\r\n\r\n", method, target, key)
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: mock.test\r\nX-Authy-API-Key: %s\r\nConnection: close\r\n\r\n", method,
+		target, key)
 	res, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
 	if err != nil {
 		m.t.Fatal(err)
@@ -139,12 +140,14 @@ func TestHEADIsGET(t *testing.T) {
 		status int
 	}{
 		{"/protected/json/app/details", 200}, {verifyPath("1234567", 1000), 401}, {verifyPath(vectorCode, 1000), 200},
-		{verifyPath(vectorCode, 1000), 401}, {"/protected/json/users/1001/status", 404}, {"/protected/json/sms/1000?force=true", 200},
+		{verifyPath(vectorCode, 1000), 401}, {"/protected/json/users/1001/status", 404},
+		{"/protected/json/sms/1000?force=true", 200},
 		{"/protected/json/users/new", 404}, {"/protected/json/nothing", 404}, {"/nothing", 404},
 	} {
 		got := m.raw("HEAD", c.path)
 		if got.status != c.status || got.body != "" || got.header.Get("Content-Length") == "0" {
-			t.Errorf("%s: %d %q %v, want %d and the length of GET's body", c.path, got.status, got.body, got.header, c.status)
+			t.Errorf("%s: %d %q %v, want %d and the length of GET's body", c.path, got.status, got.body, got.header,
+				c.status)
 		}
 		if e := m.last(); e.Method != "HEAD" || e.Status != c.status {
 			t.Errorf("%s: journal %+v", c.path, e)
@@ -159,12 +162,15 @@ func TestHEADIsGET(t *testing.T) {
 func TestAWrongKeyComesBeforeAnUnknownPath(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
-	for _, path := range []string{"/protected/json/verify/?api_key=bad", "/protected/json/nothing?api_key=bad", "/protected/json/verify/../sms/1?api_key=bad",
-		"//protected/json/verify/?api_key=bad", "/protected/", "/onetouch/json/nothing?api_key=bad", "/protected/xml/app/details?api_key=bad"} {
+	for _, path := range []string{"/protected/json/verify/?api_key=bad", "/protected/json/nothing?api_key=bad",
+		"/protected/json/verify/../sms/1?api_key=bad",
+		"//protected/json/verify/?api_key=bad", "/protected/", "/onetouch/json/nothing?api_key=bad",
+		"/protected/xml/app/details?api_key=bad"} {
 		m.expect(m.do(request{path: path, noKey: true}), 401, `"error_code":"60001"`)
 	}
 	for _, method := range []string{"PUT", "DELETE", "POST"} {
-		m.expect(m.do(request{method: method, path: verifyPath(vectorCode, 1000), noKey: true}), 401, `"error_code":"60001"`)
+		m.expect(m.do(request{method: method, path: verifyPath(vectorCode, 1000), noKey: true}), 401,
+			`"error_code":"60001"`)
 	}
 	for _, path := range []string{"/", "/nothing", "/favicon.ico", "/protected", "/json/users"} {
 		m.expect(m.do(request{path: path, noKey: true}), 404, `"error_code":"60000"`)
@@ -176,7 +182,8 @@ func TestAWrongKeyComesBeforeAnUnknownPath(t *testing.T) {
 func TestTargetsThatAreNoURLs(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
-	for _, target := range []string{"/protected/json/verify/%zz/1000", "/protected/json/verify/%/1000", "nonsense", "%2Fprotected/json/app/details"} {
+	for _, target := range []string{"/protected/json/verify/%zz/1000", "/protected/json/verify/%/1000", "nonsense",
+		"%2Fprotected/json/app/details"} {
 		if got := m.raw("GET", target); got.status != 400 {
 			t.Errorf("%s: %d %s", target, got.status, got.body)
 		}
@@ -186,7 +193,8 @@ func TestTargetsThatAreNoURLs(t *testing.T) {
 // The quirk vulnerable-2015 is what the real service did until February 2015.
 func TestVulnerable2015CleansPaths(t *testing.T) {
 	t.Parallel()
-	for _, target := range []string{"/protected/json/verify/../sms/1000?force=true", "/protected/json/verify/..%2Fsms/1000?force=true"} {
+	for _, target := range []string{"/protected/json/verify/../sms/1000?force=true",
+		"/protected/json/verify/..%2Fsms/1000?force=true"} {
 		m := newMock(t)
 		m.ann()
 		m.set(func(s *authy.Settings) { s.Vulnerable2015 = true })

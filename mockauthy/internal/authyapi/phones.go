@@ -43,7 +43,8 @@ func phoneStart(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	q := authy.Start{Via: via, CountryCode: code, Phone: phone, CustomCode: c.params.get("custom_code"), CustomMessage: c.params.get("custom_message")}
+	q := authy.Start{Via: via, CountryCode: code, Phone: phone, CustomCode: c.params.get("custom_code"),
+		CustomMessage: c.params.get("custom_message")}
 	if text := c.params.get("code_length"); text != "" {
 		if q.CodeLength, err = strconv.Atoi(text); err != nil {
 			return reply{}, badParameter("code_length", "'"+text+"' is not a valid Integer")
@@ -60,14 +61,16 @@ func phoneStart(c *call) (reply, error) {
 		return reply{}, err
 	}
 	return reply{decision: "sent", reason: "see the outbox", body: struct {
-		Carrier   string `json:"carrier"`
-		Cellphone bool   `json:"is_cellphone"`
-		Message   string `json:"message"`
-		Seconds   int    `json:"seconds_to_expire"`
-		UUID      string `json:"uuid"`
-		Success   bool   `json:"success"`
-		SMSID     string `json:"sms_id,omitempty"`
-	}{c.carrier(), s.Type == authy.Cellphone, startText(s, c.params.get("locale")), s.Seconds, s.UUID, true, s.SMSID}}, nil
+			Carrier   string `json:"carrier"`
+			Cellphone bool   `json:"is_cellphone"`
+			Message   string `json:"message"`
+			Seconds   int    `json:"seconds_to_expire"`
+			UUID      string `json:"uuid"`
+			Success   bool   `json:"success"`
+			SMSID     string `json:"sms_id,omitempty"`
+		}{c.carrier(), s.Type == authy.Cellphone, startText(s, c.params.get("locale")), s.Seconds, s.UUID, true,
+			s.SMSID}},
+		nil
 }
 
 // phoneCheck answers phones/verification/check.
@@ -83,7 +86,8 @@ func phoneCheck(c *call) (reply, error) {
 	if err := c.app().CheckVerification(code, phone, token); err != nil {
 		return reply{}, err
 	}
-	return reply{decision: "accepted", reason: "the code that was sent", body: done{"Verification code is correct.", true}}, nil
+	return reply{decision: "accepted", reason: "the code that was sent",
+		body: done{"Verification code is correct.", true}}, nil
 }
 
 // phoneStatus answers phones/verification/status.
@@ -121,5 +125,6 @@ func phoneInfo(c *call) (reply, error) {
 		Provider string `json:"provider"`
 		Ported   bool   `json:"ported"`
 		Success  bool   `json:"success"`
-	}{"Phone number information as of " + at.UTC().Format("2006-01-02 15:04:05 UTC"), string(kind), c.carrier(), false, true}}, nil
+	}{"Phone number information as of " + at.UTC().Format("2006-01-02 15:04:05 UTC"), string(kind), c.carrier(), false,
+		true}}, nil
 }

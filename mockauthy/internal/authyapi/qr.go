@@ -38,13 +38,14 @@ func userSecret(c *call) (reply, error) {
 	}
 	picture := c.base() + "/qr/" + code.Ticket + "/" + strconv.FormatInt(code.User, 10) + ".png?" +
 		url.Values{"size": {strconv.Itoa(size)}, "label": {code.Label}}.Encode()
-	return reply{user: code.User, decision: "created", reason: "picture at /qr/, the secret is in it alone", body: struct {
-		Label   string `json:"label"`
-		Issuer  string `json:"issuer"`
-		QRCode  string `json:"qr_code"`
-		Success bool   `json:"success"`
-		Message string `json:"message"`
-	}{code.Label, code.Issuer, picture, true, "QR code generated"}}, nil
+	return reply{user: code.User, decision: "created", reason: "picture at /qr/, the secret is in it alone",
+		body: struct {
+			Label   string `json:"label"`
+			Issuer  string `json:"issuer"`
+			QRCode  string `json:"qr_code"`
+			Success bool   `json:"success"`
+			Message string `json:"message"`
+		}{code.Label, code.Issuer, picture, true, "QR code generated"}}, nil
 }
 
 // base is how the client reaches this server.

@@ -39,7 +39,8 @@ func TestQRPictureHoldsTheSecret(t *testing.T) {
 	m := newMock(t)
 	m.ann()
 	r := m.secret("")
-	if r.Label != "ann@x.test (Demo App)" || r.Issuer != "Demo App" || !r.Success || !strings.HasPrefix(r.QRCode, m.url+"/qr/") {
+	if r.Label != "ann@x.test (Demo App)" || r.Issuer != "Demo App" || !r.Success ||
+		!strings.HasPrefix(r.QRCode, m.url+"/qr/") {
 		t.Fatalf("reply %+v, want a URL of %s", r, m.url)
 	}
 	got := m.do(request{path: strings.TrimPrefix(r.QRCode, m.url), noKey: true})
@@ -53,7 +54,8 @@ func TestQRPictureHoldsTheSecret(t *testing.T) {
 	if picture.Bounds().Dx() != 300 || picture.Bounds().Dy() != 300 {
 		t.Errorf("picture of %v, want 300 by 300 as documented", picture.Bounds())
 	}
-	want := "otpauth://totp/Demo%20App:ann@x.test%20%28Demo%20App%29?secret=" + secret + "&issuer=Demo%20App&algorithm=SHA1&digits=6&period=30"
+	want := "otpauth://totp/Demo%20App:ann@x.test%20%28Demo%20App%29?secret=" + secret +
+		"&issuer=Demo%20App&algorithm=SHA1&digits=6&period=30"
 	if !shows(picture, want) {
 		t.Errorf("the picture does not show %s", want)
 	}
@@ -95,7 +97,8 @@ func TestQRSizesAndLabels(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
 	m.ann()
-	for form, side := range map[string]int{"qr_size=500": 500, "qr_size=1": 0, "qr_size=100000": 1000, "label=me%26you%C3%A9&qr_size=": 300} {
+	for form, side := range map[string]int{"qr_size=500": 500, "qr_size=1": 0, "qr_size=100000": 1000,
+		"label=me%26you%C3%A9&qr_size=": 300} {
 		r := m.secret(form)
 		got := m.do(request{path: strings.TrimPrefix(r.QRCode, m.url), noKey: true})
 		picture, err := png.Decode(bytes.NewReader([]byte(got.body)))
@@ -113,7 +116,8 @@ func TestQRSizesAndLabels(t *testing.T) {
 	m.expect(m.post("/protected/json/users/1000/secret", "label="+strings.Repeat("x", 201)), 400, "60004")
 	m.expect(m.post("/protected/json/users/1001/secret", ""), 404, "60026")
 	m.set(func(s *authy.Settings) { s.GenericTokensEnabled = false })
-	m.expect(m.post("/protected/json/users/1000/secret", ""), 400, "The application does not have Generic Tokens enabled")
+	m.expect(m.post("/protected/json/users/1000/secret", ""), 400,
+		"The application does not have Generic Tokens enabled")
 }
 
 func TestQRHonoursHost(t *testing.T) {

@@ -22,7 +22,8 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 	get := func(path string) func(*mock) answer { return func(m *mock) answer { return m.get(path) } }
 	register := func(phone string) func(*mock) answer {
 		return func(m *mock) answer {
-			return m.post("/protected/json/users/new", "user[email]=q@x.test&user[country_code]=1&user[cellphone]="+phone)
+			return m.post("/protected/json/users/new",
+				"user[email]=q@x.test&user[country_code]=1&user[cellphone]="+phone)
 		}
 	}
 	right := get(verifyPath(vectorCode, 1000))
@@ -35,7 +36,8 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 			m.set(func(s *authy.Settings) { s.OneTouch.CallbackURL = "http://app.test/" })
 			m.post("/onetouch/json/users/1000/approval_requests", "message=x")
 			a, _ := m.App.AnswerApproval(m.App.Approvals(0)[0].UUID, true)
-			text, _ := json.Marshal(callback.Body(authy.Answer{Approval: a, Form: m.App.Settings().OneTouch.CallbackForm}))
+			text, _ := json.Marshal(callback.Body(authy.Answer{Approval: a,
+				Form: m.App.Settings().OneTouch.CallbackForm}))
 			return answer{body: string(text)}
 		}, `"device_uuid":0,`, `"device_uuid":"`},
 		"calls-off": {get("/protected/json/call/1000"), "200 ", "503 "},
@@ -55,7 +57,8 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 			}
 			return m.get("/protected/json/sms/1000?force=1")
 		}, "200 ", "429 "},
-		"migration": {get("/protected/json/users/1000/phone_number"), "60154", `200 {"phone_number":"2015551118","country_code":1,"e164":"+12015551118","success":true}`},
+		"migration": {get("/protected/json/users/1000/phone_number"), "60154",
+			`200 {"phone_number":"2015551118","country_code":1,"e164":"+12015551118","success":true}`},
 		"no-app": {func(m *mock) answer {
 			register("2025550123")(m)
 			u, _ := m.App.FindUser("+12025550123")
@@ -78,8 +81,9 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 			_ = other.App.UpdateSettings(func(s *authy.Settings) error { *s = m.App.Settings(); return nil })
 			register("2025550123")(m)
 			u, _ := m.App.FindUser("+12025550123")
-			got := m.do(request{method: "POST", path: "/protected/json/users/new", header: map[string]string{"X-Authy-API-Key": "other-key"},
-				body: "user[email]=q@x.test&user[country_code]=1&user[cellphone]=2025550123"})
+			got := m.do(request{method: "POST", path: "/protected/json/users/new",
+				header: map[string]string{"X-Authy-API-Key": "other-key"},
+				body:   "user[email]=q@x.test&user[country_code]=1&user[cellphone]=2025550123"})
 			return answer{body: fmt.Sprint(strings.Contains(got.body, fmt.Sprint(u.ID)))}
 		}, "false", "true"},
 		"sms-off":           {get("/protected/json/sms/1000"), "200 ", "503 "},
@@ -120,18 +124,20 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 
 func TestMagicNumbersAndEmails(t *testing.T) {
 	t.Parallel()
-	const sms, verify, call, push = "/protected/json/sms/ID?force=1", "/protected/json/verify/1234567/ID?force=true", "/protected/json/call/ID?force=1", "/onetouch/json/users/ID/approval_requests"
+	const sms, verify, call, push = "/protected/json/sms/ID?force=1", "/protected/json/verify/1234567/ID?force=true",
+		"/protected/json/call/ID?force=1", "/onetouch/json/users/ID/approval_requests"
 	examples := map[string]map[string]string{
-		"invalid":       {"register": "60027"},
-		"suspended":     {verify: "60017", sms: "60017", call: "60017"},
-		"limited":       {verify: "60003", sms: "60003"},
-		"undeliverable": {sms: "60015", call: "60014", "/protected/json/sms/ID": "60015", "/protected/json/call/ID": "60014", verify: "60020"},
-		"disabled":      {verify: "60018", sms: "60018"},
-		"unregistered":  {"/protected/json/users/ID/status": `"registered":false`, verify: "60020"},
-		"broken":        {verify: `500 {"message":"An error occurred"`, sms: "500 "},
-		"landline":      {"info": `"type":"landline"`, "start": "60082"},
-		"approves":      {push: `"status":"approved"`},
-		"denies":        {push: `"status":"denied"`},
+		"invalid":   {"register": "60027"},
+		"suspended": {verify: "60017", sms: "60017", call: "60017"},
+		"limited":   {verify: "60003", sms: "60003"},
+		"undeliverable": {sms: "60015", call: "60014", "/protected/json/sms/ID": "60015",
+			"/protected/json/call/ID": "60014", verify: "60020"},
+		"disabled":     {verify: "60018", sms: "60018"},
+		"unregistered": {"/protected/json/users/ID/status": `"registered":false`, verify: "60020"},
+		"broken":       {verify: `500 {"message":"An error occurred"`, sms: "500 "},
+		"landline":     {"info": `"type":"landline"`, "start": "60082"},
+		"approves":     {push: `"status":"approved"`},
+		"denies":       {push: `"status":"denied"`},
 	}
 	for _, magic := range authy.Magics() {
 		for by, who := range map[string]string{
@@ -163,7 +169,9 @@ func TestMagicNumbersAndEmails(t *testing.T) {
 						var asked struct {
 							Request struct{ UUID string } `json:"approval_request"`
 						}
-						_ = json.Unmarshal([]byte(m.post(strings.ReplaceAll(path, "ID", fmt.Sprint(created.User.ID)), "message=Hello").body), &asked)
+						_ = json.Unmarshal(
+							[]byte(m.post(strings.ReplaceAll(path, "ID", fmt.Sprint(created.User.ID)),
+								"message=Hello").body), &asked)
 						got = m.get("/onetouch/json/approval_requests/" + asked.Request.UUID)
 					default:
 						got = m.get(strings.ReplaceAll(path, "ID", fmt.Sprint(created.User.ID)))
@@ -201,7 +209,8 @@ var update = flag.Bool("update", false, "write docs/quirks.md")
 // docs/quirks.md lists what the code says, so it cannot say anything else.
 func TestQuirksAreDocumented(t *testing.T) {
 	t.Parallel()
-	const file, begin = "../../../docs/quirks.md", "<!-- from here on written by go test ./mockauthy/internal/authyapi -run Documented -update -->\n"
+	const file, begin = "../../../docs/quirks.md",
+		"<!-- from here on written by go test ./mockauthy/internal/authyapi -run Documented -update -->\n"
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -219,7 +228,8 @@ func TestQuirksAreDocumented(t *testing.T) {
 	for _, m := range authy.Magics() {
 		fmt.Fprintf(&b, "| +1 %s-%s-%s | `+mock-%s` | %s |\n", m.Phone[:3], m.Phone[3:6], m.Phone[6:], m.Name, m.Doc)
 	}
-	b.WriteString("\n## Errors\n\nNames are ours, for fault rules; codes and messages are Authy's where the first part of this page says so.\n\n")
+	b.WriteString("\n## Errors\n\nNames are ours, for fault rules; codes and messages are Authy's where the first " +
+		"part of this page says so.\n\n")
 	b.WriteString("| code | name | status | message |\n| --- | --- | --- | --- |\n")
 	for _, e := range authy.Errors() {
 		fmt.Fprintf(&b, "| %s | `%s` | %d | %s |\n", e.Code, e.Name, e.Status, e.Message)

@@ -31,7 +31,8 @@ func sendSMS(c *call) (reply, error) {
 // startCall answers call/{id}. The two blanks are the real service's.
 func startCall(c *call) (reply, error) {
 	return sendCode(c, c.app().StartCall, "Call started...",
-		"Call ignored. User is using  App Tokens and this call is not necessary. Pass force=true if you still want to call users that are using the App.")
+		"Call ignored. User is using  App Tokens and this call is not necessary. Pass force=true if you still want "+
+			"to call users that are using the App.")
 }
 
 func sendCode(c *call, send func(authy.SendRequest) (authy.Sent, error), sent, ignored string) (reply, error) {
@@ -41,14 +42,16 @@ func sendCode(c *call, send func(authy.SendRequest) (authy.Sent, error), sent, i
 		}
 	}
 	s, err := send(authy.SendRequest{
-		User: c.path("id"), Force: c.params.truth("force"), Action: c.params.get("action"), Message: c.params.get("action_message"),
+		User: c.path("id"), Force: c.params.truth("force"), Action: c.params.get("action"),
+		Message: c.params.get("action_message"),
 	})
 	switch {
 	case err != nil:
 		return reply{}, err
 	case s.Ignored:
-		return reply{user: s.User, decision: "ignored", reason: "the user has the app, and the call was made without force=true",
-			body: ignoredBody{ignored, s.Cellphone, s.Device, true, true}}, nil
+		return reply{user: s.User, decision: "ignored",
+			reason: "the user has the app, and the call was made without force=true",
+			body:   ignoredBody{ignored, s.Cellphone, s.Device, true, true}}, nil
 	}
 	return reply{user: s.User, decision: "sent", reason: "see the outbox", body: sentBody{true, sent, s.Cellphone}}, nil
 }

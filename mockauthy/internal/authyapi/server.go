@@ -23,8 +23,8 @@ import (
 type Worlds interface {
 	// Lookup returns the world of an API key; false when the key is not accepted.
 	Lookup(key string) (*world.World, bool)
-	// First returns the world in whose journal requests without a good key are noted; false when there
-	// is none.
+	// First returns the world in whose journal requests without a good key are noted; false when
+	// there is none.
 	First() (*world.World, bool)
 	// List returns all worlds.
 	List() []*world.World
@@ -34,8 +34,8 @@ type Worlds interface {
 
 // Options are for New. The zero value is useful.
 type Options struct {
-	// ExternalURL is how clients reach the server ("https://mock.test"); empty: as the request's Host
-	// says.
+	// ExternalURL is how clients reach the server ("https://mock.test"); empty: as the request's
+	// Host says.
 	ExternalURL string
 }
 
@@ -223,7 +223,8 @@ func (s *server) pictured(c *call) (known bool) {
 func full() error {
 	e, _ := authy.ByCode("60000")
 	e.Status = http.StatusServiceUnavailable
-	e.Message = "mockauthy is full: its worlds hold as much memory as --max-memory allows; delete apps by DELETE /_mock/apps/{key}, or raise it"
+	e.Message = "mockauthy is full: its worlds hold as much memory as --max-memory allows; delete apps by DELETE " +
+		"/_mock/apps/{key}, or raise it"
 	return e
 }
 
@@ -264,7 +265,8 @@ func starred(s string) string {
 
 // arrival is the journal's entry of a request that has just come in, with keys and codes masked.
 func (c *call) arrival() journal.Entry {
-	e := journal.Entry{Endpoint: c.route.endpoint, Method: c.http.Method, Path: masked(c.http.URL.EscapedPath()), User: c.user()}
+	e := journal.Entry{Endpoint: c.route.endpoint, Method: c.http.Method, Path: masked(c.http.URL.EscapedPath()),
+		User: c.user()}
 	e.Path = strings.Clone(e.Path) // the path is a part of the request line, which must not be kept for it
 	if c.route.endpoint == mockapi.Unknown {
 		e.Path = starred(e.Path)

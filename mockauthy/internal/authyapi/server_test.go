@@ -39,7 +39,8 @@ type mock struct {
 func newMock(t testing.TB) *mock {
 	t.Helper()
 	seed := uint64(7)
-	worlds, err := world.New(world.Options{Now: func() time.Time { return start }, Keys: []string{key, "other-key"}, Seed: &seed, Remember: 1000})
+	worlds, err := world.New(world.Options{Now: func() time.Time { return start }, Keys: []string{key, "other-key"},
+		Seed: &seed, Remember: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

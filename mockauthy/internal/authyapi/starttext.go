@@ -27,7 +27,8 @@ func startTexts() map[string]map[string]string {
 
 // locales are those that Twilio's documentation lists, without regions.
 func locales() []string {
-	return strings.Fields("af ar ca zh hr cs da nl en fi fr de el he hi hu id it ja ko ms nb pl pt ro ru es sv tl th tr vi")
+	return strings.Fields(
+		"af ar ca zh hr cs da nl en fi fr de el he hi hu id it ja ko ms nb pl pt ro ru es sv tl th tr vi")
 }
 
 // startText is the message of phones/verification/start: in the language of the locale or, where

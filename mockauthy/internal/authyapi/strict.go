@@ -24,7 +24,8 @@ func known(endpoint string) []string {
 	case mockapi.Verify:
 		return []string{"force", "action", "ip", "user_ip"}
 	case mockapi.UserNew:
-		return []string{"user[email]", "user[cellphone]", "user[country_code]", "user[send_install_link_via_sms]", "send_install_link_via_sms", "user_ip"}
+		return []string{"user[email]", "user[cellphone]", "user[country_code]", "user[send_install_link_via_sms]",
+			"send_install_link_via_sms", "user_ip"}
 	case mockapi.UserUpdate:
 		return []string{"email", "user_ip"}
 	case mockapi.UserActivity:
@@ -56,7 +57,8 @@ func (c *call) strict() error {
 	case !c.settings.Strict || c.route.endpoint == mockapi.QR:
 		return nil
 	case c.http.Header.Get("X-Authy-API-Key") == "":
-		return careless("the API key is a parameter, where logs and proxies keep it; send it in the header X-Authy-API-Key")
+		return careless(
+			"the API key is a parameter, where logs and proxies keep it; send it in the header X-Authy-API-Key")
 	case c.http.Header.Get("User-Agent") == "":
 		return careless("there is no User-Agent; say who is asking")
 	case doubled(c.http.RequestURI):
@@ -72,7 +74,8 @@ func (c *call) strict() error {
 	}
 	for _, p := range c.params {
 		if !documented(c.route.endpoint, p.name) {
-			return careless("there is a parameter that this call does not have; did a token bring its own question mark?")
+			return careless(
+				"there is a parameter that this call does not have; did a token bring its own question mark?")
 		}
 	}
 	return nil

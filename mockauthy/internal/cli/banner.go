@@ -12,7 +12,8 @@ import (
 // alice is the ready-made user. Her number is one of those kept for fiction; neither it nor her id
 // is the tutorial's.
 func alice() mockapi.NewUser {
-	return mockapi.NewUser{ID: 4815162, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148", CountryCode: 1}
+	return mockapi.NewUser{ID: 4815162, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148",
+		CountryCode: 1}
 }
 
 // banner is what a person needs to copy, with the first user of the first world.
@@ -47,9 +48,12 @@ func banner(srv *server.Server) string {
 		return b.String() + "\n"
 	}
 	fmt.Fprintf(&b, "  otpauth   %s\n", world.OTPAuth(w.App.Settings().AppName, user, code))
-	// The line asks for the code itself, so that it stays right however long it stands on the screen.
+	// The line asks for the code itself, so that it stays right however long it stands on the
+	// screen.
 	fmt.Fprintf(&b, "  codes     %s/_mock/users/%d/token\n\n", srv.URL(), user.ID)
-	fmt.Fprintf(&b, "  curl -i -H %s \"%s/protected/json/verify/$(curl -s %s/_mock/users/%d/token | sed 's/.*\"token\":\"\\([0-9]*\\)\".*/\\1/')/%d?force=true\"\n\n",
+	fmt.Fprintf(&b,
+		"  curl -i -H %s \"%s/protected/json/verify/$(curl -s %s/_mock/users/%d/token | sed "+
+			"'s/.*\"token\":\"\\([0-9]*\\)\".*/\\1/')/%d?force=true\"\n\n",
 		quoted("X-Authy-API-Key: "+w.Key), srv.URL(), srv.URL(), user.ID, user.ID)
 	return b.String()
 }

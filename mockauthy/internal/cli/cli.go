@@ -22,8 +22,8 @@ type System struct {
 	Env      []string // NAME=value
 	Terminal bool     // a person reads Err
 	Now      func() time.Time
-	// Memory bounds this process's memory to that many bytes, as far as the runtime can, and returns
-	// how the worlds know that they hold as much as they may. May be nil: no bound.
+	// Memory bounds this process's memory to that many bytes, as far as the runtime can, and
+	// returns how the worlds know that they hold as much as they may. May be nil: no bound.
 	Memory func(limit int64) world.Memory
 }
 
@@ -31,7 +31,8 @@ type System struct {
 func OS() System {
 	info, err := os.Stderr.Stat()
 	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
-	return System{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Terminal: terminal, Now: time.Now, Memory: boundMemory}
+	return System{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Terminal: terminal, Now: time.Now,
+		Memory: boundMemory}
 }
 
 // usageError is a mistake of the person at the keyboard. It ends with exit code 2, and every other
@@ -67,7 +68,8 @@ func rootCommand(sys System) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = cmdline.Version("mockauthy")
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(serveCommand(sys, "serve"), healthCommand(sys), userCommand(sys), codeCommand(sys), faultCommand(sys), tailCommand(sys), envCommand(sys))
+	root.AddCommand(serveCommand(sys, "serve"), healthCommand(sys), userCommand(sys), codeCommand(sys),
+		faultCommand(sys), tailCommand(sys), envCommand(sys))
 	return root
 }
 
@@ -116,7 +118,8 @@ func serveCommand(sys System, use string) *cobra.Command {
 // checked by load, with that of the other sources.
 func defineFlags(flags *pflag.FlagSet, given map[string][]string) {
 	flags.SortFlags = false
-	flags.Var(&raw{name: "config", value: "FILE", given: given}, "config", "YAML or JSON file whose keys are these names ($MOCKAUTHY_CONFIG)")
+	flags.Var(&raw{name: "config", value: "FILE", given: given}, "config",
+		"YAML or JSON file whose keys are these names ($MOCKAUTHY_CONFIG)")
 	for _, s := range settings() {
 		help := s.help + " ($" + s.env() + ")"
 		if s.many {

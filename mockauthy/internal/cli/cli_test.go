@@ -61,7 +61,8 @@ func launch(t *testing.T, env []string, args ...string) running {
 		return result
 	}
 	t.Cleanup(func() { r.stop() })
-	health := cli.System{Out: io.Discard, Err: r.err, Env: []string{"MOCKAUTHY_LISTEN=127.0.0.1:0", "MOCKAUTHY_PORT_FILE=" + portFile}, Now: time.Now}
+	health := cli.System{Out: io.Discard, Err: r.err,
+		Env: []string{"MOCKAUTHY_LISTEN=127.0.0.1:0", "MOCKAUTHY_PORT_FILE=" + portFile}, Now: time.Now}
 	if got := cli.Main(ctx, []string{"healthcheck", "--wait", "1m"}, health); got != 0 {
 		t.Fatalf("not ready: %s", r.err)
 	}
@@ -87,7 +88,8 @@ func TestServeFromStartToEnd(t *testing.T) {
 		if took := time.Since(begin); took > maxStop {
 			t.Errorf("stopping took %v, want about half a second", took)
 		}
-		if !strings.Contains(r.err.String(), `"msg":"ready"`) || !strings.Contains(r.err.String(), `"url":"`+r.url+`"`) {
+		if !strings.Contains(r.err.String(), `"msg":"ready"`) ||
+			!strings.Contains(r.err.String(), `"url":"`+r.url+`"`) {
 			t.Errorf("the log does not announce the address: %s", r.err)
 		}
 	}
@@ -120,7 +122,8 @@ func TestTheBannersCurlLineWorks(t *testing.T) {
 		untried.Skip(t, "curl is not installed: the line is not run")
 	}
 	client := &mockapi.Client{URL: r.url}
-	if _, err := client.TurnClock(t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(time.Hour)}); err != nil { // as long as somebody looks at the screen
+	if _, err := client.TurnClock(t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(time.Hour)}); err != nil {
+		// as long as somebody looks at the screen
 		t.Fatal(err)
 	}
 	out, err := exec.CommandContext(t.Context(), "sh", "-c", line).CombinedOutput()
@@ -146,20 +149,25 @@ func TestCallsOfTheTutorial(t *testing.T) {
 		}
 		return string(out)
 	}
-	if got := curl(`curl -s "$URL/protected/json/app/details" -H "$KEY"`); !strings.Contains(got, `"message":"Application information."`) {
+	if got := curl(`curl -s "$URL/protected/json/app/details" -H "$KEY"`); !strings.Contains(got,
+		`"message":"Application information."`) {
 		t.Errorf("app details: %s", got)
 	}
-	made := curl(`curl -s -XPOST "$URL/protected/json/users/new" -H "$KEY" --data-urlencode user[email]="user@domain.com" --data-urlencode user[cellphone]="317-338-9302" --data-urlencode user[country_code]="54"`)
+	made := curl(`curl -s -XPOST "$URL/protected/json/users/new" -H "$KEY" --data-urlencode ` +
+		`user[email]="user@domain.com" --data-urlencode user[cellphone]="317-338-9302" --data-urlencode ` +
+		`user[country_code]="54"`)
 	id := regexp.MustCompile(`"user":\{"id":([0-9]+)\}`).FindStringSubmatch(made)
 	if id == nil {
 		t.Fatalf("users/new: %s", made)
 	}
-	token := regexp.MustCompile(`"token":"([0-9]{7})"`).FindStringSubmatch(curl(`curl -s "$URL/_mock/users/` + id[1] + `/token"`))
+	token := regexp.MustCompile(`"token":"([0-9]{7})"`).FindStringSubmatch(
+		curl(`curl -s "$URL/_mock/users/` + id[1] + `/token"`))
 	if token == nil {
 		t.Fatal("no token")
 	}
 	got := curl(`curl -s -i "$URL/protected/json/verify/` + token[1] + `/` + id[1] + `" -H "$KEY"`)
-	if !strings.HasPrefix(got, "HTTP/1.1 200 OK") || !strings.Contains(got, `"token":"is valid"`) || !strings.Contains(got, `"success":"true"`) {
+	if !strings.HasPrefix(got, "HTTP/1.1 200 OK") || !strings.Contains(got, `"token":"is valid"`) ||
+		!strings.Contains(got, `"success":"true"`) {
 		t.Errorf("verify: %s", got)
 	}
 	got = curl(`curl -s -i "$URL/protected/json/verify/` + token[1] + `/` + id[1] + `" -H "$KEY"`)
@@ -184,16 +192,23 @@ func TestSeedFiles(t *testing.T) {
 	for name, row := range map[string]struct{ text, want string }{
 		"an unknown field":     {"user: []", "user: there is no such field"},
 		"a phone that is none": {"users: [{cellphone: abc}]", "users[0].cellphone"},
-		"an unknown setting":   {"settings: {sms: false}", "settings.sms: there is no such field, want one of app_id, "},
-		"a misspelt field":     {"users: [{name: ann, cellphone: 2015550123}, {name: bob, cellfone: 1}]", "users[1].cellfone: there is no such field (bob), want one of id, name, email, "},
-		"somebody's phone":     {"users: [{name: bob, cellphone: abc}]", "users[0].cellphone: \"abc\" is no telephone number: want 4 to 15 digits, with spaces, dashes, dots or parentheses between them (user bob)"},
-		"a phone taken":        {"users: [{name: ann, cellphone: 2015550123}, {email: bob@x.test, cellphone: 201-555-0123}]", "users[1].cellphone: +12015550123 already belongs to another user (user bob@x.test)"},
-		"an impossible one":    {"settings: {delete_grace: -1h}", "delete_grace"},
-		"no YAML":              {"users: [", "not YAML"},
-		"a loop":               {"users: &a [*a]", "nested too deep"},
+		"an unknown setting": {"settings: {sms: false}",
+			"settings.sms: there is no such field, want one of app_id, "},
+		"a misspelt field": {"users: [{name: ann, cellphone: 2015550123}, {name: bob, cellfone: 1}]",
+			"users[1].cellfone: there is no such field (bob), want one of id, name, email, "},
+		"somebody's phone": {"users: [{name: bob, cellphone: abc}]",
+			"users[0].cellphone: \"abc\" is no telephone number: want 4 to 15 digits, with spaces, dashes, dots or " +
+				"parentheses between them (user bob)"},
+		"a phone taken": {
+			"users: [{name: ann, cellphone: 2015550123}, {email: bob@x.test, cellphone: 201-555-0123}]",
+			"users[1].cellphone: +12015550123 already belongs to another user (user bob@x.test)"},
+		"an impossible one": {"settings: {delete_grace: -1h}", "delete_grace"},
+		"no YAML":           {"users: [", "not YAML"},
+		"a loop":            {"users: &a [*a]", "nested too deep"},
 	} {
 		var out, errs buffer
-		code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", "--seed", write(row.text)}, cli.System{Out: &out, Err: &errs, Now: time.Now})
+		code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", "--seed", write(row.text)},
+			cli.System{Out: &out, Err: &errs, Now: time.Now})
 		if code != 2 || !strings.Contains(errs.String(), row.want) {
 			t.Errorf("%s: exit code %d, want 2 and %q in:\n%s", name, code, row.want, &errs)
 		}
@@ -205,7 +220,8 @@ func TestFilesThatAreNone(t *testing.T) {
 	for file, want := range map[string]string{"/dev/zero": "too long", "/": "directory", "/gone": "no such file"} {
 		for _, flag := range []string{"--seed", "--config"} {
 			var all buffer
-			code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", flag, file}, cli.System{Out: &all, Err: &all, Now: time.Now})
+			code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", flag, file},
+				cli.System{Out: &all, Err: &all, Now: time.Now})
 			if code != 2 || !strings.Contains(all.String(), want) {
 				t.Errorf("%s %s: exit code %d: %s", flag, file, code, &all)
 			}
@@ -217,12 +233,15 @@ func TestFilesThatAreNone(t *testing.T) {
 func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"--log-level", "loud", "--seed", "/gone", "--quirk", "odd", "--quirk", "sandbox", "--quirk", "queer", "--set", "nonsense=1", "--set", "sms_code.digits=99"},
-		{"--log-level", "loud", "--seed", "/gone", "--quirk", "odd", "--quirk", "queer", "--set", "nonsense=1", "--set", "sms_code.digits=99", "--flag"},
+		{"--log-level", "loud", "--seed", "/gone", "--quirk", "odd", "--quirk", "sandbox", "--quirk", "queer", "--set",
+			"nonsense=1", "--set", "sms_code.digits=99"},
+		{"--log-level", "loud", "--seed", "/gone", "--quirk", "odd", "--quirk", "queer", "--set", "nonsense=1", "--set",
+			"sms_code.digits=99", "--flag"},
 	} {
 		var all buffer
 		code := cli.Main(t.Context(), args, cli.System{Out: &all, Err: &all, Now: time.Now})
-		for _, want := range []string{"--log-level", "/gone", `quirk "odd"`, `quirk "queer"`, "--set nonsense=1", "--set sms_code.digits=99"} {
+		for _, want := range []string{"--log-level", "/gone", `quirk "odd"`, `quirk "queer"`, "--set nonsense=1",
+			"--set sms_code.digits=99"} {
 			if code != 2 || strings.Count(all.String(), want) != 1 {
 				t.Errorf("%q: exit code %d, want 2 and %s once in:\n%s", args, code, want, &all)
 			}
@@ -237,13 +256,15 @@ func TestMistakesOnTheCommandLine(t *testing.T) {
 		code int
 		want []string
 	}{
-		"help":                      {[]string{"--help"}, 0, []string{"--listen", "MOCKAUTHY_LISTEN", "127.0.0.1:8880"}},
+		"help": {[]string{"--help"}, 0,
+			[]string{"--listen", "MOCKAUTHY_LISTEN", "127.0.0.1:8880"}},
 		"an unknown command":        {[]string{"srve"}, 2, []string{"srve", "hint:"}},
 		"an unknown flag, and more": {[]string{"--lisen=1", "--log-level=loud"}, 2, []string{"--lisen", "hint:"}},
-		"bad values":                {[]string{"--listen=1", "--log-level=loud"}, 2, []string{"--listen", "--log-level", "hint:"}},
-		"exposed by accident":       {[]string{"--listen=0.0.0.0:0"}, 2, []string{"--expose"}},
-		"a health check of nobody":  {[]string{"healthcheck", "--url", "http://127.0.0.1:1"}, 1, []string{"not ready"}},
-		"a health check of no URL":  {[]string{"healthcheck", "--url", "::", "--wait", "10s"}, 2, []string{"--url"}},
+		"bad values": {[]string{"--listen=1", "--log-level=loud"}, 2,
+			[]string{"--listen", "--log-level", "hint:"}},
+		"exposed by accident":      {[]string{"--listen=0.0.0.0:0"}, 2, []string{"--expose"}},
+		"a health check of nobody": {[]string{"healthcheck", "--url", "http://127.0.0.1:1"}, 1, []string{"not ready"}},
+		"a health check of no URL": {[]string{"healthcheck", "--url", "::", "--wait", "10s"}, 2, []string{"--url"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -265,7 +286,8 @@ func TestAPortThatIsTaken(t *testing.T) {
 	t.Parallel()
 	r := launch(t, nil)
 	var all buffer
-	code := cli.Main(t.Context(), []string{"--listen", strings.TrimPrefix(r.url, "http://")}, cli.System{Out: &all, Err: &all, Now: time.Now})
+	code := cli.Main(t.Context(), []string{"--listen", strings.TrimPrefix(r.url, "http://")},
+		cli.System{Out: &all, Err: &all, Now: time.Now})
 	if code != 1 || !strings.Contains(all.String(), "choose a port") {
 		t.Errorf("exit code %d: %s", code, &all)
 	}

@@ -22,7 +22,10 @@ type clientFlags struct {
 }
 
 // clientCommand is a command that asks a running mock.
-func clientCommand(sys System, use, short string, args cobra.PositionalArgs, run func(ctx context.Context, c *mockapi.Client, cmd *cobra.Command, args []string) error) *cobra.Command {
+func clientCommand(
+	sys System, use, short string, args cobra.PositionalArgs,
+	run func(ctx context.Context, c *mockapi.Client, cmd *cobra.Command, args []string) error,
+) *cobra.Command {
 	var f clientFlags
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: args, SilenceErrors: true, SilenceUsage: true,
@@ -38,7 +41,8 @@ func clientCommand(sys System, use, short string, args cobra.PositionalArgs, run
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&f.url, "url", "", "base URL of the mock (default $MOCKAUTHY_URL, else from $MOCKAUTHY_LISTEN and the like)")
+	cmd.Flags().StringVar(&f.url, "url", "",
+		"base URL of the mock (default $MOCKAUTHY_URL, else from $MOCKAUTHY_LISTEN and the like)")
 	cmd.Flags().StringVar(&f.key, "key", "", "API key of the app (default the first)")
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	return cmd
@@ -59,7 +63,8 @@ func (f clientFlags) client(sys System) (*mockapi.Client, error) {
 		return nil, usageError{fmt.Errorf("--url: %w", err)}
 	}
 	// The mock is asked directly: HTTPS_PROXY may well name its own proxy.
-	return &mockapi.Client{URL: base, Key: f.key, HTTP: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}, nil
+	return &mockapi.Client{URL: base, Key: f.key,
+		HTTP: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}, nil
 }
 
 // getenv returns a variable of the system, the last one of its name as the shell does.
@@ -74,7 +79,8 @@ func (s System) getenv(name string) string {
 }
 
 func userCommand(sys System) *cobra.Command {
-	cmd := &cobra.Command{Use: "user", Short: "Users of a running mock", Args: noArguments, SilenceErrors: true, SilenceUsage: true,
+	cmd := &cobra.Command{Use: "user", Short: "Users of a running mock", Args: noArguments, SilenceErrors: true,
+		SilenceUsage: true,
 		RunE: func(*cobra.Command, []string) error {
 			return usageError{errors.New("user: want a command, such as user add")}
 		}}
@@ -142,7 +148,8 @@ func codeCommand(sys System) *cobra.Command {
 }
 
 func faultCommand(sys System) *cobra.Command {
-	cmd := &cobra.Command{Use: "fault", Short: "Faults of a running mock", Args: noArguments, SilenceErrors: true, SilenceUsage: true,
+	cmd := &cobra.Command{Use: "fault", Short: "Faults of a running mock", Args: noArguments, SilenceErrors: true,
+		SilenceUsage: true,
 		RunE: func(*cobra.Command, []string) error {
 			return usageError{errors.New("fault: want a command: add, list or clear")}
 		}}
@@ -167,7 +174,8 @@ func faultCommand(sys System) *cobra.Command {
 // onlyFlags is for fault add, where people name the call without its flag.
 func onlyFlags(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usageError{fmt.Errorf("argument %q is not understood; want flags, such as --endpoint %s", args[0], args[0])}
+		return usageError{fmt.Errorf("argument %q is not understood; want flags, such as --endpoint %s", args[0],
+			args[0])}
 	}
 	return nil
 }
@@ -195,7 +203,8 @@ func faultAddCommand(sys System) *cobra.Command {
 	flags.StringVar(&user, "user", "", "only this user, by id, name, e-mail or cellphone")
 	flags.StringVar(&rule.Match.Method, "method", "", "only this HTTP method")
 	flags.IntVar(&rule.Match.Nth, "nth", 0, "only the nth matching request")
-	flags.StringVar(&rule.Effect.Kind, "effect", "", strings.Join(mockapi.Kinds(), ", ")+" (default follows from the others)")
+	flags.StringVar(&rule.Effect.Kind, "effect", "",
+		strings.Join(mockapi.Kinds(), ", ")+" (default follows from the others)")
 	flags.StringVar(&rule.Effect.Error, "error", "", "Authy error by code or name")
 	flags.IntVar(&rule.Effect.Status, "status", 0, "HTTP status")
 	flags.StringVar(&rule.Effect.Body, "body", "", "body for --status")
@@ -213,7 +222,8 @@ func faultAddCommand(sys System) *cobra.Command {
 // to the mock.
 func envCommand(sys System) *cobra.Command {
 	var proxy, caFile string
-	cmd := clientCommand(sys, "env", "Print variables that lead clients of https://api.authy.com to the mock's proxy", noArguments,
+	cmd := clientCommand(sys, "env", "Print variables that lead clients of https://api.authy.com to the mock's proxy",
+		noArguments,
 		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
 			if proxy == "" {
 				config, err := load(nil, sys.Env, readBounded)
@@ -221,7 +231,8 @@ func envCommand(sys System) *cobra.Command {
 					return usageError{err}
 				}
 				if config.ProxyListen == "" {
-					return usageError{errors.New("--proxy: is missing, want the URL of the mock's proxy, as its banner shows it")}
+					return usageError{
+						errors.New("--proxy: is missing, want the URL of the mock's proxy, as its banner shows it")}
 				}
 				proxy = "http://" + config.ProxyListen
 			}
@@ -237,8 +248,10 @@ func envCommand(sys System) *cobra.Command {
 				return fmt.Errorf("--ca-file: %w", err)
 			}
 			for _, v := range [][2]string{
-				{"HTTPS_PROXY", proxy}, {"https_proxy", proxy}, {"HTTP_PROXY", proxy}, {"http_proxy", proxy}, {"NO_PROXY", "localhost,127.0.0.1,::1"}, {"no_proxy", "localhost,127.0.0.1,::1"},
-				{"SSL_CERT_FILE", caFile}, {"NODE_EXTRA_CA_CERTS", caFile}, {"REQUESTS_CA_BUNDLE", caFile}, {"CURL_CA_BUNDLE", caFile},
+				{"HTTPS_PROXY", proxy}, {"https_proxy", proxy}, {"HTTP_PROXY", proxy}, {"http_proxy", proxy},
+				{"NO_PROXY", "localhost,127.0.0.1,::1"}, {"no_proxy", "localhost,127.0.0.1,::1"},
+				{"SSL_CERT_FILE", caFile}, {"NODE_EXTRA_CA_CERTS", caFile}, {"REQUESTS_CA_BUNDLE", caFile},
+				{"CURL_CA_BUNDLE", caFile},
 				{"MOCKAUTHY_URL", c.URL},
 			} {
 				fmt.Fprintf(sys.Out, "export %s=%s\n", v[0], quoted(v[1]))
@@ -246,8 +259,12 @@ func envCommand(sys System) *cobra.Command {
 			return nil
 		})
 	cmd.Flags().StringVar(&proxy, "proxy", "", "URL of the mock's proxy (default from $MOCKAUTHY_PROXY_LISTEN)")
-	cmd.Flags().StringVar(&caFile, "ca-file", "mockauthy-ca.pem", "where to put the certificate that clients have to trust")
-	cmd.Long = cmd.Short + ".\n\nUse it as: eval \"$(mockauthy env --proxy http://127.0.0.1:8888 --ca-file /tmp/ca.pem)\"\nThe certificates replace those of the system, so other hosts cannot be asked from that shell; the proxy refuses them as well."
+	cmd.Flags().StringVar(&caFile, "ca-file", "mockauthy-ca.pem",
+		"where to put the certificate that clients have to trust")
+	cmd.Long = cmd.Short +
+		".\n\nUse it as: eval \"$(mockauthy env --proxy http://127.0.0.1:8888 --ca-file /tmp/ca.pem)\"\nThe " +
+		"certificates replace those of the system, so other hosts cannot be asked from that shell; the proxy " +
+		"refuses them as well."
 	return cmd
 }
 

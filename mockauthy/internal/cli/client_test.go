@@ -42,10 +42,12 @@ func TestCommandsForShells(t *testing.T) {
 	if code := command(t, r, 0, "code", "bob"); !regexp.MustCompile(`^[0-9]{7}$`).MatchString(code) {
 		t.Errorf("code: %q", code)
 	}
-	if code := command(t, r, 0, "code", id, "--family", "generic", "--step", "-1"); !regexp.MustCompile(`^[0-9]{6}$`).MatchString(code) {
+	if code := command(t, r, 0, "code", id, "--family", "generic", "--step",
+		"-1"); !regexp.MustCompile(`^[0-9]{6}$`).MatchString(code) {
 		t.Errorf("code: %q", code)
 	}
-	if rule := command(t, r, 0, "fault", "add", "--endpoint", "verify", "--user", "bob", "--error", "rate_limited", "--times", "1", "--delay", "1ms"); rule != "f1" {
+	if rule := command(t, r, 0, "fault", "add", "--endpoint", "verify", "--user", "bob", "--error", "rate_limited",
+		"--times", "1", "--delay", "1ms"); rule != "f1" {
 		t.Errorf("fault add: %q", rule)
 	}
 	if list := command(t, r, 0, "fault", "list"); !strings.Contains(list, `"error":"rate_limited"`) {
@@ -58,7 +60,8 @@ func TestCommandsForShells(t *testing.T) {
 		"want mockauthy code USER": {"code"},
 		"is mockauthy running":     {"code", "bob", "--url", "http://127.0.0.1:1"},
 		"--cellphone":              {"user", "add", "ann"},
-		"no https door":            {"env", "--proxy", "http://127.0.0.1:1", "--ca-file", filepath.Join(t.TempDir(), "ca.pem")},
+		"no https door": {"env", "--proxy", "http://127.0.0.1:1", "--ca-file",
+			filepath.Join(t.TempDir(), "ca.pem")},
 	} {
 		code := 1
 		if want == "want mockauthy code USER" || want == "--cellphone" {
@@ -123,21 +126,32 @@ func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 	}
 	const details = `"message":"Application information."`
 	for name, script := range map[string]string{
-		"through the proxy":     `curl -sS -H "X-Authy-API-Key: mock-api-key" https://api.authy.com/protected/json/app/details`,
-		"the former sandbox":    `curl -sS -H "X-Authy-API-Key: mock-api-key" https://sandbox-api.authy.com/protected/json/app/details`,
-		"plain http":            `curl -sS -H "X-Authy-API-Key: mock-api-key" http://api.authy.com/protected/json/app/details`,
-		"plain http, tunnelled": `curl -sS --proxytunnel -H "X-Authy-API-Key: mock-api-key" http://sandbox-api.authy.com/protected/json/app/details`,
-		"by a name of ours":     `HTTPS_PROXY= https_proxy= curl -sS --connect-to "::` + direct[1] + `" -H "X-Authy-API-Key: mock-api-key" https://api.authy.com/protected/json/app/details`,
-		"by a configured name":  `HTTPS_PROXY= https_proxy= curl -sS --connect-to "::` + direct[1] + `" -H "X-Authy-API-Key: mock-api-key" https://mock.test/protected/json/app/details`,
-		"by the loopback":       `curl -sS -H "X-Authy-API-Key: mock-api-key" https://` + direct[1] + `/protected/json/app/details`,
-		"python, as it comes":   `command -v python3 >/dev/null || { echo '` + details + `'; exit; }; python3 -c 'import urllib.request as u; print(u.urlopen(u.Request("https://api.authy.com/protected/json/app/details", headers={"X-Authy-API-Key": "mock-api-key"})).read().decode())'`,
+		"through the proxy": `curl -sS -H "X-Authy-API-Key: mock-api-key" ` +
+			`https://api.authy.com/protected/json/app/details`,
+		"the former sandbox": `curl -sS -H "X-Authy-API-Key: mock-api-key" ` +
+			`https://sandbox-api.authy.com/protected/json/app/details`,
+		"plain http": `curl -sS -H "X-Authy-API-Key: mock-api-key" ` +
+			`http://api.authy.com/protected/json/app/details`,
+		"plain http, tunnelled": `curl -sS --proxytunnel -H "X-Authy-API-Key: mock-api-key" ` +
+			`http://sandbox-api.authy.com/protected/json/app/details`,
+		"by a name of ours": `HTTPS_PROXY= https_proxy= curl -sS --connect-to "::` + direct[1] +
+			`" -H "X-Authy-API-Key: mock-api-key" https://api.authy.com/protected/json/app/details`,
+		"by a configured name": `HTTPS_PROXY= https_proxy= curl -sS --connect-to "::` + direct[1] +
+			`" -H "X-Authy-API-Key: mock-api-key" https://mock.test/protected/json/app/details`,
+		"by the loopback": `curl -sS -H "X-Authy-API-Key: mock-api-key" https://` + direct[1] +
+			`/protected/json/app/details`,
+		"python, as it comes": `command -v python3 >/dev/null || { echo '` + details +
+			`'; exit; }; python3 -c 'import urllib.request as u; ` +
+			`print(u.urlopen(u.Request("https://api.authy.com/protected/json/app/details", ` +
+			`headers={"X-Authy-API-Key": "mock-api-key"})).read().decode())'`,
 		"its name in the query": `curl -sS "https://api.authy.com/protected/json/app/details?api_key=mock-api-key"`,
 	} {
 		if out, err := shell(script); err != nil || !strings.Contains(out, details) {
 			t.Errorf("%s: got %v and %s", name, err, out)
 		}
 	}
-	if out, err := shell(`curl -sS -o /dev/null -w '%{http_code}' http://api.authy.com/_mock/users`); err != nil || out != "403" {
+	if out, err := shell(`curl -sS -o /dev/null -w '%{http_code}' http://api.authy.com/_mock/users`); err != nil ||
+		out != "403" {
 		t.Errorf("the control API through the proxy: got %v and %s, want 403", err, out)
 	}
 	if out, err := shell(`curl -sS https://example.com/`); err == nil || !strings.Contains(out, "403") {
@@ -148,7 +162,8 @@ func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if pem, err := io.ReadAll(resp.Body); err != nil || !strings.HasPrefix(string(pem), "-----BEGIN CERTIFICATE-----") || strings.Contains(string(pem), "KEY") {
+	if pem, err := io.ReadAll(resp.Body); err != nil ||
+		!strings.HasPrefix(string(pem), "-----BEGIN CERTIFICATE-----") || strings.Contains(string(pem), "KEY") {
 		t.Errorf("ca.pem: %s %v", pem, err)
 	}
 }
@@ -178,7 +193,8 @@ func TestCertificatesFromFiles(t *testing.T) {
 		"--tls-cert":      {"--proxy-listen", "127.0.0.1:0", "--tls-cert", file, "--tls-key", "/gone"},
 	} {
 		var all buffer
-		if code := cli.Main(t.Context(), append(args, "--listen", "127.0.0.1:0"), cli.System{Out: &all, Err: &all, Now: time.Now}); code != 2 || !strings.Contains(all.String(), want) {
+		if code := cli.Main(t.Context(), append(args, "--listen", "127.0.0.1:0"),
+			cli.System{Out: &all, Err: &all, Now: time.Now}); code != 2 || !strings.Contains(all.String(), want) {
 			t.Errorf("%v: exit code %d: %s", args, code, &all)
 		}
 	}
@@ -188,7 +204,8 @@ func TestTheLogSaysWhereEverythingIs(t *testing.T) {
 	t.Parallel()
 	r := launch(t, nil, "--tls-listen", "127.0.0.1:0", "--proxy-listen", "127.0.0.1:0")
 	var ready struct{ URL, TLS, Proxy string }
-	if err := json.Unmarshal([]byte(strings.SplitN(r.err.String(), "\n", 2)[0]), &ready); err != nil || ready.URL != r.url || ready.TLS == "" || ready.Proxy == "" {
+	if err := json.Unmarshal([]byte(strings.SplitN(r.err.String(), "\n", 2)[0]), &ready); err != nil ||
+		ready.URL != r.url || ready.TLS == "" || ready.Proxy == "" {
 		t.Errorf("got %+v and %v from %s", ready, err, r.err)
 	}
 }

@@ -37,7 +37,8 @@ func writable(flag, file string) (string, error) {
 	target, err := filepath.EvalSymlinks(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if link, lerr := os.Readlink(file); lerr == nil {
-			return wrong(fmt.Errorf("%s is a link to %s, which is not there; make that file or remove the link", file, link))
+			return wrong(fmt.Errorf("%s is a link to %s, which is not there; make that file or remove the link",
+				file, link))
 		}
 		target, err = file, nil
 	}
@@ -54,7 +55,9 @@ func writable(flag, file string) (string, error) {
 	case !info.Mode().IsRegular():
 		return wrong(fmt.Errorf("%s is a device, a pipe or the like, want a file that can be replaced", file))
 	case info.Mode().Perm()&0o200 == 0:
-		return wrong(fmt.Errorf("%s has mode %04o, which its owner may not write; make it writable or choose another file", file, info.Mode().Perm()))
+		return wrong(
+			fmt.Errorf("%s has mode %04o, which its owner may not write; make it writable or choose another file", file,
+				info.Mode().Perm()))
 	}
 	probe, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -90,7 +93,8 @@ func (c *Config) apart() error {
 		flag, file string
 		written    bool
 	}{
-		{"--config", c.File, false}, {"--seed", c.Seed, false}, {"--tls-cert", c.TLSCert, false}, {"--tls-key", c.TLSKey, false},
+		{"--config", c.File, false}, {"--seed", c.Seed, false}, {"--tls-cert", c.TLSCert, false},
+		{"--tls-key", c.TLSKey, false},
 		{"--tls-ca", c.TLSCA, true}, {"--state", c.State, true}, {"--port-file", c.PortFile, true},
 	} {
 		if f.file == "" {

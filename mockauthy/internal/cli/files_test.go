@@ -18,7 +18,8 @@ func refusedStart(t *testing.T, args ...string) string {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // one that serves ends then, with exit code 0
 	defer cancel()
 	var said buffer
-	code := cli.Main(ctx, append(args, "--listen", "127.0.0.1:0"), cli.System{Out: io.Discard, Err: &said, Now: time.Now})
+	code := cli.Main(ctx, append(args, "--listen", "127.0.0.1:0"),
+		cli.System{Out: io.Discard, Err: &said, Now: time.Now})
 	if code != 2 {
 		t.Errorf("%q: exit code %d, want 2: %s", args, code, said.String())
 	}
@@ -34,14 +35,17 @@ func TestFilesThatCannotBeWrittenLater(t *testing.T) {
 			make func(dir string) string
 			say  string
 		}{
-			"no folder":          {func(dir string) string { return filepath.Join(dir, "none", "file") }, "the folder of"},
-			"below a file":       {func(string) string { return "/dev/null/file" }, "not a directory"},
-			"a folder":           {func(dir string) string { return dir }, "is a folder"},
-			"a device":           {func(string) string { return os.DevNull }, "is a device"},
-			"a link to nowhere":  {func(dir string) string { return linked(t, dir, filepath.Join(dir, "none")) }, "a link to"},
+			"no folder": {func(dir string) string { return filepath.Join(dir, "none", "file") },
+				"the folder of"},
+			"below a file": {func(string) string { return "/dev/null/file" }, "not a directory"},
+			"a folder":     {func(dir string) string { return dir }, "is a folder"},
+			"a device":     {func(string) string { return os.DevNull }, "is a device"},
+			"a link to nowhere": {func(dir string) string { return linked(t, dir, filepath.Join(dir, "none")) },
+				"a link to"},
 			"a link to a folder": {func(dir string) string { return linked(t, dir, dir) }, "is a folder"},
-			"a link to itself":   {func(dir string) string { return linked(t, dir, filepath.Join(dir, "link")) }, "too many links"},
-			"read-only":          {func(dir string) string { return written(t, dir, 0o400) }, "mode 0400"},
+			"a link to itself": {func(dir string) string { return linked(t, dir, filepath.Join(dir, "link")) },
+				"too many links"},
+			"read-only": {func(dir string) string { return written(t, dir, 0o400) }, "mode 0400"},
 			"a folder that nobody may write": {func(dir string) string {
 				locked := filepath.Join(dir, "locked")
 				if err := os.Mkdir(locked, 0o500); err != nil {
@@ -89,7 +93,8 @@ func TestAuthoritiesThatCannotBeKept(t *testing.T) {
 		"is a folder or": t.TempDir(),
 		"a link to":      linked(t, t.TempDir(), "/nowhere/ca.pem"),
 	} {
-		if said := refusedStart(t, "--tls-listen", "127.0.0.1:0", "--tls-ca", file); !strings.Contains(said, "--tls-ca: ") || !strings.Contains(said, say) {
+		if said := refusedStart(t, "--tls-listen", "127.0.0.1:0", "--tls-ca", file); !strings.Contains(said,
+			"--tls-ca: ") || !strings.Contains(said, say) {
 			t.Errorf("%s: said %q, want %q", file, said, say)
 		}
 	}
@@ -121,7 +126,8 @@ func TestAStateBehindALink(t *testing.T) {
 func TestOneFileForTwoFlags(t *testing.T) {
 	t.Parallel()
 	for _, flags := range [][]string{
-		{"--state", "--port-file"}, {"--config", "--port-file"}, {"--seed", "--port-file"}, {"--seed", "--state"}, {"--tls-ca", "--state"}, {"--tls-ca", "--port-file"},
+		{"--state", "--port-file"}, {"--config", "--port-file"}, {"--seed", "--port-file"}, {"--seed", "--state"},
+		{"--tls-ca", "--state"}, {"--tls-ca", "--port-file"},
 	} {
 		file := filepath.Join(t.TempDir(), "file")
 		text := "{}"
@@ -144,7 +150,8 @@ func TestOneFileForTwoFlags(t *testing.T) {
 // A mistake in a seed is found in two steps; both name the file.
 func TestASeedThatIsWrongIsNamed(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{`{"users":[{"cellphone":"x"}]}`, `{"settings":{"sms_code":{"digits":99}}}`, `{"nonsense":1}`} {
+	for _, text := range []string{`{"users":[{"cellphone":"x"}]}`, `{"settings":{"sms_code":{"digits":99}}}`,
+		`{"nonsense":1}`} {
 		file := filepath.Join(t.TempDir(), "seed.json")
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

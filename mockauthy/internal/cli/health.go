@@ -19,7 +19,8 @@ func healthCommand(sys System) *cobra.Command {
 	var wait time.Duration
 	var url string
 	cmd := &cobra.Command{
-		Use: "healthcheck", Short: "Ask a running mock whether it is ready", Args: noArguments, SilenceErrors: true, SilenceUsage: true,
+		Use: "healthcheck", Short: "Ask a running mock whether it is ready", Args: noArguments, SilenceErrors: true,
+		SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ask := func() error {
 				base := url

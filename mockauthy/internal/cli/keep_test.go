@@ -81,7 +81,8 @@ func TestTheStateIsSavedWhileItRuns(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state.json")
 	r := launch(t, nil, "--state", file)
-	if _, err := (&mockapi.Client{URL: r.url}).AddUser(t.Context(), mockapi.NewUser{Name: "bob", Cellphone: "2015550123"}); err != nil {
+	if _, err := (&mockapi.Client{URL: r.url}).AddUser(t.Context(),
+		mockapi.NewUser{Name: "bob", Cellphone: "2015550123"}); err != nil {
 		t.Fatal(err)
 	}
 	until(t, func() bool {
@@ -117,7 +118,8 @@ func TestAStateFileThatIsBrokenIsLeftAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		var all buffer
-		code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", "--state", file}, cli.System{Out: &all, Err: &all, Now: time.Now})
+		code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", "--state", file},
+			cli.System{Out: &all, Err: &all, Now: time.Now})
 		data, err := os.ReadFile(file)
 		if code != 2 || !strings.Contains(all.String(), "--state") || err != nil || string(data) != text {
 			t.Errorf("%s: exit code %d, file now %q (%v): %s", name, code, data, err, &all)
@@ -145,14 +147,18 @@ func TestTheSameSeedGivesTheSameRun(t *testing.T) {
 
 func TestSettingsOfTheCommandLine(t *testing.T) {
 	t.Parallel()
-	r := launch(t, []string{"MOCKAUTHY_SET=app_name=From env,plan=free"}, "--set", "include_device=false", "--set", "totp.app.past=2", "--set", "delete_grace=24h", "--set", "app_name=123")
+	r := launch(t, []string{"MOCKAUTHY_SET=app_name=From env,plan=free"}, "--set", "include_device=false", "--set",
+		"totp.app.past=2", "--set", "delete_grace=24h", "--set", "app_name=123")
 	got, err := (&mockapi.Client{URL: r.url}).Settings(t.Context())
-	if err != nil || got.IncludeDevice || got.TOTP.App.Past != 2 || got.TOTP.App.Digits != 7 || time.Duration(got.DeleteGrace) != 24*time.Hour {
+	if err != nil || got.IncludeDevice || got.TOTP.App.Past != 2 || got.TOTP.App.Digits != 7 ||
+		time.Duration(got.DeleteGrace) != 24*time.Hour {
 		t.Errorf("got %+v and %v", got, err)
 	}
-	for set, want := range map[string]string{"nonsense=1": "nonsense", "include_device": "NAME=VALUE", "totp.app.past=-1": "past", "totp=7": "totp"} {
+	for set, want := range map[string]string{"nonsense=1": "nonsense", "include_device": "NAME=VALUE",
+		"totp.app.past=-1": "past", "totp=7": "totp"} {
 		var all buffer
-		code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", "--set", set}, cli.System{Out: &all, Err: &all, Now: time.Now})
+		code := cli.Main(t.Context(), []string{"--listen", "127.0.0.1:0", "--set", set},
+			cli.System{Out: &all, Err: &all, Now: time.Now})
 		if code != 2 || !strings.Contains(all.String(), want) {
 			t.Errorf("%s: exit code %d: %s", set, code, &all)
 		}

@@ -68,19 +68,25 @@ func load(flags map[string][]string, environ []string, readFile func(string) ([]
 // check finds settings that do not go together.
 func (c *Config) check() error {
 	var errs []error
-	for _, a := range []struct{ flag, addr string }{{"--listen", c.Listen}, {"--tls-listen", c.TLSListen}, {"--proxy-listen", c.ProxyListen}} {
+	for _, a := range []struct{ flag, addr string }{{"--listen", c.Listen}, {"--tls-listen", c.TLSListen},
+		{"--proxy-listen", c.ProxyListen}} {
 		if a.addr != "" && !c.Expose && !loopback(a.addr) {
-			errs = append(errs, fmt.Errorf("%s %s: other machines could reach this mock; add --expose if that is intended, or listen on 127.0.0.1", a.flag, a.addr))
+			errs = append(errs,
+				fmt.Errorf("%s %s: other machines could reach this mock; add --expose if that is intended, or "+
+					"listen on 127.0.0.1", a.flag, a.addr))
 		}
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		errs = append(errs, errors.New("--tls-cert and --tls-key: one is given without the other, want both or neither"))
+		errs = append(errs,
+			errors.New("--tls-cert and --tls-key: one is given without the other, want both or neither"))
 	}
 	if c.TLSCert != "" && (c.TLSCA != "" || c.TLSHosts != nil) {
-		errs = append(errs, errors.New("--tls-cert: a given certificate needs no authority, leave out --tls-ca and --tls-host"))
+		errs = append(errs,
+			errors.New("--tls-cert: a given certificate needs no authority, leave out --tls-ca and --tls-host"))
 	}
 	if c.TLSListen == "" && c.ProxyListen == "" && (c.TLSCert != "" || c.TLSCA != "" || c.TLSHosts != nil) {
-		errs = append(errs, errors.New("--tls-cert, --tls-ca, --tls-host: there is no https door, add --tls-listen or --proxy-listen"))
+		errs = append(errs,
+			errors.New("--tls-cert, --tls-ca, --tls-host: there is no https door, add --tls-listen or --proxy-listen"))
 	}
 	return errors.Join(errs...)
 }
@@ -110,7 +116,8 @@ func environment(table []setting, environ []string) (map[string][]string, []erro
 		s, known := names[name]
 		switch {
 		case !known && !linked(name):
-			errs = append(errs, fmt.Errorf("%s: no such variable, want one of %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", ")))
+			errs = append(errs, fmt.Errorf("%s: no such variable, want one of %s", name,
+				strings.Join(slices.Sorted(maps.Keys(names)), ", ")))
 		case !known || value == "": // an empty variable is as good as none: compose files pass them on
 		case s.many:
 			found[s.name] = strings.Split(value, ",")
@@ -125,7 +132,8 @@ func environment(table []setting, environ []string) (map[string][]string, []erro
 // service.
 func linked(name string) bool {
 	rest := strings.TrimPrefix(name, envPrefix)
-	return rest == "PORT" || rest == "NAME" || rest == "URL" || strings.HasPrefix(rest, "PORT_") || strings.HasPrefix(rest, "SERVICE_") || strings.HasPrefix(rest, "ENV_")
+	return rest == "PORT" || rest == "NAME" || rest == "URL" || strings.HasPrefix(rest, "PORT_") ||
+		strings.HasPrefix(rest, "SERVICE_") || strings.HasPrefix(rest, "ENV_")
 }
 
 // configFile reads a YAML or JSON object whose keys are the names of the table.
@@ -145,7 +153,8 @@ func parseConfig(table []setting, name string, data []byte) (map[string]source, 
 	var keys map[string]yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	if err := dec.Decode(&keys); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("config %s: %s, want keys and values such as listen: 127.0.0.1:8880", name, strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, fmt.Errorf("config %s: %s, want keys and values such as listen: 127.0.0.1:8880", name,
+			strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("config %s: there is something after the first document, want one document", name)
@@ -153,7 +162,9 @@ func parseConfig(table []setting, name string, data []byte) (map[string]source, 
 	found, errs := map[string]source{}, []error(nil)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		where := fmt.Sprintf("config %s: %s", name, key)
-		i := slices.IndexFunc(table, func(s setting) bool { return s.name == key || strings.ReplaceAll(s.name, "-", "_") == key })
+		i := slices.IndexFunc(table, func(s setting) bool {
+			return s.name == key || strings.ReplaceAll(s.name, "-", "_") == key
+		})
 		if i < 0 {
 			errs = append(errs, fmt.Errorf("%s: no such key, want one of %s", where, strings.Join(names(table), ", ")))
 			continue

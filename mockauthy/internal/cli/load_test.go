@@ -9,7 +9,8 @@ import (
 )
 
 func defaults() Config {
-	return Config{Listen: "127.0.0.1:8880", APIKeys: []string{"mock-api-key"}, Journal: 10000, MaxMemory: 256, LogLevel: slog.LevelInfo}
+	return Config{Listen: "127.0.0.1:8880", APIKeys: []string{"mock-api-key"}, Journal: 10000, MaxMemory: 256,
+		LogLevel: slog.LevelInfo}
 }
 
 // files returns a reader of these files.
@@ -30,26 +31,54 @@ func TestWhereSettingsComeFrom(t *testing.T) {
 		file  string
 		want  func(*Config)
 	}{
-		"nothing given":           {nil, nil, "", func(*Config) {}},
-		"a flag":                  {map[string][]string{"listen": {"127.0.0.1:1"}}, nil, "", func(c *Config) { c.Listen = "127.0.0.1:1" }},
-		"a variable":              {nil, []string{"MOCKAUTHY_LISTEN=127.0.0.1:2"}, "", func(c *Config) { c.Listen = "127.0.0.1:2" }},
-		"a file":                  {nil, nil, "listen: 127.0.0.1:3", func(c *Config) { c.Listen = "127.0.0.1:3" }},
-		"JSON":                    {nil, nil, `{"listen": "127.0.0.1:3", "any_key": true}`, func(c *Config) { c.Listen, c.AnyKey = "127.0.0.1:3", true }},
-		"flag before variable":    {map[string][]string{"listen": {"127.0.0.1:1"}}, []string{"MOCKAUTHY_LISTEN=127.0.0.1:2"}, "listen: 127.0.0.1:3", func(c *Config) { c.Listen = "127.0.0.1:1" }},
-		"variable before file":    {nil, []string{"MOCKAUTHY_LISTEN=127.0.0.1:2"}, "listen: 127.0.0.1:3", func(c *Config) { c.Listen = "127.0.0.1:2" }},
-		"an empty variable":       {nil, []string{"MOCKAUTHY_LISTEN=", "MOCKAUTHY_SEED="}, "listen: 127.0.0.1:3", func(c *Config) { c.Listen = "127.0.0.1:3" }},
-		"a list of flags":         {map[string][]string{"api-key": {"a", "b"}}, nil, "", func(c *Config) { c.APIKeys = []string{"a", "b"} }},
-		"a list in a variable":    {nil, []string{"MOCKAUTHY_API_KEY=a,b"}, "", func(c *Config) { c.APIKeys = []string{"a", "b"} }},
+		"nothing given": {nil, nil, "", func(*Config) {}},
+		"a flag": {map[string][]string{"listen": {"127.0.0.1:1"}}, nil, "", func(c *Config) {
+			c.Listen = "127.0.0.1:1"
+		}},
+		"a variable": {nil, []string{"MOCKAUTHY_LISTEN=127.0.0.1:2"}, "", func(c *Config) {
+			c.Listen = "127.0.0.1:2"
+		}},
+		"a file": {nil, nil, "listen: 127.0.0.1:3", func(c *Config) { c.Listen = "127.0.0.1:3" }},
+		"JSON": {nil, nil, `{"listen": "127.0.0.1:3", "any_key": true}`, func(c *Config) {
+			c.Listen, c.AnyKey = "127.0.0.1:3", true
+		}},
+		"flag before variable": {
+			map[string][]string{"listen": {"127.0.0.1:1"}}, []string{
+				"MOCKAUTHY_LISTEN=127.0.0.1:2"}, "listen: 127.0.0.1:3", func(c *Config) { c.Listen = "127.0.0.1:1" }},
+		"variable before file": {
+			nil, []string{"MOCKAUTHY_LISTEN=127.0.0.1:2"}, "listen: 127.0.0.1:3", func(c *Config) {
+				c.Listen = "127.0.0.1:2"
+			}},
+		"an empty variable": {
+			nil, []string{"MOCKAUTHY_LISTEN=", "MOCKAUTHY_SEED="}, "listen: 127.0.0.1:3", func(c *Config) {
+				c.Listen = "127.0.0.1:3"
+			}},
+		"a list of flags": {map[string][]string{"api-key": {"a", "b"}}, nil, "", func(c *Config) {
+			c.APIKeys = []string{"a", "b"}
+		}},
+		"a list in a variable": {nil, []string{"MOCKAUTHY_API_KEY=a,b"}, "", func(c *Config) {
+			c.APIKeys = []string{"a", "b"}
+		}},
 		"a list in a file":        {nil, nil, "api-key: [a, b]", func(c *Config) { c.APIKeys = []string{"a", "b"} }},
 		"one of a list in a file": {nil, nil, "api-key: a", func(c *Config) { c.APIKeys = []string{"a"} }},
-		"underscores in a file":   {nil, nil, "port_file: p\nlog-level: debug", func(c *Config) { c.PortFile, c.LogLevel = "p", slog.LevelDebug }},
-		"a number as key":         {nil, nil, "api-key: 0123", func(c *Config) { c.APIKeys = []string{"0123"} }},
-		"only comments":           {nil, nil, "# nothing\n", func(*Config) {}},
-		"what Kubernetes sets":    {nil, []string{"MOCKAUTHY_PORT=tcp://10.0.0.1:80", "MOCKAUTHY_SERVICE_HOST=10.0.0.1", "MOCKAUTHY_PORT_80_TCP_ADDR=10.0.0.1"}, "", func(*Config) {}},
-		"other programs' things":  {nil, []string{"AUTHY_API_KEY=x", "HOME=/root"}, "", func(*Config) {}},
-		"exposed":                 {map[string][]string{"listen": {"0.0.0.0:80"}, "expose": {"true"}}, nil, "", func(c *Config) { c.Listen, c.Expose = "0.0.0.0:80", true }},
-		"a switch turned off":     {map[string][]string{"any-key": {"false"}}, []string{"MOCKAUTHY_ANY_KEY=1"}, "", func(*Config) {}},
-		"localhost by name":       {nil, []string{"MOCKAUTHY_LISTEN=localhost:0"}, "", func(c *Config) { c.Listen = "localhost:0" }},
+		"underscores in a file": {nil, nil, "port_file: p\nlog-level: debug", func(c *Config) {
+			c.PortFile, c.LogLevel = "p", slog.LevelDebug
+		}},
+		"a number as key": {nil, nil, "api-key: 0123", func(c *Config) { c.APIKeys = []string{"0123"} }},
+		"only comments":   {nil, nil, "# nothing\n", func(*Config) {}},
+		"what Kubernetes sets": {nil,
+			[]string{"MOCKAUTHY_PORT=tcp://10.0.0.1:80", "MOCKAUTHY_SERVICE_HOST=10.0.0.1",
+				"MOCKAUTHY_PORT_80_TCP_ADDR=10.0.0.1"}, "", func(*Config) {}},
+		"other programs' things": {nil, []string{"AUTHY_API_KEY=x", "HOME=/root"}, "", func(*Config) {}},
+		"exposed": {
+			map[string][]string{"listen": {"0.0.0.0:80"}, "expose": {"true"}}, nil, "", func(c *Config) {
+				c.Listen, c.Expose = "0.0.0.0:80", true
+			}},
+		"a switch turned off": {map[string][]string{"any-key": {"false"}}, []string{"MOCKAUTHY_ANY_KEY=1"}, "",
+			func(*Config) {}},
+		"localhost by name": {nil, []string{"MOCKAUTHY_LISTEN=localhost:0"}, "", func(c *Config) {
+			c.Listen = "localhost:0"
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -77,11 +106,13 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	flags := map[string][]string{"config": {"mock.yaml"}, "listen": {"8880"}, "port-file": {"a", "b"}}
 	env := []string{"MOCKAUTHY_LOG_LEVEL=loud", "MOCKAUTHY_LISTN=x"}
-	_, err := load(flags, env, files(map[string]string{"mock.yaml": "any-key: perhaps\napikey: a\nallow-host: {a: b}\nlog-format: [text]"}))
+	_, err := load(flags, env,
+		files(map[string]string{"mock.yaml": "any-key: perhaps\napikey: a\nallow-host: {a: b}\nlog-format: [text]"}))
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"--listen", "--port-file: given 2 times", "MOCKAUTHY_LOG_LEVEL", `"loud"`, "MOCKAUTHY_LISTN",
+	for _, want := range []string{"--listen", "--port-file: given 2 times", "MOCKAUTHY_LOG_LEVEL", `"loud"`,
+		"MOCKAUTHY_LISTN",
 		"mock.yaml: apikey: no such key", "mock.yaml: allow-host", "mock.yaml: log-format"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("nothing about %s in:\n%v", want, err)
@@ -111,10 +142,11 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		"two documents":             {nil, "listen: 127.0.0.1:1\n---\nlisten: 127.0.0.1:2", "one document"},
 		"a key in two spellings":    {nil, "any-key: true\nany_key: true", "two spellings"},
 		"a key twice in the file":   {nil, "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2", "already defined"},
-		"an unknown level":          {map[string][]string{"log-level": {"trace"}}, "", "debug or info or warn or error"},
-		"an unknown format":         {map[string][]string{"log-format": {"xml"}}, "", "text or json"},
-		"a size that is none":       {map[string][]string{"journal-size": {"-1"}}, "", "0 to 1000000"},
-		"an empty file name":        {map[string][]string{"seed": {""}}, "", "is empty"},
+		"an unknown level": {map[string][]string{"log-level": {"trace"}}, "",
+			"debug or info or warn or error"},
+		"an unknown format":   {map[string][]string{"log-format": {"xml"}}, "", "text or json"},
+		"a size that is none": {map[string][]string{"journal-size": {"-1"}}, "", "0 to 1000000"},
+		"an empty file name":  {map[string][]string{"seed": {""}}, "", "is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

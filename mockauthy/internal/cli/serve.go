@@ -26,7 +26,8 @@ func serve(ctx context.Context, c Config, start mockapi.State, sys System) (err 
 	first := control.WorldState(start)
 	o := server.Options{
 		Listen: c.Listen, AllowHosts: c.AllowHosts, ExternalURL: c.ExternalURL, Log: log,
-		World: world.Options{Now: sys.Now, Keys: c.APIKeys, AnyKey: c.AnyKey, Seed: c.SeedRandom, Start: &first, Remember: c.Journal},
+		World: world.Options{Now: sys.Now, Keys: c.APIKeys, AnyKey: c.AnyKey, Seed: c.SeedRandom, Start: &first,
+			Remember: c.Journal},
 	}
 	if sys.Memory != nil && c.MaxMemory > 0 {
 		o.World.Memory = sys.Memory(int64(c.MaxMemory) << 20)
@@ -68,7 +69,8 @@ func serve(ctx context.Context, c Config, start mockapi.State, sys System) (err 
 		}
 	}
 	fmt.Fprint(sys.Out, banner(srv))
-	log.Info("ready", "url", srv.URL(), "port", srv.Addr().Port, "tls", srv.TLSURL(), "proxy", srv.ProxyURL(), "apps", len(c.APIKeys), "any_key", c.AnyKey)
+	log.Info("ready", "url", srv.URL(), "port", srv.Addr().Port, "tls", srv.TLSURL(), "proxy", srv.ProxyURL(), "apps",
+		len(c.APIKeys), "any_key", c.AnyKey)
 	select {
 	case <-ctx.Done():
 		log.Info("stopping")

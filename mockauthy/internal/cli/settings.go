@@ -52,25 +52,32 @@ type setting struct {
 
 func settings() []setting {
 	return []setting{
-		{name: "listen", value: "ADDR", fallback: "127.0.0.1:8880", help: "address to serve on; port 0 takes a free one",
-			set: func(c *Config, v []string) error { c.Listen = v[0]; return checkAddr(v[0]) }},
+		{name: "listen", value: "ADDR", fallback: "127.0.0.1:8880",
+			help: "address to serve on; port 0 takes a free one",
+			set:  func(c *Config, v []string) error { c.Listen = v[0]; return checkAddr(v[0]) }},
 		{name: "expose", help: "allow an address that other machines can reach",
 			set: toggle(func(c *Config) *bool { return &c.Expose })},
 		{name: "port-file", value: "FILE", help: "write the port to this file once the server accepts",
 			set: text(func(c *Config) *string { return &c.PortFile })},
-		{name: "api-key", value: "KEY", many: true, fallback: "mock-api-key", help: "an accepted API key; each has a world of its own",
-			set: func(c *Config, v []string) error { c.APIKeys = v; return checkKeys(v) }},
+		{name: "api-key", value: "KEY", many: true, fallback: "mock-api-key",
+			help: "an accepted API key; each has a world of its own",
+			set:  func(c *Config, v []string) error { c.APIKeys = v; return checkKeys(v) }},
 		{name: "any-key", help: "accept every API key, each with a world of its own",
 			set: toggle(func(c *Config) *bool { return &c.AnyKey })},
-		{name: "seed", value: "FILE", help: "what every world starts with, YAML or JSON in the form of GET /_mock/state (default a user, alice)",
-			set: text(func(c *Config) *string { return &c.Seed })},
-		{name: "set", value: "NAME=VALUE", many: true, help: "a setting of every app, such as delete_grace=24h or totp.app.past=2; see GET /_mock/settings",
-			set: func(c *Config, v []string) error { c.Set = v; return nil }},
-		{name: "quirk", value: "NAME", many: true, help: "a named difference from the usual behaviour, such as vulnerable-2015; see GET /_mock/quirks",
-			set: func(c *Config, v []string) error { c.Quirks = v; return nil }},
-		{name: "state", value: "FILE", help: "keep all worlds in this file: loaded at the start, saved after changes and at the end",
-			set: text(func(c *Config) *string { return &c.State })},
-		{name: "seed-random", value: "N", help: "make secrets, codes, ids and the chances of faults the same in every run",
+		{name: "seed", value: "FILE",
+			help: "what every world starts with, YAML or JSON in the form of GET /_mock/state (default a user, alice)",
+			set:  text(func(c *Config) *string { return &c.Seed })},
+		{name: "set", value: "NAME=VALUE", many: true,
+			help: "a setting of every app, such as delete_grace=24h or totp.app.past=2; see GET /_mock/settings",
+			set:  func(c *Config, v []string) error { c.Set = v; return nil }},
+		{name: "quirk", value: "NAME", many: true,
+			help: "a named difference from the usual behaviour, such as vulnerable-2015; see GET /_mock/quirks",
+			set:  func(c *Config, v []string) error { c.Quirks = v; return nil }},
+		{name: "state", value: "FILE",
+			help: "keep all worlds in this file: loaded at the start, saved after changes and at the end",
+			set:  text(func(c *Config) *string { return &c.State })},
+		{name: "seed-random", value: "N",
+			help: "make secrets, codes, ids and the chances of faults the same in every run",
 			set: func(c *Config, v []string) error {
 				n, err := strconv.ParseUint(v[0], 10, 64)
 				if err != nil {
@@ -79,25 +86,32 @@ func settings() []setting {
 				c.SeedRandom = &n
 				return nil
 			}},
-		{name: "external-url", value: "URL", help: "how clients reach the mock, for the links in its replies (default as they say themselves)",
-			set: func(c *Config, v []string) error { c.ExternalURL = v[0]; return checkURL(v[0]) }},
+		{name: "external-url", value: "URL",
+			help: "how clients reach the mock, for the links in its replies (default as they say themselves)",
+			set:  func(c *Config, v []string) error { c.ExternalURL = v[0]; return checkURL(v[0]) }},
 		{name: "tls-listen", value: "ADDR", help: "address to serve https on, as api.authy.com",
 			set: func(c *Config, v []string) error { c.TLSListen = v[0]; return checkAddr(v[0]) }},
-		{name: "proxy-listen", value: "ADDR", help: "address of a proxy for HTTPS_PROXY and HTTP_PROXY that answers for api.authy.com and sandbox-api.authy.com and refuses all other hosts",
+		{name: "proxy-listen", value: "ADDR",
+			help: "address of a proxy for HTTPS_PROXY and HTTP_PROXY that answers for api.authy.com and " +
+				"sandbox-api.authy.com and refuses all other hosts",
 			set: func(c *Config, v []string) error { c.ProxyListen = v[0]; return checkAddr(v[0]) }},
 		{name: "tls-host", value: "HOST", many: true, help: "a further name or address in the certificate",
 			set: func(c *Config, v []string) error { c.TLSHosts = v; return checkHosts(v) }},
-		{name: "tls-ca", value: "FILE", help: "keep the authority behind the certificate in this file, made when missing (default in memory)",
-			set: text(func(c *Config) *string { return &c.TLSCA })},
+		{name: "tls-ca", value: "FILE",
+			help: "keep the authority behind the certificate in this file, made when missing (default in memory)",
+			set:  text(func(c *Config) *string { return &c.TLSCA })},
 		{name: "tls-cert", value: "FILE", help: "certificate to use instead, PEM; needs --tls-key",
 			set: text(func(c *Config) *string { return &c.TLSCert })},
 		{name: "tls-key", value: "FILE", help: "its key, PEM",
 			set: text(func(c *Config) *string { return &c.TLSKey })},
-		{name: "allow-host", value: "HOST", many: true, help: "a name besides localhost under which / and /_mock/ answer",
-			set: func(c *Config, v []string) error { c.AllowHosts = v; return checkHosts(v) }},
+		{name: "allow-host", value: "HOST", many: true,
+			help: "a name besides localhost under which / and /_mock/ answer",
+			set:  func(c *Config, v []string) error { c.AllowHosts = v; return checkHosts(v) }},
 		{name: "journal-size", value: "N", fallback: "10000", help: "how many requests and messages a world remembers",
 			set: func(c *Config, v []string) error { return number(&c.Journal, v[0], 0, 1_000_000) }},
-		{name: "max-memory", value: "MIB", fallback: "256", help: "bound for all worlds together; 0 is none. Worlds of --any-key that nobody used for a minute make room",
+		{name: "max-memory", value: "MIB", fallback: "256",
+			help: "bound for all worlds together; 0 is none. Worlds of --any-key that nobody used for a " +
+				"minute make room",
 			set: func(c *Config, v []string) error { return number(&c.MaxMemory, v[0], 0, 1_000_000) }},
 		{name: "log-format", value: "FORMAT", help: "text or json (default text on a terminal, else json)",
 			set: func(c *Config, v []string) error {
@@ -196,7 +210,8 @@ func checkKeys(keys []string) error {
 	seen := map[string]bool{}
 	for _, key := range keys {
 		switch {
-		case key == "" || len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
+		case key == "" || len(key) > maxKey ||
+			strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
 			return fmt.Errorf("%q, want 1 to %d visible ASCII characters", key, maxKey)
 		case seen[key]:
 			return fmt.Errorf("%q is given twice, want each key once", key)

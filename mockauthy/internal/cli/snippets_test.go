@@ -20,7 +20,8 @@ const snippets = "../../../docs/snippets"
 // TestSnippets runs what docs tell people to copy.
 func TestSnippets(t *testing.T) {
 	t.Parallel()
-	for _, row := range []struct{ runtime, file string }{{"python3", "mockauthy.py"}, {"node", "mockauthy.mjs"}, {"ruby", "mockauthy.rb"}} {
+	for _, row := range []struct{ runtime, file string }{{"python3", "mockauthy.py"}, {"node", "mockauthy.mjs"},
+		{"ruby", "mockauthy.rb"}} {
 		t.Run(row.file, func(t *testing.T) {
 			t.Parallel()
 			if _, err := exec.LookPath(row.runtime); err != nil {
@@ -29,7 +30,8 @@ func TestSnippets(t *testing.T) {
 			r := launch(t, nil)
 			cmd := exec.CommandContext(t.Context(), row.runtime, filepath.Join(snippets, row.file))
 			cmd.Env = append(os.Environ(), "MOCKAUTHY_URL="+r.url)
-			if out, err := cmd.CombinedOutput(); err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
+			if out, err := cmd.CombinedOutput(); err != nil ||
+				!strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
@@ -44,7 +46,8 @@ func TestSnippetsStartMockauthy(t *testing.T) {
 		untried.Skip(t, "go is not installed: there is no program to start")
 	}
 	program := filepath.Join(t.TempDir(), "mockauthy")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", program, "../..").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s -w", "-o", program,
+		"../..").CombinedOutput(); err != nil {
 		t.Fatalf("build mockauthy: %v\n%s", err, out)
 	}
 	for _, row := range []struct{ runtime, file string }{{"python3", "mockauthy.py"}, {"node", "mockauthy.mjs"}} {
@@ -56,9 +59,10 @@ func TestSnippetsStartMockauthy(t *testing.T) {
 			temp := t.TempDir()
 			cmd := exec.CommandContext(t.Context(), row.runtime, filepath.Join(snippets, row.file))
 			cmd.Env = append(os.Environ(), "MOCKAUTHY="+program, "TMPDIR="+temp)
-			// CombinedOutput returns when nobody holds the output open any more, the program that was
-			// started included.
-			if out, err := cmd.CombinedOutput(); err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
+			// CombinedOutput returns when nobody holds the output open any more, the program that
+			// was started included.
+			if out, err := cmd.CombinedOutput(); err != nil ||
+				!strings.HasSuffix(strings.TrimSpace(string(out)), "ok") {
 				t.Errorf("%v\n%s", err, out)
 			}
 			if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
@@ -108,7 +112,8 @@ func TestGitHubActionsSnippet(t *testing.T) {
 		if step.Run == "" {
 			continue
 		}
-		script := strings.ReplaceAll(step.Run, " &\n", " &\necho $! > \"$RUNNER_TEMP/pid\"\n") // for the end of the test
+		// for the end of the test
+		script := strings.ReplaceAll(step.Run, " &\n", " &\necho $! > \"$RUNNER_TEMP/pid\"\n")
 		cmd := exec.CommandContext(t.Context(), "bash", "-eo", "pipefail", "-c", script)
 		cmd.Dir, cmd.Env = workspace, env
 		if out, err := cmd.CombinedOutput(); err != nil {

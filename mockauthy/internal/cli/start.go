@@ -115,7 +115,8 @@ func secure(o *server.Options, c Config, now time.Time) error {
 		if o.CA, err = os.ReadFile(c.TLSCert); err != nil {
 			return fmt.Errorf("--tls-cert: %w", err)
 		}
-		o.TLS = &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, Certificates: []tls.Certificate{pair}}
+		o.TLS = &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+			Certificates: []tls.Certificate{pair}}
 		return nil
 	}
 	authority, err := openAuthority(c, now)

@@ -7,7 +7,6 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/world"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // listApprovals returns the pushes, oldest first like the journal and the outbox.
@@ -26,7 +25,8 @@ func listApprovals(c *call, w *world.World) (reply, error) {
 	case "pending", "approved", "denied", "expired":
 		all = slices.DeleteFunc(all, func(a authy.Approval) bool { return a.Status != status })
 	default:
-		return reply{}, refuse("status", fmt.Sprintf("%.40q is not known", status), "pending, approved, denied or expired")
+		return reply{},
+			refuse("status", fmt.Sprintf("%.40q is not known", status), "pending, approved, denied or expired")
 	}
 	return page(c, each(all, approvalOf))
 }
@@ -38,7 +38,9 @@ func (c *call) approval(w *world.World) (authy.Approval, error) {
 	}
 	approval, err := w.App.Approval(id)
 	if err != nil {
-		return approval, &mockapi.Error{Status: http.StatusNotFound, Field: "uuid", Message: fmt.Sprintf("there is no approval request %.40q", id), Wanted: "one of GET /_mock/approvals"}
+		return approval,
+			refuseAs(http.StatusNotFound, "uuid", fmt.Sprintf("there is no approval request %.40q", id),
+				"one of GET /_mock/approvals")
 	}
 	return approval, nil
 }
@@ -60,7 +62,7 @@ func answerApproval(approve bool) func(*call, *world.World) (reply, error) {
 		}
 		answered, err := w.App.AnswerApproval(approval.UUID, approve)
 		if err != nil {
-			return reply{}, &mockapi.Error{Status: http.StatusConflict, Field: "status", Message: "the request is " + approval.Status, Wanted: "a pending one"}
+			return reply{}, refuseAs(http.StatusConflict, "status", "the request is "+approval.Status, "a pending one")
 		}
 		return ok(approvalOf(answered))
 	}

@@ -40,11 +40,12 @@ func (h *Handler) addApp(c *call) (reply, error) {
 	w, err := h.worlds.Add(spec.Key)
 	switch {
 	case errors.Is(err, world.ErrTaken):
-		return reply{}, &mockapi.Error{Status: http.StatusConflict, Field: "key", Message: "an app has that key already", Wanted: "another key, or none to get a new one"}
+		return reply{},
+			refuseAs(http.StatusConflict, "key", "an app has that key already", "another key, or none to get a new one")
 	case errors.Is(err, world.ErrKey):
 		return reply{}, refuse("key", "cannot be", strings.TrimPrefix(world.ErrKey.Error(), "want "))
 	case errors.Is(err, world.ErrFull):
-		return reply{}, &mockapi.Error{Status: http.StatusTooManyRequests, Message: err.Error()}
+		return reply{}, refuseAs(http.StatusTooManyRequests, "", err.Error(), "")
 	case err != nil:
 		return reply{}, err
 	}
@@ -66,7 +67,7 @@ func (h *Handler) removeApp(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if !h.worlds.Remove(key) {
-		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "key", Message: "no app has that key", Wanted: "one of GET /_mock/apps"}
+		return reply{}, refuseAs(http.StatusNotFound, "key", "no app has that key", "one of GET /_mock/apps")
 	}
 	return none()
 }

@@ -58,8 +58,9 @@ func (h *Handler) adapt(route route) http.Handler {
 		c := &call{w: w, r: r}
 		answer, err := reply{}, error(nil)
 		if route.grows() && !h.worlds.Room(keyOf(r)) {
-			h.writeError(w, &mockapi.Error{Status: http.StatusInsufficientStorage, Message: "the worlds hold as much memory as --max-memory allows",
-				Wanted: "DELETE /_mock/apps/{key} for apps that are done, or a higher --max-memory"})
+			h.writeError(w, refuseAs(http.StatusInsufficientStorage, "",
+				"the worlds hold as much memory as --max-memory allows",
+				"DELETE /_mock/apps/{key} for apps that are done, or a higher --max-memory"))
 			return
 		}
 		if route.global != nil {
@@ -97,14 +98,14 @@ func (h *Handler) world(r *http.Request) (*world.World, error) {
 		if w, ok := h.worlds.First(); ok {
 			return w, nil
 		}
-		return nil, &mockapi.Error{Status: http.StatusNotFound, Message: "there is no app any more", Wanted: "POST /_mock/apps first"}
+		return nil, refuseAs(http.StatusNotFound, "", "there is no app any more", "POST /_mock/apps first")
 	}
 	if w, ok := h.worlds.Lookup(key); ok {
 		w.Tested()
 		return w, nil
 	}
-	return nil, &mockapi.Error{Status: http.StatusNotFound, Field: "X-Authy-API-Key", Message: "no app has that key",
-		Wanted: "one of GET /_mock/apps; POST /_mock/apps adds one"}
+	return nil, refuseAs(http.StatusNotFound, "X-Authy-API-Key", "no app has that key",
+		"one of GET /_mock/apps; POST /_mock/apps adds one")
 }
 
 // path returns a segment of the path, unescaped.
@@ -131,7 +132,8 @@ func (c *call) read(most int64) ([]byte, error) {
 	var big *http.MaxBytesError
 	switch {
 	case errors.As(err, &big):
-		return nil, &mockapi.Error{Status: http.StatusRequestEntityTooLarge, Message: "the body is too long", Wanted: fmt.Sprintf("at most %d bytes", most)}
+		return nil, refuseAs(http.StatusRequestEntityTooLarge, "", "the body is too long",
+			fmt.Sprintf("at most %d bytes", most))
 	case err != nil:
 		return nil, refuse("", "the body could not be read", "a whole body")
 	case len(data) == 0:
@@ -139,7 +141,8 @@ func (c *call) read(most int64) ([]byte, error) {
 	}
 	kind := c.r.Header.Get("Content-Type")
 	if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-		return nil, &mockapi.Error{Status: http.StatusUnsupportedMediaType, Field: "Content-Type", Message: fmt.Sprintf("%.100q is not understood here", kind), Wanted: "application/json"}
+		return nil, refuseAs(http.StatusUnsupportedMediaType, "Content-Type",
+			fmt.Sprintf("%.100q is not understood here", kind), "application/json")
 	}
 	return data, nil
 }
@@ -185,13 +188,21 @@ func (c *call) onlyQuery(names ...string) error {
 	return nil
 }
 
-func refuse(field, message, wanted string) error {
-	return &mockapi.Error{Field: field, Message: message, Wanted: wanted}
+// refuse makes the error of a request that is wrong: what is, with which value, and what would be
+// right.
+func refuse(field, message, wanted string) *mockapi.Error {
+	return refuseAs(http.StatusBadRequest, field, message, wanted)
+}
+
+// refuseAs is refuse with another status than 400.
+func refuseAs(status int, field, message, wanted string) *mockapi.Error {
+	return &mockapi.Error{Status: status, Field: field, Message: message, Wanted: wanted}
 }
 
 func (h *Handler) problem(status int, message string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.writeError(w, &mockapi.Error{Status: status, Message: fmt.Sprintf("%s: %s %.100s", message, r.Method, r.URL.EscapedPath()), Wanted: "a call of GET /_mock/openapi.json"})
+		h.writeError(w, refuseAs(status, "", fmt.Sprintf("%s: %s %.100s", message, r.Method, r.URL.EscapedPath()),
+			"a call of GET /_mock/openapi.json"))
 	})
 }
 
@@ -230,20 +241,20 @@ func refusalOf(err error) (refusal *mockapi.Error, known bool) {
 		refusal.Status = max(refusal.Status, http.StatusBadRequest)
 		return refusal, true
 	case errors.As(err, &rule):
-		return &mockapi.Error{Status: http.StatusBadRequest, Field: rule.Field, Message: rule.Message, Wanted: rule.Wanted}, true
+		return refuseAs(http.StatusBadRequest, rule.Field, rule.Message, rule.Wanted), true
 	case errors.Is(err, authy.ErrTaken) && errors.As(err, &field):
-		return &mockapi.Error{Status: http.StatusConflict, Field: field.Field, Message: field.Err.Error()}, true
+		return refuseAs(http.StatusConflict, field.Field, field.Err.Error(), ""), true
 	case errors.As(err, &field):
-		return &mockapi.Error{Status: http.StatusBadRequest, Field: field.Field, Message: field.Err.Error()}, true
+		return refuseAs(http.StatusBadRequest, field.Field, field.Err.Error(), ""), true
 	case errors.Is(err, authy.ErrNoUser):
-		return &mockapi.Error{Status: http.StatusNotFound, Message: err.Error()}, true
+		return refuseAs(http.StatusNotFound, "", err.Error(), ""), true
 	case errors.Is(err, authy.ErrNoDevice), errors.Is(err, authy.ErrSeveral):
-		return &mockapi.Error{Status: http.StatusConflict, Message: err.Error()}, true
+		return refuseAs(http.StatusConflict, "", err.Error(), ""), true
 	case errors.Is(err, clock.ErrRange):
-		return &mockapi.Error{Status: http.StatusBadRequest, Message: err.Error()}, true
+		return refuseAs(http.StatusBadRequest, "", err.Error(), ""), true
 	}
-	return &mockapi.Error{Status: http.StatusInternalServerError, Message: "internal error",
-		Wanted: "a look into the log of mockauthy, and a report of what was asked"}, false
+	return refuseAs(http.StatusInternalServerError, "", "internal error",
+		"a look into the log of mockauthy, and a report of what was asked"), false
 }
 
 // writeError answers with an error. The text of one that nobody expected goes to the log alone.

@@ -43,7 +43,8 @@ func turn(c *call, target *clock.Clock) (reply, error) {
 	}
 	before := target.Snapshot()
 	if err := apply(change, target); err != nil {
-		return reply{}, errors.Join(&mockapi.Error{Status: http.StatusBadRequest, Message: err.Error(), Wanted: "a smaller change"}, target.Restore(before))
+		return reply{},
+			errors.Join(refuseAs(http.StatusBadRequest, "", err.Error(), "a smaller change"), target.Restore(before))
 	}
 	return ok(clockOf(target))
 }

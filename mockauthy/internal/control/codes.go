@@ -69,7 +69,8 @@ func shownCodes(w *world.World, id int64, family authy.Family) ([]mockapi.Code, 
 		shown := make([]mockapi.Code, len(codes))
 		for i, code := range codes {
 			shown[i] = mockapi.Code{
-				User: id, Device: code.Device, Family: string(family), Token: code.Token, Next: next[i].Token, Digits: code.Digits, Period: code.Period,
+				User: id, Device: code.Device, Family: string(family), Token: code.Token, Next: next[i].Token,
+				Digits: code.Digits, Period: code.Period,
 				// Steps end at whole seconds; rounding takes away the time since the code was made.
 				ExpiresAt: w.Clock.Now().Add(code.ExpiresIn).Round(time.Second),
 			}
@@ -93,7 +94,7 @@ func userQR(c *call, w *world.World) (reply, error) {
 	}
 	image, err := key.Image(qrSize, qrSize)
 	if err != nil {
-		return reply{}, &mockapi.Error{Status: http.StatusConflict, Message: "the secret and names are too long for a QR code"}
+		return reply{}, refuseAs(http.StatusConflict, "", "the secret and names are too long for a QR code", "")
 	}
 	var buf bytes.Buffer
 	if err := png.Encode(&buf, image); err != nil {

@@ -42,10 +42,12 @@ func TestCodesOfSeveralUsersAreWhatTheirPhonesShow(t *testing.T) {
 	m := mockauthytest.New(t)
 	m.Freeze()
 	m.SetTime(time.Unix(1_700_000_017, 0))
-	alice, bob := m.User("alice"), m.AddUser(mockapi.NewUser{Name: "bob", Cellphone: "2015550100", Registered: mockapi.Ptr(false)})
+	alice, bob := m.User("alice"),
+		m.AddUser(mockapi.NewUser{Name: "bob", Cellphone: "2015550100", Registered: mockapi.Ptr(false)})
 	list, status := codes(t, m, fmt.Sprintf("%d,%d,77", alice.ID, bob.ID))
 	if status != http.StatusOK || list.Total != 3 {
-		t.Fatalf("%d with %d codes, want 200 with two of alice and one of bob, who has no app: %+v", status, list.Total, list.Items)
+		t.Fatalf("%d with %d codes, want 200 with two of alice and one of bob, who has no app: %+v", status, list.Total,
+			list.Items)
 	}
 	for _, want := range []struct {
 		user        *mockauthytest.User
@@ -62,7 +64,8 @@ func TestCodesOfSeveralUsersAreWhatTheirPhonesShow(t *testing.T) {
 		}
 		got := list.Items[0]
 		list.Items = list.Items[1:]
-		if got.User != want.user.ID || got.Family != want.family || got.Token != now.Token || got.Next != next.Token || got.Digits != want.digit {
+		if got.User != want.user.ID || got.Family != want.family || got.Token != now.Token || got.Next != next.Token ||
+			got.Digits != want.digit {
 			t.Errorf("got %+v, want the codes %s and %s of %s", got, now.Token, next.Token, want.family)
 		}
 		if left := got.ExpiresAt.Sub(m.Now()); left != time.Duration(want.left)*time.Second {
@@ -85,7 +88,8 @@ func TestCodesNameEachDevice(t *testing.T) {
 	}
 	list, _ := codes(t, m, alice.Ref())
 	if list.Total != 3 || list.Items[0].Token != alice.Code() || list.Items[1].Token == alice.Code() {
-		t.Fatalf("the codes are %+v, want those of two devices, the first device's first, and the generic one", list.Items)
+		t.Fatalf("the codes are %+v, want those of two devices, the first device's first, and the generic one",
+			list.Items)
 	}
 	for i, device := range []int64{user.Devices[0].ID, user.Devices[1].ID, 0} {
 		if list.Items[i].Device != device {
@@ -101,7 +105,8 @@ func TestCodesRefuseWhatIsNoListOfIDs(t *testing.T) {
 	for range 100 {
 		tooMany += ",1"
 	}
-	for name, ids := range map[string]string{"none": "", "a name": "alice", "a hundred and one": tooMany, "another parameter": "1&id=2"} {
+	for name, ids := range map[string]string{"none": "", "a name": "alice", "a hundred and one": tooMany,
+		"another parameter": "1&id=2"} {
 		if _, status := codes(t, m, ids); status != http.StatusBadRequest {
 			t.Errorf("%s: %d, want 400", name, status)
 		}
@@ -121,7 +126,8 @@ func TestQRCodeIsAPictureForThisSiteAlone(t *testing.T) {
 	if got := resp.Header.Get("Cross-Origin-Resource-Policy"); got != "same-origin" {
 		t.Errorf("Cross-Origin-Resource-Policy %q, want same-origin: the secret is in the picture", got)
 	}
-	for path, want := range map[string]int{"/_mock/users/nobody/qr": 404, "/_mock/users/alice/qr?family=other": 400, "/_mock/users/alice/qr?step=1": 400} {
+	for path, want := range map[string]int{"/_mock/users/nobody/qr": 404, "/_mock/users/alice/qr?family=other": 400,
+		"/_mock/users/alice/qr?step=1": 400} {
 		resp := read(t, m.URL+path)
 		_, _ = io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()

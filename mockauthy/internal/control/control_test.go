@@ -35,16 +35,19 @@ func newTesterAt(t *testing.T, now func() time.Time) *tester {
 	t.Helper()
 	seed := uint64(1)
 	state := control.NewState()
-	state.Users = []mockapi.NewUser{{ID: 77, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148", CountryCode: 1,
-		Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}}
+	state.Users = []mockapi.NewUser{{ID: 77, Name: "alice", Email: "alice@example.com", Cellphone: "6625550148",
+		CountryCode: 1,
+		Secret:      "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}}
 	first := control.WorldState(state)
 	worlds, err := world.New(world.Options{
-		Now: now, Keys: []string{"first", "second"}, Seed: &seed, Start: &first, Remember: 100, Endpoints: mockapi.Endpoints(),
+		Now: now, Keys: []string{"first", "second"}, Seed: &seed, Start: &first, Remember: 100,
+		Endpoints: mockapi.Endpoints(),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &tester{t: t, worlds: worlds, handler: control.New(worlds, control.Options{AllowHosts: []string{"mock.test"}, AuthyDocument: []byte("{}")})}
+	return &tester{t: t, worlds: worlds, handler: control.New(worlds,
+		control.Options{AllowHosts: []string{"mock.test"}, AuthyDocument: []byte("{}")})}
 }
 
 // request makes one as a well-behaved client does.
@@ -97,64 +100,89 @@ func TestWhatIsRefused(t *testing.T) {
 		status             int
 		field              string
 	}{
-		"a foreign origin":               {"GET", "/_mock/users", "", func(r *http.Request) { r.Header.Set("Origin", "https://evil.test") }, 403, "Origin"},
-		"a foreign origin, write":        {"POST", "/_mock/reset", "", func(r *http.Request) { r.Header.Set("Origin", "http://localhost:1") }, 403, "Origin"},
-		"no origin at all":               {"GET", "/_mock/users", "", func(r *http.Request) { r.Header.Set("Origin", "null") }, 403, "Origin"},
-		"a foreign origin at the page":   {"GET", "/", "", func(r *http.Request) { r.Header.Set("Origin", "https://evil.test") }, 403, "Origin"},
-		"a second origin":                {"GET", "/_mock/users", "", func(r *http.Request) { r.Header["Origin"] = []string{"http://localhost:8880", "https://evil.test"} }, 403, "Origin"},
-		"a rebound name":                 {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "evil.test:8880" }, 403, "Host"},
-		"a rebound name at the page":     {"GET", "/", "", func(r *http.Request) { r.Host = "evil.test" }, 403, "Host"},
-		"a name that begins right":       {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "localhost.evil.test" }, 403, "Host"},
-		"another machine's address":      {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "192.0.2.1:8880" }, 403, "Host"},
-		"no host":                        {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "" }, 403, "Host"},
-		"a form":                         {"POST", "/_mock/users", "cellphone=1", func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, 415, "Content-Type"},
-		"JSON without a type":            {"POST", "/_mock/users", "{}", func(r *http.Request) { r.Header.Del("Content-Type") }, 415, "Content-Type"},
-		"an unknown key":                 {"GET", "/_mock/users", "", func(r *http.Request) { r.Header.Set("X-Authy-API-Key", "third") }, 404, "X-Authy-API-Key"},
-		"a call that is not there":       {"GET", "/_mock/nonsense", "", nil, 404, ""},
-		"a method that is not there":     {"PUT", "/_mock/users", "{}", nil, 405, ""},
-		"dots in the path":               {"GET", "/_mock/x/../users", "", nil, 404, ""},
-		"two slashes":                    {"GET", "/_mock//users", "", nil, 404, ""},
-		"no JSON":                        {"POST", "/_mock/users", "{", nil, 400, ""},
-		"two JSON values":                {"POST", "/_mock/users", "{}{}", nil, 400, ""},
-		"an unknown field":               {"POST", "/_mock/users", `{"cellphone":"2015550123","phone":"1"}`, nil, 400, "phone"},
-		"a wrong type":                   {"POST", "/_mock/users", `{"cellphone":2015550123}`, nil, 400, "cellphone"},
-		"no phone":                       {"POST", "/_mock/users", `{"name":"bob"}`, nil, 400, "cellphone"},
-		"an id that is taken":            {"POST", "/_mock/users", `{"id":77,"cellphone":"2015550123"}`, nil, 409, "id"},
-		"a negative id":                  {"POST", "/_mock/users", `{"id":-1,"cellphone":"2015550123"}`, nil, 400, "id"},
-		"a secret that is none":          {"POST", "/_mock/users", `{"cellphone":"2015550123","secret":"!"}`, nil, 400, "secret"},
-		"a user who is not there":        {"GET", "/_mock/users/nobody", "", nil, 404, ""},
-		"patch nobody":                   {"PATCH", "/_mock/users/nobody", "{}", nil, 404, ""},
-		"remove nobody":                  {"DELETE", "/_mock/users/nobody", "", nil, 404, ""},
-		"an unknown family":              {"GET", "/_mock/users/alice/token?family=sms", "", nil, 400, "family"},
-		"a step that is no number":       {"GET", "/_mock/users/alice/token?step=next", "", nil, 400, "step"},
-		"a parameter that is not there":  {"GET", "/_mock/users/alice/token?steps=1", "", nil, 400, "steps"},
-		"a filter that is not there":     {"GET", "/_mock/journal?endpiont=verify", "", nil, 400, "endpiont"},
-		"a filter of a list without":     {"GET", "/_mock/faults?user=alice", "", nil, 400, "user"},
-		"clearing some faults":           {"DELETE", "/_mock/faults?user=alice", "", nil, 400, "user"},
-		"clearing some of the journal":   {"DELETE", "/_mock/journal?user=alice", "", nil, 400, "user"},
-		"clearing some of the outbox":    {"DELETE", "/_mock/outbox?channel=sms", "", nil, 400, "channel"},
-		"a reset of a part":              {"POST", "/_mock/reset?kind=clock", "", nil, 400, "kind"},
-		"a quirk with a body":            {"POST", "/_mock/quirks/strict", `{"on":false}`, nil, 400, "on"},
-		"an endpoint that is not there":  {"GET", "/_mock/journal?endpoint=verfy", "", nil, 400, "endpoint"},
-		"a channel that is not there":    {"GET", "/_mock/outbox?channel=fax", "", nil, 400, "channel"},
-		"a user who is nobody":           {"GET", "/_mock/journal?user=nobody", "", nil, 400, "user"},
-		"an unknown clock change":        {"POST", "/_mock/clock", `{"forward":"1s"}`, nil, 400, "forward"},
-		"a length of time without unit":  {"POST", "/_mock/clock", `{"advance":"90"}`, nil, 400, "advance"},
-		"a time that is none":            {"POST", "/_mock/clock", `{"set":"tomorrow"}`, nil, 400, "set"},
-		"a time beyond the clock":        {"POST", "/_mock/clock", `{"set":"9999-12-31T23:59:59Z"}`, nil, 400, ""},
-		"a fault without effect":         {"POST", "/_mock/faults", `{}`, nil, 400, "effect.kind"},
-		"a fault of an unknown error":    {"POST", "/_mock/faults", `{"effect":{"error":"60999"}}`, nil, 400, "effect.error"},
-		"a fault of an unknown endpoint": {"POST", "/_mock/faults", `{"effect":{"status":503},"match":{"endpoint":"x"}}`, nil, 400, "match.endpoint"},
-		"a fault that is not there":      {"DELETE", "/_mock/faults/f9", "", nil, 404, "id"},
-		"an app that is there":           {"POST", "/_mock/apps", `{"key":"first"}`, nil, 409, "key"},
-		"an app with a blank":            {"POST", "/_mock/apps", `{"key":"a b"}`, nil, 400, "key"},
-		"an app that is not there":       {"DELETE", "/_mock/apps/third", "", nil, 404, "key"},
-		"no state":                       {"PUT", "/_mock/state", "", nil, 400, ""},
-		"a state with a wrong fault":     {"PUT", "/_mock/state", `{"faults":[{"effect":{"status":503}},{"effect":{}}]}`, nil, 400, "faults[1].effect.kind"},
-		"a state with a wrong user":      {"PUT", "/_mock/state", `{"users":[{"cellphone":"2015550123"},{"cellphone":""}]}`, nil, 400, "users[1].cellphone"},
-		"a state with a wrong setting":   {"PUT", "/_mock/state", `{"settings":{"id_scope":"world"}}`, nil, 400, ""},
-		"a state with a wrong clock":     {"PUT", "/_mock/state", `{"clock":{"frozen_at":"9999-01-01T00:00:00Z"}}`, nil, 400, ""},
-		"a body that is too long":        {"POST", "/_mock/users", `{"name":"` + strings.Repeat("x", 2<<20) + `"}`, nil, 413, ""},
+		"a foreign origin": {"GET", "/_mock/users", "",
+			func(r *http.Request) { r.Header.Set("Origin", "https://evil.test") }, 403, "Origin"},
+		"a foreign origin, write": {"POST", "/_mock/reset", "",
+			func(r *http.Request) { r.Header.Set("Origin", "http://localhost:1") }, 403, "Origin"},
+		"no origin at all": {"GET", "/_mock/users", "",
+			func(r *http.Request) { r.Header.Set("Origin", "null") }, 403, "Origin"},
+		"a foreign origin at the page": {"GET", "/", "",
+			func(r *http.Request) { r.Header.Set("Origin", "https://evil.test") }, 403, "Origin"},
+		"a second origin": {
+			"GET", "/_mock/users", "", func(
+				r *http.Request) {
+				r.Header["Origin"] = []string{"http://localhost:8880", "https://evil.test"}
+			}, 403, "Origin"},
+		"a rebound name": {
+			"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "evil.test:8880" }, 403, "Host"},
+		"a rebound name at the page": {"GET", "/", "", func(r *http.Request) { r.Host = "evil.test" }, 403, "Host"},
+		"a name that begins right": {
+			"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "localhost.evil.test" }, 403, "Host"},
+		"another machine's address": {
+			"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "192.0.2.1:8880" }, 403, "Host"},
+		"no host": {"GET", "/_mock/users", "", func(r *http.Request) { r.Host = "" }, 403,
+			"Host"},
+		"a form": {"POST", "/_mock/users", "cellphone=1",
+			func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, 415, "Content-Type"},
+		"JSON without a type": {"POST", "/_mock/users", "{}",
+			func(r *http.Request) { r.Header.Del("Content-Type") }, 415, "Content-Type"},
+		"an unknown key": {"GET", "/_mock/users", "",
+			func(r *http.Request) { r.Header.Set("X-Authy-API-Key", "third") }, 404, "X-Authy-API-Key"},
+		"a call that is not there":   {"GET", "/_mock/nonsense", "", nil, 404, ""},
+		"a method that is not there": {"PUT", "/_mock/users", "{}", nil, 405, ""},
+		"dots in the path":           {"GET", "/_mock/x/../users", "", nil, 404, ""},
+		"two slashes":                {"GET", "/_mock//users", "", nil, 404, ""},
+		"no JSON":                    {"POST", "/_mock/users", "{", nil, 400, ""},
+		"two JSON values":            {"POST", "/_mock/users", "{}{}", nil, 400, ""},
+		"an unknown field": {"POST", "/_mock/users", `{"cellphone":"2015550123","phone":"1"}`, nil, 400,
+			"phone"},
+		"a wrong type": {"POST", "/_mock/users", `{"cellphone":2015550123}`, nil, 400, "cellphone"},
+		"no phone":     {"POST", "/_mock/users", `{"name":"bob"}`, nil, 400, "cellphone"},
+		"an id that is taken": {"POST", "/_mock/users", `{"id":77,"cellphone":"2015550123"}`, nil,
+			409, "id"},
+		"a negative id": {"POST", "/_mock/users", `{"id":-1,"cellphone":"2015550123"}`, nil,
+			400, "id"},
+		"a secret that is none": {"POST", "/_mock/users", `{"cellphone":"2015550123","secret":"!"}`, nil, 400,
+			"secret"},
+		"a user who is not there":       {"GET", "/_mock/users/nobody", "", nil, 404, ""},
+		"patch nobody":                  {"PATCH", "/_mock/users/nobody", "{}", nil, 404, ""},
+		"remove nobody":                 {"DELETE", "/_mock/users/nobody", "", nil, 404, ""},
+		"an unknown family":             {"GET", "/_mock/users/alice/token?family=sms", "", nil, 400, "family"},
+		"a step that is no number":      {"GET", "/_mock/users/alice/token?step=next", "", nil, 400, "step"},
+		"a parameter that is not there": {"GET", "/_mock/users/alice/token?steps=1", "", nil, 400, "steps"},
+		"a filter that is not there":    {"GET", "/_mock/journal?endpiont=verify", "", nil, 400, "endpiont"},
+		"a filter of a list without":    {"GET", "/_mock/faults?user=alice", "", nil, 400, "user"},
+		"clearing some faults":          {"DELETE", "/_mock/faults?user=alice", "", nil, 400, "user"},
+		"clearing some of the journal":  {"DELETE", "/_mock/journal?user=alice", "", nil, 400, "user"},
+		"clearing some of the outbox":   {"DELETE", "/_mock/outbox?channel=sms", "", nil, 400, "channel"},
+		"a reset of a part":             {"POST", "/_mock/reset?kind=clock", "", nil, 400, "kind"},
+		"a quirk with a body":           {"POST", "/_mock/quirks/strict", `{"on":false}`, nil, 400, "on"},
+		"an endpoint that is not there": {"GET", "/_mock/journal?endpoint=verfy", "", nil, 400, "endpoint"},
+		"a channel that is not there":   {"GET", "/_mock/outbox?channel=fax", "", nil, 400, "channel"},
+		"a user who is nobody":          {"GET", "/_mock/journal?user=nobody", "", nil, 400, "user"},
+		"an unknown clock change":       {"POST", "/_mock/clock", `{"forward":"1s"}`, nil, 400, "forward"},
+		"a length of time without unit": {"POST", "/_mock/clock", `{"advance":"90"}`, nil, 400, "advance"},
+		"a time that is none":           {"POST", "/_mock/clock", `{"set":"tomorrow"}`, nil, 400, "set"},
+		"a time beyond the clock":       {"POST", "/_mock/clock", `{"set":"9999-12-31T23:59:59Z"}`, nil, 400, ""},
+		"a fault without effect":        {"POST", "/_mock/faults", `{}`, nil, 400, "effect.kind"},
+		"a fault of an unknown error": {"POST", "/_mock/faults", `{"effect":{"error":"60999"}}`, nil, 400,
+			"effect.error"},
+		"a fault of an unknown endpoint": {"POST", "/_mock/faults",
+			`{"effect":{"status":503},"match":{"endpoint":"x"}}`, nil, 400, "match.endpoint"},
+		"a fault that is not there": {"DELETE", "/_mock/faults/f9", "", nil, 404, "id"},
+		"an app that is there":      {"POST", "/_mock/apps", `{"key":"first"}`, nil, 409, "key"},
+		"an app with a blank":       {"POST", "/_mock/apps", `{"key":"a b"}`, nil, 400, "key"},
+		"an app that is not there":  {"DELETE", "/_mock/apps/third", "", nil, 404, "key"},
+		"no state":                  {"PUT", "/_mock/state", "", nil, 400, ""},
+		"a state with a wrong fault": {"PUT", "/_mock/state",
+			`{"faults":[{"effect":{"status":503}},{"effect":{}}]}`, nil, 400, "faults[1].effect.kind"},
+		"a state with a wrong user": {"PUT", "/_mock/state",
+			`{"users":[{"cellphone":"2015550123"},{"cellphone":""}]}`, nil, 400, "users[1].cellphone"},
+		"a state with a wrong setting": {"PUT", "/_mock/state", `{"settings":{"id_scope":"world"}}`, nil, 400, ""},
+		"a state with a wrong clock": {"PUT", "/_mock/state", `{"clock":{"frozen_at":"9999-01-01T00:00:00Z"}}`, nil,
+			400, ""},
+		"a body that is too long": {"POST", "/_mock/users", `{"name":"` + strings.Repeat("x", 2<<20) + `"}`, nil,
+			413, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -182,7 +210,8 @@ func TestWhatIsRefused(t *testing.T) {
 func TestNamesUnderWhichItAnswers(t *testing.T) {
 	t.Parallel()
 	x := newTester(t)
-	for _, host := range []string{"localhost", "localhost:8880", "LOCALHOST:1", "127.0.0.1:8880", "127.9.9.9", "[::1]:8880", "mock.test:80", "a.localhost", "localhost."} {
+	for _, host := range []string{"localhost", "localhost:8880", "LOCALHOST:1", "127.0.0.1:8880", "127.9.9.9",
+		"[::1]:8880", "mock.test:80", "a.localhost", "localhost."} {
 		r := request("GET", "/_mock/readyz", "")
 		r.Host = host
 		r.Header.Set("Origin", "http://"+host)
@@ -211,7 +240,8 @@ func TestUsers(t *testing.T) {
 	t.Parallel()
 	x := newTester(t)
 	bob := x.ask(201, "POST", "/_mock/users", `{"cellphone":"201-555-0123","country_code":"+1","name":"bob"}`)
-	if bob["registered"] != true || bob["confirmed"] != false || bob["cellphone"] != "2015550123" || bob["country_code"] != 1.0 {
+	if bob["registered"] != true || bob["confirmed"] != false || bob["cellphone"] != "2015550123" ||
+		bob["country_code"] != 1.0 {
 		t.Errorf("got %v, want bob with an app and a clean number", bob)
 	}
 	x.ask(201, "POST", "/_mock/users", `{"cellphone":"2015550124","registered":false,"id":4242}`)
@@ -219,10 +249,12 @@ func TestUsers(t *testing.T) {
 	if list["total"] != 3.0 || len(list["items"].([]any)) != 3 {
 		t.Errorf("got %v, want three users", list)
 	}
-	if page := x.ask(200, "GET", "/_mock/users?offset=1&limit=1", ""); page["total"] != 3.0 || page["items"].([]any)[0].(map[string]any)["id"] != 4242.0 {
+	if page := x.ask(200, "GET", "/_mock/users?offset=1&limit=1", ""); page["total"] != 3.0 ||
+		page["items"].([]any)[0].(map[string]any)["id"] != 4242.0 {
 		t.Errorf("got %v, want the second of three", page)
 	}
-	if v := x.ask(200, "PATCH", "/_mock/users/bob", `{"suspended":true,"confirmed":true}`); v["suspended"] != true || v["confirmed"] != true {
+	if v := x.ask(200, "PATCH", "/_mock/users/bob", `{"suspended":true,"confirmed":true}`); v["suspended"] != true ||
+		v["confirmed"] != true {
 		t.Errorf("patched: got %v", v)
 	}
 	x.ask(409, "GET", "/_mock/users/4242/token?family=app", "")
@@ -239,7 +271,8 @@ func TestTokenOfTheVectors(t *testing.T) {
 	t.Parallel()
 	x := newTester(t)
 	for path, want := range map[string]string{
-		"/_mock/users/77/token":                `"token":"0391515","family":"app","digits":7,"period":10,"expires_in":10`,
+		"/_mock/users/77/token": `"token":"0391515","family":"app","digits":7,"period":10,` +
+			`"expires_in":10`,
 		"/_mock/users/77/token?family=generic": `"family":"generic","digits":6,"period":30`,
 	} {
 		if _, text := x.send(request("GET", path, "")); !strings.Contains(text, want) {
@@ -286,7 +319,8 @@ func TestStateRoundTripsExactly(t *testing.T) {
 	x.ask(201, "POST", "/_mock/users", `{"cellphone":"2015550123","name":"bob","registered":false,"disabled":true}`)
 	x.ask(200, "PATCH", "/_mock/users/alice", `{"suspended":true}`)
 	x.ask(200, "POST", "/_mock/clock", `{"freeze":true,"advance":"1h"}`)
-	rule := x.ask(201, "POST", "/_mock/faults", `{"effect":{"error":"rate_limited","delay":"1ms"},"match":{"user":77,"endpoint":"verify"},"after":1,"times":3}`)
+	rule := x.ask(201, "POST", "/_mock/faults",
+		`{"effect":{"error":"rate_limited","delay":"1ms"},"match":{"user":77,"endpoint":"verify"},"after":1,"times":3}`)
 	x.ask(201, "POST", "/_mock/faults", `{"effect":{"status":503,"body":"<html>"},"probability":0.5}`)
 	x.ask(204, "DELETE", "/_mock/faults/"+rule["id"].(string), "")
 	_, before := x.send(request("GET", "/_mock/state", ""))
@@ -380,7 +414,8 @@ func FuzzRequest(f *testing.F) {
 	f.Add("GET", "/_mock/users/%zz/token?step=99999999999999999999", []byte{})
 	f.Fuzz(func(t *testing.T, method, path string, body []byte) {
 		r, err := http.NewRequest(method, "http://localhost"+path, bytes.NewReader(body))
-		if err != nil || !strings.HasPrefix(path, "/_mock/") || strings.Contains(path, "wait") || strings.Contains(path, "events") {
+		if err != nil || !strings.HasPrefix(path, "/_mock/") || strings.Contains(path, "wait") ||
+			strings.Contains(path, "events") {
 			return
 		}
 		r.Header.Set("Content-Type", "application/json")

@@ -40,7 +40,9 @@ func removeDevice(c *call, w *world.World) (reply, error) {
 		err = w.App.RemoveDevice(user.ID, id)
 	}
 	if err != nil {
-		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "device", Message: fmt.Sprintf("the user has no device %.40q", text), Wanted: "the id of one of the user's devices"}
+		return reply{},
+			refuseAs(http.StatusNotFound, "device", fmt.Sprintf("the user has no device %.40q", text),
+				"the id of one of the user's devices")
 	}
 	w.Events.Tell(mockapi.UserChange{ID: user.ID})
 	return none()

@@ -55,7 +55,7 @@ func patchFault(c *call, w *world.World) (reply, error) {
 }
 
 func noRule(id string) error {
-	return &mockapi.Error{Status: http.StatusNotFound, Field: "id", Message: fmt.Sprintf("there is no rule %.40q", id), Wanted: "one of GET /_mock/faults"}
+	return refuseAs(http.StatusNotFound, "id", fmt.Sprintf("there is no rule %.40q", id), "one of GET /_mock/faults")
 }
 
 func clearFaults(c *call, w *world.World) (reply, error) {

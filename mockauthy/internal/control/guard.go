@@ -7,8 +7,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // guard refuses what a web page of somebody else could make a browser send: a request with a
@@ -16,15 +14,14 @@ import (
 // rebinding).
 func (h *Handler) guard(r *http.Request) error {
 	if !h.knownHost(r) {
-		return &mockapi.Error{Status: http.StatusForbidden, Field: "Host",
-			Message: fmt.Sprintf("%.100q is not a name of this server", r.Host),
-			Wanted:  "localhost, a loopback address, the listening address or a name given with --allow-host"}
+		return refuseAs(http.StatusForbidden, "Host", fmt.Sprintf("%.100q is not a name of this server", r.Host),
+			"localhost, a loopback address, the listening address or a name given with --allow-host")
 	}
 	for _, origin := range r.Header.Values("Origin") {
 		u, err := url.Parse(origin)
 		if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
-			return &mockapi.Error{Status: http.StatusForbidden, Field: "Origin",
-				Message: fmt.Sprintf("%.100q is another site", origin), Wanted: "no Origin, or this server's own"}
+			return refuseAs(http.StatusForbidden, "Origin", fmt.Sprintf("%.100q is another site", origin),
+				"no Origin, or this server's own")
 		}
 	}
 	return nil

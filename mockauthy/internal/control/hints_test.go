@@ -30,7 +30,8 @@ func TestHintsNameCallsThatThereAre(t *testing.T) {
 		for _, m := range hint.FindAllStringSubmatch(string(text), -1) {
 			named++
 			var found mux.RouteMatch
-			if !h.router.Match(&http.Request{Method: m[1], URL: &url.URL{Path: m[2]}}, &found) || found.MatchErr != nil {
+			if !h.router.Match(&http.Request{Method: m[1], URL: &url.URL{Path: m[2]}}, &found) ||
+				found.MatchErr != nil {
 				t.Errorf("%s: %s is no call", path, m[0])
 			}
 		}

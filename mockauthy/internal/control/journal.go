@@ -15,16 +15,19 @@ import (
 
 // entryFilter reads what to pick from the journal.
 func entryFilter(c *call, w *world.World, more ...string) (journal.Filter, error) {
-	names := append([]string{"endpoint", "method", "user", "decision", "status", "fault", "since", "done", "limit"}, more...)
+	names := append([]string{"endpoint", "method", "user", "decision", "status", "fault", "since", "done", "limit"},
+		more...)
 	if err := c.onlyQuery(names...); err != nil {
 		return journal.Filter{}, err
 	}
 	query := c.r.URL.Query()
 	f := journal.Filter{
-		Endpoint: query.Get("endpoint"), Method: strings.ToUpper(query.Get("method")), Decision: query.Get("decision"), Fault: query.Get("fault"),
+		Endpoint: query.Get("endpoint"), Method: strings.ToUpper(query.Get("method")), Decision: query.Get("decision"),
+		Fault: query.Get("fault"),
 	}
 	if f.Endpoint != "" && !mockapi.IsEndpoint(f.Endpoint) {
-		return f, refuse("endpoint", fmt.Sprintf("%.40q is not known", f.Endpoint), "one of "+strings.Join(mockapi.Endpoints(), ", "))
+		return f, refuse("endpoint", fmt.Sprintf("%.40q is not known", f.Endpoint),
+			"one of "+strings.Join(mockapi.Endpoints(), ", "))
 	}
 	var err error
 	if f.User, err = c.queryUser(w); err != nil {
@@ -63,7 +66,8 @@ func (c *call) queryUser(w *world.World) (int64, error) {
 	}
 	id, err := c.long("user", 0, 1, mostID)
 	if err != nil {
-		return 0, refuse("user", fmt.Sprintf("%.40q is nobody here", ref), "the id, name, e-mail or cellphone of a user")
+		return 0, refuse("user", fmt.Sprintf("%.40q is nobody here", ref),
+			"the id, name, e-mail or cellphone of a user")
 	}
 	return id, nil
 }

@@ -28,7 +28,9 @@ func (x *tester) first() *world.World {
 
 // asked notes a verify as the API would.
 func asked(w *world.World, user int64, status int) {
-	w.Journal.Done(w.Journal.Begin(journal.Entry{Endpoint: mockapi.Verify, Method: "GET", Path: "/protected/json/verify/*/77", User: user}), journal.Result{Status: status, Decision: "accepted"})
+	w.Journal.Done(
+		w.Journal.Begin(journal.Entry{Endpoint: mockapi.Verify, Method: "GET", Path: "/protected/json/verify/*/77",
+			User: user}), journal.Result{Status: status, Decision: "accepted"})
 }
 
 func TestFiltersCountsAndWaits(t *testing.T) {
@@ -56,13 +58,15 @@ func TestFiltersCountsAndWaits(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", path, got["count"], want)
 		}
 	}
-	if v := x.ask(200, "GET", "/_mock/journal?limit=1", ""); v["total"] != 3.0 || len(v["items"].([]any)) != 1 || v["items"].([]any)[0].(map[string]any)["id"] != 3.0 {
+	if v := x.ask(200, "GET", "/_mock/journal?limit=1", ""); v["total"] != 3.0 || len(v["items"].([]any)) != 1 ||
+		v["items"].([]any)[0].(map[string]any)["id"] != 3.0 {
 		t.Errorf("the newest one: got %v", v)
 	}
 	if v := x.ask(200, "GET", "/_mock/journal/wait?user=alice&count=2&timeout=5s", ""); v["total"] != 2.0 {
 		t.Errorf("a wait for what is there: got %v", v)
 	}
-	if v := x.ask(408, "GET", "/_mock/journal/wait?user=alice&count=3&timeout=1ms", ""); !strings.Contains(v["error"].(string), "there are 2") {
+	if v := x.ask(408, "GET", "/_mock/journal/wait?user=alice&count=3&timeout=1ms",
+		""); !strings.Contains(v["error"].(string), "there are 2") {
 		t.Errorf("a wait in vain: got %v", v)
 	}
 	x.ask(400, "GET", "/_mock/journal/wait?timeout=1h", "")
@@ -82,8 +86,10 @@ func TestSettingsAndQuirks(t *testing.T) {
 	t.Parallel()
 	x := newTester(t)
 	before := x.ask(200, "GET", "/_mock/settings", "")
-	after := x.ask(200, "PATCH", "/_mock/settings", `{"include_device":false,"totp":{"app":{"past":2}},"delete_grace":"24h"}`)
-	for field, want := range map[string]string{"include_device": "false", "delete_grace": "24h0m0s", "app_name": fmt.Sprint(before["app_name"])} {
+	after := x.ask(200, "PATCH", "/_mock/settings",
+		`{"include_device":false,"totp":{"app":{"past":2}},"delete_grace":"24h"}`)
+	for field, want := range map[string]string{"include_device": "false", "delete_grace": "24h0m0s",
+		"app_name": fmt.Sprint(before["app_name"])} {
 		if fmt.Sprint(after[field]) != want {
 			t.Errorf("%s: got %v, want %s", field, after[field], want)
 		}
@@ -112,7 +118,8 @@ func TestSettingsAndQuirks(t *testing.T) {
 func TestDevices(t *testing.T) {
 	t.Parallel()
 	x := newTester(t)
-	made := x.ask(201, "POST", "/_mock/users/alice/devices", `{"os":"iphone","secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJR"}`)
+	made := x.ask(201, "POST", "/_mock/users/alice/devices",
+		`{"os":"iphone","secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJR"}`)
 	if v := x.ask(200, "GET", "/_mock/users/alice", ""); len(v["devices"].([]any)) != 2 {
 		t.Errorf("got %v, want two devices", v)
 	}
@@ -144,7 +151,8 @@ func TestPushesAreAnswered(t *testing.T) {
 	x := newTester(t)
 	var uuids []string
 	for range 3 {
-		p, err := x.first().App.RequestApproval(authy.ApprovalRequest{User: "77", Message: "Log in?", Seconds: 60, Details: []authy.Pair{{Name: "From", Value: "here"}}})
+		p, err := x.first().App.RequestApproval(authy.ApprovalRequest{User: "77", Message: "Log in?", Seconds: 60,
+			Details: []authy.Pair{{Name: "From", Value: "here"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +197,8 @@ func TestCodesOfManyAndPictures(t *testing.T) {
 	if v := x.ask(200, "GET", "/_mock/codes?ids=77,999", ""); v["total"] != 2.0 {
 		t.Errorf("got %v, want both families of alice", v)
 	}
-	if status, text := x.send(request("GET", "/_mock/users/alice/qr", "")); status != 200 || !strings.HasPrefix(text, "\x89PNG") {
+	if status, text := x.send(request("GET", "/_mock/users/alice/qr", "")); status != 200 ||
+		!strings.HasPrefix(text, "\x89PNG") {
 		t.Errorf("got %d %.20q, want a PNG", status, text)
 	}
 	if status, _ := x.send(request("GET", "/_mock/openapi.json", "")); status != 200 {

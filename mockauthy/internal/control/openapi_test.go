@@ -107,9 +107,11 @@ func build(t *testing.T) map[string]any {
 	return map[string]any{
 		"openapi": "3.1.0",
 		"info": map[string]any{
-			"title": "mockauthy's control API", "version": "1", "license": map[string]any{"name": "MIT", "identifier": "MIT"},
-			"description": "Everything that a test may want of the mock. A call is about the app of the header X-Authy-API-Key (or the parameter api_key), else the first. " +
-				"Bodies are JSON without unknown fields. Requests with a foreign Origin, or a Host that is not this server's, are refused with 403.",
+			"title": "mockauthy's control API", "version": "1",
+			"license": map[string]any{"name": "MIT", "identifier": "MIT"},
+			"description": "Everything that a test may want of the mock. A call is about the app of the header " +
+				"X-Authy-API-Key (or the parameter api_key), else the first. Bodies are JSON without unknown " +
+				"fields. Requests with a foreign Origin, or a Host that is not this server's, are refused with 403.",
 		},
 		"paths":      paths,
 		"components": map[string]any{"schemas": s.made},
@@ -122,23 +124,29 @@ func (s *schemas) operation(r route, d description) map[string]any {
 	words := regexp.MustCompile(`\w+`).FindAllString(strings.TrimPrefix(r.path, "/_mock"), -1)
 	parameters := []any{}
 	for _, m := range inBraces.FindAllStringSubmatch(r.path, -1) {
-		parameters = append(parameters, map[string]any{"name": m[1], "in": "path", "required": true, "schema": map[string]any{"type": "string"}})
+		parameters = append(parameters, map[string]any{"name": m[1], "in": "path", "required": true,
+			"schema": map[string]any{"type": "string"}})
 	}
 	for _, p := range d.query {
 		kind := "string"
 		if p.number {
 			kind = "integer"
 		}
-		parameters = append(parameters, map[string]any{"name": p.name, "in": "query", "description": p.text, "schema": map[string]any{"type": kind}})
+		parameters = append(parameters, map[string]any{"name": p.name, "in": "query", "description": p.text,
+			"schema": map[string]any{"type": kind}})
 	}
 	if !d.global {
 		parameters = append(parameters,
-			map[string]any{"name": "X-Authy-API-Key", "in": "header", "description": "the app; the first one if not given", "schema": map[string]any{"type": "string"}},
-			map[string]any{"name": "api_key", "in": "query", "description": "the app, for what cannot set headers", "schema": map[string]any{"type": "string"}})
+			map[string]any{"name": "X-Authy-API-Key", "in": "header",
+				"description": "the app; the first one if not given", "schema": map[string]any{"type": "string"}},
+			map[string]any{"name": "api_key", "in": "query", "description": "the app, for what cannot set headers",
+				"schema": map[string]any{"type": "string"}})
 	}
-	op := map[string]any{"operationId": strings.Join(append([]string{strings.ToLower(r.method)}, words...), "_"), "summary": d.summary, "parameters": parameters}
+	op := map[string]any{"operationId": strings.Join(append([]string{strings.ToLower(r.method)}, words...), "_"),
+		"summary": d.summary, "parameters": parameters}
 	if d.body != nil {
-		op["requestBody"] = map[string]any{"content": map[string]any{jsonType: map[string]any{"schema": s.request(d.body)}}}
+		op["requestBody"] = map[string]any{
+			"content": map[string]any{jsonType: map[string]any{"schema": s.request(d.body)}}}
 	}
 	status, answer := d.status, map[string]any{"description": "done"}
 	switch {
@@ -152,7 +160,8 @@ func (s *schemas) operation(r route, d description) map[string]any {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	refused := map[string]any{"description": "refused", "content": map[string]any{jsonType: map[string]any{"schema": s.response(refusal{})}}}
+	refused := map[string]any{"description": "refused",
+		"content": map[string]any{jsonType: map[string]any{"schema": s.response(refusal{})}}}
 	op["responses"] = map[string]any{strconv.Itoa(status): answer, "4XX": refused}
 	return op
 }

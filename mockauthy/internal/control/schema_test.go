@@ -35,7 +35,8 @@ func (s *schemas) of(t reflect.Type, request bool) any {
 	case reflect.TypeFor[time.Time]():
 		return map[string]any{"type": "string", "format": "date-time"}
 	case reflect.TypeFor[mockapi.Duration]():
-		return map[string]any{"type": "string", "description": "a duration as Go writes it", "examples": []string{"90s", "250ms"}}
+		return map[string]any{"type": "string", "description": "a duration as Go writes it",
+			"examples": []string{"90s", "250ms"}}
 	case reflect.TypeFor[mockapi.UserRef]():
 		if request {
 			return map[string]any{"anyOf": []any{text, map[string]any{"type": "integer"}}}
@@ -149,7 +150,8 @@ func nameOf(t reflect.Type, request bool) string {
 			return "SettingsPatch"
 		}
 	}
-	if request && !strings.HasPrefix(name, "New") && !strings.HasSuffix(name, "Patch") && !strings.HasSuffix(name, "Change") {
+	if request && !strings.HasPrefix(name, "New") && !strings.HasSuffix(name, "Patch") &&
+		!strings.HasSuffix(name, "Change") {
 		return name + "Input"
 	}
 	return name
@@ -179,7 +181,8 @@ func comments(t *testing.T, folders ...string) map[string]string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			file, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ParseComments|parser.SkipObjectResolution)
+			file, err := parser.ParseFile(token.NewFileSet(), name, source,
+				parser.ParseComments|parser.SkipObjectResolution)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -57,7 +57,7 @@ func applyQuirk(c *call, w *world.World) (reply, error) {
 		return reply{}, err
 	}
 	if err := w.App.UpdateSettings(func(s *authy.Settings) error { return s.ApplyQuirk(name) }); err != nil {
-		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Field: "name", Message: err.Error(), Wanted: "one of GET /_mock/quirks"}
+		return reply{}, refuseAs(http.StatusNotFound, "name", err.Error(), "one of GET /_mock/quirks")
 	}
 	return changed(w)
 }

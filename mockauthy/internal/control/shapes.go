@@ -30,8 +30,9 @@ func each[A, B any](list []A, convert func(A) B) []B {
 func userOf(u authy.User) mockapi.User {
 	return mockapi.User{
 		ID: u.ID, Name: u.Name, Email: u.Email, Emails: u.Emails, Cellphone: u.Cellphone, CountryCode: u.CountryCode,
-		Secret: u.Secret, Confirmed: u.Confirmed, Registered: u.Registered, Suspended: u.Suspended, Disabled: u.Disabled,
-		Deleted: u.Deleted, Devices: each(u.Devices, deviceOf), Activities: each(u.Activities, activityOf), CreatedAt: u.CreatedAt,
+		Secret: u.Secret, Confirmed: u.Confirmed, Registered: u.Registered, Suspended: u.Suspended,
+		Disabled: u.Disabled, Deleted: u.Deleted, Devices: each(u.Devices, deviceOf),
+		Activities: each(u.Activities, activityOf), CreatedAt: u.CreatedAt,
 	}
 }
 
@@ -48,8 +49,9 @@ func userPatch(p mockapi.UserPatch) authy.UserPatch {
 
 func approvalOf(a authy.Approval) mockapi.Approval {
 	return mockapi.Approval{
-		UUID: a.UUID, User: a.User, Status: a.Status, Message: a.Message, Details: pairsOf(a.Details), Hidden: pairsOf(a.Hidden),
-		Logos: each(a.Logos, pairsOf), Seconds: a.Seconds, CreatedAt: a.CreatedAt, ProcessedAt: a.ProcessedAt, Notified: a.Notified,
+		UUID: a.UUID, User: a.User, Status: a.Status, Message: a.Message, Details: pairsOf(a.Details),
+		Hidden: pairsOf(a.Hidden), Logos: each(a.Logos, pairsOf), Seconds: a.Seconds, CreatedAt: a.CreatedAt,
+		ProcessedAt: a.ProcessedAt, Notified: a.Notified,
 	}
 }
 
@@ -66,11 +68,13 @@ func clockOf(c *clock.Clock) mockapi.Clock { return mockapi.Clock{Now: c.Now(), 
 func ruleOf(r fault.Rule) mockapi.Rule {
 	e := r.Effect
 	return mockapi.Rule{
-		ID:    r.ID,
-		Match: mockapi.Match{Endpoint: r.Match.Endpoint, User: mockapi.UserRef(r.Match.User), Method: r.Match.Method, Nth: r.Match.Nth},
+		ID: r.ID,
+		Match: mockapi.Match{Endpoint: r.Match.Endpoint, User: mockapi.UserRef(r.Match.User), Method: r.Match.Method,
+			Nth: r.Match.Nth},
 		Effect: mockapi.Effect{
-			Kind: e.Kind, Error: e.Error, Status: e.Status, Body: e.Body, ContentType: e.ContentType, Location: e.Location,
-			RetryAfter: e.RetryAfter, Delay: mockapi.Duration(e.Delay), Jitter: mockapi.Duration(e.Jitter), Bytes: e.Bytes,
+			Kind: e.Kind, Error: e.Error, Status: e.Status, Body: e.Body, ContentType: e.ContentType,
+			Location: e.Location, RetryAfter: e.RetryAfter, Delay: mockapi.Duration(e.Delay),
+			Jitter: mockapi.Duration(e.Jitter), Bytes: e.Bytes,
 		},
 		After: r.After, Times: r.Times, Probability: r.Probability, Disabled: r.Disabled, Seen: r.Seen, Hits: r.Hits,
 	}
@@ -79,11 +83,13 @@ func ruleOf(r fault.Rule) mockapi.Rule {
 func faultRule(r mockapi.Rule) fault.Rule {
 	e := r.Effect
 	return fault.Rule{
-		ID:    r.ID,
-		Match: fault.Match{Endpoint: r.Match.Endpoint, User: string(r.Match.User), Method: r.Match.Method, Nth: r.Match.Nth},
+		ID: r.ID,
+		Match: fault.Match{Endpoint: r.Match.Endpoint, User: string(r.Match.User), Method: r.Match.Method,
+			Nth: r.Match.Nth},
 		Effect: fault.Effect{
-			Kind: e.Kind, Error: e.Error, Status: e.Status, Body: e.Body, ContentType: e.ContentType, Location: e.Location,
-			RetryAfter: e.RetryAfter, Delay: time.Duration(e.Delay), Jitter: time.Duration(e.Jitter), Bytes: e.Bytes,
+			Kind: e.Kind, Error: e.Error, Status: e.Status, Body: e.Body, ContentType: e.ContentType,
+			Location: e.Location, RetryAfter: e.RetryAfter, Delay: time.Duration(e.Delay),
+			Jitter: time.Duration(e.Jitter), Bytes: e.Bytes,
 		},
 		After: r.After, Times: r.Times, Probability: r.Probability, Disabled: r.Disabled, Seen: r.Seen, Hits: r.Hits,
 	}

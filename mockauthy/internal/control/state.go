@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"sftpgo-authy/mockauthy/internal/world"
-	"sftpgo-authy/mockauthy/mockapi"
 )
 
 func getState(_ *call, w *world.World) (reply, error) { return ok(StateOf(w.State())) }
@@ -40,7 +39,9 @@ func (h *Handler) alive(*call) (reply, error) { return ok(health{"ok"}) }
 // authority returns the certificate to trust for the https doors.
 func (h *Handler) authority(*call) (reply, error) {
 	if h.o.CA == nil {
-		return reply{}, &mockapi.Error{Status: http.StatusNotFound, Message: "this mock has no https door", Wanted: "--tls-listen or --proxy-listen at its start"}
+		return reply{},
+			refuseAs(http.StatusNotFound, "", "this mock has no https door",
+				"--tls-listen or --proxy-listen at its start")
 	}
 	return ok(file{"application/x-pem-file", h.o.CA})
 }

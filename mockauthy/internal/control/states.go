@@ -13,7 +13,8 @@ import (
 // StateOf returns a world as the document of GET /_mock/state.
 func StateOf(s world.State) mockapi.State {
 	return mockapi.State{
-		Settings: SettingsOf(s.App.Settings), Users: each(s.App.Users, newUserOf), Seed: s.App.Seed, NextID: s.App.NextID,
+		Settings: SettingsOf(s.App.Settings), Users: each(s.App.Users, newUserOf), Seed: s.App.Seed,
+		NextID:    s.App.NextID,
 		Approvals: each(s.App.Approvals, approvalOf), Verifications: each(s.App.Verifications, verificationOf),
 		Stats:  each(s.App.Stats, func(m authy.Month) mockapi.Month { return mockapi.Month(m) }),
 		Clock:  mockapi.ClockState{FrozenAt: s.Clock.Frozen, Skew: mockapi.Duration(s.Clock.Shift)},
@@ -42,23 +43,26 @@ func NewState() mockapi.State { return StateOf(world.NewState()) }
 func SettingsOf(s authy.Settings) mockapi.Settings {
 	rate := func(r authy.Rate) mockapi.Rate { return mockapi.Rate{Count: r.Count, Per: mockapi.Duration(r.Per)} }
 	return mockapi.Settings{
-		AppID: s.AppID, AppName: s.AppName, Plan: s.Plan,
-		SMSEnabled: s.SMSEnabled, CallsEnabled: s.CallsEnabled, OneTouchEnabled: s.OneTouchEnabled,
-		GenericTokensEnabled: s.GenericTokensEnabled, MigrationToolsEnabled: s.MigrationToolsEnabled,
-		AutoRegister: s.AutoRegister, EnforceUnconfirmed: s.EnforceUnconfirmed, VerifySuccessType: s.VerifySuccessType,
+		AppID: s.AppID, AppName: s.AppName, Plan: s.Plan, SMSEnabled: s.SMSEnabled, CallsEnabled: s.CallsEnabled,
+		OneTouchEnabled: s.OneTouchEnabled, GenericTokensEnabled: s.GenericTokensEnabled,
+		MigrationToolsEnabled: s.MigrationToolsEnabled, AutoRegister: s.AutoRegister,
+		EnforceUnconfirmed: s.EnforceUnconfirmed, VerifySuccessType: s.VerifySuccessType,
 		UnknownUserVerifyStatus: s.UnknownUserVerifyStatus, IncludeDevice: s.IncludeDevice,
 		DisabledFeatureStatus: s.DisabledFeatureStatus, UnknownPath: s.UnknownPath, IDScope: s.IDScope,
-		TOTP:             mockapi.TOTPSettings{App: mockapi.Window(s.TOTP.App), Generic: mockapi.Window(s.TOTP.Generic)},
-		SMSCode:          mockapi.SMSCodeSettings{Digits: s.SMSCode.Digits, Lifetime: mockapi.Duration(s.SMSCode.Lifetime), ResendSame: s.SMSCode.ResendSame},
-		SecretRegenerate: s.SecretRegenerate,
-		DeleteGrace:      mockapi.Duration(s.DeleteGrace), SuspendAfter: s.SuspendAfter,
-		SuspendFor: mockapi.Duration(s.SuspendFor), SuspendStatus: s.SuspendStatus,
-		RateLimits:      mockapi.RateLimits{SMS: rate(s.RateLimits.SMS), Call: rate(s.RateLimits.Call), Verify: rate(s.RateLimits.Verify)},
+		TOTP: mockapi.TOTPSettings{App: mockapi.Window(s.TOTP.App),
+			Generic: mockapi.Window(s.TOTP.Generic)},
+		SMSCode: mockapi.SMSCodeSettings{Digits: s.SMSCode.Digits,
+			Lifetime: mockapi.Duration(s.SMSCode.Lifetime), ResendSame: s.SMSCode.ResendSame},
+		SecretRegenerate: s.SecretRegenerate, DeleteGrace: mockapi.Duration(s.DeleteGrace),
+		SuspendAfter: s.SuspendAfter, SuspendFor: mockapi.Duration(s.SuspendFor), SuspendStatus: s.SuspendStatus,
+		RateLimits: mockapi.RateLimits{SMS: rate(s.RateLimits.SMS), Call: rate(s.RateLimits.Call),
+			Verify: rate(s.RateLimits.Verify)},
 		RateLimitStatus: s.RateLimitStatus, PhoneCheck: s.PhoneCheck,
-		Verification: mockapi.VerificationSettings{Digits: s.Verification.Digits, Lifetime: mockapi.Duration(s.Verification.Lifetime),
-			CustomCodes: s.Verification.CustomCodes, CustomMessages: s.Verification.CustomMessages},
-		OneTouch: mockapi.OneTouchSettings(s.OneTouch),
-		Magic:    s.Magic, Sandbox: s.Sandbox, Strict: s.Strict, Vulnerable2015: s.Vulnerable2015,
+		Verification: mockapi.VerificationSettings{Digits: s.Verification.Digits,
+			Lifetime: mockapi.Duration(s.Verification.Lifetime), CustomCodes: s.Verification.CustomCodes,
+			CustomMessages: s.Verification.CustomMessages},
+		OneTouch: mockapi.OneTouchSettings(s.OneTouch), Magic: s.Magic, Sandbox: s.Sandbox, Strict: s.Strict,
+		Vulnerable2015: s.Vulnerable2015,
 	}
 }
 
@@ -66,39 +70,41 @@ func SettingsOf(s authy.Settings) mockapi.Settings {
 func AppSettings(s mockapi.Settings) authy.Settings {
 	rate := func(r mockapi.Rate) authy.Rate { return authy.Rate{Count: r.Count, Per: time.Duration(r.Per)} }
 	return authy.Settings{
-		AppID: s.AppID, AppName: s.AppName, Plan: s.Plan,
-		SMSEnabled: s.SMSEnabled, CallsEnabled: s.CallsEnabled, OneTouchEnabled: s.OneTouchEnabled,
-		GenericTokensEnabled: s.GenericTokensEnabled, MigrationToolsEnabled: s.MigrationToolsEnabled,
-		AutoRegister: s.AutoRegister, EnforceUnconfirmed: s.EnforceUnconfirmed, VerifySuccessType: s.VerifySuccessType,
+		AppID: s.AppID, AppName: s.AppName, Plan: s.Plan, SMSEnabled: s.SMSEnabled, CallsEnabled: s.CallsEnabled,
+		OneTouchEnabled: s.OneTouchEnabled, GenericTokensEnabled: s.GenericTokensEnabled,
+		MigrationToolsEnabled: s.MigrationToolsEnabled, AutoRegister: s.AutoRegister,
+		EnforceUnconfirmed: s.EnforceUnconfirmed, VerifySuccessType: s.VerifySuccessType,
 		UnknownUserVerifyStatus: s.UnknownUserVerifyStatus, IncludeDevice: s.IncludeDevice,
 		DisabledFeatureStatus: s.DisabledFeatureStatus, UnknownPath: s.UnknownPath, IDScope: s.IDScope,
-		TOTP:             authy.TOTPSettings{App: totp.Window(s.TOTP.App), Generic: totp.Window(s.TOTP.Generic)},
-		SMSCode:          authy.SMSCodeSettings{Digits: s.SMSCode.Digits, Lifetime: time.Duration(s.SMSCode.Lifetime), ResendSame: s.SMSCode.ResendSame},
-		SecretRegenerate: s.SecretRegenerate,
-		DeleteGrace:      time.Duration(s.DeleteGrace), SuspendAfter: s.SuspendAfter,
+		TOTP: authy.TOTPSettings{App: totp.Window(s.TOTP.App), Generic: totp.Window(s.TOTP.Generic)},
+		SMSCode: authy.SMSCodeSettings{Digits: s.SMSCode.Digits, Lifetime: time.Duration(s.SMSCode.Lifetime),
+			ResendSame: s.SMSCode.ResendSame},
+		SecretRegenerate: s.SecretRegenerate, DeleteGrace: time.Duration(s.DeleteGrace), SuspendAfter: s.SuspendAfter,
 		SuspendFor: time.Duration(s.SuspendFor), SuspendStatus: s.SuspendStatus,
-		RateLimits:      authy.RateLimits{SMS: rate(s.RateLimits.SMS), Call: rate(s.RateLimits.Call), Verify: rate(s.RateLimits.Verify)},
+		RateLimits: authy.RateLimits{SMS: rate(s.RateLimits.SMS), Call: rate(s.RateLimits.Call),
+			Verify: rate(s.RateLimits.Verify)},
 		RateLimitStatus: s.RateLimitStatus, PhoneCheck: s.PhoneCheck,
-		Verification: authy.VerificationSettings{Digits: s.Verification.Digits, Lifetime: time.Duration(s.Verification.Lifetime),
-			CustomCodes: s.Verification.CustomCodes, CustomMessages: s.Verification.CustomMessages},
-		OneTouch: authy.OneTouchSettings(s.OneTouch),
-		Magic:    s.Magic, Sandbox: s.Sandbox, Strict: s.Strict, Vulnerable2015: s.Vulnerable2015,
+		Verification: authy.VerificationSettings{Digits: s.Verification.Digits,
+			Lifetime: time.Duration(s.Verification.Lifetime), CustomCodes: s.Verification.CustomCodes,
+			CustomMessages: s.Verification.CustomMessages},
+		OneTouch: authy.OneTouchSettings(s.OneTouch), Magic: s.Magic, Sandbox: s.Sandbox, Strict: s.Strict,
+		Vulnerable2015: s.Vulnerable2015,
 	}
 }
 
 func newUserOf(u authy.UserSpec) mockapi.NewUser {
 	return mockapi.NewUser{
-		ID: u.ID, Name: u.Name, Email: u.Email, Emails: u.Emails, Cellphone: u.Cellphone, CountryCode: mockapi.CountryCode(u.CountryCode),
-		Secret: u.Secret, Confirmed: u.Confirmed, Registered: u.Registered, Suspended: u.Suspended, Disabled: u.Disabled,
-		History: historyOf(u.History),
+		ID: u.ID, Name: u.Name, Email: u.Email, Emails: u.Emails, Cellphone: u.Cellphone,
+		CountryCode: mockapi.CountryCode(u.CountryCode), Secret: u.Secret, Confirmed: u.Confirmed,
+		Registered: u.Registered, Suspended: u.Suspended, Disabled: u.Disabled, History: historyOf(u.History),
 	}
 }
 
 func userSpec(u mockapi.NewUser) authy.UserSpec {
 	return authy.UserSpec{
-		ID: u.ID, Name: u.Name, Email: u.Email, Emails: u.Emails, Cellphone: u.Cellphone, CountryCode: int(u.CountryCode),
-		Secret: u.Secret, Confirmed: u.Confirmed, Registered: u.Registered, Suspended: u.Suspended, Disabled: u.Disabled,
-		History: history(u.History),
+		ID: u.ID, Name: u.Name, Email: u.Email, Emails: u.Emails, Cellphone: u.Cellphone,
+		CountryCode: int(u.CountryCode), Secret: u.Secret, Confirmed: u.Confirmed, Registered: u.Registered,
+		Suspended: u.Suspended, Disabled: u.Disabled, History: history(u.History),
 	}
 }
 
@@ -136,8 +142,9 @@ func history(h *mockapi.History) *authy.History {
 
 func approval(a mockapi.Approval) authy.Approval {
 	return authy.Approval{
-		UUID: a.UUID, User: a.User, Status: a.Status, Message: a.Message, Details: pairs(a.Details), Hidden: pairs(a.Hidden),
-		Logos: each(a.Logos, pairs), Seconds: a.Seconds, CreatedAt: a.CreatedAt, ProcessedAt: a.ProcessedAt, Notified: a.Notified,
+		UUID: a.UUID, User: a.User, Status: a.Status, Message: a.Message, Details: pairs(a.Details),
+		Hidden: pairs(a.Hidden), Logos: each(a.Logos, pairs), Seconds: a.Seconds, CreatedAt: a.CreatedAt,
+		ProcessedAt: a.ProcessedAt, Notified: a.Notified,
 	}
 }
 

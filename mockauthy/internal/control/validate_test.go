@@ -45,7 +45,8 @@ func validate(t *testing.T, r *http.Request, rec *httptest.ResponseRecorder) {
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: path, Route: route},
 		Status:                 rec.Code, Header: rec.Header(), Body: io.NopCloser(bytes.NewReader(rec.Body.Bytes())),
 		// Pictures and certificates have no schema to hold.
-		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true, ExcludeResponseBody: rec.Code == 200 && rec.Header().Get("Content-Type") != "application/json"},
+		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true,
+			ExcludeResponseBody: rec.Code == 200 && rec.Header().Get("Content-Type") != "application/json"},
 	})
 	if err != nil {
 		t.Errorf("%s %s: %d is not as documented: %v", r.Method, r.URL, rec.Code, err)

@@ -31,7 +31,9 @@ func waitJournal(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return wait(c, entryOf, func(ctx context.Context, count int) ([]journal.Entry, error) { return w.Journal.Wait(ctx, count, f) })
+	return wait(c, entryOf, func(ctx context.Context, count int) ([]journal.Entry, error) {
+		return w.Journal.Wait(ctx, count, f)
+	})
 }
 
 func countOutbox(c *call, w *world.World) (reply, error) {
@@ -47,7 +49,9 @@ func waitOutbox(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return wait(c, messageOf, func(ctx context.Context, count int) ([]outbox.Message, error) { return w.Outbox.Wait(ctx, count, f) })
+	return wait(c, messageOf, func(ctx context.Context, count int) ([]outbox.Message, error) {
+		return w.Outbox.Wait(ctx, count, f)
+	})
 }
 
 // wait answers once there are as many as the query's count, or with 408 after its timeout of real
@@ -60,15 +64,18 @@ func wait[T, U any](c *call, shape func(T) U, until func(context.Context, int) (
 	timeout := usualWait
 	if text := c.r.URL.Query().Get("timeout"); text != "" {
 		if timeout, err = time.ParseDuration(text); err != nil || timeout < 0 || timeout > maxWait {
-			return reply{}, refuse("timeout", fmt.Sprintf("%.40q cannot be", text), "a duration such as 5s, up to "+maxWait.String())
+			return reply{},
+				refuse("timeout", fmt.Sprintf("%.40q cannot be", text),
+					"a duration such as 5s, up to "+maxWait.String())
 		}
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), timeout)
 	defer cancel()
 	items, err := until(ctx, count)
 	if err != nil {
-		return reply{}, &mockapi.Error{Status: http.StatusRequestTimeout, Field: "count",
-			Message: fmt.Sprintf("there are %d after %v", len(items), timeout), Wanted: fmt.Sprint(count)}
+		return reply{},
+			refuseAs(http.StatusRequestTimeout, "count", fmt.Sprintf("there are %d after %v", len(items), timeout),
+				fmt.Sprint(count))
 	}
 	return page(c, each(items, shape))
 }

@@ -27,8 +27,9 @@ func TestYAML(t *testing.T) {
 		text string
 		want box
 	}{
-		"JSON":                       {`{"text":"a","number":1}`, box{Text: "a", Number: 1}},
-		"YAML":                       {"text: a\nnumber: 1\nyes: true\nlist: [a, b]\ninner:\n  chance: 0.5\n", box{Text: "a", Number: 1, Yes: true, List: []string{"a", "b"}, Inner: &box{Chance: 0.5}}},
+		"JSON": {`{"text":"a","number":1}`, box{Text: "a", Number: 1}},
+		"YAML": {"text: a\nnumber: 1\nyes: true\nlist: [a, b]\ninner:\n  chance: 0.5\n",
+			box{Text: "a", Number: 1, Yes: true, List: []string{"a", "b"}, Inner: &box{Chance: 0.5}}},
 		"nothing":                    {"# only a comment", box{}},
 		"a phone without quotes":     {"cellphone: 0555123", box{Cellphone: "0555123"}},
 		"a date is text":             {"text: 2024-05-01T10:00:00Z", box{Text: "2024-05-01T10:00:00Z"}},
@@ -103,17 +104,26 @@ func TestWhatIsWanted(t *testing.T) {
 func TestMisfitsAreFound(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"users: [{name: ann, cellphone: 1}, {name: bob, cellfone: 2}]":                `users[1].cellfone: there is no such field (bob), want one of id, name, `,
-		"users: [{email: bob@x.test, cellphone: 1, confirmed: perhaps}]":              `users[0].confirmed: a string does not fit here (bob@x.test), want true or false`,
-		"users: [{id: 77, country_code: abc, cellphone: '1'}]":                        `users[0].country_code: country_code "abc" is no country calling code`,
-		"users: [{cellphone: '2015550123', history: {sent: [{codes: 1}]}}]":           `users[0].history.sent[0].codes: there is no such field, want one of channel, code, `,
-		"settings: {totp: {app: {digit: 7}}}":                                         `settings.totp.app.digit: there is no such field, want one of digits, period, past, future`,
-		"settings: {sms: false}":                                                      `settings.sms: there is no such field, want one of app_id, app_name, `,
-		"settings: {delete_grace: 5}":                                                 `settings.delete_grace: a number does not fit here, want a string, in quotes`,
-		"settings: {delete_grace: x}":                                                 `settings.delete_grace: duration "x": want a number and a unit`,
-		"user: []":                                                                    `user: there is no such field, want one of settings, users, seed, `,
-		"faults: [{match: {endpoint: verify}, effect: {kind: status, status: many}}]": `faults[0].effect.status: a string does not fit here, want a whole number`,
-		"users: {name: ann}":                                                          `users: an object does not fit here, want a list`,
+		"users: [{name: ann, cellphone: 1}, {name: bob, cellfone: 2}]": `users[1].cellfone: there is ` +
+			`no such field (bob), want one of id, name, `,
+		"users: [{email: bob@x.test, cellphone: 1, confirmed: perhaps}]": `users[0].confirmed: a string does not ` +
+			`fit here (bob@x.test), want true or false`,
+		"users: [{id: 77, country_code: abc, cellphone: '1'}]": `users[0].country_code: country_code ` +
+			`"abc" is no country calling code`,
+		"users: [{cellphone: '2015550123', history: {sent: [{codes: 1}]}}]": `users[0].history.sent[0].codes: there ` +
+			`is no such field, want one of channel, code, `,
+		"settings: {totp: {app: {digit: 7}}}": `settings.totp.app.digit: ` +
+			`there is no such field, want one of digits, period, past, future`,
+		"settings: {sms: false}": `settings.sms: there is no ` +
+			`such field, want one of app_id, app_name, `,
+		"settings: {delete_grace: 5}": `settings.delete_grace: a ` +
+			`number does not fit here, want a string, in quotes`,
+		"settings: {delete_grace: x}": `settings.delete_grace: duration "x": want a number and a unit`,
+		"user: []":                    `user: there is no such field, want one of settings, users, seed, `,
+		"faults: [{match: {endpoint: verify}, effect: {kind: status, status: many}}]": `faults[0].effect.status: a ` +
+			`string does not fit here, want a whole number`,
+		"users: {name: ann}": `users: an object does not ` +
+			`fit here, want a list`,
 	} {
 		if err := document.YAML([]byte(text), &mockapi.State{}); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s:\n got %v\nwant %s", text, err, want)

@@ -28,7 +28,8 @@ func JSON(data []byte, into any) error {
 		return explain(err, dec.InputOffset())
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return refuse("", fmt.Sprintf("there is something after the JSON value, at byte %d", dec.InputOffset()), "one JSON value")
+		return refuse("", fmt.Sprintf("there is something after the JSON value, at byte %d", dec.InputOffset()),
+			"one JSON value")
 	}
 	return nil
 }
@@ -67,7 +68,8 @@ func explain(err error, offset int64) error {
 		return refuse("", fmt.Sprintf("not JSON: %s at byte %d", syntax.Error(), syntax.Offset), "a JSON object")
 	case errors.As(err, &when):
 		return refuse("", fmt.Sprintf("%.40q is no time", strings.Trim(when.Value, `"`)), wantedTime)
-	case strings.HasPrefix(err.Error(), "Time.UnmarshalJSON: "): // of encoding/json by way of package time, without a type
+	// of encoding/json by way of package time, without a type
+	case strings.HasPrefix(err.Error(), "Time.UnmarshalJSON: "):
 		return refuse("", "what is there is no time", wantedTime)
 	case errors.As(err, &kind):
 		return refuse(kind.Field, article(kind.Value)+" does not fit here", inWords(kind.Type))

@@ -25,7 +25,8 @@ func locate(raw json.RawMessage, t reflect.Type, at misfit) *misfit {
 		t = t.Elem()
 	}
 	raw = bytes.TrimSpace(raw)
-	if own := reflect.PointerTo(t); own.Implements(reflect.TypeFor[json.Unmarshaler]()) || own.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+	if own := reflect.PointerTo(t); own.Implements(reflect.TypeFor[json.Unmarshaler]()) ||
+		own.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
 		return leaf(raw, t, at)
 	}
 	switch {
@@ -37,7 +38,8 @@ func locate(raw json.RawMessage, t reflect.Type, at misfit) *misfit {
 			return nil // no JSON at all: encoding/json has said so
 		}
 		for i, item := range items {
-			if m := locate(item, t.Elem(), misfit{path: fmt.Sprintf("%s[%d]", at.path, i), who: nameIn(item)}); m != nil {
+			if m := locate(item, t.Elem(),
+				misfit{path: fmt.Sprintf("%s[%d]", at.path, i), who: nameIn(item)}); m != nil {
 				return m
 			}
 		}
@@ -68,7 +70,8 @@ func locateField(raw json.RawMessage, t reflect.Type, at misfit) *misfit {
 		}
 		name, _ := key.(string)
 		next := misfit{path: strings.TrimPrefix(at.path+"."+name, "."), who: at.who}
-		i := slices.IndexFunc(known, func(f field) bool { return strings.EqualFold(f.name, name) }) // as encoding/json does
+		// as encoding/json does
+		i := slices.IndexFunc(known, func(f field) bool { return strings.EqualFold(f.name, name) })
 		if i < 0 {
 			for _, f := range known {
 				next.fields = append(next.fields, f.name)

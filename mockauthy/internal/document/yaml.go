@@ -50,7 +50,8 @@ func YAML(data []byte, into any) error {
 // node writes a YAML node as JSON.
 func (out *writer) node(node *yaml.Node, depth int) error {
 	if depth > maxDepth || out.Len() > out.limit {
-		return refuse("", fmt.Sprintf("line %d: nested too deep or too long", node.Line), fmt.Sprintf("at most %d levels and %d bytes", maxDepth, out.limit))
+		return refuse("", fmt.Sprintf("line %d: nested too deep or too long", node.Line),
+			fmt.Sprintf("at most %d levels and %d bytes", maxDepth, out.limit))
 	}
 	switch node.Kind {
 	case yaml.DocumentNode:
@@ -81,7 +82,8 @@ func (out *writer) object(node *yaml.Node, depth int) error {
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		if key.Kind != yaml.ScalarNode || seen[key.Value] {
-			return refuse(key.Value, fmt.Sprintf("line %d: a key that is no plain text or is given twice", key.Line), "each key once")
+			return refuse(key.Value, fmt.Sprintf("line %d: a key that is no plain text or is given twice", key.Line),
+				"each key once")
 		}
 		seen[key.Value] = true
 		if i > 0 {

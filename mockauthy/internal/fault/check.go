@@ -16,7 +16,8 @@ const maxDelay = 5 * time.Minute
 // maxBody bounds the reply of a rule.
 const maxBody = 1 << 20
 
-// Problem says what is wrong with a rule, in which field ("effect.status"), and what would be right.
+// Problem says what is wrong with a rule, in which field ("effect.status"), and what would be
+// right.
 type Problem struct{ Field, Message, Wanted string }
 
 // Error is field, message and what is wanted, in one line.
@@ -92,7 +93,8 @@ func (r *Rules) checkMatch(rule Rule, kind *Kind) *Problem {
 func checkEffect(e Effect, kind *Kind) *Problem {
 	switch {
 	case e.Error != "" && !known(e.Error):
-		return problem("effect.error", `a code such as "60003" or a name such as "rate_limited"`, "%.40q is no Authy error", e.Error)
+		return problem("effect.error", `a code such as "60003" or a name such as "rate_limited"`,
+			"%.40q is no Authy error", e.Error)
 	case e.Status != 0 && (e.Status < 200 || e.Status > 599):
 		return problem("effect.status", "200 to 599", "%d is no final HTTP status", e.Status)
 	case e.Delay < 0 || e.Delay > maxDelay:
@@ -104,7 +106,8 @@ func checkEffect(e Effect, kind *Kind) *Problem {
 	case len(e.Body) > maxBody:
 		return problem("effect.body", fmt.Sprintf("at most %d", maxBody), "%d bytes are too many", len(e.Body))
 	case strings.ContainsFunc(e.ContentType+e.Location+e.RetryAfter, isControl):
-		return problem("effect", "plain text in content_type, location and retry_after", "a header value has a control character")
+		return problem("effect", "plain text in content_type, location and retry_after",
+			"a header value has a control character")
 	case kind.check != nil:
 		return kind.check(e)
 	}

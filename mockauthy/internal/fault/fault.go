@@ -21,7 +21,8 @@ type Rule struct {
 	Effect Effect
 	After  int // lets that many matching requests through first
 	Times  int // hits so many; 0: every one
-	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0: always.
+	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0:
+	// always.
 	Probability float64
 	Disabled    bool // kept without being applied, and without counting
 	Seen, Hits  int  // requests that matched, and those that were hit

@@ -55,24 +55,33 @@ const jsonType = "application/json;charset=utf-8"
 // kinds is the table. It is never changed.
 var kinds = [...]Kind{
 	{
-		Name: "authy_error", Doc: "that Authy error, by code (60003) or by name (rate_limited)", Takes: []string{"error", "status"},
+		Name: "authy_error", Doc: "that Authy error, by code (60003) or by name (rate_limited)",
+		Takes:   []string{"error", "status"},
 		implied: func(e Effect) bool { return e.Error != "" },
-		check:   needs(func(e Effect) bool { return e.Error != "" }, "error", "an authy_error needs one", `a code such as "60003"`),
+		check: needs(func(e Effect) bool { return e.Error != "" }, "error", "an authy_error needs one",
+			`a code such as "60003"`),
 		instead: func(w Wire, e Effect) Reply { return w.Refusal(e.Error) },
 		Presets: []Preset{
-			{refuses, "Every code is wrong", "Answers 401 and 60020, also to the right code. A login is denied.", Effect{Error: "60020"}},
-			{refuses, "Code was used before", "Answers 401 and 60019, as if somebody had been quicker with the same code.", Effect{Error: "60019"}},
-			{refuses, "Unknown user", "Answers 404 and 60016: nobody has this Authy id, although the login thinks so.", Effect{Error: "60016"}},
-			{refuses, "User is suspended", "Answers 503 and 60017. A 503 that is an answer: a login must not take it for an outage and let people in.",
+			{refuses, "Every code is wrong", "Answers 401 and 60020, also to the right code. A login is denied.",
+				Effect{Error: "60020"}},
+			{refuses, "Code was used before",
+				"Answers 401 and 60019, as if somebody had been quicker with the same code.", Effect{Error: "60019"}},
+			{refuses, "Unknown user", "Answers 404 and 60016: nobody has this Authy id, although the login thinks so.",
+				Effect{Error: "60016"}},
+			{refuses, "User is suspended",
+				"Answers 503 and 60017. A 503 that is an answer: a login must not take it for an outage and " +
+					"let people in.",
 				Effect{Error: "60017"}},
-			{refuses, "The API key is wrong", "Answers 401 and 60001, as after a key was changed and forgotten somewhere.", Effect{Error: "60001"}},
+			{refuses, "The API key is wrong",
+				"Answers 401 and 60001, as after a key was changed and forgotten somewhere.", Effect{Error: "60001"}},
 			{refuses, "Too many requests", "Answers 429 and 60003: somebody tried too often.", Effect{Error: "60003"}},
 		},
 	},
 	{
 		Name: "status", Doc: "any HTTP answer", Takes: []string{"status", "body", "content_type"},
 		implied: func(e Effect) bool { return e.Status != 0 && e.Location == "" },
-		check:   needs(func(e Effect) bool { return e.Status != 0 }, "status", "a status effect needs one", "an HTTP status from 200 to 599"),
+		check: needs(func(e Effect) bool { return e.Status != 0 }, "status", "a status effect needs one",
+			"an HTTP status from 200 to 599"),
 		instead: func(_ Wire, e Effect) Reply {
 			return Reply{Body: []byte(e.Body), ContentType: cmp.Or(e.ContentType, jsonType)}
 		},
@@ -84,8 +93,10 @@ var kinds = [...]Kind{
 		implied: func(e Effect) bool { return delayed(e) && e.Location == "" },
 		check:   needs(delayed, "delay", "a latency effect needs one", `a duration such as "2s"`),
 		Presets: []Preset{
-			{slow, "Slow: three seconds", "Acts and answers rightly, three seconds late. A login still works.", Effect{Delay: 3e9}},
-			{slow, "Far too slow: a minute", "The answer takes a minute. A login must give up before the file server does.", Effect{Delay: 60e9}},
+			{slow, "Slow: three seconds", "Acts and answers rightly, three seconds late. A login still works.",
+				Effect{Delay: 3e9}},
+			{slow, "Far too slow: a minute",
+				"The answer takes a minute. A login must give up before the file server does.", Effect{Delay: 60e9}},
 		},
 	},
 	{
@@ -138,8 +149,10 @@ var kinds = [...]Kind{
 	{
 		Name: "html_503", Doc: "status 503 with an HTML page, as a proxy in trouble sends",
 		instead: func(Wire, Effect) Reply {
-			return Reply{Status: 503, ContentType: "text/html", Body: []byte("<html><head><title>503 Service Unavailable</title></head>" +
-				"<body><h1>503 Service Unavailable</h1>No server is available to handle this request.</body></html>\n")}
+			return Reply{Status: 503, ContentType: "text/html",
+				Body: []byte("<html><head><title>503 Service Unavailable</title></head>" +
+					"<body><h1>503 Service Unavailable</h1>No server is available to handle this " +
+					"request.</body></html>\n")}
 		},
 		Presets: []Preset{{slow, "A page of a proxy in trouble",
 			"Answers 503 with a page of HTML: Authy itself did not answer.", Effect{}}},
@@ -158,7 +171,8 @@ var kinds = [...]Kind{
 		},
 		instead: func(Wire, Effect) Reply { return Reply{Status: 302, ContentType: "text/html"} },
 		Presets: []Preset{{broken, "Sent elsewhere",
-			"Answers 302 to another site. A login that follows asks a stranger for its yes.", Effect{Location: "https://example.com/"}}},
+			"Answers 302 to another site. A login that follows asks a stranger for its yes.",
+			Effect{Location: "https://example.com/"}}},
 	},
 	{
 		Name: "success_boolean", Doc: "success as a boolean, where the real API has a string",
@@ -187,7 +201,8 @@ var kinds = [...]Kind{
 			"The reply has keys that nobody knows. Clients should not mind.", Effect{}}},
 	},
 	{
-		Name: "slow_body", Doc: "the true answer, whose body drips out over the delay", Takes: []string{"delay", "jitter"},
+		Name: "slow_body", Doc: "the true answer, whose body drips out over the delay",
+		Takes: []string{"delay", "jitter"},
 		check: needs(delayed, "delay", "a slow_body effect needs one", `a duration such as "2s"`),
 		send: func(w Wire, h Hit, r Reply) {
 			const pieces = 10
@@ -209,9 +224,10 @@ var kinds = [...]Kind{
 		Presets: []Preset{{broken, "Not JSON", "Status 200 and a body that no JSON reader understands.", Effect{}}},
 	},
 	{
-		Name: "tls_failure", Doc: "a TLS handshake that breaks off; goes with the endpoint tls alone", tls: true,
+		Name: "tls_failure", Doc: "a TLS handshake that breaks off (endpoint tls alone)", tls: true,
 		Presets: []Preset{{slow, "TLS handshake fails",
-			"The handshake breaks off before there is a request; only where mockauthy speaks https (--tls-listen, --proxy-listen).", Effect{}}},
+			"The handshake breaks off before there is a request; only where mockauthy speaks https (--tls-listen, " +
+				"--proxy-listen).", Effect{}}},
 	},
 }
 

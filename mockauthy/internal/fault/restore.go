@@ -22,7 +22,8 @@ func (r *Rules) Restore(rules []Rule) error {
 			return wrong
 		}
 		if rule.Seen < 0 || rule.Hits < 0 || rule.Hits > rule.Seen {
-			return problem(field+"hits", "no more hits than seen, neither negative", "%d hits of %d seen", rule.Hits, rule.Seen)
+			return problem(field+"hits", "no more hits than seen, neither negative", "%d hits of %d seen", rule.Hits,
+				rule.Seen)
 		}
 		if rule.ID == "" {
 			continue

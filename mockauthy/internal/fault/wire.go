@@ -20,8 +20,8 @@ type Reply struct {
 type Wire interface {
 	// Refusal returns the protocol's reply to an error, by code or name.
 	Refusal(err string) Reply
-	// Wait lets real time pass, or less when nobody waits any more: the client has gone, or the server
-	// stops.
+	// Wait lets real time pass, or less when nobody waits any more: the client has gone, or the
+	// server stops.
 	Wait(d time.Duration)
 	// Head sends the status and the headers of a reply.
 	Head(r Reply)

@@ -10,7 +10,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/ring"
 )
 
-// Entry is one request. It exists from the arrival of the request on, and is completed by the reply.
+// Entry is one request. It exists from the arrival of the request on, and is completed by the
+// reply.
 type Entry struct {
 	ID                     int64 // rising from 1
 	At                     time.Time

@@ -102,7 +102,8 @@ func approve(t *testing.T, w *world.World, uuid string) map[string]any {
 	if err != nil {
 		t.Error(err)
 	}
-	req, err := callback.Request(t.Context(), authy.Answer{Approval: approval, Device: user.Devices[0], URL: "http://app.test/callback",
+	req, err := callback.Request(t.Context(), authy.Answer{Approval: approval, Device: user.Devices[0],
+		URL:    "http://app.test/callback",
 		Method: http.MethodPost, Form: "2016", Key: key, AppID: w.App.ObjectID("app", 0), At: time.Now()})
 	if err != nil {
 		t.Error(err)
@@ -113,5 +114,6 @@ func approve(t *testing.T, w *world.World, uuid string) map[string]any {
 	for name := range req.Header {
 		headers[strings.ToLower(name)] = req.Header.Get(name)
 	}
-	return map[string]any{"method": "POST", "protocol": "http", "url": "/callback", "headers": headers, "body": json.RawMessage(body)}
+	return map[string]any{"method": "POST", "protocol": "http", "url": "/callback", "headers": headers,
+		"body": json.RawMessage(body)}
 }
