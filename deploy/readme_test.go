@@ -27,14 +27,14 @@ func TestCommandsOfTheDocsExist(t *testing.T) {
 	}
 }
 
-// The README's reference and the code name the same things.
+// docs/reference.md and the code name the same things.
 func TestReferenceIsComplete(t *testing.T) {
 	t.Parallel()
-	readme := read(t, "README.md")
+	reference := read(t, "docs/reference.md")
 	section := func(heading string) string {
-		_, text, found := strings.Cut(readme, "\n### "+heading+"\n")
+		_, text, found := strings.Cut(reference, "\n## "+heading+"\n")
 		if !found {
-			t.Fatalf("README.md has no heading %q", heading)
+			t.Fatalf("docs/reference.md has no heading %q", heading)
 		}
 		text, _, _ = strings.Cut(text, "\n##")
 		return text
@@ -52,7 +52,7 @@ func TestReferenceIsComplete(t *testing.T) {
 		},
 		"keys of the configuration file": {
 			all(readAll(t, "hooks/internal/config"), `yaml:"([a-z_]+)"`),
-			all(section("Variables of the hooks"), `(?m)^ *([a-z_]+):`),
+			all(section("The configuration file"), `(?m)^ *([a-z_]+):`),
 		},
 		"flags of mockauthy": {
 			all(readAll(t, "mockauthy/internal/cli"), `\{name: "([a-z][a-z-]+)"`),
@@ -64,10 +64,10 @@ func TestReferenceIsComplete(t *testing.T) {
 		},
 	} {
 		for _, missing := range lacks(sides.docs, sides.code) {
-			t.Errorf("README.md, %s: %s is missing", name, missing)
+			t.Errorf("docs/reference.md, %s: %s is missing", name, missing)
 		}
 		for _, extra := range lacks(sides.code, sides.docs) {
-			t.Errorf("README.md, %s: %s is not in the code", name, extra)
+			t.Errorf("docs/reference.md, %s: %s is not in the code", name, extra)
 		}
 	}
 }

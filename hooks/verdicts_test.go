@@ -22,7 +22,7 @@ const (
 	users   = "alice: 1000\n"
 )
 
-// row is a row of the README's table of verdicts: a situation, and what each hook says in it.
+// row is a row of the table of verdicts in docs/reference.md: a situation, and what each hook says in it.
 type row struct {
 	name     string
 	provider func(t *testing.T) string // default: answers with status and body

@@ -127,7 +127,7 @@ type Site interface {
 	Release() error
 }
 
-// AuditLine is one line of the hooks' audit, as the README gives it.
+// AuditLine is one line of the hooks' audit, as docs/reference.md describes it.
 type AuditLine struct {
 	Time           string  `json:"time"`
 	Hook           string  `json:"hook"`

@@ -74,7 +74,7 @@ usage: hookd [flags]               serve
        hookd healthcheck [flags]   ask the hookd that runs whether it is well; exit 0 if so
 
 It reads its configuration from AUTHY_API_KEY, AUTHY_API_URL, AUTHY_USERS_FILE, AUTHY_HOOKD_SECRET and
-other variables, or from a file; README.md lists them all.
+other variables, or from a file; docs/reference.md lists them all.
 
 flags:
 `

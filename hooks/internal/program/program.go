@@ -135,7 +135,7 @@ const help = `%s is run by SFTPGo, which hands it a login in the environment. It
 answers on the standard output.
 
 It reads its configuration from AUTHY_API_KEY, AUTHY_API_URL, AUTHY_USERS_FILE and other variables,
-or from a file; README.md lists them all.
+or from a file; docs/reference.md lists them all.
 
 flags:
 `
