@@ -47,8 +47,8 @@ func forms() []form {
 
 var hooks = [...]target.Hook{target.Keyint, target.Extauth, target.Checkpwd}
 
-// build compiles ours and both yardsticks into folders that remove deletes. root is the repository. A
-// yardstick is one program for its three hooks, under each of their names, and one for hookd: no
+// build compiles ours and both yardsticks into folders that remove deletes. root is the repository.
+// A yardstick is one program for its three hooks, under each of their names, and one for hookd: no
 // program links more for it, and all are compiled with the same flags.
 func build(ctx context.Context, root string) (programs map[kind]target.Programs, remove func() error, err error) {
 	dir, err := os.MkdirTemp("", "bench-hooks-")

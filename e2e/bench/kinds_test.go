@@ -21,7 +21,8 @@ func TestAYardstickLinksNoMoreThanItMust(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, path := range strings.Fields(string(out)) {
-			if slices.Contains(never, path) || strings.Contains(path, "sftpgo-authy") && !strings.Contains(path, "/yardstick/") {
+			if slices.Contains(never, path) ||
+				strings.Contains(path, "sftpgo-authy") && !strings.Contains(path, "/yardstick/") {
 				t.Errorf("%s links %s", name, path)
 			}
 		}

@@ -34,7 +34,9 @@ func Find(t testing.TB) string {
 			return path
 		}
 	}
-	untried.Skip(t, "there is no Chromium on this machine (apt-get install chromium, or set CHROMIUM), so nobody looked at the page")
+	untried.Skip(t,
+		"there is no Chromium on this machine (apt-get install chromium, or set CHROMIUM), so nobody looked "+
+			"at the page")
 	return ""
 }
 
@@ -53,7 +55,8 @@ func Start(path string, flags map[string]any) (*Browser, error) {
 		return nil, err
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1440, 900),
+		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.WindowSize(1440, 900),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
 	for name, value := range flags {
 		options = append(options, chromedp.Flag(name, value))

@@ -40,7 +40,8 @@ func (b *Browser) Window(t testing.TB) *Window {
 	if err := chromedp.Do(ctx); err != nil { // without a deadline, which would be the window's
 		t.Fatalf("browser: open a window: %v", err)
 	}
-	_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled,
+		emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	w.must(err)
 	return w
 }
@@ -169,7 +170,8 @@ func (w *Window) Text(selector string) string {
 // Click waits until the element can be clicked and clicks it, with the mouse.
 func (w *Window) Click(selector string) {
 	w.t.Helper()
-	w.Do(chromedp.WaitEnabled(chromedp.CSS(selector)), chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	w.Do(chromedp.WaitEnabled(chromedp.CSS(selector)), chromedp.ScrollIntoView(chromedp.CSS(selector)),
+		chromedp.Click(chromedp.CSS(selector)))
 }
 
 // Type puts the focus on an element and types a text.
@@ -223,7 +225,8 @@ func (w *Window) AllowClipboard(origin string) {
 	defer cancel()
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
 		_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted, Origin: origin,
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
+			Origin:           origin,
 			BrowserContextID: chromedp.FromContext(ctx).BrowserContextID})
 		w.must(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// API is SFTPGo's REST API as one person uses it. It logs in at the first call, and no connection of
-// it outlives a server that is stopped.
+// API is SFTPGo's REST API as one person uses it. It logs in at the first call, and no connection
+// of it outlives a server that is stopped.
 type API struct {
 	addr, login, name string
 	password          func() string

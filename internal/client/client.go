@@ -33,11 +33,11 @@ type Servers struct {
 // Person is who logs in, and what that person types.
 type Person struct {
 	Account string
-	// Password returns what goes into a password field. Clients that send it with each request (WebDAV)
-	// ask each time, so that a person can look at the phone again.
+	// Password returns what goes into a password field. Clients that send it with each request
+	// (WebDAV) ask each time, so that a person can look at the phone again.
 	Password func() string
-	// Answer returns the answer to the n-th question of a keyboard-interactive conversation, counted
-	// from zero. An error hangs up.
+	// Answer returns the answer to the n-th question of a keyboard-interactive conversation,
+	// counted from zero. An error hangs up.
 	Answer func(n int, question string) (string, error)
 	// Key is for logins that start with one. Nil: none.
 	Key ssh.Signer
@@ -134,27 +134,38 @@ func All() []Way {
 		{Name: "SFTP", Protocol: "SSH", Method: "password", open: openSFTP(passwordAuth)},
 		{Name: "SFTP with prompts", Protocol: "SSH", Method: "keyboard-interactive", open: openSFTP(promptAuth)},
 		{Name: "SFTP with key", Protocol: "SSH", Method: "publickey", open: openSFTP(keyAuth)},
-		{Name: "SFTP with key and password", Protocol: "SSH", Method: "password", open: openSFTP(keyAuth, passwordAuth)},
-		{Name: "SFTP with key and prompts", Protocol: "SSH", Method: "keyboard-interactive", open: openSFTP(keyAuth, promptAuth)},
+		{Name: "SFTP with key and password", Protocol: "SSH", Method: "password",
+			open: openSFTP(keyAuth, passwordAuth)},
+		{Name: "SFTP with key and prompts", Protocol: "SSH", Method: "keyboard-interactive",
+			open: openSFTP(keyAuth, promptAuth)},
 		{Name: "FTP", Protocol: "FTP", open: openFTP},
 		{Name: "WebDAV", Protocol: "DAV", open: openDAV},
 		{Name: "REST", Protocol: "HTTP", open: openREST},
 		{Name: "the web client", Protocol: "HTTP", open: openWebClient},
 
-		{Name: "SFTP with OpenSSH", Protocol: "SSH", Method: "password", Program: "sftp", open: openSFTPCommand("password")},
-		{Name: "SFTP with OpenSSH and prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "sftp", open: openSFTPCommand("keyboard-interactive")},
+		{Name: "SFTP with OpenSSH", Protocol: "SSH", Method: "password", Program: "sftp",
+			open: openSFTPCommand("password")},
+		{Name: "SFTP with OpenSSH and prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "sftp",
+			open: openSFTPCommand("keyboard-interactive")},
 		{Name: "SFTP with OpenSSH as it is", Protocol: "SSH", Program: "sftp", open: openSFTPCommand("")},
 		{Name: "SFTP with psftp", Protocol: "SSH", Program: "psftp", open: openPSFTP},
 		{Name: "SFTP with dbclient", Protocol: "SSH", Program: "dbclient", open: openDropbear},
 		{Name: "ssh and scp", Protocol: "SSH", Method: "password", Program: "ssh", open: openSSHCommand("password")},
-		{Name: "ssh and scp with prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "ssh", open: openSSHCommand("keyboard-interactive")},
-		{Name: "FTP with curl", Protocol: "FTP", Program: "curl", open: openCurl(func(s Servers) string { return "ftp://" + s.FTP + "/" }, nil)},
-		{Name: "FTPS with curl", Protocol: "FTP", Program: "curl", open: openCurl(func(s Servers) string { return "ftp://" + s.FTP + "/" }, nil, "--ssl-reqd", "--insecure")},
-		{Name: "WebDAV with curl", Protocol: "DAV", Program: "curl", open: openCurl(func(s Servers) string { return "http://" + s.DAV + "/" }, []string{"--request", "PROPFIND"})},
+		{Name: "ssh and scp with prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "ssh",
+			open: openSSHCommand("keyboard-interactive")},
+		{Name: "FTP with curl", Protocol: "FTP", Program: "curl",
+			open: openCurl(func(s Servers) string { return "ftp://" + s.FTP + "/" }, nil)},
+		{Name: "FTPS with curl", Protocol: "FTP", Program: "curl",
+			open: openCurl(func(s Servers) string { return "ftp://" + s.FTP + "/" }, nil, "--ssl-reqd", "--insecure")},
+		{Name: "WebDAV with curl", Protocol: "DAV", Program: "curl",
+			open: openCurl(func(s Servers) string { return "http://" + s.DAV + "/" },
+				[]string{"--request", "PROPFIND"})},
 		{Name: "REST with curl", Protocol: "HTTP", Program: "curl", open: openCurlREST},
 		{Name: "FTP with lftp", Protocol: "FTP", Program: "lftp", open: openLFTP("ftp", "")},
-		{Name: "SFTP with lftp", Protocol: "SSH", Method: "password", Program: "lftp", open: openLFTP("sftp", "password")},
-		{Name: "SFTP with lftp and prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "lftp", open: openLFTP("sftp", "keyboard-interactive")},
+		{Name: "SFTP with lftp", Protocol: "SSH", Method: "password", Program: "lftp",
+			open: openLFTP("sftp", "password")},
+		{Name: "SFTP with lftp and prompts", Protocol: "SSH", Method: "keyboard-interactive", Program: "lftp",
+			open: openLFTP("sftp", "keyboard-interactive")},
 		{Name: "FTP with rclone", Protocol: "FTP", Program: "rclone", open: openRclone("ftp")},
 		{Name: "SFTP with rclone", Protocol: "SSH", Method: "password", Program: "rclone", open: openRclone("sftp")},
 		{Name: "WebDAV with rclone", Protocol: "DAV", Program: "rclone", open: openRclone("webdav")},

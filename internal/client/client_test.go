@@ -42,7 +42,9 @@ func TestNobodyThereIsNoRefusal(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	who := Person{Account: "ann", Password: func() string { return "x" }, Answer: func(int, string) (string, error) { return "x", nil }}
+	who := Person{Account: "ann", Password: func() string { return "x" }, Answer: func(int, string) (string, error) {
+		return "x", nil
+	}}
 	for _, way := range All() {
 		if way.Missing() || strings.Contains(way.Name, "key") {
 			continue

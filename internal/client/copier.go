@@ -11,8 +11,8 @@ type Copier struct {
 	Name     string // "SFTP with rclone"
 	Protocol string // as in [Way]
 	Program  string // that must be installed
-	// copy copies local, a path, to the folder name on the server, or back. Home is a folder for the
-	// program's own files.
+	// copy copies local, a path, to the folder name on the server, or back. Home is a folder for
+	// the program's own files.
 	copy func(ctx context.Context, s Servers, p Person, home string, c folders) error
 }
 

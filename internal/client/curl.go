@@ -29,7 +29,9 @@ func curl(ctx context.Context, dir string, flags []string, options ...string) (s
 
 // openCurl speaks FTP, FTPS or WebDAV: base is a URL that ends in a slash. look is a request that
 // changes nothing.
-func openCurl(base func(Servers) string, look []string, flags ...string) func(context.Context, Servers, Person) (Session, error) {
+func openCurl(
+	base func(Servers) string, look []string, flags ...string,
+) func(context.Context, Servers, Person) (Session, error) {
 	return func(ctx context.Context, s Servers, p Person) (Session, error) {
 		return openProgram(ctx, func(dir string) program {
 			run := func(ctx context.Context, more []string, options ...string) error {
@@ -74,7 +76,8 @@ func openCurlREST(ctx context.Context, s Servers, p Person) (Session, error) {
 			},
 			upload: func(ctx context.Context, local, name string) error {
 				// upload-file makes it a PUT; the API wants a POST of the same body.
-				return run(ctx, "request", "POST", "upload-file", local, "url", base+"/files/upload?path="+url.QueryEscape(name))
+				return run(ctx, "request", "POST", "upload-file", local, "url",
+					base+"/files/upload?path="+url.QueryEscape(name))
 			},
 			fetch: func(ctx context.Context, name, local string) error {
 				return run(ctx, "url", base+"/files?path="+url.QueryEscape(name), "output", local)

@@ -63,7 +63,8 @@ func knock(ctx context.Context, addr, account string, tries int, password func()
 	defer stop()
 	ask := ssh.PasswordCallback(func() (string, error) { return password(), nil })
 	client, _, _, err := ssh.NewClientConn(conn, addr, &ssh.ClientConfig{
-		User: account, Auth: []ssh.AuthMethod{ssh.RetryableAuthMethod(ask, tries)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		User: account, Auth: []ssh.AuthMethod{ssh.RetryableAuthMethod(ask, tries)},
+		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
 	})
 	switch {
 	case err == nil:

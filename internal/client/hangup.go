@@ -10,8 +10,8 @@ import (
 var errHungUp = errors.New("the client hangs up")
 
 // HangUp logs in over SSH with prompts, answers the first ones and hangs up at the next, as a
-// program does whose time for a login is over. It returns the questions. The error says that nothing
-// more was asked.
+// program does whose time for a login is over. It returns the questions. The error says that
+// nothing more was asked.
 func HangUp(ctx context.Context, s Servers, p Person, answers int) (questions []string, err error) {
 	answer := p.Answer
 	p.Answer = func(n int, question string) (string, error) {

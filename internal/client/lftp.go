@@ -15,9 +15,13 @@ func openLFTP(scheme, method string) func(context.Context, Servers, Person) (Ses
 		return openProgram(ctx, func(dir string) program {
 			run := func(ctx context.Context, line string) error { return runLFTP(ctx, dir, scheme, method, s, p, line) }
 			return program{
-				look:   func(ctx context.Context) error { return run(ctx, "cls") },
-				upload: func(ctx context.Context, local, name string) error { return run(ctx, "put "+local+" -o "+name) },
-				fetch:  func(ctx context.Context, name, local string) error { return run(ctx, "get "+name+" -o "+local) },
+				look: func(ctx context.Context) error { return run(ctx, "cls") },
+				upload: func(ctx context.Context, local, name string) error {
+					return run(ctx, "put "+local+" -o "+name)
+				},
+				fetch: func(ctx context.Context, name, local string) error {
+					return run(ctx, "get "+name+" -o "+local)
+				},
 			}
 		})
 	}
@@ -33,12 +37,13 @@ func runLFTP(ctx context.Context, dir, scheme, method string, s Servers, p Perso
 	if err != nil {
 		return err
 	}
-	ssh := "ssh -a -x -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o NumberOfPasswordPrompts=1" +
-		" -o PreferredAuthentications=" + method
+	ssh := "ssh -a -x -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o " +
+		"NumberOfPasswordPrompts=1 -o PreferredAuthentications=" + method
 	script := strings.Join([]string{
 		"set cmd:fail-exit yes", "set net:max-retries 1", "set net:timeout 30", "set ftp:ssl-allow no",
 		"set sftp:auto-confirm yes", "set sftp:connect-program " + lftpQuote(ssh),
-		fmt.Sprintf("open --user %s --password %s -p %s %s://%s", lftpQuote(p.Account), lftpQuote(p.Password()), port, scheme, host),
+		fmt.Sprintf("open --user %s --password %s -p %s %s://%s", lftpQuote(p.Account), lftpQuote(p.Password()), port,
+			scheme, host),
 		line, "bye",
 	}, "\n") + "\n"
 	_, err = command{name: "lftp", args: []string{"--norc"}, stdin: script, home: dir,

@@ -16,8 +16,8 @@ func openSFTPCommand(method string) func(context.Context, Servers, Person) (Sess
 		return openProgram(ctx, func(dir string) program {
 			o := &openSSH{dir: dir, method: method, addr: s.SSH, person: p}
 			return batches(dir, func(ctx context.Context, script string) error {
-				// BatchMode=no comes first and so beats the BatchMode=yes that -b brings: it would forbid every
-				// question.
+				// BatchMode=no comes first and so beats the BatchMode=yes that -b brings: it would
+				// forbid every question.
 				return o.run(ctx, "sftp", "-P", []string{"-o", "BatchMode=no", "-b", script}, o.target())
 			})
 		})
@@ -108,7 +108,8 @@ func (o *openSSH) run(ctx context.Context, name, portFlag string, options []stri
 	}
 	_, err = command{
 		name: name, args: append(args, rest...), home: o.dir,
-		env:      []string{askpassVar + "=" + answers, "SSH_ASKPASS=" + self, "SSH_ASKPASS_REQUIRE=force", "DISPLAY=none"},
+		env: []string{askpassVar + "=" + answers, "SSH_ASKPASS=" + self, "SSH_ASKPASS_REQUIRE=force",
+			"DISPLAY=none"},
 		refusals: []string{"Permission denied", "Too many authentication failures"},
 	}.run(ctx)
 	if err != nil {

@@ -49,7 +49,8 @@ var fingerprint = regexp.MustCompile(`SHA256:[A-Za-z0-9+/]{43}`)
 // hostKey asks the server for its key, which PuTTY wants to know beforehand: it has no way to take
 // any key.
 func hostKey(ctx context.Context, host, port string) (string, error) {
-	scan := exec.CommandContext(ctx, "sh", "-c", `ssh-keyscan -t ed25519 -p "$1" "$0" 2>/dev/null | ssh-keygen -l -f -`, host, port)
+	scan := exec.CommandContext(ctx, "sh", "-c", `ssh-keyscan -t ed25519 -p "$1" "$0" 2>/dev/null | ssh-keygen -l -f -`,
+		host, port)
 	out, err := scan.Output()
 	if err != nil {
 		return "", fmt.Errorf("host key of %s:%s: %w", host, port, err)
@@ -77,8 +78,9 @@ func openDropbear(ctx context.Context, s Servers, p Person) (Session, error) {
 			carrier := fmt.Sprintf("dbclient -y -y -p %s -s %s@%s sftp", port, p.Account, host)
 			_, err = command{
 				name: "sftp", args: []string{"-b", script, "-D", carrier}, home: dir, detached: true,
-				env:      []string{"DROPBEAR_PASSWORD=" + answer},
-				refusals: []string{"No auth methods could be used", "Permission denied", "closed the connection", "Too many"},
+				env: []string{"DROPBEAR_PASSWORD=" + answer},
+				refusals: []string{"No auth methods could be used", "Permission denied", "closed the connection",
+					"Too many"},
 			}.run(ctx)
 			return err
 		}

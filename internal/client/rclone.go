@@ -53,15 +53,21 @@ func openRclone(kind string) func(context.Context, Servers, Person) (Session, er
 				env = append(env, set("SHELL_TYPE", "none"), set("DISABLE_HASHCHECK", "true"),
 					set("CONCURRENCY", "1"), set("CONNECTIONS", "1"))
 				_, err = command{
-					name: "rclone", args: append([]string{"--retries", "1", "--low-level-retries", "1", "--transfers", "1", "--checkers", "1"}, args...),
+					name: "rclone",
+					args: append([]string{"--retries", "1", "--low-level-retries", "1", "--transfers", "1",
+						"--checkers", "1"}, args...),
 					env: env, home: dir, refusals: rcloneRefusals(),
 				}.run(ctx)
 				return err
 			}
 			return program{
-				look:   func(ctx context.Context) error { return run(ctx, "lsf", "e2e:") },
-				upload: func(ctx context.Context, local, name string) error { return run(ctx, "copyto", local, "e2e:"+name) },
-				fetch:  func(ctx context.Context, name, local string) error { return run(ctx, "copyto", "e2e:"+name, local) },
+				look: func(ctx context.Context) error { return run(ctx, "lsf", "e2e:") },
+				upload: func(ctx context.Context, local, name string) error {
+					return run(ctx, "copyto", local, "e2e:"+name)
+				},
+				fetch: func(ctx context.Context, name, local string) error {
+					return run(ctx, "copyto", "e2e:"+name, local)
+				},
 			}
 		})
 	}

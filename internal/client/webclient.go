@@ -32,7 +32,8 @@ func openWebClient(ctx context.Context, s Servers, p Person) (Session, error) {
 		return nil, errors.New("the login page of the web client has no form token")
 	}
 	form := url.Values{"username": {p.Account}, "password": {p.Password()}, "_form_token": {string(token[1])}}
-	_, status, err := w.send(ctx, http.MethodPost, "/login", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()), nil)
+	_, status, err := w.send(ctx, http.MethodPost, "/login", "application/x-www-form-urlencoded",
+		strings.NewReader(form.Encode()), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,9 @@ func (w *webClient) Get(ctx context.Context, name string) ([]byte, error) {
 // Close implements Session.
 func (w *webClient) Close() error { return nil }
 
-func (w *webClient) send(ctx context.Context, method, path, contentType string, body io.Reader, header http.Header) ([]byte, int, error) {
+func (w *webClient) send(
+	ctx context.Context, method, path, contentType string, body io.Reader, header http.Header,
+) ([]byte, int, error) {
 	request, err := http.NewRequestWithContext(ctx, method, w.base+path, body)
 	if err != nil {
 		return nil, 0, err

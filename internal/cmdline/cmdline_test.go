@@ -25,7 +25,8 @@ func TestErrorAndHint(t *testing.T) {
 		}
 	}
 	var text strings.Builder
-	if WriteError(&text, WithHint(errors.New("a"), "first"), "second"); text.String() != "error: a\nhint: first\nhint: second\n" {
+	if WriteError(&text, WithHint(errors.New("a"), "first"),
+		"second"); text.String() != "error: a\nhint: first\nhint: second\n" {
 		t.Errorf("got %q", text.String())
 	}
 }
@@ -62,7 +63,8 @@ func TestFlagsOfOneAndTwoDashes(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", line, got, want)
 		}
 	}
-	if err := ParseFlags(NewFlags(), []string{"x"}); err == nil || err.Error() != `argument "x" is not understood; want flags only` {
+	if err := ParseFlags(NewFlags(), []string{"x"}); err == nil ||
+		err.Error() != `argument "x" is not understood; want flags only` {
 		t.Errorf("an argument: %v", err)
 	}
 }
@@ -86,11 +88,13 @@ func TestHelpShowsTwoDashes(t *testing.T) {
 func TestVersionSaysWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	machine := fmt.Sprintf("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	commit := []debug.BuildSetting{{Key: "vcs.revision", Value: "abc"}, {Key: "vcs.time", Value: "2030-01-02T03:04:05Z"}}
+	commit := []debug.BuildSetting{{Key: "vcs.revision", Value: "abc"},
+		{Key: "vcs.time", Value: "2030-01-02T03:04:05Z"}}
 	for want, info := range map[string]debug.BuildInfo{
-		"keyint (devel), " + machine:                                 {},
-		"keyint v1.2.3, " + machine:                                  {Main: debug.Module{Version: "v1.2.3"}},
-		"keyint v1.2.3, commit abc 2030-01-02T03:04:05Z, " + machine: {Main: debug.Module{Version: "v1.2.3"}, Settings: commit},
+		"keyint (devel), " + machine: {},
+		"keyint v1.2.3, " + machine:  {Main: debug.Module{Version: "v1.2.3"}},
+		"keyint v1.2.3, commit abc 2030-01-02T03:04:05Z, " +
+			machine: {Main: debug.Module{Version: "v1.2.3"}, Settings: commit},
 		"keyint (devel), commit abc 2030-01-02T03:04:05Z, modified, " + machine: {
 			Settings: slices.Concat(commit, []debug.BuildSetting{{Key: "vcs.modified", Value: "true"}})},
 	} {

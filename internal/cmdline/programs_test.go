@@ -35,7 +35,8 @@ func run(t *testing.T, program, env string, args ...string) (exit int, stdout, s
 	t.Helper()
 	var out, errs bytes.Buffer
 	cmd := exec.Command(program, args...)
-	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = append(strings.Fields(env), "HOME="+t.TempDir()), t.TempDir(), &out, &errs
+	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = append(strings.Fields(env), "HOME="+t.TempDir()), t.TempDir(),
+		&out, &errs
 	err := cmd.Run()
 	if exited := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exited) {
 		t.Fatal(err)
@@ -67,7 +68,8 @@ func answerAlike(t *testing.T, dir string) {
 		}{
 			{"", []string{"--help"}, 0, `(?s)` + has, ""},
 			{"", []string{"-h"}, 0, `(?s)` + has, ""},
-			{"", []string{"--version"}, 0, `^` + name + ` \S+(, commit [0-9a-f]{40} \S+)?(, modified)?, go1\.\S+ \w+/\w+\n$`, ""},
+			{"", []string{"--version"}, 0,
+				`^` + name + ` \S+(, commit [0-9a-f]{40} \S+)?(, modified)?, go1\.\S+ \w+/\w+\n$`, ""},
 			{"", []string{"--nonsense"}, 2, "", "--nonsense"},
 			{"", []string{"nonsense"}, 2, "", `"nonsense"`},
 		} {
@@ -112,10 +114,12 @@ func failuresExitWithOne(t *testing.T, dir string) {
 // sftpgoIsAlwaysAnswered: a program that SFTPGo starts denies, whatever its command line says. No
 // output with exit 0 would be extauth's yes.
 func sftpgoIsAlwaysAnswered(t *testing.T, dir string) {
-	denials := map[string]string{"keyint": `{"auth_result":-1}`, "extauth": `{"username":""}`, "checkpwd": `{"status":0,"to_verify":""}`}
+	denials := map[string]string{"keyint": `{"auth_result":-1}`, "extauth": `{"username":""}`,
+		"checkpwd": `{"status":0,"to_verify":""}`}
 	for name, denial := range denials {
 		for _, arg := range []string{"--help", "-h", "--version", "--nonsense", "nonsense"} {
-			exit, stdout, stderr := run(t, filepath.Join(dir, name), "SFTPGO_AUTHD_USERNAME=alice AUTHY_AUDIT=stderr", arg)
+			exit, stdout, stderr := run(t, filepath.Join(dir, name),
+				"SFTPGO_AUTHD_USERNAME=alice AUTHY_AUDIT=stderr", arg)
 			if exit != 1 || strings.TrimSpace(stdout) != denial || !strings.Contains(stderr, `"reason":"config"`) {
 				t.Errorf("%s %s: exits %d, answers %q, want 1 and %s\n%s", name, arg, exit, stdout, denial, stderr)
 			}

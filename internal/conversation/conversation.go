@@ -17,10 +17,10 @@ type Round struct {
 	AuthResult    int      `json:"auth_result"`
 }
 
-// Hold runs a hook program to its end. It answers each line that asks something with the next of the
-// answers, and closes the program's input where none is left. It returns the lines that asked, and
-// all that the program said after them: its reply, whole or not. The error says that the program did
-// not run or how it ended, as [exec.Cmd.Wait] does.
+// Hold runs a hook program to its end. It answers each line that asks something with the next of
+// the answers, and closes the program's input where none is left. It returns the lines that asked,
+// and all that the program said after them: its reply, whole or not. The error says that the
+// program did not run or how it ended, as [exec.Cmd.Wait] does.
 func Hold(cmd *exec.Cmd, answers ...string) (asked []Round, reply string, err error) {
 	stdin, err1 := cmd.StdinPipe()
 	stdout, err2 := cmd.StdoutPipe()

@@ -18,10 +18,12 @@ func TestHold(t *testing.T) {
 		reply   string
 		ok      bool
 	}{
-		"answers in order":      {ask + `read b; echo "got $a $b"`, []string{"1", "2"}, "One: Two: ", "got 1 2\n", true},
+		"answers in order": {ask + `read b; echo "got $a $b"`, []string{"1", "2"}, "One: Two: ",
+			"got 1 2\n", true},
 		"none left":             {ask + `read b || echo ended`, []string{"1"}, "One: Two: ", "ended\n", true},
 		"half a line at an end": {`printf '{"ques'; kill -9 $$`, nil, "", `{"ques`, false},
-		"no question, exit 1":   {`echo '{"username":""}'; echo more; exit 1`, nil, "", "{\"username\":\"\"}\nmore\n", false},
+		"no question, exit 1": {`echo '{"username":""}'; echo more; exit 1`, nil, "",
+			"{\"username\":\"\"}\nmore\n", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

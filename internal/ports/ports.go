@@ -36,7 +36,8 @@ func Reserve() (*Block, error) {
 			return &Block{lock: lock, next: start + 1, end: start + size}, nil
 		}
 	}
-	return nil, fmt.Errorf("reserve ports: all %d blocks from %d to %d are taken; end programs that listen there", blocks, first, first+blocks*size-1)
+	return nil, fmt.Errorf("reserve ports: all %d blocks from %d to %d are taken; end programs that listen there",
+		blocks, first, first+blocks*size-1)
 }
 
 // Take returns the first of n ports in a row that nobody listens on. A port is given once. The
@@ -48,7 +49,8 @@ func (b *Block) Take(n int) (int, error) {
 			return start, nil
 		}
 	}
-	return 0, fmt.Errorf("take %d ports in a row: only %d are left of this block of %d; reserve another", n, b.end-b.next, size)
+	return 0, fmt.Errorf("take %d ports in a row: only %d are left of this block of %d; reserve another", n,
+		b.end-b.next, size)
 }
 
 // Addr is [Block.Take] of one port, as host:port.

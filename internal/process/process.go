@@ -1,5 +1,5 @@
-// Package process runs programs for tests: each in a folder and an environment of its own, with what
-// it prints kept.
+// Package process runs programs for tests: each in a folder and an environment of its own, with
+// what it prints kept.
 package process
 
 import (
@@ -108,9 +108,9 @@ func (p *Process) Stop() error {
 	}
 }
 
-// WaitListening returns when addr accepts connections. The error says that done or ctx ended before,
-// or twenty seconds. Nothing tells when a foreign process starts to listen, so this asks again and
-// again.
+// WaitListening returns when addr accepts connections. The error says that done or ctx ended
+// before, or twenty seconds. Nothing tells when a foreign process starts to listen, so this asks
+// again and again.
 func WaitListening(ctx context.Context, addr string, done <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()

@@ -12,7 +12,8 @@ func TestWhatAProgramPrintsWakesWhoWaits(t *testing.T) {
 	t.Parallel()
 	out := process.NewOutput()
 	before, changed := out.Snapshot()
-	p, err := process.Start(out, t.TempDir(), []string{"WORD=hello"}, "/bin/sh", "-c", "echo $WORD $HOME; exec cat /dev/zero >/dev/null")
+	p, err := process.Start(out, t.TempDir(), []string{"WORD=hello"}, "/bin/sh", "-c",
+		"echo $WORD $HOME; exec cat /dev/zero >/dev/null")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,8 +38,8 @@ func New(addr, dir string, out io.Writer) *Server {
 	return &Server{URL: "redis://" + addr + "/0", addr: addr, dir: dir, out: out}
 }
 
-// Launch starts the server, empty, and returns when it answers. The error says that it runs already,
-// is not installed or did not start.
+// Launch starts the server, empty, and returns when it answers. The error says that it runs
+// already, is not installed or did not start.
 func (s *Server) Launch(ctx context.Context) error {
 	if s.process != nil {
 		return fmt.Errorf("start redis at %s: it runs already", s.addr)
@@ -48,7 +48,8 @@ func (s *Server) Launch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	running, err := process.Start(s.out, s.dir, nil, Find(), "--bind", host, "--port", port, "--save", "", "--appendonly", "no")
+	running, err := process.Start(s.out, s.dir, nil, Find(), "--bind", host, "--port", port, "--save", "",
+		"--appendonly", "no")
 	if err != nil {
 		return err
 	}

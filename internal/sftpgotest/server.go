@@ -36,8 +36,8 @@ type Server struct {
 	process *process.Process // nil: not running
 }
 
-// Find returns the sftpgo to run: bin, which is what SFTPGO_BIN says, or where that is "" the one on
-// PATH. The error says what to do where there is none.
+// Find returns the sftpgo to run: bin, which is what SFTPGO_BIN says, or where that is "" the one
+// on PATH. The error says what to do where there is none.
 func Find(bin string) (string, error) {
 	if bin != "" {
 		found, err := exec.LookPath(bin)

@@ -111,7 +111,8 @@ func (s *Server) Call(t testing.TB, method, path string, body any) []byte {
 // AddUser makes an account with all permissions that is enabled; fields come on top.
 func (s *Server) AddUser(t testing.TB, name, password string, fields map[string]any) {
 	t.Helper()
-	user := map[string]any{"username": name, "password": password, "status": 1, "permissions": map[string][]string{"/": {"*"}}}
+	user := map[string]any{"username": name, "password": password, "status": 1,
+		"permissions": map[string][]string{"/": {"*"}}}
 	maps.Copy(user, fields)
 	s.Call(t, http.MethodPost, "/users", user)
 }

@@ -11,7 +11,8 @@ import (
 // checkPasswordFor tells whether the check password hook is asked over this protocol.
 func (h *Host) checkPasswordFor(protocol string) bool {
 	scope := h.config.CheckPasswordScope
-	bit := map[string]int{protocolSSH: CheckPasswordSSH, protocolFTP: CheckPasswordFTP, protocolDAV: CheckPasswordDAV}[protocol]
+	bit := map[string]int{protocolSSH: CheckPasswordSSH, protocolFTP: CheckPasswordFTP,
+		protocolDAV: CheckPasswordDAV}[protocol]
 	return h.config.CheckPasswordHook != "" && (scope == 0 || scope&bit != 0)
 }
 
@@ -107,7 +108,8 @@ func admit(u user, method, protocol, ip string) error {
 		return fmt.Errorf("protocol %s is denied to user %q", protocol, u.Username)
 	case !u.Filters.methodAllowed(method, protocol):
 		return fmt.Errorf("login method %s is denied to user %q", method, u.Username)
-	case protocol != protocolDAV && slices.Contains(u.Filters.TwoFactorProtocols, protocol) && !u.Filters.TOTP.enabledFor(protocol):
+	case protocol != protocolDAV && slices.Contains(u.Filters.TwoFactorProtocols, protocol) &&
+		!u.Filters.TOTP.enabledFor(protocol):
 		return fmt.Errorf("user %q has no built-in second factor, which protocol %s needs", u.Username, protocol)
 	case !u.Filters.addressAllowed(ip):
 		return fmt.Errorf("user %q may not log in from %s", u.Username, ip)

@@ -39,14 +39,14 @@ type Config struct {
 	CheckPasswordHook       string
 	CheckPasswordScope      int // bits CheckPassword…; 0 is all
 
-	// NoKeyboardInteractive removes that method from SSH. Without it and without a hook, the built-in
-	// prompt asks.
+	// NoKeyboardInteractive removes that method from SSH. Without it and without a hook, the
+	// built-in prompt asks.
 	NoKeyboardInteractive bool
 	// NoSSHPassword removes the method password from SSH; FTP and WebDAV keep it.
 	NoSSHPassword bool
 
-	// CommandTimeout limits a hook program, for keyboard-interactive the whole conversation. 0 is 30
-	// s.
+	// CommandTimeout limits a hook program, for keyboard-interactive the whole conversation. 0 is
+	// 30 s.
 	CommandTimeout time.Duration
 	// CommandEnv ("key=value") and the SFTPGO_AUTHD_ variables are all that a hook program finds in
 	// its environment.
@@ -62,7 +62,8 @@ type Config struct {
 	// Log receives each login result, each line that the external authentication or check password
 	// program writes to stderr (level warn, attribute "sender"), and errors. Nil drops them.
 	Log slog.Handler
-	// Now is the time for expiration dates, built-in codes and timestamps of users. Nil is time.Now.
+	// Now is the time for expiration dates, built-in codes and timestamps of users. Nil is
+	// time.Now.
 	Now func() time.Time
 }
 
@@ -111,7 +112,8 @@ func (c Config) withDefaults() (Config, error) {
 	if info, err := os.Stat(c.Dir); err != nil || !info.IsDir() || !filepath.IsAbs(c.Dir) {
 		errs = append(errs, fmt.Errorf("dir %q: want the absolute path of an existing folder", c.Dir))
 	}
-	errs = append(errs, checkProgram(hookExternalAuth, c.ExternalAuthHook), checkProgram(hookCheckPassword, c.CheckPasswordHook))
+	errs = append(errs, checkProgram(hookExternalAuth, c.ExternalAuthHook),
+		checkProgram(hookCheckPassword, c.CheckPasswordHook))
 	errs = append(errs, checkEnv("command env", c.CommandEnv))
 	for _, cmd := range c.Commands {
 		if cmd.Path == "" {

@@ -65,7 +65,8 @@ func (h *Host) askExternalAuth(c credentials, stored user) ([]byte, error) {
 		}
 	}
 	return h.oneShot(hook, hookExternalAuth, []variable{
-		{"USERNAME", c.name}, {"USER", string(doc)}, {"IP", c.ip}, {"PASSWORD", c.password}, {"PUBLIC_KEY", c.publicKey},
+		{"USERNAME", c.name}, {"USER", string(doc)}, {"IP", c.ip}, {"PASSWORD", c.password},
+		{"PUBLIC_KEY", c.publicKey},
 		{"PROTOCOL", c.protocol}, {"TLS_CERT", ""}, {"KEYBOARD_INTERACTIVE", c.keyboardInteractive},
 	})
 }

@@ -40,7 +40,8 @@ func (s *ftpServer) close() {
 
 // GetSettings returns the listener and turns off what is not needed. Part of ftpserver.MainDriver.
 func (s *ftpServer) GetSettings() (*ftpserver.Settings, error) {
-	return &ftpserver.Settings{Listener: trackedListener{s.listener, &s.control}, Banner: "hookhost ready", PublicHost: "127.0.0.1", DefaultTransferType: ftpserver.TransferTypeBinary}, nil
+	return &ftpserver.Settings{Listener: trackedListener{s.listener, &s.control}, Banner: "hookhost ready",
+		PublicHost: "127.0.0.1", DefaultTransferType: ftpserver.TransferTypeBinary}, nil
 }
 
 // WrapPassiveListener makes data connections known. Part of

@@ -35,7 +35,8 @@ func start(t *testing.T, config Config) *Host {
 // addUser adds ann with changes on top of the plain document.
 func addUser(t *testing.T, h *Host, changes map[string]any) {
 	t.Helper()
-	doc := map[string]any{"username": "ann", "password": "secret", "status": 1, "permissions": map[string][]string{"/": {"*"}}}
+	doc := map[string]any{"username": "ann", "password": "secret", "status": 1,
+		"permissions": map[string][]string{"/": {"*"}}}
 	for k, v := range changes {
 		doc[k] = v
 	}
@@ -52,8 +53,9 @@ func TestFilesOverEveryProtocol(t *testing.T) {
 	t.Parallel()
 	h := start(t, Config{})
 
-	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann", HostKeyCallback: ssh.InsecureIgnoreHostKey(),
-		Auth: []ssh.AuthMethod{ssh.Password("secret")}, Timeout: 10 * time.Second})
+	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann",
+		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		Auth:            []ssh.AuthMethod{ssh.Password("secret")}, Timeout: 10 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

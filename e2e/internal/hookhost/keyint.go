@@ -16,17 +16,19 @@ import (
 
 // round is what the keyboard-interactive hook says in one turn.
 type round struct {
-	Instruction   string   `json:"instruction"`
-	Questions     []string `json:"questions"`
-	Echos         []bool   `json:"echos"`
-	AuthResult    int      `json:"auth_result"`    // 0 goes on, 1 accepts, the rest refuses
-	CheckPassword int      `json:"check_password"` // with one question: 1 checks the answer as password, 2 as built-in code
+	Instruction string   `json:"instruction"`
+	Questions   []string `json:"questions"`
+	Echos       []bool   `json:"echos"`
+	AuthResult  int      `json:"auth_result"` // 0 goes on, 1 accepts, the rest refuses
+	// with one question: 1 checks the answer as password, 2 as built-in code
+	CheckPassword int `json:"check_password"`
 }
 
 // valid holds for a round that asks; one with an AuthResult is not looked at further.
 func (r round) valid() error {
 	if len(r.Questions) == 0 || len(r.Questions) != len(r.Echos) {
-		return fmt.Errorf("round of %d questions and %d echos: want as many of both, one at least", len(r.Questions), len(r.Echos))
+		return fmt.Errorf("round of %d questions and %d echos: want as many of both, one at least", len(r.Questions),
+			len(r.Echos))
 	}
 	return nil
 }

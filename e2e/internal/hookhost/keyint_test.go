@@ -82,14 +82,16 @@ echo '{"questions":["Password: "],"echos":[false],"check_password":1}'
 read ok
 [ "$ok" = OK ] && echo '{"auth_result":1}'
 `)})
-	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann", HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: loginTime,
-		Auth: []ssh.AuthMethod{ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
-			if questions[0] == "Token: " {
-				return []string{"123\nOK"}, nil
-			}
-			log.wait(t, "login accepted")
-			return []string{"not the password"}, nil
-		})}})
+	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann",
+		HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: loginTime,
+		Auth: []ssh.AuthMethod{
+			ssh.KeyboardInteractive(func(_, _ string, questions []string, _ []bool) ([]string, error) {
+				if questions[0] == "Token: " {
+					return []string{"123\nOK"}, nil
+				}
+				log.wait(t, "login accepted")
+				return []string{"not the password"}, nil
+			})}})
 	if err == nil {
 		conn.Close()
 	}
@@ -144,8 +146,9 @@ read ok
 	user := func(name string, hookOff bool) map[string]any {
 		return map[string]any{"username": name, "filters": map[string]any{
 			"hooks": map[string]bool{"external_auth_disabled": hookOff},
-			"totp_config": map[string]any{"enabled": true, "config_name": "Default", "protocols": []string{"SSH", "FTP"},
-				"secret": map[string]string{"status": "Plain", "payload": secret}}}}
+			"totp_config": map[string]any{"enabled": true, "config_name": "Default",
+				"protocols": []string{"SSH", "FTP"},
+				"secret":    map[string]string{"status": "Plain", "payload": secret}}}}
 	}
 	h := start(t, Config{KeyboardInteractiveHook: shell, Commands: hook, Now: func() time.Time { return now }})
 	addUser(t, h, user("prompted", true))
@@ -181,8 +184,10 @@ func TestRequestIDs(t *testing.T) {
 // that are all rounds.
 func FuzzReadRounds(f *testing.F) {
 	for _, seed := range []string{
-		accept, passwordRound + tokenRound + accept, `{"auth_result":1}`, `{"auth_result":-1}` + "\n" + accept, "\n" + accept, "{}\n", "null\n",
-		`{"questions":["a"],"echos":[]}` + "\n" + accept, strings.Repeat(" ", 65536) + accept, "\xff\xfe\x00" + accept, "{\"auth_result\":1}\r\n", "", "[1]\n",
+		accept, passwordRound + tokenRound + accept, `{"auth_result":1}`, `{"auth_result":-1}` + "\n" + accept,
+		"\n" + accept, "{}\n", "null\n",
+		`{"questions":["a"],"echos":[]}` + "\n" + accept, strings.Repeat(" ", 65536) + accept, "\xff\xfe\x00" + accept,
+		"{\"auth_result\":1}\r\n", "", "[1]\n",
 		`{"AUTH_RESULT":1}`, `{"auth_result":0,"auth_result":1}`, `{"auth_result":1e0}`,
 	} {
 		f.Add([]byte(seed))

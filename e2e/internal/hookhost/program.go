@@ -69,8 +69,8 @@ func (h *Host) oneShot(path, hook string, vars []variable) ([]byte, error) {
 	if err := cmd.Wait(); err != nil {
 		readErr = err
 	}
-	// What the program wrote to stderr before it ended is in the pipe; an orphan that still holds it
-	// is not waited for.
+	// What the program wrote to stderr before it ended is in the pipe; an orphan that still holds
+	// it is not waited for.
 	stopReading := time.AfterFunc(stderrGrace, func() { stderr.Close() })
 	<-logged
 	stopReading.Stop()

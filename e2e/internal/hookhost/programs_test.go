@@ -27,7 +27,8 @@ echo '{"status":1}'
 		t.Fatal("not let in")
 	}
 	log.wait(t, "login accepted")
-	for _, want := range []string{`level=WARN msg="first of ann" sender=check_password_hook`, `msg="last, without newline"`} {
+	for _, want := range []string{`level=WARN msg="first of ann" sender=check_password_hook`,
+		`msg="last, without newline"`} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("log without %s:\n%s", want, log)
 		}
@@ -39,7 +40,8 @@ echo '{"status":1}'
 func TestEndlessStderrLineEndsAtTheTimeLimit(t *testing.T) {
 	t.Parallel()
 	log := newEventLog()
-	h := start(t, Config{Log: log.handler(), CommandTimeout: 300 * time.Millisecond, ExternalAuthHook: shell, Commands: shellScript(`
+	h := start(t, Config{Log: log.handler(), CommandTimeout: 300 * time.Millisecond, ExternalAuthHook: shell,
+		Commands: shellScript(`
 while :; do printf "%s" 0123456789012345678901234567890123456789012345678901234567890123456789 >&2; done`)})
 	if (attempt{via: sshPassword, name: "ann", password: "secret"}).run(t, hostTarget{h}.addresses()).In {
 		t.Fatal("let in")
@@ -71,10 +73,13 @@ func TestProgramThatCannotRunRefuses(t *testing.T) {
 	if err := os.WriteFile(path, []byte("not a program"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h := start(t, Config{ExternalAuthHook: path, ExternalAuthScope: ExternalAuthPassword, CheckPasswordHook: path, KeyboardInteractiveHook: path})
-	addUser(t, h, map[string]any{"username": "plain", "filters": map[string]any{"hooks": map[string]bool{"external_auth_disabled": true}}})
+	h := start(t, Config{ExternalAuthHook: path, ExternalAuthScope: ExternalAuthPassword, CheckPasswordHook: path,
+		KeyboardInteractiveHook: path})
+	addUser(t, h, map[string]any{"username": "plain",
+		"filters": map[string]any{"hooks": map[string]bool{"external_auth_disabled": true}}})
 	to := hostTarget{h}.addresses()
-	for _, a := range []attempt{{via: sshPassword, name: "ann", password: "secret"}, {via: sshKeyint, name: "ann"}, {via: overFTP, name: "plain", password: "secret"}} {
+	for _, a := range []attempt{{via: sshPassword, name: "ann", password: "secret"}, {via: sshKeyint, name: "ann"},
+		{via: overFTP, name: "plain", password: "secret"}} {
 		if a.run(t, to).In {
 			t.Errorf("%s as %s: let in", a.via, a.name)
 		}
@@ -86,10 +91,12 @@ func TestProgramThatCannotRunRefuses(t *testing.T) {
 func TestCloseEndsEverything(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]Config{
-		"external auth":        {ExternalAuthHook: shell, Commands: shellScript("echo begun >&2; exec /bin/sleep 60")},
-		"check password":       {CheckPasswordHook: shell, Commands: shellScript("echo begun >&2; (exec /bin/sleep 5 2>/dev/null) & wait")},
-		"keyboard-interactive": {KeyboardInteractiveHook: shell, Commands: shellScript(`echo '{"questions":["a"],"echos":[true]}'; exec /bin/sleep 60`)},
-		"http":                 {CheckPasswordHook: setup{}.withScripts(t).server + "/hang"},
+		"external auth": {ExternalAuthHook: shell, Commands: shellScript("echo begun >&2; exec /bin/sleep 60")},
+		"check password": {CheckPasswordHook: shell,
+			Commands: shellScript("echo begun >&2; (exec /bin/sleep 5 2>/dev/null) & wait")},
+		"keyboard-interactive": {KeyboardInteractiveHook: shell,
+			Commands: shellScript(`echo '{"questions":["a"],"echos":[true]}'; exec /bin/sleep 60`)},
+		"http": {CheckPasswordHook: setup{}.withScripts(t).server + "/hang"},
 	} {
 		log := newEventLog()
 		config.Dir, config.Log = t.TempDir(), log.handler()
@@ -123,12 +130,14 @@ func TestCloseEndsEverything(t *testing.T) {
 
 func TestConfigMistakesAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	_, err := Start(Config{Dir: "relative", ExternalAuthHook: "hook", CheckPasswordHook: "/does/not/exist", CommandEnv: []string{"novalue"},
-		Commands: []Command{{Env: []string{"alsonot"}}, {Path: "/x", Hook: "pre_login"}}})
+	_, err := Start(Config{Dir: "relative", ExternalAuthHook: "hook", CheckPasswordHook: "/does/not/exist",
+		CommandEnv: []string{"novalue"},
+		Commands:   []Command{{Env: []string{"alsonot"}}, {Path: "/x", Hook: "pre_login"}}})
 	if err == nil {
 		t.Fatal("started")
 	}
-	for _, want := range []string{`dir "relative"`, `external_auth hook "hook"`, "/does/not/exist", `"novalue"`, "command without path", `"alsonot"`, `"pre_login"`} {
+	for _, want := range []string{`dir "relative"`, `external_auth hook "hook"`, "/does/not/exist", `"novalue"`,
+		"command without path", `"alsonot"`, `"pre_login"`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error without %s: %v", want, err)
 		}
@@ -145,11 +154,13 @@ func TestFirstFittingCommandCounts(t *testing.T) {
 		path, hook, env string
 		timeout         time.Duration
 	}{
-		{"/h", hookExternalAuth, "A=1,A=2", time.Second}, {"/h", hookCheckPassword, "A=1,A=3", time.Minute}, {"/other", hookExternalAuth, "A=1", time.Minute},
+		{"/h", hookExternalAuth, "A=1,A=2", time.Second}, {"/h", hookCheckPassword, "A=1,A=3", time.Minute},
+		{"/other", hookExternalAuth, "A=1", time.Minute},
 	} {
 		timeout, env, _ := config.launch(want.path, want.hook)
 		if got := strings.Join(env, ","); got != want.env || timeout != want.timeout {
-			t.Errorf("%s as %s: env %s, timeout %v; want %s, %v", want.path, want.hook, got, timeout, want.env, want.timeout)
+			t.Errorf("%s as %s: env %s, timeout %v; want %s, %v", want.path, want.hook, got, timeout, want.env,
+				want.timeout)
 		}
 	}
 }
@@ -175,13 +186,15 @@ func TestUpdateReplacesTheAccountButKeepsThePassword(t *testing.T) {
 	t.Parallel()
 	h := start(t, Config{})
 	before := status(t, h)
-	if err := h.UpdateUser([]byte(`{"username":"ann","status":1,"permissions":{"/":["*"]},"additional_info":"new"}`)); err != nil {
+	if err := h.UpdateUser(
+		[]byte(`{"username":"ann","status":1,"permissions":{"/":["*"]},"additional_info":"new"}`)); err != nil {
 		t.Fatal(err)
 	}
 	if after := status(t, h); after.AdditionalInfo != "new" || after.Password != before.Password {
 		t.Errorf("after the update: %+v, before: %+v", after, before)
 	}
-	for _, doc := range []string{`{`, `{"username":"bob","status":1,"permissions":{"/":["*"]}}`, `{"username":"ann","status":3,"permissions":{"/":["*"]}}`} {
+	for _, doc := range []string{`{`, `{"username":"bob","status":1,"permissions":{"/":["*"]}}`,
+		`{"username":"ann","status":3,"permissions":{"/":["*"]}}`} {
 		if err := h.UpdateUser([]byte(doc)); err == nil {
 			t.Errorf("update with %s: no error", doc)
 		}
@@ -217,7 +230,8 @@ func TestEchoOverwritesAChangeMadeMeanwhile(t *testing.T) {
 			t.Parallel()
 			signal := filepath.Join(t.TempDir(), "go")
 			log := newEventLog()
-			h := start(t, Config{Log: log.handler(), CommandEnv: []string{"GO=" + signal}, ExternalAuthScope: ExternalAuthPassword, ExternalAuthHook: shell, Commands: shellScript(`
+			h := start(t, Config{Log: log.handler(), CommandEnv: []string{"GO=" + signal},
+				ExternalAuthScope: ExternalAuthPassword, ExternalAuthHook: shell, Commands: shellScript(`
 echo begun >&2
 until [ -e "$GO" ]; do :; done
 printf "%s" "$SFTPGO_AUTHD_USER"
@@ -247,8 +261,9 @@ printf "%s" "$SFTPGO_AUTHD_USER"
 func TestCloseEndsSessions(t *testing.T) {
 	t.Parallel()
 	h := start(t, Config{})
-	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann", HostKeyCallback: ssh.InsecureIgnoreHostKey(),
-		Auth: []ssh.AuthMethod{ssh.Password("secret")}, Timeout: loginTime})
+	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann",
+		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		Auth:            []ssh.AuthMethod{ssh.Password("secret")}, Timeout: loginTime})
 	if err != nil {
 		t.Fatal(err)
 	}

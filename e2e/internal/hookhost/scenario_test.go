@@ -94,7 +94,8 @@ func (sc scenario) play(t *testing.T, to target, s setup, name string) observati
 		writeScript(t, s.scripts, hook, name, script)
 	}
 	if !sc.absent {
-		doc := map[string]any{"username": name, "password": "secret", "status": 1, "permissions": map[string][]string{"/": {"*"}},
+		doc := map[string]any{"username": name, "password": "secret", "status": 1,
+			"permissions":     map[string][]string{"/": {"*"}},
 			"additional_info": "authy 123", "email": name + "@example.com"}
 		maps.Copy(doc, sc.user)
 		raw, err := json.Marshal(doc)
@@ -142,7 +143,8 @@ func (sc scenario) judge(t *testing.T, seen observation) {
 	t.Helper()
 	for i, a := range sc.attempts {
 		if seen.Outcomes[i].In != a.in {
-			t.Errorf("login %d (%s): let in %v, want %v; prompts %q", i+1, a.via, seen.Outcomes[i].In, a.in, seen.Outcomes[i].Prompts)
+			t.Errorf("login %d (%s): let in %v, want %v; prompts %q", i+1, a.via, seen.Outcomes[i].In, a.in,
+				seen.Outcomes[i].Prompts)
 		}
 	}
 	if len(seen.Calls) != sc.calls {

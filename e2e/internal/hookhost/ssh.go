@@ -76,13 +76,16 @@ func (s *sshServer) serve() {
 
 // password is the callback for the method password.
 func (s *sshServer) password(meta ssh.ConnMetadata, password []byte) (*ssh.Permissions, error) {
-	u, _, err := s.host.loginPassword(meta.User(), string(password), addressOnly(meta.RemoteAddr().String()), protocolSSH)
+	u, _, err := s.host.loginPassword(meta.User(), string(password), addressOnly(meta.RemoteAddr().String()),
+		protocolSSH)
 	return permissions(u, err)
 }
 
 // keyboardInteractive is the callback for that method. Somebody unknown is refused without any
 // question.
-func (s *sshServer) keyboardInteractive(meta ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+func (s *sshServer) keyboardInteractive(
+	meta ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge,
+) (*ssh.Permissions, error) {
 	ip := addressOnly(meta.RemoteAddr().String())
 	c := credentials{name: loginName(meta.User()), ip: ip, protocol: protocolSSH, keyboardInteractive: "1"}
 	u, err := s.host.account(c, ExternalAuthKeyboardInteractive)
@@ -99,7 +102,8 @@ func (s *sshServer) keyboardInteractive(meta ssh.ConnMetadata, ask ssh.KeyboardI
 // external authentication hook is asked already now.
 func (s *sshServer) publicKey(meta ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
 	ip := addressOnly(meta.RemoteAddr().String())
-	c := credentials{name: loginName(meta.User()), ip: ip, protocol: protocolSSH, publicKey: string(ssh.MarshalAuthorizedKey(key))}
+	c := credentials{name: loginName(meta.User()), ip: ip, protocol: protocolSSH,
+		publicKey: string(ssh.MarshalAuthorizedKey(key))}
 	u, err := s.host.account(c, ExternalAuthPublicKey)
 	if err == nil {
 		err = s.host.loginConditions(u)
@@ -115,7 +119,9 @@ func (s *sshServer) publicKey(meta ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Pe
 
 // publicKeyProven is called once the signature is right; filters come last, as for the other
 // methods.
-func (s *sshServer) publicKeyProven(meta ssh.ConnMetadata, _ ssh.PublicKey, p *ssh.Permissions, _ string) (*ssh.Permissions, error) {
+func (s *sshServer) publicKeyProven(
+	meta ssh.ConnMetadata, _ ssh.PublicKey, p *ssh.Permissions, _ string,
+) (*ssh.Permissions, error) {
 	u, ok := p.ExtraData[userKey{}].(user)
 	if !ok {
 		return nil, errRefused
@@ -174,7 +180,8 @@ func (s *sshServer) session(conn net.Conn) {
 func serveSFTP(dir string, channel ssh.Channel, requests <-chan *ssh.Request, working *sync.WaitGroup) error {
 	for request := range requests {
 		var subsystem struct{ Name string }
-		wanted := request.Type == "subsystem" && ssh.Unmarshal(request.Payload, &subsystem) == nil && subsystem.Name == "sftp"
+		wanted := request.Type == "subsystem" && ssh.Unmarshal(request.Payload, &subsystem) == nil &&
+			subsystem.Name == "sftp"
 		if request.WantReply {
 			if err := request.Reply(wanted, nil); err != nil {
 				return err
@@ -190,7 +197,8 @@ func serveSFTP(dir string, channel ssh.Channel, requests <-chan *ssh.Request, wo
 		}
 		defer root.Close()
 		files := &sftpFiles{root: root}
-		server := sftp.NewRequestServer(channel, sftp.Handlers{FileGet: files, FilePut: files, FileCmd: files, FileList: files})
+		server := sftp.NewRequestServer(channel,
+			sftp.Handlers{FileGet: files, FilePut: files, FileCmd: files, FileList: files})
 		defer server.Close()
 		err = server.Serve()
 		_, _ = channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{0}))

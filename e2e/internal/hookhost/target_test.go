@@ -79,11 +79,14 @@ func startHost(t *testing.T, s setup) target {
 	t.Helper()
 	config := Config{
 		Dir: t.TempDir(), ExternalAuthScope: s.extScope, CheckPasswordScope: s.chkScope,
-		KeyboardInteractiveHook: s.hook(t, s.keyint, "keyint"), ExternalAuthHook: s.hook(t, s.ext, "extauth"), CheckPasswordHook: s.hook(t, s.chk, "checkpwd"),
-		CommandTimeout: s.limit(), HTTPTimeout: s.limit(),
-		CommandEnv:  []string{scriptDirVariable + "=" + s.scripts, "SFTPGO_AUTHD_IP=shadowed", "FOR=all", noExitPause},
-		Commands:    []Command{{Path: filepath.Join(s.scripts, "checkpwd"), Timeout: s.limit(), Env: []string{"FOR=checkpwd"}, Args: []string{"-x", "y z"}}},
-		HTTPHeaders: []Header{{Key: "X-Hook-Secret", Value: "s3cret"}, {Key: "X-Elsewhere", Value: "no", URL: "http://elsewhere/"}},
+		KeyboardInteractiveHook: s.hook(t, s.keyint, "keyint"), ExternalAuthHook: s.hook(t, s.ext, "extauth"),
+		CheckPasswordHook: s.hook(t, s.chk, "checkpwd"),
+		CommandTimeout:    s.limit(), HTTPTimeout: s.limit(),
+		CommandEnv: []string{scriptDirVariable + "=" + s.scripts, "SFTPGO_AUTHD_IP=shadowed", "FOR=all", noExitPause},
+		Commands: []Command{{Path: filepath.Join(s.scripts, "checkpwd"), Timeout: s.limit(),
+			Env: []string{"FOR=checkpwd"}, Args: []string{"-x", "y z"}}},
+		HTTPHeaders: []Header{{Key: "X-Hook-Secret", Value: "s3cret"},
+			{Key: "X-Elsewhere", Value: "no", URL: "http://elsewhere/"}},
 	}
 	h, err := Start(config)
 	if err != nil {
@@ -118,22 +121,29 @@ func (h hostTarget) userJSON(_ *testing.T, name string) string {
 
 type sftpgoTarget struct{ *sftpgotest.Server }
 
-// startSFTPGo runs a real SFTPGo with everything switched off that would make it differ from a fresh
-// login.
+// startSFTPGo runs a real SFTPGo with everything switched off that would make it differ from a
+// fresh login.
 func startSFTPGo(t *testing.T, s setup) target {
 	t.Helper()
 	seconds := fmt.Sprint(int(s.limit() / time.Second))
 	env := map[string]string{
-		"HTTPD__BINDINGS__0__ENABLE_WEB_ADMIN": "false", "HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT": "false", "HTTPD__BINDINGS__0__RENDER_OPENAPI": "false",
-		"DATA_PROVIDER__DRIVER": "memory", "DATA_PROVIDER__NAME": "",
-		"DATA_PROVIDER__EXTERNAL_AUTH_HOOK": s.hook(t, s.ext, "extauth"), "DATA_PROVIDER__EXTERNAL_AUTH_SCOPE": fmt.Sprint(s.extScope),
-		"DATA_PROVIDER__CHECK_PASSWORD_HOOK": s.hook(t, s.chk, "checkpwd"), "DATA_PROVIDER__CHECK_PASSWORD_SCOPE": fmt.Sprint(s.chkScope),
+		"HTTPD__BINDINGS__0__ENABLE_WEB_ADMIN": "false", "HTTPD__BINDINGS__0__ENABLE_WEB_CLIENT": "false",
+		"HTTPD__BINDINGS__0__RENDER_OPENAPI": "false",
+		"DATA_PROVIDER__DRIVER":              "memory", "DATA_PROVIDER__NAME": "",
+		"DATA_PROVIDER__EXTERNAL_AUTH_HOOK":     s.hook(t, s.ext, "extauth"),
+		"DATA_PROVIDER__EXTERNAL_AUTH_SCOPE":    fmt.Sprint(s.extScope),
+		"DATA_PROVIDER__CHECK_PASSWORD_HOOK":    s.hook(t, s.chk, "checkpwd"),
+		"DATA_PROVIDER__CHECK_PASSWORD_SCOPE":   fmt.Sprint(s.chkScope),
 		"SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK": s.hook(t, s.keyint, "keyint"),
-		"COMMAND__TIMEOUT":                      seconds, "COMMAND__ENV": scriptDirVariable + "=" + s.scripts + ",SFTPGO_AUTHD_IP=shadowed,FOR=all," + noExitPause,
-		"COMMAND__COMMANDS__0__PATH": filepath.Join(s.scripts, "checkpwd"), "COMMAND__COMMANDS__0__TIMEOUT": seconds,
-		"COMMAND__COMMANDS__0__ENV": "FOR=checkpwd", "COMMAND__COMMANDS__0__ARGS": "-x,y z",
+		"COMMAND__TIMEOUT":                      seconds,
+		"COMMAND__ENV": scriptDirVariable + "=" + s.scripts +
+			",SFTPGO_AUTHD_IP=shadowed,FOR=all," + noExitPause,
+		"COMMAND__COMMANDS__0__PATH":    filepath.Join(s.scripts, "checkpwd"),
+		"COMMAND__COMMANDS__0__TIMEOUT": seconds,
+		"COMMAND__COMMANDS__0__ENV":     "FOR=checkpwd", "COMMAND__COMMANDS__0__ARGS": "-x,y z",
 		"HTTP__TIMEOUT": seconds, "HTTP__HEADERS__0__KEY": "X-Hook-Secret", "HTTP__HEADERS__0__VALUE": "s3cret",
-		"HTTP__HEADERS__1__KEY": "X-Elsewhere", "HTTP__HEADERS__1__VALUE": "no", "HTTP__HEADERS__1__URL": "http://elsewhere/",
+		"HTTP__HEADERS__1__KEY": "X-Elsewhere", "HTTP__HEADERS__1__VALUE": "no",
+		"HTTP__HEADERS__1__URL": "http://elsewhere/",
 	}
 	all := map[string]string{"PATH": "/usr/bin:/bin", "HOME": t.TempDir()}
 	for name, value := range env {

@@ -18,12 +18,13 @@ import (
 // (captured in the variable SFTPGO_AUTHD_USER). What the host does not look into stays raw; unknown
 // keys are dropped, as there.
 type user struct {
-	ID                       int64               `json:"id"`
-	Status                   int                 `json:"status"`
-	Username                 string              `json:"username"`
-	Email                    string              `json:"email,omitempty"`
-	ExpirationDate           int64               `json:"expiration_date,omitempty"` // milliseconds since 1970, 0 is never
-	Password                 string              `json:"password,omitempty"`        // bcrypt hash once stored
+	ID       int64  `json:"id"`
+	Status   int    `json:"status"`
+	Username string `json:"username"`
+	Email    string `json:"email,omitempty"`
+	// milliseconds since 1970, 0 is never
+	ExpirationDate           int64               `json:"expiration_date,omitempty"`
+	Password                 string              `json:"password,omitempty"` // bcrypt hash once stored
 	PublicKeys               []string            `json:"public_keys,omitempty"`
 	HomeDir                  string              `json:"home_dir"`
 	UID                      int                 `json:"uid"`
@@ -56,9 +57,9 @@ type user struct {
 	Filesystem               json.RawMessage     `json:"filesystem"`
 	Groups                   json.RawMessage     `json:"groups,omitempty"`
 
-	// vouched is the password that external authentication let in last. It fits without a look at the
-	// hash: SFTPGo caches it as right, which shows when the typed string is stored verbatim because it
-	// looks like a hash.
+	// vouched is the password that external authentication let in last. It fits without a look at
+	// the hash: SFTPGo caches it as right, which shows when the typed string is stored verbatim
+	// because it looks like a hash.
 	vouched string
 }
 
@@ -100,9 +101,9 @@ type hookFlags struct {
 }
 
 // localFilesystem is what every account with local files carries, as captured.
-const localFilesystem = `{"provider":0,"osconfig":{},"s3config":{"access_secret":{},"sse_customer_key":{}},"gcsconfig":{"credentials":{}},` +
-	`"azblobconfig":{"account_key":{},"sas_url":{}},"cryptconfig":{"passphrase":{}},"sftpconfig":{"password":{},"private_key":{},` +
-	`"key_passphrase":{}},"httpconfig":{"password":{},"api_key":{}}}`
+const localFilesystem = `{"provider":0,"osconfig":{},"s3config":{"access_secret":{},"sse_customer_key":{}},` +
+	`"gcsconfig":{"credentials":{}},"azblobconfig":{"account_key":{},"sas_url":{}},"cryptconfig":{"passphrase":{}},` +
+	`"sftpconfig":{"password":{},"private_key":{},"key_passphrase":{}},"httpconfig":{"password":{},"api_key":{}}}`
 
 // Values of filters.denied_login_methods; not all of them may be denied.
 const (
@@ -126,7 +127,8 @@ var protocols = [...]string{protocolSSH, protocolFTP, protocolDAV, "HTTP"}
 
 // permissionNames may stand in permissions. The host checks that, and otherwise lets everybody do
 // everything at home.
-var permissionNames = [...]string{"*", "list", "download", "upload", "overwrite", "delete", "delete_files", "delete_dirs", "rename",
+var permissionNames = [...]string{"*", "list", "download", "upload", "overwrite", "delete", "delete_files",
+	"delete_dirs", "rename",
 	"rename_files", "rename_dirs", "create_dirs", "create_symlinks", "chmod", "chown", "chtimes", "copy"}
 
 // hashPrefixes mark a password that is already a hash; it is stored as it is. Only bcrypt can be
@@ -260,5 +262,6 @@ func (f *filters) methodAllowed(method, protocol string) bool {
 	if slices.Contains(f.DeniedLoginMethods, method) {
 		return false
 	}
-	return !(protocol == protocolSSH && method == methodPassword && slices.Contains(f.DeniedLoginMethods, methodSSHPassword))
+	return !(protocol == protocolSSH && method == methodPassword &&
+		slices.Contains(f.DeniedLoginMethods, methodSSHPassword))
 }

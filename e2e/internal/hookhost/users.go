@@ -81,7 +81,8 @@ func (u *user) keepUse(old user) {
 	u.ID = old.ID
 	u.UsedQuotaSize, u.UsedQuotaFiles, u.LastQuotaUpdate = old.UsedQuotaSize, old.UsedQuotaFiles, old.LastQuotaUpdate
 	u.UsedUploadDataTransfer, u.UsedDownloadDataTransfer = old.UsedUploadDataTransfer, old.UsedDownloadDataTransfer
-	u.LastLogin, u.FirstDownload, u.FirstUpload, u.CreatedAt = old.LastLogin, old.FirstDownload, old.FirstUpload, old.CreatedAt
+	u.LastLogin, u.FirstDownload, u.FirstUpload, u.CreatedAt = old.LastLogin, old.FirstDownload, old.FirstUpload,
+		old.CreatedAt
 }
 
 // setPassword stores the hash of a password, even of one that looks like a hash.

@@ -31,7 +31,8 @@ func (r *Results) Matrix(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString(`# Which client works with which hook
 
-Written by a run of the scenarios (` + "`E2E_MATRIX=docs/matrix.md go test -count=1 ./e2e`" + `); do not edit. "yes": the client
+Written by a run of the scenarios (` + "`E2E_MATRIX=docs/matrix.md go test -count=1 ./e2e`" +
+		`); do not edit. "yes": the client
 logged in with a fresh code, uploaded a file and read it back. Doors: P is the hook as a program, H is hookd over HTTP.
 A client that is only named by its protocol is a Go library: x/crypto/ssh with pkg/sftp, jlaffaye/ftp, gowebdav, net/http.
 
@@ -58,7 +59,8 @@ A client that is only named by its protocol is a Go library: x/crypto/ssh with p
 					for _, door := range []string{"program", "HTTP"} {
 						text, ok := r.cell(l, Cell{l.name, hook, door, way.Name}, way, notes)
 						if !ok {
-							missing = append(missing, fmt.Sprintf("%s, %s door, %s on %s", hook, door, way.Name, l.name))
+							missing = append(missing,
+								fmt.Sprintf("%s, %s door, %s on %s", hook, door, way.Name, l.name))
 						}
 						b.WriteString(" " + text + " |")
 					}
@@ -136,7 +138,8 @@ func impossible(hook string, way client.Way) string {
 	case hook == "extauth" && prompts:
 		return "extauth takes the code as the password; prompts are denied to such accounts"
 	case hook == "checkpwd" && prompts && way.Name != "SFTP with prompts":
-		return "checkpwd takes password and code as the password; SFTPGo's own prompt for it is tried with another client"
+		return "checkpwd takes password and code as the password; SFTPGo's own prompt for it is tried with " +
+			"another client"
 	}
 	return ""
 }

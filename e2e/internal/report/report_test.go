@@ -39,7 +39,8 @@ func TestMatrixNeedsAResultOrAReasonForEachCell(t *testing.T) {
 	t.Parallel()
 	r := New()
 	r.Begin("binary", "SFTPGo 2.7.5")
-	if err := r.Matrix(&strings.Builder{}); err == nil || !strings.Contains(err.Error(), "keyint, program door, SFTP with prompts on binary") {
+	if err := r.Matrix(&strings.Builder{}); err == nil ||
+		!strings.Contains(err.Error(), "keyint, program door, SFTP with prompts on binary") {
 		t.Fatalf("got %v, want an error that names what was not tried", err)
 	}
 	for _, hook := range []string{"keyint", "extauth", "checkpwd"} {
@@ -62,7 +63,8 @@ func TestMatrixNeedsAResultOrAReasonForEachCell(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| SFTP | SFTP with prompts | yes | yes | no (1) | no (1) |\n", "| FTP | FTP | yes | no (2) | no (1) | no (1) |\n",
+		"| SFTP | SFTP with prompts | yes | yes | no (1) | no (1) |\n",
+		"| FTP | FTP | yes | no (2) | no (1) | no (1) |\n",
 		"1. container did not run: no docker on PATH.\n2. it is Sunday.\n",
 	} {
 		if !strings.Contains(b.String(), want) {

@@ -34,7 +34,9 @@ func outages() map[string]mockapi.Effect {
 func (w *scenario) authy(sc *godog.ScenarioContext) {
 	sc.Given(`^Authy is down$`, w.stopAuthy)
 	sc.When(`^Authy is up again$`, w.startAuthy)
-	sc.Step(`^Authy has suspended her$`, func(ctx context.Context) error { return w.suspendAtAuthy(ctx, w.person("ann")) })
+	sc.Step(`^Authy has suspended her$`, func(ctx context.Context) error {
+		return w.suspendAtAuthy(ctx, w.person("ann"))
+	})
 	sc.Given(`^Authy ((?:takes|answers|hangs|rejects|says|cuts|sends) .*?)( once)?$`, w.misbehaves)
 	sc.Then(`^no request reached Authy$`, w.nobodyAsked)
 	sc.Then(`^Authy was asked once$`, func(ctx context.Context) error { return w.askedTimes(ctx, 1) })

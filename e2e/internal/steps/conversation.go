@@ -18,16 +18,20 @@ import (
 func (w *scenario) conversations(sc *godog.ScenarioContext) {
 	ways := wayNames()
 	sc.When(`^(\w+) logs in over `+ways+` and answers$`, w.answers)
-	sc.When(`^(\w+) logs in over `+ways+` with ((?:her|a) (?:[^,"]|"[^"]*")+), and (approves|denies) the push on her phone$`, w.answersPush)
-	sc.When(`^(\w+) logs in over SFTP with prompts with (?:her|his) password, and hangs up when asked for the code$`, w.hangsUp)
+	sc.When(`^(\w+) logs in over `+ways+
+		` with ((?:her|a) (?:[^,"]|"[^"]*")+), and (approves|denies) the push on her phone$`, w.answersPush)
+	sc.When(`^(\w+) logs in over SFTP with prompts with (?:her|his) password, and hangs up when asked for the code$`,
+		w.hangsUp)
 	sc.Then(`^SFTPGo kills keyint, and no hook has written a line$`, w.killedSilently)
 	sc.Then(`^Authy sent her (\d+) codes? by (sms|call)$`, w.sentCodes)
-	sc.Given(`^(\w+) has failed (\d+) times with a wrong code$`, func(ctx context.Context, name string, times int) error {
-		return w.hasFailed(ctx, name, times, "")
-	})
-	sc.Given(`^somebody at ([\d.]+) has failed (\d+) times as (\w+)$`, func(ctx context.Context, from string, times int, name string) error {
-		return w.hasFailed(ctx, name, times, " from "+from)
-	})
+	sc.Given(`^(\w+) has failed (\d+) times with a wrong code$`,
+		func(ctx context.Context, name string, times int) error {
+			return w.hasFailed(ctx, name, times, "")
+		})
+	sc.Given(`^somebody at ([\d.]+) has failed (\d+) times as (\w+)$`,
+		func(ctx context.Context, from string, times int, name string) error {
+			return w.hasFailed(ctx, name, times, " from "+from)
+		})
 }
 
 // answers returns each answer of a table, and wants the questions to be those of the table.

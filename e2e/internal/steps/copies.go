@@ -33,9 +33,11 @@ func (w *scenario) copies(sc *godog.ScenarioContext) {
 	ways := "(" + strings.Join(names, "|") + ")"
 	const what = ` with ((?:her|his) [^,"]+)`
 	sc.When(`^(\w+) copies (\d+) files over `+ways+what+`$`, w.copiesFiles)
-	sc.When(`^(\w+) copies (\d+) files over `+ways+what+`, until a login is refused because `+because+`$`, w.copiesUntil)
+	sc.When(`^(\w+) copies (\d+) files over `+ways+what+`, until a login is refused because `+because+`$`,
+		w.copiesUntil)
 	sc.Then(`^all of them come back unchanged$`, w.allComeBack)
-	sc.Then(`^every login was accepted, one because .+ \(code_right\), the others because .+ \(code_grace\)$`, w.oneQuestion)
+	sc.Then(`^every login was accepted, one because .+ \(code_right\), the others because .+ \(code_grace\)$`,
+		w.oneQuestion)
 }
 
 // copiesFiles makes files in some folders and copies them, all with one code.
@@ -83,7 +85,8 @@ func (c *copied) make(n int) error {
 		name := filepath.Join("sent", fmt.Sprintf("folder %d", i%4), fmt.Sprintf("file %02d", i))
 		data := make([]byte, 10_000)
 		_, _ = rand.Read(data) // never fails, says its documentation
-		err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700), os.WriteFile(filepath.Join(dir, name), data, 0o600))
+		err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700),
+			os.WriteFile(filepath.Join(dir, name), data, 0o600))
 		if err != nil {
 			return err
 		}
@@ -131,7 +134,8 @@ func (w *scenario) copiesUntil(ctx context.Context, name string, n int, way, tex
 				return nil
 			}
 		}
-		return errors.Join(err, fmt.Errorf("the audit has %d lines, and none of them was denied because of %s", len(lines), reason))
+		return errors.Join(err, fmt.Errorf("the audit has %d lines, and none of them was denied because of %s",
+			len(lines), reason))
 	}
 	err := eventually(ctx, refused)
 	stop()
@@ -159,7 +163,8 @@ func (w *scenario) oneQuestion(ctx context.Context) error {
 		errs = append(errs, w.lineIs(line, a, "accepted", reason))
 	}
 	if right != 1 {
-		errs = append(errs, fmt.Errorf("%d of %d logins were accepted because of a right code, want 1", right, len(lines)))
+		errs = append(errs, fmt.Errorf("%d of %d logins were accepted because of a right code, want 1", right,
+			len(lines)))
 	}
 	return errors.Join(errs...)
 }

@@ -22,11 +22,17 @@ func (w *scenario) crowds(sc *godog.ScenarioContext) {
 		})
 	sc.Given(`^`+asks+` for (\d+) people with$`, w.sftpgoAsksForMany)
 	sc.Given(`^all of them have accounts and phones with Authy$`, w.allHaveAccounts)
-	sc.When(`^all of them log in over `+wayNames()+` at the same moment, every second one with a wrong code$`, w.allLogIn)
-	sc.When(`^all of them log in over `+wayNames()+` at the same moment, every second one with a wrong code, and hookd is reloaded (\d+) times meanwhile$`,
+	sc.When(`^all of them log in over `+wayNames()+` at the same moment, every second one with a wrong code$`,
+		w.allLogIn)
+	sc.When(`^all of them log in over `+wayNames()+
+		` at the same moment, every second one with a wrong code, and hookd is reloaded (\d+) times meanwhile$`,
 		w.allLogInAcrossReloads)
-	sc.Then(`^those with a right code are in, and nobody else$`, func(ctx context.Context) error { return w.rightOnesAreIn(ctx, len(w.attempts)/10) })
-	sc.Then(`^all of those with a right code are in, and nobody else$`, func(ctx context.Context) error { return w.rightOnesAreIn(ctx, 0) })
+	sc.Then(`^those with a right code are in, and nobody else$`, func(ctx context.Context) error {
+		return w.rightOnesAreIn(ctx, len(w.attempts)/10)
+	})
+	sc.Then(`^all of those with a right code are in, and nobody else$`, func(ctx context.Context) error {
+		return w.rightOnesAreIn(ctx, 0)
+	})
 }
 
 func (w *scenario) sftpgoAsksForMany(ctx context.Context, hook, door string, n int, settings *godog.Table) error {
@@ -134,7 +140,9 @@ func (w *scenario) rightOnesAreIn(ctx context.Context, mayBeTooBusy int) error {
 		}
 	}
 	if tooBusy > mayBeTooBusy {
-		return fmt.Errorf("%d people with a right code were refused because Authy could not be asked in time, want at most %d", tooBusy, mayBeTooBusy)
+		return fmt.Errorf(
+			"%d people with a right code were refused because Authy could not be asked in time, want at most %d",
+			tooBusy, mayBeTooBusy)
 	}
 	return nil
 }

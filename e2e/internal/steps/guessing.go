@@ -12,8 +12,10 @@ import (
 
 // guessing are the sentences about somebody who guesses without end.
 func (w *scenario) guessing(sc *godog.ScenarioContext) {
-	sc.When(`^somebody opens (\d+) connections as (\w+) and then types (\d+) wrong passwords on each$`, w.guessPasswords)
-	sc.When(`^somebody who knows (\w+)'s password opens (\d+) connections and then types (\d+) wrong codes on each$`, w.guessCodes)
+	sc.When(`^somebody opens (\d+) connections as (\w+) and then types (\d+) wrong passwords on each$`,
+		w.guessPasswords)
+	sc.When(`^somebody who knows (\w+)'s password opens (\d+) connections and then types (\d+) wrong codes on each$`,
+		w.guessCodes)
 	sc.Then(`^(\d+) tries were answered$`, w.triesAnswered)
 	sc.Then(`^the audit says (\d+) times that `+because+`$`, w.auditHas)
 	sc.Then(`^nobody from there gets another connection$`, w.banned)
@@ -41,12 +43,15 @@ func (w *scenario) guessCodes(ctx context.Context, name string, connections, tri
 	})
 }
 
-func (w *scenario) guess(ctx context.Context, name string, connections, tries int, text func(connection, try int) string) error {
+func (w *scenario) guess(
+	ctx context.Context, name string, connections, tries int, text func(connection, try int) string,
+) error {
 	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	var err error
-	w.tries, err = client.Guess{Account: name, Connections: connections, Tries: tries, Type: text}.Run(ctx, w.site.Servers())
+	w.tries, err = client.Guess{Account: name, Connections: connections, Tries: tries, Type: text}.Run(ctx,
+		w.site.Servers())
 	return err
 }
 
@@ -78,7 +83,8 @@ func (w *scenario) auditHas(ctx context.Context, want int, reason string) error 
 
 // banned wants a connection to end before anything can be typed.
 func (w *scenario) banned(ctx context.Context) error {
-	typed, err := client.Guess{Account: "nobody", Connections: 1, Tries: 1, Type: func(int, int) string { return "x" }}.Run(ctx, w.site.Servers())
+	typed, err := client.Guess{Account: "nobody", Connections: 1, Tries: 1,
+		Type: func(int, int) string { return "x" }}.Run(ctx, w.site.Servers())
 	if err == nil || typed > 0 {
 		return errors.New("another connection is open to guesses, want the address banned")
 	}

@@ -148,9 +148,12 @@ func (w *scenario) doctorFinds(ctx context.Context, id, severity string, line *g
 		return err
 	}
 	w.named = found
-	i := slices.IndexFunc(found, func(f target.Finding) bool { return f.Severity == severity && f.Line == line.Content })
+	i := slices.IndexFunc(found, func(f target.Finding) bool {
+		return f.Severity == severity && f.Line == line.Content
+	})
 	if i < 0 {
-		return fmt.Errorf("doctor found %q and elsewhere %q, want %s with the line %s", found, others, severity, line.Content)
+		return fmt.Errorf("doctor found %q and elsewhere %q, want %s with the line %s", found, others, severity,
+			line.Content)
 	}
 	return nil
 }

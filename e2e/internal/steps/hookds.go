@@ -15,7 +15,8 @@ import (
 // signals.
 func (w *scenario) hookds(sc *godog.ScenarioContext) {
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) by turns at two hookd that share a redis-server$`, w.asksCluster)
-	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) by turns at two hookd that share a redis-server, with$`, w.asksClusterWith)
+	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) by turns at two hookd that share a redis-server, with$`,
+		w.asksClusterWith)
 	sc.Step(`^redis is killed$`, w.killRedis)
 	sc.Step(`^redis is started again$`, w.startRedis)
 	sc.Then(`^both hookd had a part in it$`, w.bothHadAPart)
@@ -38,7 +39,8 @@ func (w *scenario) asksCluster(ctx context.Context, hook string) error {
 }
 
 func (w *scenario) asksClusterWith(ctx context.Context, hook string, settings *godog.Table) error {
-	setup, err := withSettings(target.Setup{Hooks: []target.Hook{target.Hook(hook)}, Door: target.HTTP, Cluster: true}, settings)
+	setup, err := withSettings(target.Setup{Hooks: []target.Hook{target.Hook(hook)}, Door: target.HTTP, Cluster: true},
+		settings)
 	if err != nil {
 		return err
 	}

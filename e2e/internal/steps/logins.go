@@ -28,18 +28,22 @@ func wayNames() string {
 // logins are the sentences in which somebody logs in.
 func (w *scenario) logins(sc *godog.ScenarioContext) {
 	ways := wayNames()
-	// The words after "with" begin like this and have no comma outside of quotes: no sentence fits two
-	// steps.
+	// The words after "with" begin like this and have no comma outside of quotes: no sentence fits
+	// two steps.
 	const what = `((?:her|his|a|the|bob's) (?:[^,"]|"[^"]*")+)`
 	sc.When(`^(\w+) logs in over `+ways+`(?: with `+what+`)?$`, w.logsIn)
 	sc.When(`^(\w+) sends another (WebDAV) request with `+what+`$`, w.logsIn)
 	sc.When(`^(\w+) logs in with what (keyint|extauth|checkpwd) wants$`, w.logsInAsWanted)
 	sc.Given(`^(\w+) has logged in over `+ways+`$`, w.hasLoggedIn)
-	sc.When(`^(\w+) and (\w+) log in over `+ways+` at the same moment, each with (?:a code|password and code)$`, w.bothLogIn)
+	sc.When(`^(\w+) and (\w+) log in over `+ways+` at the same moment, each with (?:a code|password and code)$`,
+		w.bothLogIn)
 	sc.When(`^somebody logs in over `+ways+` as (\w+) twice at the same moment with the same code$`, w.sameCodeTwice)
-	sc.When(`^(\w+) logs in over `+ways+` with her code, and the administrator disables the account while Authy thinks$`, w.disabledMeanwhile)
-	sc.When(`^(\w+) logs in over (SFTP with prompts), and (Authy goes down|hookd is killed|redis is killed|hookd is reloaded) after her password$`, w.goesDownMeanwhile)
-	sc.When(`^somebody who knows (\w+)'s password logs in over `+ways+` and types these (?:for the code|behind it)$`, w.typesCodes)
+	sc.When(`^(\w+) logs in over `+ways+
+		` with her code, and the administrator disables the account while Authy thinks$`, w.disabledMeanwhile)
+	sc.When(`^(\w+) logs in over (SFTP with prompts), and (Authy goes down|hookd is killed|redis is killed|hookd is `+
+		`reloaded) after her password$`, w.goesDownMeanwhile)
+	sc.When(`^somebody who knows (\w+)'s password logs in over `+ways+` and types these (?:for the code|behind it)$`,
+		w.typesCodes)
 	sc.When(`^somebody logs in over `+ways+` as (\w+) and types these for the (code|password)$`, w.typesThese)
 	sc.When(`^somebody tries to log in over `+ways+` under these names$`, w.triesNames)
 }
@@ -51,8 +55,8 @@ func (w *scenario) login(ctx context.Context, p *person, wayName string, what ty
 	if err != nil {
 		return a
 	}
-	// SFTPGo's WebDAV knows a checkpwd login by the whole string of the first request, so the person
-	// types it again and again; everywhere else a new login takes a new code.
+	// SFTPGo's WebDAV knows a checkpwd login by the whole string of the first request, so the
+	// person types it again and again; everywhere else a new login takes a new code.
 	t := &typist{who: p, what: what, keep: way.Protocol == "DAV" && p.hook == target.Checkpwd}
 	a.session, a.err = way.Open(ctx, w.site.Servers(), t.person(ctx))
 	a.questions = t.questions

@@ -284,7 +284,8 @@ func (w *scenario) accountIs(ctx context.Context, name, want string) error {
 // changedBySFTPGo are the fields that SFTPGo itself changes at a login: the password becomes what
 // was typed, and the marks of time and use move on. (REST gives no password; the hook host does.)
 var changedBySFTPGo = []string{
-	"password", "last_login", "last_password_change", "updated_at", "last_quota_update", "first_download", "first_upload",
+	"password", "last_login", "last_password_change", "updated_at", "last_quota_update", "first_download",
+	"first_upload",
 	"used_quota_size", "used_quota_files", "used_upload_data_transfer", "used_download_data_transfer",
 }
 

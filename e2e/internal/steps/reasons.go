@@ -5,8 +5,8 @@ import (
 	"regexp"
 )
 
-// reasons are the words in which the features speak of a reason of the audit. Beside them stands the
-// reason itself, for whoever looks for it: "because the code was wrong (code_wrong)".
+// reasons are the words in which the features speak of a reason of the audit. Beside them stands
+// the reason itself, for whoever looks for it: "because the code was wrong (code_wrong)".
 var reasons = map[string]string{
 	"account_disabled":      "the account is disabled or expired",
 	"account_unknown":       "SFTPGo has no such account",

@@ -24,8 +24,8 @@ func TestWordsFitTheirReason(t *testing.T) {
 	}
 }
 
-// A scenario that names no door and has no tag would run through none, and one with both through the
-// same one twice.
+// A scenario that names no door and has no tag would run through none, and one with both through
+// the same one twice.
 func TestADoorIsNamedOrTagged(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -33,12 +33,14 @@ func TestADoorIsNamedOrTagged(t *testing.T) {
 		door string
 		want target.Door
 	}{
-		{"", "program", target.Program}, {"", "HTTP", target.HTTP}, {target.HTTP, "", target.HTTP}, {target.Program, "", target.Program},
+		{"", "program", target.Program}, {"", "HTTP", target.HTTP}, {target.HTTP, "", target.HTTP},
+		{target.Program, "", target.Program},
 		{"", "", ""}, {target.HTTP, "HTTP", ""},
 	} {
 		w := &scenario{suite: &Suite{Door: row.of}}
 		got, err := w.asked("keyint", row.door)
-		if row.want == "" && (err == nil || !strings.Contains(err.Error(), "@both-doors")) || row.want != "" && (err != nil || got.Door != row.want) {
+		if row.want == "" && (err == nil || !strings.Contains(err.Error(), "@both-doors")) ||
+			row.want != "" && (err != nil || got.Door != row.want) {
 			t.Errorf("a suite of %q, a scenario of %q: got %q, %v, want %q", row.of, row.door, got.Door, err, row.want)
 		}
 	}

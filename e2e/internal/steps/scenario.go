@@ -21,14 +21,15 @@ import (
 // Suite connects scenarios to a target.
 type Suite struct {
 	Target target.Target
-	// Door is the door of scenarios that are tagged @both-doors; "" where a suite runs the others, each
-	// of which names its own.
+	// Door is the door of scenarios that are tagged @both-doors; "" where a suite runs the others,
+	// each of which names its own.
 	Door target.Door
 	// Result, where set, is called with each scenario's name and whether it passed. It must be safe
 	// for concurrent use.
 	Result func(name string, err error)
-	// Tried, where set, is told what came of a client with a hook: why is empty if a file went up and
-	// came back, else the reason why that client cannot be used. It must be safe for concurrent use.
+	// Tried, where set, is told what came of a client with a hook: why is empty if a file went up
+	// and came back, else the reason why that client cannot be used. It must be safe for concurrent
+	// use.
 	Tried func(hook target.Hook, door target.Door, way client.Way, why string)
 }
 
@@ -188,7 +189,8 @@ func (w *scenario) report(ctx context.Context, failure error) string {
 	b.WriteString("\n-- journal of mockauthy\n")
 	entries, err := w.journal(ctx)
 	for _, e := range entries {
-		fmt.Fprintf(&b, "%s %s user %d: %d %s, %s %s\n", e.Method, e.Path, e.User, e.Status, e.Decision, e.Reason, e.Fault)
+		fmt.Fprintf(&b, "%s %s user %d: %d %s, %s %s\n", e.Method, e.Path, e.User, e.Status, e.Decision, e.Reason,
+			e.Fault)
 	}
 	if err != nil {
 		fmt.Fprintf(&b, "(cannot be read: %v)\n", err)

@@ -31,10 +31,11 @@ func (w *scenario) setUp(sc *godog.ScenarioContext) {
 	sc.Given(`^(\w+) has an account and is at Authy, but has never set up a phone$`, w.neverRegistered)
 	sc.Given(`^(\w+) has an account with an SSH key, and a phone with Authy$`, w.hasAccountWithKey)
 	sc.Given(`^(\w+) has an account that needs an SSH key first, and a phone with Authy$`, w.needsKeyFirst)
-	sc.Given(`^(\w+) has an extauth account that needs an SSH key first, and a phone with Authy$`, func(ctx context.Context, name string) error {
-		w.person(name).hook = target.Extauth
-		return w.needsKeyFirst(ctx, name)
-	})
+	sc.Given(`^(\w+) has an extauth account that needs an SSH key first, and a phone with Authy$`,
+		func(ctx context.Context, name string) error {
+			w.person(name).hook = target.Extauth
+			return w.needsKeyFirst(ctx, name)
+		})
 	sc.Given(`^(\w+) has an account with all kinds of settings and a phone with Authy$`, w.hasSettings)
 	sc.Given(`^(\w+) has a phone with Authy, but no account$`, w.hasPhone)
 	sc.Given(`^(\w+)'s phone is ten minutes slow$`, w.phoneIsSlow)
@@ -185,11 +186,13 @@ func (w *scenario) hasSettings(ctx context.Context, name string) error {
 	account := w.account(w.person(name))
 	account.Extra = map[string]any{
 		"email": "ann@example.com", "description": "set by the administrator", "additional_info": `{"staff":4711}`,
-		"max_sessions": 7, "quota_size": 1 << 40, "quota_files": 1000, "upload_bandwidth": 4096, "download_bandwidth": 8192,
+		"max_sessions": 7, "quota_size": 1 << 40, "quota_files": 1000, "upload_bandwidth": 4096,
+		"download_bandwidth":   8192,
 		"upload_data_transfer": 11, "download_data_transfer": 12, "total_data_transfer": 0,
 		"expiration_date": time.Now().AddDate(1, 0, 0).UnixMilli(),
 		"permissions":     map[string]any{"/": []string{"*"}, "/in": []string{"list", "upload"}},
-		"public_keys":     []string{"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5m6SRUQxNaLxkzIHPrQSSkKLnT8LFVo4uhkqZLBDzp ann"},
+		"public_keys": []string{
+			"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5m6SRUQxNaLxkzIHPrQSSkKLnT8LFVo4uhkqZLBDzp ann"},
 	}
 	filters, ok := account.Document()["filters"].(map[string]any)
 	if !ok {
@@ -197,9 +200,11 @@ func (w *scenario) hasSettings(ctx context.Context, name string) error {
 	}
 	for key, value := range map[string]any{
 		"denied_protocols": []string{"DAV"}, "max_upload_file_size": 1 << 30, "web_client": []string{"shares-disabled"},
-		"allow_api_key_auth": true, "user_type": "LDAPUser", "start_directory": "/in", "two_factor_protocols": []string{},
-		"allowed_ip": []string{"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}, "denied_ip": []string{"192.0.2.0/24"},
-		"file_patterns": []any{map[string]any{"path": "/", "denied_patterns": []string{"*.exe"}}},
+		"allow_api_key_auth": true, "user_type": "LDAPUser", "start_directory": "/in",
+		"two_factor_protocols": []string{},
+		"allowed_ip":           []string{"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"},
+		"denied_ip":            []string{"192.0.2.0/24"},
+		"file_patterns":        []any{map[string]any{"path": "/", "denied_patterns": []string{"*.exe"}}},
 	} {
 		filters[key] = value
 	}

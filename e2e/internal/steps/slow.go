@@ -14,10 +14,15 @@ import (
 
 // slowClients are the sentences about clients of hookd that take their time.
 func (w *scenario) slowClients(sc *godog.ScenarioContext) {
-	sc.Given(`^(\d+) connections to hookd on which nothing is sent$`, func(ctx context.Context, n int) error { return w.connect(ctx, n, "") })
-	sc.Given(`^(\d+) connections to hookd on which a request comes byte by byte$`, func(ctx context.Context, n int) error {
-		return w.connect(ctx, n, "POST /extauth HTTP/1.1\r\nHost: hookd\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+	sc.Given(`^(\d+) connections to hookd on which nothing is sent$`, func(ctx context.Context, n int) error {
+		return w.connect(ctx, n, "")
 	})
+	sc.Given(`^(\d+) connections to hookd on which a request comes byte by byte$`,
+		func(ctx context.Context, n int) error {
+			return w.connect(ctx, n,
+				"POST /extauth HTTP/1.1\r\nHost: hookd\r\nContent-Type: application/json\r\nContent-Length: "+
+					"2\r\n\r\n{}")
+		})
 	sc.Then(`^all these connections are still open$`, w.slowOnesAreOpen)
 	sc.Then(`^hookd hangs up on each of them within (\d+) seconds$`, w.slowOnesAreCut)
 }

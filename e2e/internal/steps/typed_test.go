@@ -52,15 +52,16 @@ func TestTypedWordsAreUnderstoodOrRefused(t *testing.T) {
 		password, code, from, between string
 		joined                        bool
 	}{
-		"her password alone":                                    {password: "ann's long password"},
-		"a wrong password":                                      {password: "not ann's long password"},
-		"the same code again":                                   {code: "1234567"},
-		"the same code again from 127.0.0.2":                    {code: "1234567", from: "127.0.0.2"},
-		"the same code again as one answer":                     {code: "1234567", joined: true},
-		"her password and the same code again":                  {password: "ann's long password", code: "1234567"},
-		`her password and the same code again with "," between`: {password: "ann's long password", code: "1234567", between: ","},
-		`her password and ",push"`:                              {password: "ann's long password", code: ",push"},
-		`the word "push"`:                                       {code: "push"},
+		"her password alone":                   {password: "ann's long password"},
+		"a wrong password":                     {password: "not ann's long password"},
+		"the same code again":                  {code: "1234567"},
+		"the same code again from 127.0.0.2":   {code: "1234567", from: "127.0.0.2"},
+		"the same code again as one answer":    {code: "1234567", joined: true},
+		"her password and the same code again": {password: "ann's long password", code: "1234567"},
+		`her password and the same code again with "," between`: {password: "ann's long password", code: "1234567",
+			between: ","},
+		`her password and ",push"`: {password: "ann's long password", code: ",push"},
+		`the word "push"`:          {code: "push"},
 	} {
 		got, err := w.parseTyped(ann, text)
 		if err != nil {
@@ -76,7 +77,8 @@ func TestTypedWordsAreUnderstoodOrRefused(t *testing.T) {
 				t.Errorf("%s: %v", text, err)
 			}
 		}
-		if password != want.password || code != want.code || got.from != want.from || got.joined != want.joined || got.between != want.between {
+		if password != want.password || code != want.code || got.from != want.from || got.joined != want.joined ||
+			got.between != want.between {
 			t.Errorf("%s: got %q, %q, from %q, joined %v", text, password, code, got.from, got.joined)
 		}
 	}

@@ -21,7 +21,8 @@ func newAdmin(addr string) *admin {
 
 // put deletes the account, if it is there, and creates it.
 func (a *admin) put(ctx context.Context, account Account) error {
-	if _, status, err := a.Call(ctx, http.MethodDelete, "/users/"+url.PathEscape(account.Name), nil); err != nil && status != http.StatusNotFound {
+	if _, status, err := a.Call(ctx, http.MethodDelete, "/users/"+url.PathEscape(account.Name), nil); err != nil &&
+		status != http.StatusNotFound {
 		return err
 	}
 	_, _, err := a.Call(ctx, http.MethodPost, "/users", account.Document())

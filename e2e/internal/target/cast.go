@@ -16,7 +16,8 @@ const (
 
 // CastUsers is the users file that maps the cast. Carol and paul have accounts and no line here.
 func CastUsers() string {
-	return fmt.Sprintf("# SFTPGo account: Authy id\nann: %d\nbob: %d\ndora: %d\nerin: %d\n", AnnID, BobID, DoraID, ErinID)
+	return fmt.Sprintf("# SFTPGo account: Authy id\nann: %d\nbob: %d\ndora: %d\nerin: %d\n", AnnID, BobID,
+		DoraID, ErinID)
 }
 
 // Kind is how an account is meant to log in; it decides which other ways SFTPGo must deny it.
@@ -56,12 +57,13 @@ func (a Account) Document() map[string]any {
 		hooks["check_password_disabled"] = true
 		hooks["external_auth_disabled"] = true
 	case KeyintAccount:
-		// external_auth_disabled must stay false: it switches the keyboard-interactive hook off as well.
+		// external_auth_disabled must stay false: it switches the keyboard-interactive hook off as
+		// well.
 		hooks["check_password_disabled"] = true
 		filters["denied_login_methods"] = []string{"password", "publickey"}
 	case ExtauthAccount:
-		// SFTPGo stores the code as the password; without the denial of keyboard-interactive the used
-		// code would open SSH for ever.
+		// SFTPGo stores the code as the password; without the denial of keyboard-interactive the
+		// used code would open SSH for ever.
 		hooks["check_password_disabled"] = true
 		filters["denied_login_methods"] = []string{"keyboard-interactive", "publickey"}
 		if a.Prompts {

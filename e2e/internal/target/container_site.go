@@ -42,7 +42,8 @@ func (s *containerSite) prepare(ctx context.Context, setup Setup) error {
 			return err
 		}
 	}
-	if err := errors.Join(s.admin.clear(ctx), s.mock.Reset(ctx), s.mock.ClearJournal(ctx), s.mock.ClearOutbox(ctx)); err != nil {
+	if err := errors.Join(s.admin.clear(ctx), s.mock.Reset(ctx), s.mock.ClearJournal(ctx),
+		s.mock.ClearOutbox(ctx)); err != nil {
 		return err
 	}
 	lines, err := s.audit(ctx)
@@ -147,7 +148,8 @@ func (s *containerSite) StartHookd(ctx context.Context) error {
 	}
 	var err error
 	for range 50 { // each try starts a process in the container, which takes its time
-		if _, err = s.engine.docker(ctx, nil, "exec", s.hookd, "/usr/local/bin/hookd", "-healthcheck"); err == nil || ctx.Err() != nil {
+		if _, err = s.engine.docker(ctx, nil, "exec", s.hookd, "/usr/local/bin/hookd", "-healthcheck"); err == nil ||
+			ctx.Err() != nil {
 			break
 		}
 	}

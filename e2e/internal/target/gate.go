@@ -98,8 +98,8 @@ func (g *gate) forget(conns ...net.Conn) {
 func (g *gate) shut() {
 	g.mu.Lock()
 	if g.listener != nil {
-		// A program that is just being started has a copy of the listener until it runs; then the address
-		// could not be taken again.
+		// A program that is just being started has a copy of the listener until it runs; then the
+		// address could not be taken again.
 		syscall.ForkLock.RLock()
 		_ = g.listener.Close()
 		syscall.ForkLock.RUnlock()

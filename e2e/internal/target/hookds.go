@@ -23,8 +23,8 @@ import (
 type Hookds interface {
 	// HookdAddr is where SFTPGo reaches hookd, as host:port.
 	HookdAddr() string
-	// ReloadHookd writes these settings over the setup's own and sends a SIGHUP. It returns when hookd
-	// has said what it made of them; an error says that hookd keeps to what it had.
+	// ReloadHookd writes these settings over the setup's own and sends a SIGHUP. It returns when
+	// hookd has said what it made of them; an error says that hookd keeps to what it had.
 	ReloadHookd(ctx context.Context, settings map[string]string) error
 	// DeleteUsers deletes the users file.
 	DeleteUsers() error
@@ -186,14 +186,15 @@ func newFront(hookds []*hookd) (*front, error) {
 		proxies = append(proxies, httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: one.addr}))
 	}
 	f := &front{listener: listener, asked: make([]int, len(proxies))}
-	f.server = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f.mu.Lock()
-		turn := f.next
-		f.next = (turn + 1) % len(proxies)
-		f.asked[turn]++
-		f.mu.Unlock()
-		proxies[turn].ServeHTTP(w, r)
-	})}
+	f.server = &http.Server{ReadHeaderTimeout: 10 * time.Second,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			f.mu.Lock()
+			turn := f.next
+			f.next = (turn + 1) % len(proxies)
+			f.asked[turn]++
+			f.mu.Unlock()
+			proxies[turn].ServeHTTP(w, r)
+		})}
 	go func() { _ = f.server.Serve(listener) }() // ends with close
 	return f, nil
 }

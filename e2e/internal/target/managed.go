@@ -20,18 +20,19 @@ import (
 // Managed is a Site whose SFTPGo a scenario manages: its accounts outlive a restart, and hooks and
 // authyctl have a key to its REST API.
 type Managed interface {
-	// Restart ends SFTPGo and starts it again at the same addresses, with changes to its environment.
+	// Restart ends SFTPGo and starts it again at the same addresses, with changes to its
+	// environment.
 	Restart(ctx context.Context, changes map[string]string) error
-	// Call makes a call of the REST API as the administrator, path below /api/v2, and gives the body
-	// of the answer.
+	// Call makes a call of the REST API as the administrator, path below /api/v2, and gives the
+	// body of the answer.
 	Call(ctx context.Context, method, path string, body any) ([]byte, error)
 	// NewKey has SFTPGo make an API key of this description.
 	NewKey(ctx context.Context, key map[string]any) (string, error)
 	// RevokeKeys deletes the key of hooks and authyctl.
 	RevokeKeys(ctx context.Context) error
-	// Shell runs commands as an administrator of this machine would, with authyctl at hand, and gives
-	// what they print. In them, the address of SFTPGo's REST API and the file with its administrator's
-	// password are those of production.md, and stand for this site's.
+	// Shell runs commands as an administrator of this machine would, with authyctl at hand, and
+	// gives what they print. In them, the address of SFTPGo's REST API and the file with its
+	// administrator's password are those of production.md, and stand for this site's.
 	Shell(ctx context.Context, script string) (string, error)
 	// Doctor runs authyctl doctor over SFTPGo, its settings and the hooks, and gives what it found.
 	Doctor(ctx context.Context) ([]Finding, error)
@@ -51,7 +52,8 @@ type Finding struct {
 
 // manage says, before SFTPGo starts, where it keeps its accounts and where the hooks find it.
 func (s *binarySite) manage() {
-	s.sftpgo.Env["SFTPGO_DATA_PROVIDER__DRIVER"], s.sftpgo.Env["SFTPGO_DATA_PROVIDER__NAME"] = "bolt", s.path("sftpgo.db")
+	s.sftpgo.Env["SFTPGO_DATA_PROVIDER__DRIVER"], s.sftpgo.Env["SFTPGO_DATA_PROVIDER__NAME"] = "bolt",
+		s.path("sftpgo.db")
 	s.env["AUTHY_SFTPGO_URL"] = "http://" + s.sftpgo.HTTP
 	s.env["AUTHY_SFTPGO_API_KEY_FILE"] = s.path("sftpgo.key")
 	s.env["AUTHY_HOOKD_ADMIN_SOCKET"] = s.path("hookd.sock")
@@ -125,7 +127,8 @@ func (s *binarySite) Shell(ctx context.Context, script string) (string, error) {
 
 // Doctor implements Managed.
 func (s *binarySite) Doctor(ctx context.Context) ([]Finding, error) {
-	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "-json", "-sftpgo-pid", strconv.Itoa(s.sftpgo.PID()))
+	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "-json", "-sftpgo-pid",
+		strconv.Itoa(s.sftpgo.PID()))
 	for name, value := range s.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
@@ -144,7 +147,8 @@ func (s *binarySite) Doctor(ctx context.Context) ([]Finding, error) {
 	}
 	for _, check := range report.Checks {
 		if len(check.NotSeen) > 0 {
-			return nil, fmt.Errorf("authyctl doctor did not see all of %s: %s", check.ID, strings.Join(check.NotSeen, "; "))
+			return nil, fmt.Errorf("authyctl doctor did not see all of %s: %s", check.ID,
+				strings.Join(check.NotSeen, "; "))
 		}
 	}
 	return report.Findings, nil

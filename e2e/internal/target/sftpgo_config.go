@@ -69,13 +69,16 @@ func sftpgoConfig(dir, pages string, ports int, c hookCalls) map[string]any {
 	}
 	return map[string]any{
 		"common": map[string]any{"max_per_host_connections": 0},
-		"sftpd":  map[string]any{"bindings": binding(0), "host_keys": []string{dir + "/id_ed25519"}, "keyboard_interactive_auth_hook": c.keyint},
+		"sftpd": map[string]any{"bindings": binding(0), "host_keys": []string{dir + "/id_ed25519"},
+			"keyboard_interactive_auth_hook": c.keyint},
 		"ftpd": map[string]any{"bindings": binding(1), "passive_port_range": map[string]any{"start": 0, "end": 0},
 			"certificate_file": dir + "/ftp.crt", "certificate_key_file": dir + "/ftp.key"},
-		"webdavd": map[string]any{"bindings": binding(2), "cache": map[string]any{"users": map[string]any{"expiration_time": 1}}},
+		"webdavd": map[string]any{"bindings": binding(2),
+			"cache": map[string]any{"users": map[string]any{"expiration_time": 1}}},
 		"httpd": map[string]any{"bindings": binding(3, map[string]any{
 			"enable_web_admin": false, "enable_web_client": true, "render_openapi": false}),
-			"templates_path": pages + "templates", "static_files_path": pages + "static", "openapi_path": pages + "openapi"},
+			"templates_path": pages + "templates", "static_files_path": pages + "static",
+			"openapi_path": pages + "openapi"},
 		"smtp": map[string]any{"templates_path": pages + "templates"},
 		"data_provider": map[string]any{
 			"driver": "memory", "name": "", "users_base_dir": dir + "/data", "create_default_admin": true,

@@ -100,7 +100,8 @@ func (s *stack) waitServing(ctx context.Context) error {
 	for time.Now().Before(deadline) && ctx.Err() == nil {
 		// Four services: SFTP, FTP in words of its own, WebDAV, HTTP.
 		text, _ = s.engine.logs(ctx, s.sftpgo, time.Time{})
-		if strings.Count(text, "server listener registered") >= 3 && strings.Contains(text, `"message":"Listening..."`) {
+		if strings.Count(text, "server listener registered") >= 3 &&
+			strings.Contains(text, `"message":"Listening..."`) {
 			return nil
 		}
 	}
@@ -115,7 +116,8 @@ func (s *stack) compose(ctx context.Context, args ...string) error {
 // version names things.
 func (s *stack) container(ctx context.Context, service string) (string, error) {
 	out, err := s.engine.docker(ctx, nil, "ps", "-a", "-q", "--no-trunc",
-		"--filter", "label=com.docker.compose.project="+s.project, "--filter", "label=com.docker.compose.service="+service)
+		"--filter", "label=com.docker.compose.project="+s.project, "--filter",
+		"label=com.docker.compose.service="+service)
 	id := strings.TrimSpace(string(out))
 	if err == nil && id == "" {
 		err = fmt.Errorf("project %s has no container of %s", s.project, service)
@@ -138,8 +140,8 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 		_, err := io.WriteString(w, text)
 		errs = append(errs, err)
 	}
-	// Each reader has a file of its own: the key in it is for nobody else's eyes, and the hooks insist
-	// on that.
+	// Each reader has a file of its own: the key in it is for nobody else's eyes, and the hooks
+	// insist on that.
 	cert, key, err := NewCertificate()
 	if err != nil {
 		return err
@@ -149,7 +151,8 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 	put("ftp.key", string(key), 0o600, 1000)
 	for reader, uid := range map[string]int{"hookd": 65532, "program": 1000} {
 		put(reader+".yaml", string(setup.containerConfig(auditFile(reader))), 0o600, uid)
-		errs = append(errs, w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: reader + "/", Mode: 0o700, Uid: uid, Gid: uid}))
+		errs = append(errs, w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: reader + "/", Mode: 0o700, Uid: uid,
+			Gid: uid}))
 	}
 	if err := errors.Join(append(errs, w.Close())...); err != nil {
 		return err
@@ -168,7 +171,8 @@ func auditFile(reader string) string { return "/e2e/" + reader + "/audit.jsonl" 
 // as variables, and the setup's own settings on top, those that are variables elsewhere included.
 func (s Setup) containerConfig(audit string) []byte {
 	config := map[string]string{
-		"api_url": "http://mockauthy:8880", "allow_http": "true", "api_key": stackKey, "users_file": "/e2e/users", "audit": audit,
+		"api_url": "http://mockauthy:8880", "allow_http": "true", "api_key": stackKey, "users_file": "/e2e/users",
+		"audit": audit,
 	}
 	for name, value := range s.Env {
 		config[strings.ToLower(strings.TrimPrefix(name, "AUTHY_"))] = value

@@ -27,11 +27,12 @@ type Target interface {
 	Describe() string
 	// SFTPGo says whether this is a real SFTPGo: scenarios tagged @sftpgo run on those alone.
 	SFTPGo() bool
-	// Addresses says whether clients can come from several addresses: scenarios tagged @addresses need
-	// that.
+	// Addresses says whether clients can come from several addresses: scenarios tagged @addresses
+	// need that.
 	Addresses() bool
-	// Processes says whether SFTPGo and hookd are processes of this machine, to be started with other
-	// settings, sent signals and reached at their own addresses: scenarios tagged @process need that.
+	// Processes says whether SFTPGo and hookd are processes of this machine, to be started with
+	// other settings, sent signals and reached at their own addresses: scenarios tagged @process
+	// need that.
 	Processes() bool
 	// Concurrency is how many scenarios may run at the same time.
 	Concurrency() int
@@ -71,8 +72,8 @@ type Setup struct {
 	Env map[string]string
 	// Users is the users file; "" is the cast's.
 	Users string
-	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over its
-	// file.
+	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over
+	// its file.
 	Server map[string]string
 	// Managed asks for a site that is a [Managed] one: scenarios tagged @process and @sftpgo.
 	Managed bool
@@ -119,8 +120,8 @@ type Site interface {
 	// StopAuthy takes the mock off the network: connections are refused until StartAuthy.
 	StopAuthy(ctx context.Context) error
 	StartAuthy(ctx context.Context) error
-	// KillHookd ends hookd as kill -9 does; StartHookd starts it again. Errors where the setup has no
-	// hookd.
+	// KillHookd ends hookd as kill -9 does; StartHookd starts it again. Errors where the setup has
+	// no hookd.
 	KillHookd(ctx context.Context) error
 	StartHookd(ctx context.Context) error
 	// Release gives the site back. It must not be used afterwards.

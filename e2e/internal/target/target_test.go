@@ -27,7 +27,8 @@ not json
 func TestConfigFileNestsNamesAndKeepsTypes(t *testing.T) {
 	t.Parallel()
 	data := Setup{Config: map[string]string{
-		"unmapped.keyint": "password_only", "hookd.lockout.per_ip": "4", "push.enabled": "true", "keyint.send_codes": `["sms"]`,
+		"unmapped.keyint": "password_only", "hookd.lockout.per_ip": "4", "push.enabled": "true",
+		"keyint.send_codes": `["sms"]`,
 	}}.configFile()
 	var got struct {
 		Unmapped map[string]string
@@ -39,7 +40,8 @@ func TestConfigFileNestsNamesAndKeepsTypes(t *testing.T) {
 	if err := decoder.Decode(&got); err != nil {
 		t.Fatalf("%v in %s", err, data)
 	}
-	if got.Unmapped["keyint"] != "passwordonly" || got.Hookd.Lockout["perip"] != 4 || !got.Push["enabled"] || got.Keyint["sendcodes"][0] != "sms" {
+	if got.Unmapped["keyint"] != "passwordonly" || got.Hookd.Lockout["perip"] != 4 || !got.Push["enabled"] ||
+		got.Keyint["sendcodes"][0] != "sms" {
 		t.Fatalf("got %+v from %s", got, data)
 	}
 }
@@ -136,7 +138,8 @@ func TestDocumentsDenyEveryOtherWayIn(t *testing.T) {
 		{Account{Kind: CheckpwdAccount}, "publickey"},
 		{Account{Kind: PlainAccount}, ""},
 		{Account{Kind: KeyintAccount, KeyFirst: true}, "publickey password keyboard-interactive publickey+password"},
-		{Account{Kind: ExtauthAccount, KeyFirst: true}, "publickey password keyboard-interactive publickey+keyboard-interactive"},
+		{Account{Kind: ExtauthAccount, KeyFirst: true},
+			"publickey password keyboard-interactive publickey+keyboard-interactive"},
 	} {
 		filters, ok := test.account.Document()["filters"].(map[string]any)
 		if !ok {
@@ -144,7 +147,8 @@ func TestDocumentsDenyEveryOtherWayIn(t *testing.T) {
 		}
 		denied, _ := filters["denied_login_methods"].([]string)
 		if got := strings.Join(denied, " "); got != test.denied {
-			t.Errorf("%s, key first %v: denied are %q, want %q", test.account.Kind, test.account.KeyFirst, got, test.denied)
+			t.Errorf("%s, key first %v: denied are %q, want %q", test.account.Kind, test.account.KeyFirst, got,
+				test.denied)
 		}
 	}
 }

@@ -44,7 +44,8 @@ type Violation struct {
 
 // String says which element breaks which rule, and what would satisfy it.
 func (v Violation) String() string {
-	return fmt.Sprintf("%s at %s: %s; %s\n\t%s", v.Rule, v.Where, v.Help, strings.Join(strings.Fields(v.Why), " "), v.HTML)
+	return fmt.Sprintf("%s at %s: %s; %s\n\t%s", v.Rule, v.Where, v.Help,
+		strings.Join(strings.Fields(v.Why), " "), v.HTML)
 }
 
 // run asks for the levels A and AA, for what axe-core's authors recommend beyond them, and for

@@ -1,5 +1,6 @@
 // Command minimal is the least that three hooks can be which ask Authy, by the name that it is
-// started under. It ignores the answer, and links nothing but what the question needs. Never use it.
+// started under. It ignores the answer, and links nothing but what the question needs. Never use
+// it.
 package main
 
 import (
