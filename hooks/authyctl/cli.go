@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/internal/cmdline"
 )
 
@@ -25,6 +26,8 @@ type cli struct {
 	in       io.Reader
 	out, err io.Writer
 	lookup   func(string) (string, bool) // the environment
+	environ  []string                    // the same, NAME=value
+	width    int                         // columns of the terminal, 0 where out is none
 	now      func() time.Time
 }
 
@@ -102,10 +105,13 @@ func (c *cli) run(ctx context.Context, cmd command, args []string) int {
 	case err == nil && len(names) != cmd.accounts:
 		err = fmt.Errorf("want %s, got %d", [...]string{"no account", "one " + strings.ToLower(cmd.args)}[cmd.accounts], len(names))
 	case err == nil && cmd.accounts == 1 && account == "":
-		err = errors.New("the account is empty; want the name of an SFTPGo account")
+		err = fmt.Errorf("%s: is empty", cmd.args)
 	}
 	if err != nil {
 		return c.wrongUse(err, "authyctl "+cmd.name+" --help")
+	}
+	for _, unknown := range config.UnknownVariables(c.environ) {
+		fmt.Fprintf(c.err, "warning: %v\n", unknown)
 	}
 	err = action(ctx, account)
 	var told silent

@@ -24,7 +24,7 @@ func TestHelpAndWrongCalls(t *testing.T) {
 		{[]string{"dance"}, exitUsage, "hint: authyctl --help"},
 		{[]string{"doctor", "--sftpgo-pid", ""}, exitUsage, "want the id of one running process"},
 		{[]string{"doctor", "--sftpgo-pid", "7 8"}, exitUsage, "want the id of one running process"},
-		{[]string{"status", ""}, exitUsage, "the account is empty"},
+		{[]string{"status", ""}, exitUsage, "ACCOUNT: is empty"},
 		{[]string{"--config", "/x", "status", "ann"}, exitUsage, "flags stand behind the command"},
 		{[]string{"status", "ann", "--version"}, exitOK, "authyctl "},
 		{[]string{"status"}, exitUsage, "want one account, got 0"},
@@ -73,9 +73,15 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 		}
 	}
 	st.env["AUTHY_API_URL"] = ""
-	code, out, _ := st.ctl("", "doctor", "--authy=false")
+	code, out, errs := st.ctl("", "doctor", "--authy=false")
 	if code != exitUnknowns || !strings.Contains(out, "NOT SEEN") || !strings.Contains(out, "--sftpgo-url") {
 		t.Errorf("exit %d:\n%s", code, out)
+	}
+	if !strings.HasPrefix(errs, "hint: ") || !strings.Contains(errs, "authyctl doctor --sftpgo-pid PID --sftpgo-url URL") {
+		t.Errorf("no hint what to name: %q", errs)
+	}
+	if _, _, errs := st.ctl("", "doctor", "--authy=false", "--sftpgo-url", "http://127.0.0.1:1", "--sftpgo-pid", "1"); errs != "" {
+		t.Errorf("a hint where all was named: %q", errs)
 	}
 	st.env["AUTHY_API_KEY_FILE"] = "/nonexistent"
 	if code, out, _ := st.ctl("", "doctor"); code != exitNo || !strings.Contains(out, "configuration of the hooks") {

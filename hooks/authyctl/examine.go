@@ -81,11 +81,14 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 	asJSON := set.Bool("json", false, "print the report as JSON")
 	return func(ctx context.Context, _ string) error {
 		report := doctor.Examine(c.facts(ctx, e))
-		write := report.WriteText
+		var err error
 		if *asJSON {
-			write = report.WriteJSON
+			err = report.WriteJSON(c.out)
+		} else {
+			err = report.WriteText(c.out, c.width)
+			c.hint(e)
 		}
-		if err := write(c.out); err != nil {
+		if err != nil {
 			return err
 		}
 		switch clean, complete := report.Clean(); {
@@ -95,6 +98,14 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 			return silent{exitUnknowns}
 		}
 		return nil
+	}
+}
+
+// hint tells whoever named neither SFTPGo's process nor its REST API that most is seen there.
+func (c *cli) hint(e examination) {
+	if e.pid == 0 && e.file == "" && len(e.envs) == 0 && e.url == "" {
+		fmt.Fprintln(c.err, `hint: doctor sees most in the running SFTPGo and over its REST API: authyctl doctor --sftpgo-pid PID --sftpgo-url URL `+
+			`--sftpgo-admin NAME --sftpgo-password-file FILE; authyctl doctor --help says more`)
 	}
 }
 

@@ -8,12 +8,20 @@ import (
 	"os/signal"
 	"time"
 
+	"golang.org/x/term"
+
 	"sftpgo-authy/hooks/internal/config"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	c := cli{in: os.Stdin, out: os.Stdout, err: os.Stderr, lookup: whereInstalled(os.LookupEnv, config.Installed), now: time.Now}
+	c := cli{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(),
+		lookup: whereInstalled(os.LookupEnv, config.Installed), now: time.Now,
+	}
+	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil { // an error: no terminal
+		c.width = width
+	}
 	os.Exit(c.main(ctx, os.Args[1:]))
 }

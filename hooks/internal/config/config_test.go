@@ -103,6 +103,20 @@ func TestWhatAFileMayLookLike(t *testing.T) {
 	}
 }
 
+func TestMisspeltVariablesAreNamed(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"AUTHY_API_KY": "AUTHY_API_KEY", "AUTHY_USER_FILE": "AUTHY_USERS_FILE", "AUTHY_HOOK_CONFIG": "AUTHY_HOOKS_CONFIG", "AUTHY_APIKEY": "AUTHY_API_KEY",
+		"AUTHY_HOOKD_SECRETS_FILE": "AUTHY_HOOKD_SECRET_FILE", "AUTHY_KEY_FILE": "AUTHY_API_KEY_FILE", "AUTHY_URL": "AUTHY_API_URL",
+	} {
+		got := UnknownVariables([]string{"PATH=/bin", "AUTHY_API_KEY=k", "AUTHY_API_KEY_FILE=", "AUTHY_HOOKS_CONFIG=/c", name + "=secret@"})
+		if len(got) != 1 || !strings.Contains(got[0].Error(), name+": no such variable") || !strings.Contains(got[0].Error(), "mean "+want+"?") ||
+			strings.Contains(got[0].Error(), "secret@") {
+			t.Errorf("%s: got %v, want it to name %s", name, got, want)
+		}
+	}
+}
+
 func TestKeyFile(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

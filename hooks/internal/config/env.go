@@ -1,6 +1,49 @@
 package config
 
-import "strconv"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// UnknownVariables returns an error for each variable of an environment, NAME=value, that begins
+// like ours and that nothing reads: a misspelt one would be passed over in silence. It is no reason
+// to stop, since others may have variables of such names.
+func UnknownVariables(environ []string) []error {
+	var known []string
+	_, _ = Load("", func(name string) (string, bool) { // which asks for all that there are
+		known = append(known, name)
+		return "", false
+	})
+	var unknown []error
+	for _, pair := range environ {
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, "AUTHY_") && !slices.Contains(known, name) {
+			unknown = append(unknown, fmt.Errorf("%s: no such variable, it is passed over; did you mean %s?", name, nearest(name, known)))
+		}
+	}
+	return unknown
+}
+
+// nearest returns the name that has most in common with the one given, from its beginning and from
+// its end.
+func nearest(name string, known []string) string {
+	best, most := "", 0
+	for _, k := range known {
+		start, end, n := 0, 0, min(len(k), len(name))
+		for start < n && k[start] == name[start] {
+			start++
+		}
+		for end < n-start && k[len(k)-1-end] == name[len(name)-1-end] {
+			end++
+		}
+		if score := 2*(start+end) - len(k); best == "" || score > most {
+			best, most = k, score
+		}
+	}
+	return best
+}
 
 // readEnv lays the environment over c. A variable set to nothing counts as not set: compose files
 // pass such on. A variable that gives a secret replaces whichever form of it the file has.

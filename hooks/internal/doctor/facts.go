@@ -56,15 +56,9 @@ func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources ga
 	}
 	f.Version = version
 	f.Inventory.Value, f.Inventory.Err = api.Inventory(ctx)
-	if sftpgoapi.Status(f.Inventory.Err) != 0 {
-		f.Inventory.Err = fmt.Errorf("keys, shares and mail settings are for an administrator with all permissions: %w",
-			f.Inventory.Err)
-	}
+	f.Inventory.Err = permissions(f.Inventory.Err)
 	f.Administrators.Value, f.Administrators.Err = api.Administrators(ctx)
-	if sftpgoapi.Status(f.Administrators.Err) != 0 {
-		f.Administrators.Err = fmt.Errorf("administrators are for an administrator with all permissions: %w",
-			f.Administrators.Err)
-	}
+	f.Administrators.Err = permissions(f.Administrators.Err)
 	users, err := api.Users(ctx)
 	if err != nil {
 		f.Accounts.Err = fmt.Errorf("accounts: %w", err)
@@ -81,6 +75,15 @@ func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources ga
 		}
 		f.Accounts.Value[i].who(ctx, doc, sources)
 	}
+}
+
+// permissions says what a refusal of SFTPGo is about, in the same words for all that it refuses to
+// the same administrator: a report names a reason once.
+func permissions(err error) error {
+	if sftpgoapi.Status(err) == 0 {
+		return err
+	}
+	return fmt.Errorf("administrators, keys, shares and mail settings are shown to an administrator with all permissions: %w", err)
 }
 
 // who finds out who the account is at Authy.

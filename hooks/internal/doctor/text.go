@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Words that begin a line of the text.
@@ -31,9 +32,10 @@ func (s Severity) word() string {
 
 // WriteText writes the report for a person: what was found, the worst first, then the checks that
 // are ok, then what was not seen, grouped by its reason, and a count as the last line. Texts that
-// come from SFTPGo are quoted where they are found.
-func (r Report) WriteText(w io.Writer) error {
-	var b strings.Builder
+// come from SFTPGo are quoted where they are found. Lines are broken between words at width columns;
+// 0 leaves them whole.
+func (r Report) WriteText(w io.Writer, width int) error {
+	b := page{width: width}
 	for _, word := range []string{wordFail, wordWarn, wordNote} {
 		for _, f := range r.Findings {
 			if f.Severity.word() == word {
@@ -43,21 +45,61 @@ func (r Report) WriteText(w io.Writer) error {
 	}
 	r.writeOK(&b)
 	r.writeNotSeen(&b)
-	fmt.Fprintf(&b, "\n%s\n", r.summary())
+	fmt.Fprintf(&b, "\n%s\n", strings.Join(fold(r.summary(), width), "\n"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
+// page is a text with lines of at most width columns.
+type page struct {
+	strings.Builder
+	width int
+}
+
+// column is where the texts stand, behind the words.
+const column = 10
+
+// row writes a text behind the word for it, "" for no word.
+func (p *page) row(word, text string) {
+	for i, line := range fold(text, p.width-column) {
+		if i > 0 {
+			word = ""
+		}
+		fmt.Fprintf(p, "%-*s%s\n", column, word, line)
+	}
+}
+
+// fold breaks a text between its words into lines of at most width columns; a width below 20
+// leaves it whole. A longer word has a line of its own.
+func fold(text string, width int) []string {
+	if width < 20 {
+		return []string{text}
+	}
+	var lines []string
+	for utf8.RuneCountInString(text) > width {
+		at := strings.LastIndex(string([]rune(text)[:width+1]), " ")
+		if at <= 0 {
+			at = strings.Index(text, " ")
+		}
+		if at < 0 {
+			break
+		}
+		lines, text = append(lines, text[:at]), strings.TrimLeft(text[at:], " ")
+	}
+	return append(lines, text)
+}
+
 // write writes one finding.
-func (f Finding) write(b *strings.Builder) {
-	fmt.Fprintf(b, "%-8s  %s (%s): %s\n          %s\n", f.Severity.word(), f.ID, f.Severity, f.Where, f.What)
+func (f Finding) write(p *page) {
+	p.row(f.Severity.word(), fmt.Sprintf("%s (%s): %s", f.ID, f.Severity, f.Where))
+	p.row("", f.What)
 	if f.Line != "" {
-		fmt.Fprintf(b, "          change: %s\n", f.Line)
+		p.row("", "change: "+f.Line)
 	}
 }
 
 // writeOK writes the checks that are well. What they say must not contradict a note that they made.
-func (r Report) writeOK(b *strings.Builder) {
+func (r Report) writeOK(p *page) {
 	noted := map[string]bool{}
 	for _, f := range r.Findings {
 		noted[f.ID] = true
@@ -65,15 +107,15 @@ func (r Report) writeOK(b *strings.Builder) {
 	for _, c := range r.Checks {
 		switch {
 		case c.State == OK && noted[c.ID]:
-			fmt.Fprintf(b, "%-8s  %-22s  but for the notes above\n", wordOK, c.ID)
+			p.row(wordOK, fmt.Sprintf("%-22s  but for the notes above", c.ID))
 		case c.State == OK:
-			fmt.Fprintf(b, "%-8s  %-22s  %s\n", wordOK, c.ID, c.About)
+			p.row(wordOK, fmt.Sprintf("%-22s  %s", c.ID, c.About))
 		}
 	}
 }
 
 // writeNotSeen writes each reason once, with the checks that could not be made or finished for it.
-func (r Report) writeNotSeen(b *strings.Builder) {
+func (r Report) writeNotSeen(p *page) {
 	var order []string
 	checks := map[string][]string{}
 	for _, c := range r.Checks {
@@ -85,31 +127,11 @@ func (r Report) writeNotSeen(b *strings.Builder) {
 		}
 	}
 	for _, reason := range order {
-		fmt.Fprintf(b, "%-8s  %s\n", wordNotSeen, reason)
-		for _, line := range wrap(checks[reason], 76) {
-			fmt.Fprintf(b, "          %s\n", line)
+		p.row(wordNotSeen, reason)
+		for _, line := range fold(strings.Join(checks[reason], ", "), 76) {
+			p.row("", line)
 		}
 	}
-}
-
-// wrap joins names with commas into lines of at most this width.
-func wrap(names []string, width int) []string {
-	lines := []string{""}
-	for i, name := range names {
-		if i < len(names)-1 {
-			name += ","
-		}
-		last := &lines[len(lines)-1]
-		switch {
-		case *last == "":
-			*last = name
-		case len(*last)+1+len(name) > width:
-			lines = append(lines, name)
-		default:
-			*last += " " + name
-		}
-	}
-	return lines
 }
 
 // summary counts the checks by what became of them.

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -34,7 +35,7 @@ func golden(t *testing.T, name, text string) {
 func reported(t *testing.T, r Report) string {
 	t.Helper()
 	var text strings.Builder
-	if err := r.WriteText(&text); err != nil {
+	if err := r.WriteText(&text, 0); err != nil {
 		t.Fatal(err)
 	}
 	return text.String()
@@ -92,6 +93,25 @@ func nothing() *Facts {
 	f.Accounts.Err = errors.New("nobody said where SFTPGo is; set --sftpgo-url")
 	f.Inventory.Err = f.Accounts.Err
 	return f
+}
+
+func TestLinesAreBrokenAtTheTerminalsWidth(t *testing.T) {
+	t.Parallel()
+	f := facts(recipe())
+	f.Inventory.Err = errors.New(strings.Repeat("a long reason ", 20))
+	report := examine(f, append(checks(), Check{"long", strings.Repeat("ä", 90), nil, checks()[0].Run}))
+	var whole, narrow strings.Builder
+	if err := errors.Join(report.WriteText(&whole, 0), report.WriteText(&narrow, 60)); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(narrow.String()) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 60 && !strings.Contains(line, "ä") {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	if got, want := strings.Fields(narrow.String()), strings.Fields(whole.String()); !reflect.DeepEqual(got, want) {
+		t.Errorf("words are lost:\n%s\nwant those of\n%s", narrow.String(), whole.String())
+	}
 }
 
 func TestTheReportForAMachine(t *testing.T) {

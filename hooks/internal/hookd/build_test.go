@@ -103,6 +103,16 @@ func TestStartsOnlyWhereItCan(t *testing.T) {
 	}
 }
 
+// TestMisspeltVariablesAreWarnedAbout: nobody else would say that they do nothing.
+func TestMisspeltVariablesAreWarnedAbout(t *testing.T) {
+	t.Parallel()
+	_, out, stop := daemon(t, []string{"--listen", "127.0.0.1:0"}, "AUTHY_AUDT=/x")
+	stop()
+	if !strings.Contains(out.String(), `"level":"WARN","msg":"environment: AUTHY_AUDT: no such variable`) {
+		t.Errorf("says %s", out)
+	}
+}
+
 // TestHealthcheckIsNotFooled: only a 200 of the address asked for is health.
 func TestHealthcheckIsNotFooled(t *testing.T) {
 	t.Parallel()

@@ -121,6 +121,9 @@ func Main(ctx context.Context, h Host) int {
 // serve listens until ctx ends, then finishes the logins in flight.
 func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	log := slog.New(slog.NewJSONHandler(h.Stderr, nil))
+	for _, unknown := range config.UnknownVariables(h.Env) {
+		log.Warn("environment: " + unknown.Error())
+	}
 	p := &process{host: h, log: log, metrics: newMetrics()}
 	if err := p.open(c); err != nil {
 		return err
