@@ -225,8 +225,9 @@ func (a *App) decide(p *Approval, u *user, approve bool) *Answer {
 		p.Status = "approved"
 	}
 	to := a.settings.OneTouch
-	answer := &Answer{Approval: a.approvalView(p), URL: to.CallbackURL, Method: to.CallbackMethod, Form: to.CallbackForm,
-		Key: a.key, AppID: a.objectID("app", 0), Customer: a.settings.AppID, At: p.ProcessedAt}
+	answer := &Answer{Approval: a.approvalView(p), URL: to.CallbackURL, Method: to.CallbackMethod,
+		Form: to.CallbackForm,
+		Key:  a.key, AppID: a.objectID("app", 0), Customer: a.settings.AppID, At: p.ProcessedAt}
 	if v := a.view(u); len(v.Devices) > 0 {
 		answer.Device = v.Devices[0]
 	}

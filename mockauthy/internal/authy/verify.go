@@ -69,7 +69,8 @@ func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
 	}
 	v, miss := a.check(u, q)
 	if !v.Accepted && !q.Force && !s.EnforceUnconfirmed && !u.flags.has(confirmed) && !u.registered() {
-		const unchecked = "not checked: the user never registered nor confirmed, and the call was made without force=true"
+		const unchecked = "not checked: the user never registered nor confirmed, and the call was made " +
+			"without force=true"
 		return Verdict{Accepted: true, User: id, Reason: unchecked}, nil
 	}
 	if !v.Accepted && v.Err.Code == "60020" {
