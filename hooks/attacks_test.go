@@ -39,10 +39,20 @@ var malformed = map[string]string{
 	"the answer itself":        `{"auth_result":1}`,
 }
 
-// TestMalformedCodes sends each through every hook and door: denied, and nobody was asked.
-func TestMalformedCodes(t *testing.T) {
-	t.Parallel()
-	for name, code := range malformed {
+// typed is a code that somebody typed at a hook, through a door, and what came of it. The provider
+// says yes to any.
+type typed struct {
+	code, hook, through string
+	call                call
+	got                 verdict
+	setting             *setting
+	seen                []string // what the provider was asked
+}
+
+// typeEach types each code, by its name, at every hook and through every door.
+func typeEach(t *testing.T, codes map[string]string, judge func(t *testing.T, it typed)) {
+	t.Helper()
+	for name, code := range codes {
 		for _, hook := range []string{"keyint", "checkpwd", "extauth"} {
 			for through, enter := range doors() {
 				t.Run(name+"/"+hook+"/"+through, func(t *testing.T) {
@@ -50,29 +60,37 @@ func TestMalformedCodes(t *testing.T) {
 					server := authytest.Says(t, 200, authytest.Valid)
 					// A separator, so that checkpwd too gets the whole of it.
 					s := newSetting(t, server.URL, users, "checkpwd: {separator: '|'}")
-					c := call{username: "alice", password: "secret|" + code, user: stored, answers: []string{"OK", code}}
+					c := call{username: "alice", password: "sécret|" + code, user: stored, answers: []string{"OK", code}}
 					if hook == "extauth" {
 						c.password = code
 					}
 					got := enter(t, s, hook, c)
-					if got.reply != replies(hook, no, c) || got.failed() {
-						t.Errorf("got %s (exit %d, status %d)", got.reply, got.exit, got.status)
-					}
-					if seen := server.Seen(); len(seen) > 0 {
-						t.Errorf("the provider saw %q", seen)
-					}
-					reason := "code_malformed"
-					switch {
-					case hook == "extauth" && code == "":
-						reason = "method_unsupported"
-					case hook == "keyint" && through == "program" && strings.Contains(code, "\n"):
-						reason = "input_forged"
-					}
-					checkAudit(t, s, map[string]any{"outcome": "denied", "reason": reason})
+					judge(t, typed{code, hook, through, c, got, s, server.Seen()})
 				})
 			}
 		}
 	}
+}
+
+// TestMalformedCodes sends each through every hook and door: denied, and nobody was asked.
+func TestMalformedCodes(t *testing.T) {
+	t.Parallel()
+	typeEach(t, malformed, func(t *testing.T, it typed) {
+		if it.got.reply != replies(it.hook, no, it.call) || it.got.failed() {
+			t.Errorf("got %s (exit %d, status %d)", it.got.reply, it.got.exit, it.got.status)
+		}
+		if len(it.seen) > 0 {
+			t.Errorf("the provider saw %q", it.seen)
+		}
+		reason := "code_malformed"
+		switch {
+		case it.hook == "extauth" && it.code == "":
+			reason = "method_unsupported"
+		case it.hook == "keyint" && it.through == "program" && strings.Contains(it.code, "\n"):
+			reason = "input_forged"
+		}
+		checkAudit(t, it.setting, map[string]any{"outcome": "denied", "reason": reason})
+	})
 }
 
 // TestCutByLength is checkpwd without a separator: the last seven bytes are the code or nothing is.

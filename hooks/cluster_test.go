@@ -196,22 +196,36 @@ var behaviours = map[string]func(t *testing.T, c *cluster){
 	},
 }
 
-// behave runs all behaviours on a cluster.
-func (c *cluster) behave(t *testing.T) {
-	for name, scenario := range behaviours {
-		t.Run(name, func(t *testing.T) { scenario(t, &cluster{t, c.mock, c.s, c.url}) })
+// behave runs all behaviours on a cluster, one after the other: some change the users file.
+func (c *cluster) behave(t *testing.T, all map[string]func(*testing.T, *cluster)) {
+	for name, one := range all {
+		t.Run(name, func(t *testing.T) { one(t, &cluster{t, c.mock, c.s, c.url}) })
 	}
+}
+
+// sharing is a configuration with a Redis for what hookd remembers.
+func sharing(redis *redistest.Server, settings string) string {
+	return strings.Replace(settings, "{", "{redis_url: "+redis.URL+", ", 1)
 }
 
 func TestOneWithMemory(t *testing.T) {
 	t.Parallel()
-	newCluster(t, 1, guarded).behave(t)
+	newCluster(t, 1, guarded).behave(t, behaviours)
 }
 
 func TestTwoWithRedis(t *testing.T) {
 	t.Parallel()
-	redis := redistest.Start(t)
-	newCluster(t, 2, strings.Replace(guarded, "{", "{redis_url: "+redis.URL+", ", 1)).behave(t)
+	newCluster(t, 2, sharing(redistest.Start(t), guarded)).behave(t, behaviours)
+}
+
+func TestGraceOfOne(t *testing.T) {
+	t.Parallel()
+	newCluster(t, 1, graceful).behave(t, graces)
+}
+
+func TestGraceOfTwoWithRedis(t *testing.T) {
+	t.Parallel()
+	newCluster(t, 2, sharing(redistest.Start(t), graceful)).behave(t, graces)
 }
 
 // TestRedisDiesAndComesBack: with the store gone logins are denied or go on without it, as
@@ -222,7 +236,7 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
 			redis := redistest.Start(t)
-			c := newCluster(t, 2, strings.Replace(guarded, "{", "{on_store_failure: "+policy+", redis_url: "+redis.URL+", ", 1))
+			c := newCluster(t, 2, sharing(redis, strings.Replace(guarded, "{", "{on_store_failure: "+policy+", ", 1)))
 			ann, bob, cid := c.mock.User("ann"), c.mock.User("bob"), c.mock.User("cid")
 			if !c.check("ann", ann.Code(), "198.51.100.1") {
 				t.Error("a right code is refused")

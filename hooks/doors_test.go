@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/hookd"
+	"sftpgo-authy/hooks/internal/hookd/hookdtest"
 	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/internal/conversation"
 )
@@ -205,45 +205,24 @@ func inside(t *testing.T, s *setting) string {
 // insideWith is inside with a way to call functions later.
 func insideWith(t *testing.T, s *setting, after func(time.Duration, func()) func() bool) string {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	out, in := io.Pipe()
-	lines := bufio.NewReader(out)
-	ended := make(chan int, 1)
-	go func() {
-		ended <- hookd.Main(ctx, hookd.Host{
-			Args: []string{"-listen", "127.0.0.1:0"}, Env: s.env, Stderr: in, Now: time.Now, Rand: rand.Reader, After: after,
-		})
-		in.Close()
-	}()
-	url := listening(t, lines)
-	drained := make(chan struct{})
-	go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()
-	t.Cleanup(func() { cancel(); <-drained; <-ended })
+	url, _ := hookdtest.Run(t, hookd.Host{Args: []string{"--listen", "127.0.0.1:0"}, Env: s.env, After: after})
 	return url
-}
-
-// listening waits until a hookd says where it listens, and gives the URL.
-func listening(t *testing.T, lines *bufio.Reader) string {
-	t.Helper()
-	var said []byte
-	for {
-		line, err := lines.ReadBytes('\n')
-		said = append(said, line...)
-		var entry struct{ Msg, Addr string }
-		switch {
-		case err != nil:
-			t.Fatalf("hookd did not start: %s", said)
-		case json.Unmarshal(line, &entry) == nil && entry.Msg == "listening":
-			return "http://" + entry.Addr
-		}
-	}
 }
 
 // startHookd starts the program and returns its URL.
 func startHookd(t *testing.T, s *setting) string {
 	t.Helper()
+	url, _, log := hookdProgram(t, s)
+	go func() { _, _ = io.Copy(io.Discard, log) }() // ends with the program
+	return url
+}
+
+// hookdProgram starts the program, which the test ends, and returns its URL and what it logs from
+// then on.
+func hookdProgram(t *testing.T, s *setting) (url string, cmd *exec.Cmd, log *bufio.Reader) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, filepath.Join(bin, "hookd"), "-listen", "127.0.0.1:0")
+	cmd = exec.CommandContext(ctx, filepath.Join(bin, "hookd"), "--listen", "127.0.0.1:0")
 	cmd.Dir, cmd.Env = "/", s.env
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -252,12 +231,9 @@ func startHookd(t *testing.T, s *setting) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	lines := bufio.NewReader(stderr)
-	url := listening(t, lines)
-	drained := make(chan struct{})
-	go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()
-	t.Cleanup(func() { cancel(); <-drained; _ = cmd.Wait() })
-	return url
+	t.Cleanup(func() { cancel(); _ = cmd.Wait() }) // it may have ended
+	log = bufio.NewReader(stderr)
+	return hookdtest.Listening(t, log), cmd, log
 }
 
 // viaHTTP runs a hookd of its own and calls it.

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"sftpgo-authy/internal/redistest"
 	"sftpgo-authy/mockauthy/mockapi"
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
@@ -185,25 +184,6 @@ var graces = map[string]func(t *testing.T, c *cluster){
 		}
 		c.expect("hal", "code_right", "code_grace", "provider_user_blocked", "code_reused")
 	},
-}
-
-// behaveGracefully runs all graces on a cluster, one after the other: one of them changes the users
-// file.
-func (c *cluster) behaveGracefully(t *testing.T) {
-	for name, scenario := range graces {
-		t.Run(name, func(t *testing.T) { scenario(t, &cluster{t, c.mock, c.s, c.url}) })
-	}
-}
-
-func TestGraceOfOne(t *testing.T) {
-	t.Parallel()
-	newCluster(t, 1, graceful).behaveGracefully(t)
-}
-
-func TestGraceOfTwoWithRedis(t *testing.T) {
-	t.Parallel()
-	redis := redistest.Start(t)
-	newCluster(t, 2, strings.Replace(graceful, "{", "{redis_url: "+redis.URL+", ", 1)).behaveGracefully(t)
 }
 
 // TestProgramsHaveNoGrace: they remember nothing, and the setting changes nothing for them.

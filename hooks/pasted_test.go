@@ -24,29 +24,15 @@ var pasted = map[string]string{
 // the digits leave.
 func TestPastedCodes(t *testing.T) {
 	t.Parallel()
-	for name, code := range pasted {
-		for _, hook := range []string{"keyint", "checkpwd", "extauth"} {
-			for through, enter := range doors() {
-				t.Run(name+"/"+hook+"/"+through, func(t *testing.T) {
-					t.Parallel()
-					server := authytest.Says(t, 200, authytest.Valid)
-					s := newSetting(t, server.URL, users, "checkpwd: {separator: '|'}")
-					c := call{username: "alice", password: "sécret|" + code, user: stored, answers: []string{"OK", code}}
-					if hook == "extauth" {
-						c.password = code
-					}
-					if got := enter(t, s, hook, c); got.reply != replies(hook, yes, c) {
-						t.Errorf("got %s, want in\nstderr: %s", got.reply, got.stderr)
-					}
-					seen := server.Seen()
-					if len(seen) != 1 || !strings.HasPrefix(seen[0], "/protected/json/verify/1234567/1000?") {
-						t.Errorf("the provider saw %q", seen)
-					}
-					checkAudit(t, s, map[string]any{"outcome": "accepted", "reason": "code_right"})
-				})
-			}
+	typeEach(t, pasted, func(t *testing.T, it typed) {
+		if it.got.reply != replies(it.hook, yes, it.call) {
+			t.Errorf("got %s, want in\nstderr: %s", it.got.reply, it.got.stderr)
 		}
-	}
+		if len(it.seen) != 1 || !strings.HasPrefix(it.seen[0], "/protected/json/verify/1234567/1000?") {
+			t.Errorf("the provider saw %q", it.seen)
+		}
+		checkAudit(t, it.setting, map[string]any{"outcome": "accepted", "reason": "code_right"})
+	})
 }
 
 // TestSeparatorThatIsABlank: a blank behind the code is not the separator.

@@ -4,8 +4,6 @@ package hooks_test
 
 import (
 	"bufio"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,16 +15,8 @@ import (
 func TestSignals(t *testing.T) {
 	t.Parallel()
 	s := newSetting(t, authytest.Nobody(t), users, "")
-	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "hookd"), "-listen", "127.0.0.1:0")
-	cmd.Dir, cmd.Env = "/", s.env
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stderr)
+	_, cmd, log := hookdProgram(t, s)
+	lines := bufio.NewScanner(log)
 	await := func(text string) {
 		t.Helper()
 		for lines.Scan() {
@@ -42,7 +32,6 @@ func TestSignals(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	await(`"msg":"listening"`)
 	send(syscall.SIGHUP)
 	await(`"msg":"reloaded"`)
 	s.write("config.yaml", "unknown: 1\n", 0o600)

@@ -1,26 +1,22 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"sftpgo-authy/hooks/internal/doctor"
 	"sftpgo-authy/hooks/internal/hookd"
+	"sftpgo-authy/hooks/internal/hookd/hookdtest"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 	"sftpgo-authy/internal/sftpgotest"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -118,12 +114,10 @@ func (st *stage) recipe(url string) map[string]string {
 	}
 }
 
-// hookd runs the hooks over HTTP as configured, and gives where. Variables in more come over those
+// hookd runs the hooks over HTTP as configured, and returns where. Variables in more come over those
 // of the stage. It runs until the test or st.stop ends it.
 func (st *stage) hookd(more ...string) string {
 	st.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	log, w := io.Pipe()
 	own, listen := maps.Clone(st.env), st.listen
 	if listen == "" {
 		listen = "127.0.0.1:0"
@@ -136,30 +130,9 @@ func (st *stage) hookd(more ...string) string {
 	for name, value := range own {
 		env = append(env, name+"="+value)
 	}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		hookd.Main(ctx, hookd.Host{Args: []string{"--listen", listen}, Env: env, Stderr: w, Now: time.Now, Rand: rand.Reader})
-		w.Close()
-	})
-	st.stop = func() { cancel(); wg.Wait() }
-	st.t.Cleanup(st.stop)
-	lines := bufio.NewScanner(log)
-	for lines.Scan() {
-		var line struct {
-			Msg, Addr string
-			TLS       bool
-		}
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Msg == "listening" {
-			wg.Go(func() { _, _ = io.Copy(io.Discard, log) })
-			if line.TLS {
-				return "https://" + line.Addr
-			}
-			return "http://" + line.Addr
-		}
-		st.t.Log(lines.Text())
-	}
-	st.t.Fatal("hookd does not listen")
-	return ""
+	var url string
+	url, st.stop = hookdtest.Run(st.t, hookd.Host{Args: []string{"--listen", listen}, Env: env})
+	return url
 }
 
 func (st *stage) lookup(name string) (string, bool) {

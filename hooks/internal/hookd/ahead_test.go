@@ -2,8 +2,6 @@ package hookd
 
 import (
 	"bufio"
-	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"net"
@@ -49,27 +47,16 @@ func (f *far) provide(c net.Conn) {
 // newFar starts both.
 func newFar(t *testing.T, dies func(int64) bool) *far {
 	t.Helper()
-	f := &far{t: t, out: &output{lines: make(chan string, 1000)}, reload: make(chan struct{}), unasked: make(chan error, 100), dies: dies}
+	f := &far{t: t, reload: make(chan struct{}), unasked: make(chan error, 100), dies: dies}
 	provider := authytest.Talk(t, f.provide)
 	users, config := filepath.Join(t.TempDir(), "users"), filepath.Join(t.TempDir(), "config.yaml")
 	writeConfig(t, users, "ann: 1000\n")
 	writeConfig(t, config, "on_no_answer: allow\nhookd: {breaker_failures: 1, max_calls: 1}\n")
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan int, 1)
-	go func() {
-		ended <- Main(ctx, Host{
-			Args: []string{"-listen", "127.0.0.1:0", "-config", config}, Stderr: f.out, Now: f.now, Rand: rand.Reader, Reload: f.reload,
-			Env: []string{"AUTHY_API_KEY=k", "AUTHY_USERS_FILE=" + users, "AUTHY_API_URL=" + provider.URL},
-		})
-	}()
-	t.Cleanup(func() { cancel(); <-ended })
-	for f.url == "" {
-		line := <-f.out.lines
-		if _, addr, found := strings.Cut(line, `"addr":"`); found {
-			addr, _, _ = strings.Cut(addr, `"`)
-			f.url = "http://" + addr
-		}
-	}
+	addr, out, _ := hosted(t, Host{
+		Args: []string{"--listen", "127.0.0.1:0", "--config", config}, Now: f.now, Reload: f.reload,
+		Env: []string{"AUTHY_API_KEY=k", "AUTHY_USERS_FILE=" + users, "AUTHY_API_URL=" + provider.URL},
+	})
+	f.url, f.out = "http://"+addr, out
 	return f
 }
 

@@ -78,7 +78,7 @@ func reloadable(t *testing.T, reload <-chan struct{}, args []string, env ...stri
 func hosted(t *testing.T, h Host) (addr string, out *output, stop func() int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	out = &output{lines: make(chan string, 100)}
+	out = &output{lines: make(chan string, 1000)}
 	ended := make(chan int, 1)
 	h.Stderr, h.Rand = out, rand.Reader
 	go func() { ended <- Main(ctx, h) }()
