@@ -22,6 +22,9 @@ import (
 // Name is the name of the provider.
 const Name = "totp"
 
+// maxName bounds the name of an account, in bytes: SFTPGo has names of 255 characters.
+const maxName = 1024
+
 // Memory is what the provider must remember of a person, whose name is that of [provider.Key]. An
 // error means that it is not known.
 type Memory interface {
@@ -107,7 +110,7 @@ func (*Provider) Parse(account, reference string) (provider.Person, error) {
 	if reference == "" {
 		reference = account
 	}
-	if !CanHold(reference) {
+	if len(reference) > maxName || !CanHold(reference) {
 		return nil, errors.New("names an account that no secrets file can hold")
 	}
 	return Person{reference}, nil

@@ -22,7 +22,7 @@ import (
 
 // world is a provider with its files, its memory and a clock.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	now    atomic.Int64 // Unix time
 	store  store.Store
@@ -31,7 +31,7 @@ type world struct {
 	*Provider
 }
 
-func newWorld(t *testing.T, secretsFile, keyFile string, change ...func(*Options)) *world {
+func newWorld(t testing.TB, secretsFile, keyFile string, change ...func(*Options)) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir()}
 	w.now.Store(1_700_000_000)
