@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"sftpgo-authy/hooks/internal/provider"
 )
@@ -29,6 +30,7 @@ func BenchmarkLogin(b *testing.B) {
 		for _, indexed := range []bool{true, false} {
 			b.Run(fmt.Sprintf("secrets=%d/hookd=%v", n, indexed), func(b *testing.B) {
 				w := newWorld(b, text.String(), someKey(1), func(o *Options) { o.Indexed = indexed })
+				w.now.Store(time.Now().Add(time.Hour).Unix()) // the file is older than the moment in which it is read again
 				person, wrong := w.person(fmt.Sprintf("user%06d", n-1)), w.parse("000000")
 				for b.Loop() {
 					p := w.Provider

@@ -3,6 +3,7 @@ package totp
 import (
 	"errors"
 	"strings"
+	"unsafe"
 
 	"sftpgo-authy/hooks/internal/lines"
 	"sftpgo-authy/hooks/internal/safefile"
@@ -40,19 +41,31 @@ type secrets struct {
 	index *lines.List[string] // nil: not indexed
 }
 
-// readSecrets reads a secrets file. Broken lines are flaws.
-func readSecrets(path string, indexed bool) (content *secrets, flaws, err error) {
-	text, err := safefile.Read(path, safefile.Private, maxSecrets)
+// reader reads a secrets file. As long as the text stays the same so does what was made of it: after
+// a change the file is read at every login for a moment, see [livefile.File].
+type reader struct {
+	indexed bool
+	last    *secrets
+}
+
+// read reads the file. Broken lines are flaws.
+func (r *reader) read(path string) (content *secrets, flaws, err error) {
+	raw, err := safefile.Read(path, safefile.Private, maxSecrets)
 	if err != nil {
 		return nil, nil, err
 	}
-	s := secrets{text: string(text)}
-	if !indexed {
-		return &s, nil, nil
+	text := unsafe.String(unsafe.SliceData(raw), len(raw)) // nobody changes it; a copy of all would cost a program milliseconds
+	if r.last == nil || r.last.text != text {
+		r.last = &secrets{text: text}
+		if r.indexed {
+			list := lines.Parse(text, format)
+			r.last.index = &list
+		}
 	}
-	list := lines.Parse(s.text, format)
-	s.index = &list
-	return &s, list.Err(), list.Usable()
+	if !r.indexed {
+		return r.last, nil, nil
+	}
+	return r.last, r.last.index.Err(), r.last.index.Usable()
 }
 
 // find returns what stands behind the name of an account, "" for nothing.

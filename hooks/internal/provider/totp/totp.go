@@ -77,7 +77,7 @@ func New(o Options) (*Provider, error) {
 	p := &Provider{o: o}
 	p.secrets = &livefile.File[secrets]{
 		Name: "totp.secrets_file", Path: o.SecretsFile, Now: o.Now, Problem: o.Problem,
-		Read:    func(path string) (*secrets, error, error) { return readSecrets(path, o.Indexed) },
+		Read:    (&reader{indexed: o.Indexed}).read,
 		OnFlaws: "accounts on these lines are denied, all others log in as their lines say",
 	}
 	if o.KeyFile != "" {
