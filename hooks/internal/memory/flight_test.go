@@ -156,7 +156,7 @@ func TestWhatDecidesIsKept(t *testing.T) {
 		g.Store = keeper{g.Store, full, &kept}
 		g.Limits = Limits{Window: time.Hour, PerAccountIP: 3, PerIP: 9}
 		err := g.Settle(t.Context(), g.a, g.id, g.a.Code, provider.Right)
-		if (err != nil) != full || !slices.Equal(kept, []store.Kind{store.UsedCode}) {
+		if (err != nil) != full || !slices.Equal(kept[:3], []store.Kind{store.UsedCode, store.Grace, store.Grace}) {
 			t.Errorf("full %v: got %v, kept %v", full, err, kept)
 		}
 		if st, err := g.Join(t.Context(), g.a, g.id); (st.Place == gate.GoesOn) == full || err != nil {

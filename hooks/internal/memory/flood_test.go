@@ -33,6 +33,9 @@ func try(t testing.TB, s *Logins, account, ip string, o gate.Outcome) (locked bo
 	t.Helper()
 	a := gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: account}, IP: ip, Protocol: "SSH"}
 	locked, err := s.Enter(t.Context(), a)
+	if err == nil && !locked && o.Reason == gate.CodeRight {
+		err = s.forgive(t.Context(), a) // as Settle does
+	}
 	if err == nil && !locked {
 		err = s.Leave(t.Context(), a, o)
 	}

@@ -238,5 +238,6 @@ func (s *Logins) endGraces(ctx context.Context, p provider.Person, answer provid
 	if !s.Graceful() || !answer.Gone() {
 		return nil
 	}
-	return s.Store.Set(ctx, s.epochKey(p), s.Fresh(), s.longest())
+	key := s.epochKey(p)
+	return errors.Join(s.Store.Set(ctx, key, s.Fresh(), s.longest()), s.Store.Keep(ctx, key))
 }

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"sftpgo-authy/hooks/internal/gate"
@@ -54,5 +55,6 @@ func (s *Logins) hold(ctx context.Context, a gate.Attempt, p provider.Person) (n
 
 // End implements [gate.Grace].
 func (s *Logins) End(ctx context.Context, account string) error {
-	return s.Store.Drop(ctx, s.holderKey(account))
+	key := s.holderKey(account)
+	return errors.Join(s.Store.Drop(ctx, key), s.Store.Keep(ctx, key))
 }

@@ -95,11 +95,23 @@ func (s *Logins) Settle(ctx context.Context, a gate.Attempt, p provider.Person, 
 // settleRight keeps a code that was right. What is granted stands before the code is kept, so that a
 // store may write both at once; where the code cannot be kept, nothing is granted.
 func (s *Logins) settleRight(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code) error {
-	err := errors.Join(s.grant(ctx, a, p, code), s.Store.Keep(ctx, s.codeKey(p, code)))
+	keys := []store.Key{s.codeKey(p, code)}
+	if s.grace(a) > 0 {
+		keys = append(keys, s.holderKey(a.Account.Name), s.graceKey(a, p, otp.Code{}))
+	}
+	err := errors.Join(s.forgive(ctx, a), s.grant(ctx, a, p, code), s.Store.Keep(ctx, keys...))
 	if err != nil && s.grace(a) > 0 {
 		err = errors.Join(err, s.End(ctx, a.Account.Name))
 	}
 	return err
+}
+
+// forgive forgets the failures of an account from the address of an attempt.
+func (s *Logins) forgive(ctx context.Context, a gate.Attempt) error {
+	if a.IP == "" || s.Limits.PerAccountIP == 0 {
+		return nil
+	}
+	return s.Store.Drop(ctx, s.counters(a)[0].Key)
 }
 
 // ClaimPush implements [gate.Memory].
@@ -164,6 +176,7 @@ func (s *Logins) Enter(ctx context.Context, a gate.Attempt) (locked bool, err er
 
 // Leave implements [gate.Guard]. A success also forgets the failures of the account from that
 // address; those of the address stay, or somebody with an account of their own could wipe them off.
+// Where a code was right, Settle has forgotten them with the same write.
 func (s *Logins) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) error {
 	counted, looked := split(s.counters(a))
 	switch {
@@ -174,8 +187,10 @@ func (s *Logins) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) erro
 		}
 		return errors.Join(err, s.Store.Keep(ctx, keysOf(counted, looked)...))
 	case o.Result == gate.Accepted && a.IP != "" && s.Limits.PerAccountIP > 0:
-		if err := s.Store.Drop(ctx, counted[0].Key); err != nil {
-			return err
+		if o.Reason != gate.CodeRight {
+			if err := s.forgive(ctx, a); err != nil {
+				return err
+			}
 		}
 		counted = counted[1:]
 	}

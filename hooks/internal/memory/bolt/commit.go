@@ -3,6 +3,7 @@ package bolt
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -20,7 +21,7 @@ func (w *Owner) Keep(ctx context.Context, keys ...store.Key) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the disk does not get done"))
 	defer cancel()
 	b, err := w.join(keys)
-	if err != nil {
+	if err != nil || b == nil {
 		return name(w.path, err)
 	}
 	select {
@@ -31,7 +32,8 @@ func (w *Owner) Keep(ctx context.Context, keys ...store.Key) error {
 	}
 }
 
-// join adds records to what is to be written, and returns the write that will hold them.
+// join adds records to what is to be written, and returns the write that will hold them; nil where
+// nothing is left to write.
 func (w *Owner) join(keys []store.Key) (*batch, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -39,6 +41,9 @@ func (w *Owner) join(keys []store.Key) (*batch, error) {
 		return nil, errClosed
 	}
 	w.noteLocked(keys)
+	if len(w.changed) == 0 && !w.writing {
+		return nil, nil
+	}
 	if w.waiting == nil {
 		w.waiting = &batch{done: make(chan struct{})}
 		w.wake <- struct{}{} // there is room: only who makes a batch puts something there
@@ -53,15 +58,14 @@ func (w *Owner) run() {
 	for range w.wake {
 		w.mu.Lock()
 		b, changed := w.waiting, w.changed
-		w.waiting, w.changed = nil, map[store.Key]struct{}{}
+		w.waiting, w.changed, w.writing = nil, map[store.Key]struct{}{}, true
 		w.mu.Unlock()
-		if b.err = w.write(changed); b.err != nil {
-			w.mu.Lock()
-			for key := range changed {
-				w.changed[key] = struct{}{}
-			}
-			w.mu.Unlock()
+		b.err = w.write(changed)
+		w.mu.Lock()
+		if w.writing = false; b.err != nil {
+			maps.Copy(w.changed, changed)
 		}
+		w.mu.Unlock()
 		close(b.done)
 	}
 }

@@ -48,6 +48,7 @@ type Owner struct {
 	mu      sync.Mutex
 	changed map[store.Key]struct{} // since they were written
 	waiting *batch                 // of those who wait for the next write; nil: nobody
+	writing bool
 	closed  bool
 }
 

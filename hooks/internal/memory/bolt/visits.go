@@ -11,9 +11,10 @@ import (
 // lookAgain is how often [Visitor.Await] looks.
 const lookAgain = 20 * time.Millisecond
 
-// tried says whether what Take makes of a kind stays within the program until Keep names it. A code
-// that a provider is asked about is locked for others meanwhile.
-func tried(kind store.Kind) bool { return kind == store.UsedCode || kind == store.Grace }
+// atOnce says whether Take writes a mark of a kind before it returns. Others stay within the program
+// until Keep names them, and are locked for other programs meanwhile: a code that a provider is
+// asked about is nobody else's.
+func atOnce(kind store.Kind) bool { return kind == store.Send || kind == store.Push }
 
 // lasts returns a record that lives for life from now on.
 func (v *Visitor) lasts(value string, number int64, life time.Duration) record {
@@ -38,7 +39,7 @@ func (v *Visitor) Take(ctx context.Context, key store.Key, value string, life ti
 		return false, c.now.Value, nil
 	}
 	c.now = v.lasts(value, 0, life)
-	if tried(key.Kind) {
+	if !atOnce(key.Kind) {
 		return true, "", nil
 	}
 	c.keep = true
