@@ -21,12 +21,13 @@ import (
 // guarded is a configuration with everything that hookd remembers.
 const guarded = "hookd: {lockout: {window: 15m, per_account_ip: 3, per_ip: 6, per_account: 40}, webdav_grace: 1m}\n"
 
-// cluster is some hookd behind one address, and the Authy they ask.
+// cluster is some hookd behind one address, or programs, and the Authy they ask.
 type cluster struct {
-	t    *testing.T
-	mock *mockauthytest.Mock
-	s    *setting
-	url  string
+	t       *testing.T
+	mock    *mockauthytest.Mock
+	s       *setting
+	url     string
+	program func() bool // says whether the next login is through a program; nil: none is
 }
 
 // names are the accounts of a cluster; each scenario has its own.
@@ -41,8 +42,13 @@ func newCluster(t *testing.T, n int, settings string) *cluster {
 	for _, name := range names {
 		fmt.Fprintf(&users, "%s: %s\n", name, m.User(name).Ref())
 	}
-	c := &cluster{t: t, mock: m, s: newSetting(t, m.URL, users.String(), settings)}
+	c := &cluster{t: t, mock: m, s: newSetting(t, m.URL, users.String(), "")}
+	c.s.write("config.yaml", strings.ReplaceAll(settings, "DIR", c.s.dir), 0o644)
 	c.s.write("key", m.Key, 0o600)
+	if n == 0 {
+		c.program = func() bool { return true }
+		return c
+	}
 	var proxies []http.Handler
 	for range n {
 		target, err := url.Parse(startHookd(t, c.s))
@@ -63,6 +69,10 @@ func newCluster(t *testing.T, n int, settings string) *cluster {
 // check logs in by checkpwd and says whether the code got through.
 func (c *cluster) check(name, code, ip string) bool {
 	c.t.Helper()
+	if c.program != nil && c.program() {
+		v := viaProgram(c.t, c.s, "checkpwd", call{username: name, password: "secret" + code, ip: or(ip, "-")})
+		return strings.HasPrefix(v.reply, `{"status":2`)
+	}
 	v := post(c.t, c.url+"/checkpwd", map[string]any{"username": name, "password": "secret" + code, "ip": ip, "protocol": "FTP"})
 	return strings.HasPrefix(v.reply, `{"status":2`)
 }
@@ -71,6 +81,10 @@ func (c *cluster) check(name, code, ip string) bool {
 func (c *cluster) ext(name, code, ip, protocol string) bool {
 	c.t.Helper()
 	user := json.RawMessage(`{"id":1,"status":1,"username":"` + name + `"}`)
+	if c.program != nil && c.program() {
+		v := viaProgram(c.t, c.s, "extauth", call{username: name, password: code, ip: or(ip, "-"), protocol: protocol, user: string(user)})
+		return v.reply == string(user)
+	}
 	v := post(c.t, c.url+"/extauth", map[string]any{"username": name, "password": code, "ip": ip, "protocol": protocol, "user": user})
 	return strings.TrimSpace(v.reply) == string(user)
 }
@@ -165,9 +179,8 @@ var behaviours = map[string]func(t *testing.T, c *cluster){
 		}
 	},
 	"a conversation goes on at any of them": func(t *testing.T, c *cluster) {
-		v := converseHTTP(t, c.url+"/keyint", call{username: "hal", answers: []string{"OK", c.mock.User("hal").Code()}})
-		if v.reply != `{"auth_result":1}` {
-			t.Errorf("got %s", v.reply)
+		if in, _ := c.ask("hal", c.mock.User("hal").Code(), "192.0.2.7"); !in {
+			t.Error("a right code is refused")
 		}
 		if last := c.s.records(); last[len(last)-1]["ip"] != "192.0.2.7" {
 			t.Errorf("the last step does not know the address: %v", last[len(last)-1])
@@ -199,7 +212,7 @@ var behaviours = map[string]func(t *testing.T, c *cluster){
 // behave runs all behaviours on a cluster, one after the other: some change the users file.
 func (c *cluster) behave(t *testing.T, all map[string]func(*testing.T, *cluster)) {
 	for name, one := range all {
-		t.Run(name, func(t *testing.T) { one(t, &cluster{t, c.mock, c.s, c.url}) })
+		t.Run(name, func(t *testing.T) { one(t, &cluster{t, c.mock, c.s, c.url, c.program}) })
 	}
 }
 
@@ -213,6 +226,30 @@ func TestOneWithMemory(t *testing.T) {
 	newCluster(t, 1, guarded).behave(t, behaviours)
 }
 
+func TestProgramsWithAFile(t *testing.T) {
+	t.Parallel()
+	newCluster(t, 0, inFile(guarded)).behave(t, behaviours)
+}
+
+// TestProgramsBesideAHookd: every other login is through a program, which asks hookd for the memory
+// that they share.
+func TestProgramsBesideAHookd(t *testing.T) {
+	t.Parallel()
+	beside(newCluster(t, 1, inFile(guarded))).behave(t, behaviours)
+}
+
+// inFile returns settings with a memory in a file, and a socket on which programs can ask for it.
+func inFile(settings string) string {
+	return "memory_file: DIR/memory\n" + strings.Replace(settings, "hookd: {", "hookd: {admin_socket: DIR/s, ", 1)
+}
+
+// beside has every other login through a program.
+func beside(c *cluster) *cluster {
+	var n atomic.Int64
+	c.program = func() bool { return n.Add(1)%2 == 0 }
+	return c
+}
+
 func TestTwoWithRedis(t *testing.T) {
 	t.Parallel()
 	newCluster(t, 2, sharing(redistest.Start(t), guarded)).behave(t, behaviours)
@@ -221,6 +258,16 @@ func TestTwoWithRedis(t *testing.T) {
 func TestGraceOfOne(t *testing.T) {
 	t.Parallel()
 	newCluster(t, 1, graceful).behave(t, graces)
+}
+
+func TestGraceOfProgramsWithAFile(t *testing.T) {
+	t.Parallel()
+	newCluster(t, 0, inFile(graceful)).behave(t, graces)
+}
+
+func TestGraceOfProgramsBesideAHookd(t *testing.T) {
+	t.Parallel()
+	beside(newCluster(t, 1, inFile(graceful))).behave(t, graces)
 }
 
 func TestGraceOfTwoWithRedis(t *testing.T) {

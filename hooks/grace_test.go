@@ -17,7 +17,12 @@ const graceful = "grace: 10m\nhookd: {lockout: {window: 15m, per_account_ip: 3, 
 // ask logs in by keyint and says whether that got in, and after which questions.
 func (c *cluster) ask(name, code, ip string) (in bool, asked int) {
 	c.t.Helper()
-	v := converseHTTP(c.t, c.url+"/keyint", call{username: name, answers: []string{"OK", code}, ip: ip})
+	login := call{username: name, answers: []string{"OK", code}, ip: ip}
+	if c.program != nil && c.program() {
+		v := viaProgram(c.t, c.s, "keyint", login)
+		return v.reply == `{"auth_result":1}`, len(v.asked)
+	}
+	v := converseHTTP(c.t, c.url+"/keyint", login)
 	return v.reply == `{"auth_result":1}`, len(v.asked)
 }
 
@@ -186,7 +191,8 @@ var graces = map[string]func(t *testing.T, c *cluster){
 	},
 }
 
-// TestProgramsHaveNoGrace: they remember nothing, and the setting changes nothing for them.
+// TestProgramsHaveNoGrace: without a file they remember nothing, and the setting changes nothing for
+// them.
 func TestProgramsHaveNoGrace(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)

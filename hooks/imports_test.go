@@ -46,7 +46,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"hookd/breaker":    "otp provider",
 		"hookd/push":       "gate provider",
 		"config":           "otp plainhttp provider/authy provider/totp safefile sftpgoapi tunnel",
-		"setup":            "accounts audit config gate hook hookd/push memory memory/store provider provider/authy provider/totp sftpgoapi tlsfile",
+		"setup":            "accounts admin audit config gate hook hookd/push memory memory/bolt memory/store provider provider/authy provider/totp sftpgoapi tlsfile",
 		"program":          "audit config gate harden hook otp provider setup sftpgo",
 	}
 	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {

@@ -62,6 +62,8 @@ type Account struct {
 type Backend interface {
 	State(ctx context.Context) State
 	Account(ctx context.Context, name string) Account
+	// Memory returns what hookd remembers in the memory file; ok is false where it has none.
+	Memory() (m Memory, ok bool)
 }
 
 // routes are the calls, by method and path. A call returns what is sent as JSON, or an [Error].
@@ -75,8 +77,25 @@ func routes(b Backend) map[string]func(*http.Request) (any, error) {
 			}
 			return b.Account(r.Context(), name), nil
 		},
+		"GET /memory": func(*http.Request) (any, error) {
+			m, ok := b.Memory()
+			if !ok {
+				return nil, errNoFile
+			}
+			return memoryInfo{m.File, m.Key}, nil
+		},
+		"POST /memory": func(r *http.Request) (any, error) {
+			m, ok := b.Memory()
+			if !ok {
+				return nil, errNoFile
+			}
+			return callMemory(m.Store, r)
+		},
 	}
 }
+
+// errNoFile is the answer of a hookd that has no memory for others.
+var errNoFile = &Error{http.StatusConflict, "this hookd has no memory_file; set the same one for it and the programs, and restart it"}
 
 // Error is an answer other than 200.
 type Error struct {

@@ -11,10 +11,19 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sftpgo-authy/hooks/internal/memory/store"
 )
 
 // stub is a hookd that knows ann.
-type stub struct{ state State }
+type stub struct {
+	state State
+	store store.Store // nil: no memory
+}
+
+func (s stub) Memory() (Memory, bool) {
+	return Memory{"/memory", []byte("key"), s.store}, s.store != nil
+}
 
 func (s stub) State(context.Context) State { return s.state }
 func (stub) Account(_ context.Context, name string) Account {
@@ -57,7 +66,7 @@ func TestAskAndAnswer(t *testing.T) {
 	t.Parallel()
 	want := State{PID: 7, Loaded: time.Unix(1_700_000_000, 0).UTC(), Settings: map[string]any{"on_no_answer": "deny"},
 		Pending: []string{"on_no_answer"}, Degraded: []string{"the store is full"}}
-	client, err := NewClient(serve(t, stub{want}))
+	client, err := NewClient(serve(t, stub{state: want}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ const timeout = 5 * time.Second
 // Client asks the hookd that listens on a socket.
 type Client struct {
 	path string
+	dial func(ctx context.Context, network, address string) (net.Conn, error)
 	http *http.Client
 }
 
@@ -55,7 +56,7 @@ func NewClient(path string) (*Client, error) {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", path)
 	}
-	return &Client{path: path, http: &http.Client{
+	return &Client{path: path, dial: dial, http: &http.Client{
 		Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}, Timeout: timeout,
 	}}, nil
 }
@@ -86,18 +87,23 @@ func (c *Client) get(ctx context.Context, call string, into any) error {
 	if err != nil {
 		return fmt.Errorf("admin socket %s: %w: %w", c.path, ErrNobody, errors.Unwrap(err))
 	}
+	return readReply(c.path, res, into)
+}
+
+// readReply decodes the answer to a call.
+func readReply(path string, res *http.Response, into any) error {
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply))
 	if err != nil {
-		return fmt.Errorf("admin socket %s: %w", c.path, err)
+		return fmt.Errorf("admin socket %s: %w", path, err)
 	}
 	if res.StatusCode != http.StatusOK {
 		var f fault
 		_ = jsonobject.Decode(body, &f) // without a text the status has to do
-		return fmt.Errorf("admin socket %s: hookd answers %d %s", c.path, res.StatusCode, f.Error)
+		return fmt.Errorf("admin socket %s: hookd answers %d %s", path, res.StatusCode, f.Error)
 	}
 	if err := jsonobject.Decode(body, into); err != nil {
-		return fmt.Errorf("admin socket %s: the answer is not what a hookd says", c.path)
+		return fmt.Errorf("admin socket %s: the answer is not what a hookd says", path)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
+	"sftpgo-authy/hooks/internal/memory/bolt"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
@@ -25,6 +26,7 @@ type backend struct {
 	host      Host
 	flags     flags
 	now       *atomic.Pointer[inForce]
+	file      *bolt.Owner // nil: there is no memory file
 	look      func(context.Context) health.State
 	started   time.Time
 	listening []string
@@ -105,6 +107,14 @@ func (b backend) Account(ctx context.Context, name string) admin.Account {
 		account.Problem = err.Error()
 	}
 	return account
+}
+
+// Memory implements [admin.Backend].
+func (b backend) Memory() (admin.Memory, bool) {
+	if b.file == nil {
+		return admin.Memory{}, false
+	}
+	return admin.Memory{File: b.now.Load().config.MemoryFile, Key: b.file.Key(), Store: b.file}, true
 }
 
 // live are the files that hookd reads again whenever they change, or keeps.

@@ -144,7 +144,9 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	admin := backend{host: h, flags: f, now: &p.now, look: p.look, started: h.Now(), listening: []string{listener.Addr().String()}}
+	admin := backend{
+		host: h, flags: f, now: &p.now, file: p.file, look: p.look, started: h.Now(), listening: []string{listener.Addr().String()},
+	}
 	shut, err := admin.openAdmin()
 	if err != nil {
 		_ = listener.Close()

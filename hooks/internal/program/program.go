@@ -100,7 +100,13 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 	host := setup.Host{Now: h.Now, Rand: h.Rand, Audit: audit.NewLog(to), Problem: problem}
 	var login *hook.Login
 	if err = errors.Join(wrongUse, err); err == nil {
-		login, err = setup.Program(c, host, newSends(h.temp(), c.APIURL, c.APIKey, h.Now))
+		kept, closer := setup.Remembered(c, host)
+		defer func() {
+			if err := closer.Close(); err != nil {
+				problem(err)
+			}
+		}()
+		login, err = setup.Program(c, host, newSends(h.temp(), c.APIURL, c.APIKey, h.Now), kept)
 	}
 	if err != nil {
 		login = host.Broken(audit.Program)

@@ -32,10 +32,10 @@ func (h Host) Broken(door string) *hook.Login {
 	}
 }
 
-// Program returns the Login of a hook that SFTPGo runs as a program. sends bounds how many codes
-// are sent. An error says which setting cannot be used.
-func Program(c config.Config, h Host, sends hook.Sends) (*hook.Login, error) {
-	people, err := Providers(c, h, nil, false)
+// Program returns the Login of a hook that SFTPGo runs as a program. kept is what it remembers, nil
+// for nothing; then sends bounds how many codes are sent. An error says which setting cannot be used.
+func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*hook.Login, error) {
+	people, err := Providers(c, h, kept, false)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,9 @@ func Program(c config.Config, h Host, sends hook.Sends) (*hook.Login, error) {
 		return nil, err
 	}
 	login := h.login(c, audit.Program, people, sources)
-	login.Sends = sends
+	if login.Sends = sends; kept != nil {
+		remember(login, kept)
+	}
 	return login, nil
 }
 
@@ -78,20 +80,25 @@ type Server struct {
 // Hookd returns the Login of hookd.
 func Hookd(c config.Config, h Host, s Server) *hook.Login {
 	login := h.login(c, audit.HTTP, s.Providers, s.Accounts)
-	login.Gate.Memory, login.Sends = s.Memory, s.Memory
+	remember(login, s.Memory)
 	if c.Push.Enabled {
 		login.Settings.Push = true
 		login.Gate.Pusher = &push.Pusher{
 			Of: s.Providers.Of, Message: c.Push.Message, Wait: c.Push.Wait, Every: 500 * time.Millisecond,
 		}
 	}
-	if s.Memory.Graceful() {
-		login.Gate.Grace = s.Memory
-	}
-	if s.Memory.Limits.Any() {
-		login.Gate.Guard = s.Memory
-	}
 	return login
+}
+
+// remember gives a Login a memory, and what is to be had of it.
+func remember(login *hook.Login, kept *memory.Logins) {
+	login.Gate.Memory, login.Sends = kept, kept
+	if kept.Graceful() {
+		login.Gate.Grace = kept
+	}
+	if kept.Limits.Any() {
+		login.Gate.Guard = kept
+	}
 }
 
 // policyOf returns the ways round the code that the configuration opens.

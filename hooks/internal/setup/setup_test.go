@@ -69,7 +69,7 @@ func TestRefuses(t *testing.T) {
 	} {
 		c := sound
 		change(&c)
-		l, err := Program(c, Host{Now: time.Now}, nil)
+		l, err := Program(c, Host{Now: time.Now}, nil, nil)
 		if want == "" {
 			if err != nil || l.Gate.Provider == nil || l.Gate.Accounts == nil || l.Sender == nil {
 				t.Errorf("a sound configuration: %v", err)

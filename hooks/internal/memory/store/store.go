@@ -7,6 +7,8 @@ package store
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -60,6 +62,19 @@ type Key struct {
 
 // String returns the kind's name, a colon and the digest in hexadecimal.
 func (k Key) String() string { return k.Kind.String() + ":" + hex.EncodeToString(k.Digest[:]) }
+
+// ParseKey is the inverse of [Key.String].
+func ParseKey(text string) (Key, error) {
+	word, digits, _ := strings.Cut(text, ":")
+	digest, err := hex.DecodeString(digits)
+	for kind := range Kinds {
+		k := Key{Kind: kind}
+		if err == nil && kind.String() == word && copy(k.Digest[:], digest) == len(digest) && k.String() == text {
+			return k, nil
+		}
+	}
+	return Key{}, fmt.Errorf("store: %q is no key", text)
+}
 
 // Counter is a counter of failures, and when it locks.
 type Counter struct {
