@@ -150,8 +150,8 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 	}
 }
 
-// runThrough runs the scenarios with these tags on a target: through a door, or with "" each through
-// the one that it names.
+// runThrough runs the scenarios with these tags on a target: through a door, or with "" each
+// through the one that it names.
 func runThrough(ctx context.Context, t *testing.T, one target.Target, through target.Door, tags []string) {
 	suite := &steps.Suite{
 		Target: one,
@@ -163,7 +163,8 @@ func runThrough(ctx context.Context, t *testing.T, one target.Target, through ta
 			results.Scenario(one.Name(), name, err)
 		},
 		Tried: func(hook target.Hook, door target.Door, way client.Way, why string) {
-			results.Tried(report.Cell{Target: one.Name(), Hook: string(hook), Door: string(door), Client: way.Name}, why)
+			results.Tried(report.Cell{Target: one.Name(), Hook: string(hook), Door: string(door), Client: way.Name},
+				why)
 		},
 	}
 	run := godog.TestSuite{
@@ -201,14 +202,16 @@ func tags(t *testing.T, one target.Target) []string {
 		tags = append(tags, "~@process")
 	}
 	programs := map[string]string{
-		"openssh": "sftp", "psftp": "psftp", "dbclient": "dbclient", "curl": "curl", "lftp": "lftp", "rclone": "rclone", "jq": "jq", "redis": cmp.Or(redistest.Find(), "redis-server"),
+		"openssh": "sftp", "psftp": "psftp", "dbclient": "dbclient", "curl": "curl", "lftp": "lftp", "rclone": "rclone",
+		"jq": "jq", "redis": cmp.Or(redistest.Find(), "redis-server"),
 	}
 	for tag, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			tags = append(tags, "~@"+tag)
 			results.LeftOut("@"+tag, program+" is not installed")
 			if untried.Strict() {
-				t.Errorf("scenarios tagged @%s are left out, as %s is not installed, and CI_STRICT=1 wants everything tried", tag, program)
+				t.Errorf("scenarios tagged @%s are left out, as %s is not installed, and CI_STRICT=1 wants "+
+					"everything tried", tag, program)
 			}
 		}
 	}

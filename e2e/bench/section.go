@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"sftpgo-authy/internal/prose"
 )
 
 // The lines between which the section of the hooks lies. Everything else in the file is somebody
@@ -35,7 +37,7 @@ func replaceSection(path, text string) error {
 // between returns document with text between its two lines, each of which must stand there once and
 // in order, or not at all.
 func between(document, text string) (string, error) {
-	section := sectionBegin + "\n\n" + strings.TrimSpace(text) + "\n\n" + sectionEnd + "\n"
+	section := sectionBegin + "\n\n" + prose.Wrap(strings.TrimSpace(text)) + "\n\n" + sectionEnd + "\n"
 	if !strings.Contains(document, sectionBegin) && !strings.Contains(document, sectionEnd) {
 		return strings.TrimRight(document, "\n") + "\n\n## Hooks\n\n" + section, nil
 	}

@@ -90,12 +90,13 @@ func (d *desk) login(code func() string) error {
 	must(d.t, err)
 	ctx, cancel := context.WithTimeout(d.t.Context(), time.Minute)
 	defer cancel()
-	session, err := way.Open(ctx, d.site.Servers(), client.Person{Account: "ann", Answer: func(n int, _ string) (string, error) {
-		if n == 0 {
-			return password, nil
-		}
-		return code(), nil
-	}})
+	session, err := way.Open(ctx, d.site.Servers(),
+		client.Person{Account: "ann", Answer: func(n int, _ string) (string, error) {
+			if n == 0 {
+				return password, nil
+			}
+			return code(), nil
+		}})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"sftpgo-authy/internal/prose"
 )
 
 // results are everything that was measured.
@@ -88,5 +90,5 @@ func write(file, text string) error {
 			"\n\n## mockauthy\n\nMeasured by `make bench`; the mock's part is `go run ./mockauthy/bench --write " +
 			"docs/performance.md`.\n\n"
 	}
-	return os.WriteFile(file, []byte(before+first+text+"\n"+last+after), 0o644)
+	return os.WriteFile(file, []byte(before+first+prose.Wrap(text)+"\n"+last+after), 0o644)
 }

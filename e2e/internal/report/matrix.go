@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sftpgo-authy/internal/client"
+	"sftpgo-authy/internal/prose"
 )
 
 // Cell is one combination that was tried.
@@ -29,14 +30,11 @@ func (r *Results) Matrix(w io.Writer) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var b strings.Builder
-	b.WriteString(`# Which client works with which hook
-
-Written by a run of the scenarios (` + "`E2E_MATRIX=docs/matrix.md go test -count=1 ./e2e`" +
-		`); do not edit. "yes": the client
-logged in with a fresh code, uploaded a file and read it back. Doors: P is the hook as a program, H is hookd over HTTP.
-A client that is only named by its protocol is a Go library: x/crypto/ssh with pkg/sftp, jlaffaye/ftp, gowebdav, net/http.
-
-`)
+	b.WriteString("# Which client works with which hook\n\n" +
+		"Written by a run of the scenarios (`E2E_MATRIX=docs/matrix.md go test -count=1 ./e2e`); do not edit. " +
+		`"yes": the client logged in with a fresh code, uploaded a file and read it back. ` +
+		"Doors: P is the hook as a program, H is hookd over HTTP. A client that is only named by its protocol " +
+		"is a Go library: x/crypto/ssh with pkg/sftp, jlaffaye/ftp, gowebdav, net/http.\n\n")
 	for _, l := range r.lines {
 		if l.ran {
 			fmt.Fprintf(&b, "* %s: %s\n", l.name, l.what)
@@ -82,7 +80,7 @@ A client that is only named by its protocol is a Go library: x/crypto/ssh with p
 	if len(missing) > 0 {
 		return fmt.Errorf("the matrix has cells without result or reason:\n%s", strings.Join(missing, "\n"))
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, prose.Wrap(b.String()))
 	return err
 }
 

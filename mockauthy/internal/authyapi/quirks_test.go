@@ -229,7 +229,7 @@ func TestQuirksAreDocumented(t *testing.T) {
 		fmt.Fprintf(&b, "| +1 %s-%s-%s | `+mock-%s` | %s |\n", m.Phone[:3], m.Phone[3:6], m.Phone[6:], m.Name, m.Doc)
 	}
 	b.WriteString("\n## Errors\n\nNames are ours, for fault rules; codes and messages are Authy's where the first " +
-		"part of this page says so.\n\n")
+		"part of this page\nsays so.\n\n")
 	b.WriteString("| code | name | status | message |\n| --- | --- | --- | --- |\n")
 	for _, e := range authy.Errors() {
 		fmt.Fprintf(&b, "| %s | `%s` | %d | %s |\n", e.Code, e.Name, e.Status, e.Message)
