@@ -30,14 +30,13 @@ func TestYAML(t *testing.T) {
 		"JSON": {`{"text":"a","number":1}`, box{Text: "a", Number: 1}},
 		"YAML": {"text: a\nnumber: 1\nyes: true\nlist: [a, b]\ninner:\n  chance: 0.5\n",
 			box{Text: "a", Number: 1, Yes: true, List: []string{"a", "b"}, Inner: &box{Chance: 0.5}}},
-		"nothing":                    {"# only a comment", box{}},
-		"a phone without quotes":     {"cellphone: 0555123", box{Cellphone: "0555123"}},
-		"a date is text":             {"text: 2024-05-01T10:00:00Z", box{Text: "2024-05-01T10:00:00Z"}},
-		"text in quotes stays text":  {`text: "12"`, box{Text: "12"}},
-		"an anchor":                  {"text: &x a\ninner: {text: *x}", box{Text: "a", Inner: &box{Text: "a"}}},
-		"null leaves the field":      {"text: null\nnumber: ~", box{}},
-		"a control character":        {"text: \"\\x01\\u2028\"", box{Text: "\x01\u2028"}},
-		"the last of two in JSON is": {`{"number":1,"number":2}`, box{Number: 2}},
+		"nothing":                   {"# only a comment", box{}},
+		"a phone without quotes":    {"cellphone: 0555123", box{Cellphone: "0555123"}},
+		"a date is text":            {"text: 2024-05-01T10:00:00Z", box{Text: "2024-05-01T10:00:00Z"}},
+		"text in quotes stays text": {`text: "12"`, box{Text: "12"}},
+		"an anchor":                 {"text: &x a\ninner: {text: *x}", box{Text: "a", Inner: &box{Text: "a"}}},
+		"null leaves the field":     {"text: null\nnumber: ~", box{}},
+		"a control character":       {"text: \"\\x01\\u2028\"", box{Text: "\x01\u2028"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -61,6 +60,10 @@ func TestWhatIsRefused(t *testing.T) {
 		"a text for a number":     {"number: a", "number"},
 		"a fraction for a number": {"number: 1.5", "number"},
 		"a text for yes":          {"yes: perhaps", "yes"},
+		"a name twice in JSON":    {`{"number":1,"number":2}`, "number"},
+		"a name twice below":      {`{"inner":{"list":["a"],"list":[]}}`, "inner.list"},
+		"another spelling":        {`{"Number":1}`, "Number"},
+		"not UTF-8":               {"{\"text\":\"\xff\"}", ""},
 		"an inner field":          {"inner: {list: a}", "inner.list"},
 		"a key twice":             {"text: a\ntext: b", ""},
 		"two documents":           {"text: a\n---\ntext: b", ""},
@@ -85,14 +88,16 @@ func TestWhatIsRefused(t *testing.T) {
 func TestWhatIsWanted(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`{"advance":90}`:      `advance: a number does not fit here, want a string, in quotes`,
-		`{"skew":true}`:       `skew: a bool does not fit here, want a string, in quotes`,
-		`{"freeze":"yes"}`:    `freeze: a string does not fit here, want true or false`,
-		`{"advance":["90s"]}`: `advance: an array does not fit here, want a string, in quotes`,
-		`{"set":"yesterday"}`: `set: "yesterday" is no time, want a time such as "2030-02-28T23:59:50Z"`,
-		`{"set":5}`:           `set: what is there is no time, want a time such as "2030-02-28T23:59:50Z"`,
-		`[]`:                  `an array does not fit here, want an object`,
-		`{"sett":"x"}`:        `sett: there is no such field, want one of reset, freeze, set, skew, advance`,
+		`{"advance":90}`:        `advance: a number does not fit here, want a string, in quotes`,
+		`{"skew":true}`:         `skew: a bool does not fit here, want a string, in quotes`,
+		`{"freeze":"yes"}`:      `freeze: a string does not fit here, want true or false`,
+		`{"advance":["90s"]}`:   `advance: an array does not fit here, want a string, in quotes`,
+		`{"set":"yesterday"}`:   `set: "yesterday" is no time, want a time such as "2030-02-28T23:59:50Z"`,
+		`{"set":5}`:             `set: what is there is no time, want a time such as "2030-02-28T23:59:50Z"`,
+		`[]`:                    `an array does not fit here, want an object`,
+		`{"sett":"x"}`:          `sett: there is no such field, want one of reset, freeze, set, skew, advance`,
+		`{"sett":"x","sett":1}`: `sett: there is no such field, want one of reset, freeze, set, skew, advance`,
+		`{"set":null,"set":1}`:  `set: is given twice, want each name once`,
 	} {
 		if err := document.JSON([]byte(text), &mockapi.ClockChange{}); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", text, err, want)

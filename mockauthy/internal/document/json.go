@@ -11,27 +11,62 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
+
+	strict "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// JSON decodes one JSON value over what into points to. Fields it does not have are errors.
+// JSON decodes one JSON value over what into points to. It is read as the hooks read theirs: names
+// in their own spelling and once, on every level, and UTF-8. Fields that into does not have are
+// errors.
 func JSON(data []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		if m := locate(data, reflect.TypeOf(into), misfit{}); m != nil {
-			return m.refusal()
+	err := strict.Unmarshal(data, into, strict.RejectUnknownMembers(true))
+	if err == nil {
+		return nil
+	}
+	var syntactic *jsontext.SyntacticError
+	if errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntactic) {
+		return refuse(path(syntactic.JSONPointer), "is given twice", "each name once")
+	}
+	if m := locate(data, reflect.TypeOf(into), misfit{}); m != nil {
+		return m.refusal()
+	}
+	return explainWhole(data, into)
+}
+
+// path writes a pointer into a document as people do: users[1].name for /users/1/name.
+func path(pointer jsontext.Pointer) string {
+	var text strings.Builder
+	for name := range pointer.Tokens() {
+		if _, err := strconv.Atoi(name); err == nil {
+			text.WriteString("[" + name + "]")
+			continue
 		}
+		if text.Len() > 0 {
+			text.WriteByte('.')
+		}
+		text.WriteString(name)
+	}
+	return text.String()
+}
+
+// explainWhole says what is wrong with a document whose fields all fit, as far as they can be read.
+// It asks encoding/json, which has plainer words.
+func explainWhole(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(reflect.New(reflect.TypeOf(into).Elem()).Interface()); err != nil {
 		return explain(err, dec.InputOffset())
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return refuse("", fmt.Sprintf("there is something after the JSON value, at byte %d", dec.InputOffset()),
 			"one JSON value")
 	}
-	return nil
+	return refuse("", "the text is not UTF-8", "a JSON object in UTF-8")
 }
 
 func refuse(field, message, wanted string) error {

@@ -70,8 +70,7 @@ func locateField(raw json.RawMessage, t reflect.Type, at misfit) *misfit {
 		}
 		name, _ := key.(string)
 		next := misfit{path: strings.TrimPrefix(at.path+"."+name, "."), who: at.who}
-		// as encoding/json does
-		i := slices.IndexFunc(known, func(f field) bool { return strings.EqualFold(f.name, name) })
+		i := slices.IndexFunc(known, func(f field) bool { return f.name == name })
 		if i < 0 {
 			for _, f := range known {
 				next.fields = append(next.fields, f.name)
