@@ -1,0 +1,224 @@
+package hooks_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/memory"
+	"sftpgo-authy/hooks/internal/memory/bolt"
+	"sftpgo-authy/hooks/internal/provider"
+	"sftpgo-authy/hooks/internal/provider/totp"
+)
+
+const (
+	secret  = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+	sealKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+)
+
+// localTOTP is a setting without Authy.
+func localTOTP(t *testing.T, users, secrets, settings string) *setting {
+	t.Helper()
+	s := newSetting(t, "", users, "")
+	s.write("secrets", secrets, 0o600)
+	s.write("totp-key", sealKey, 0o600)
+	s.write("config.yaml", fmt.Sprintf("memory_file: %[1]s/memory.db\nhookd: {lockout: {per_account_ip: 0, per_ip: 0}}\n"+
+		"totp:\n  secrets_file: %[1]s/secrets\n  key_file: %[1]s/totp-key\n%[2]s", s.dir, settings), 0o644)
+	s.env = []string{
+		"AUTHY_HOOKS_CONFIG=" + filepath.Join(s.dir, "config.yaml"), "AUTHY_USERS_FILE=" + filepath.Join(s.dir, "users"), "AUTHY_AUDIT=" + s.audit,
+	}
+	return s
+}
+
+// codeAt returns the code of a secret, so many steps from now.
+func codeAt(t *testing.T, value string, off int64) string {
+	t.Helper()
+	s, err := totp.ParseSecret(value, totp.Defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := s.Code(s.Step(time.Now()) + off)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// recoveryCodes gives an account new ones, in the memory file.
+func (s *setting) recoveryCodes(account string) []string {
+	s.t.Helper()
+	owner, err := bolt.Own(bolt.Options{Path: filepath.Join(s.dir, "memory.db"), Now: time.Now, Random: rand.Reader})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer owner.Close()
+	keys, err := totp.ParseKeys(sealKey)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	codes, err := totp.NewRecoveryCodes(rand.Reader)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	person, err := (&totp.Provider{}).Parse(account, "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	digests, err := keys.RecoveryDigests(person, codes)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	m := memory.Logins{Store: owner, Key: owner.Key(), Now: time.Now}
+	if err := m.SetRecovery(s.t.Context(), provider.Key(person), digests); err != nil {
+		s.t.Fatal(err)
+	}
+	return codes
+}
+
+// try has a hook asked about a code, and checks what it says and what the audit does.
+func (s *setting) try(d door, hook, typed, want, reason string) {
+	s.t.Helper()
+	c := call{username: "alice", password: typed, user: stored, answers: []string{"OK", typed}}
+	if hook == "checkpwd" {
+		c.password = "secret" + typed
+	}
+	s.t.Run(hook+" "+reason, func(t *testing.T) { // hookd ends with it
+		v := d(t, s, hook, c)
+		if got := v.passed(hook); got != (want == yes) {
+			t.Errorf("%s: answer %s, want %s (stderr %s)", hook, v.reply, want, v.stderr)
+		}
+		records := s.records()
+		if last := records[len(records)-1]; last["reason"] != reason {
+			t.Errorf("%s: %v (%s), want %s", hook, last, v.stderr, reason)
+		}
+	})
+}
+
+// passed says whether a hook said yes.
+func (v verdict) passed(hook string) bool {
+	switch hook {
+	case "keyint":
+		return v.reply == `{"auth_result":1}`
+	case "checkpwd":
+		return v.reply == `{"status":2,"to_verify":"secret"}`
+	}
+	return v.reply == stored
+}
+
+// TestLocalTOTP: the verdicts of local TOTP, through both doors and all hooks. What was used before
+// outlives every process.
+func TestLocalTOTP(t *testing.T) {
+	t.Parallel()
+	hooks := []string{"keyint", "checkpwd", "extauth"}
+	for name, d := range doors() {
+		for i, hook := range hooks {
+			other := hooks[(i+1)%len(hooks)]
+			t.Run(name+"/"+hook, func(t *testing.T) {
+				t.Parallel()
+				s := localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", "")
+				s.try(d, hook, codeAt(t, secret, 0), yes, "code_right")
+				s.try(d, hook, codeAt(t, secret, 0), no, "code_reused")
+				s.try(d, other, codeAt(t, secret, 0), no, "code_reused")
+				s.try(d, other, codeAt(t, secret, -1), no, "code_reused")
+				s.try(d, hook, codeAt(t, secret, 6), no, "code_wrong")
+				records := s.records()
+				if off := records[len(records)-1]["steps_off"]; off != 6.0 && off != 5.0 {
+					t.Errorf("the audit says %v steps off", off)
+				}
+				for range memory.FreeGuesses - 1 {
+					s.try(d, other, codeAt(t, secret, 40), no, "code_wrong")
+				}
+				s.try(d, hook, codeAt(t, secret, 1), no, "provider_limited")
+			})
+		}
+	}
+}
+
+// TestLocalTOTPBroken: what is wrong with its files denies, and says so.
+func TestLocalTOTPBroken(t *testing.T) {
+	t.Parallel()
+	keys, err := totp.ParseKeys(sealKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := keys.Seal(rand.Reader, "alice", secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		users, secrets, settings string
+		want, reason             string
+	}{
+		"sealed":               {"alice: totp\n", "alice: " + sealed + "\n", "", yes, "code_right"},
+		"sealed for another":   {"alice: totp/bob\n", "bob: " + sealed + "\n", "", no, "accounts_unavailable"},
+		"shared":               {"alice: totp/bob\n", "bob: " + secret + "\n", "", yes, "code_right"},
+		"nothing":              {"alice: totp\n", "bob: " + secret + "\n", "", no, "not_enrolled"},
+		"a broken line":        {"alice: totp\n", "alice: 1234567\nbob: " + secret + "\n", "", no, "accounts_unavailable"},
+		"two lines":            {"alice: totp\n", "alice: " + secret + "\nalice: " + secret + "\n", "", no, "accounts_unavailable"},
+		"an unknown provider":  {"alice: duo/alice\n", "alice: " + secret + "\n", "", no, "accounts_unavailable"},
+		"no bypass by silence": {"alice: totp\n", "alice: 1234567\n", "on_no_answer: allow\n", no, "accounts_unavailable"},
+	} {
+		for door, d := range doors() {
+			for _, hook := range []string{"keyint", "checkpwd", "extauth"} {
+				t.Run(name+"/"+door+"/"+hook, func(t *testing.T) {
+					t.Parallel()
+					s := localTOTP(t, c.users, c.secrets, c.settings)
+					s.try(d, hook, codeAt(t, secret, 0), c.want, c.reason)
+				})
+			}
+		}
+	}
+}
+
+// TestLocalTOTPDigits: checkpwd cuts off as many digits as the account's own secret says.
+func TestLocalTOTPDigits(t *testing.T) {
+	t.Parallel()
+	const eight = "otpauth://totp/x?digits=8&algorithm=SHA256&period=60&secret=" + secret
+	for name, d := range doors() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := localTOTP(t, "alice: totp\n", "alice: "+eight+"\n", "")
+			s.try(d, "checkpwd", codeAt(t, eight, 0), yes, "code_right")
+		})
+	}
+}
+
+// TestRecoveryCodes: each works once, where somebody judges a password, and at extauth only where
+// that is enabled.
+func TestRecoveryCodes(t *testing.T) {
+	t.Parallel()
+	const separator = "checkpwd: {separator: ','}\n"
+	for name, d := range doors() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", separator+"grace: 10m\n")
+			codes := s.recoveryCodes("alice")
+			s.try(d, "keyint", codes[0], yes, "recovery_code")
+			s.try(d, "keyint", codes[0], no, "code_reused")
+			s.try(d, "checkpwd", ","+codes[0], no, "code_reused")
+			s.try(d, "checkpwd", ","+codes[1], yes, "recovery_code")
+			s.try(d, "checkpwd", ","+codes[1], no, "code_reused")
+			s.try(d, "extauth", codes[2], no, "code_wrong")
+			s.try(d, "keyint", codes[2], yes, "recovery_code")
+
+			s = localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", "  recovery_at_extauth: true\n")
+			codes = s.recoveryCodes("alice")
+			s.try(d, "extauth", codes[0], yes, "recovery_code")
+			s.try(d, "extauth", codes[0], no, "code_reused")
+		})
+	}
+}
+
+// TestLocalTOTPWantsAMemoryThatLasts: without one nothing starts, and the error says what to set.
+func TestLocalTOTPWantsAMemoryThatLasts(t *testing.T) {
+	t.Parallel()
+	s := localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", "")
+	s.write("config.yaml", "totp: {secrets_file: "+filepath.Join(s.dir, "secrets")+"}\n", 0o644)
+	s.try(viaProgram, "extauth", codeAt(t, secret, 0), no, "config")
+	v := viaProgram(t, s, "extauth", call{username: "alice", password: "123456", user: stored})
+	if v.exit != 1 {
+		t.Errorf("exit %d", v.exit)
+	}
+}
