@@ -11,7 +11,7 @@ import (
 const Columns = 100
 
 var (
-	item   = regexp.MustCompile(`^ *([*-]|\d+\.) `)     // what follows is indented by as much
+	item  = regexp.MustCompile(`^ *([*-]|\d+\.) `)     // what follows is indented by as much
 	fixed = regexp.MustCompile("^ *[|#]|^<!--|^ *```") // a table, a heading, a comment, code
 )
 

@@ -121,7 +121,10 @@ func serveMock(ctx context.Context, users int, out io.Writer) error {
 	next := 0
 	door := http.NewServeMux()
 	door.HandleFunc("/turn", func(rw http.ResponseWriter, r *http.Request) {
-		w.Clock.Advance(10 * time.Second)
+		if err := w.Clock.Advance(10 * time.Second); err != nil {
+			http.Error(rw, err.Error(), http.StatusInternalServerError)
+			return
+		}
 		n, _ := strconv.Atoi(r.FormValue("n"))
 		turns := make([]turn, n)
 		for i := range turns {

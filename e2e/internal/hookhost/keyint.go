@@ -217,7 +217,7 @@ func (c *conversation) overHTTP(url string) (int, error) {
 	for {
 		var r round
 		err := c.host.post(url, request, func(body io.Reader) error {
-			defer io.Copy(io.Discard, body)
+			defer func() { _, _ = io.Copy(io.Discard, body) }()
 			return json.NewDecoder(body).Decode(&r)
 		})
 		if err != nil {

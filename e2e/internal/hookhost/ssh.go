@@ -67,7 +67,7 @@ func (s *sshServer) serve() {
 		}
 		if s.open.add(conn) {
 			s.host.running.Go(func() {
-				defer s.open.remove(conn)
+				defer func() { _ = s.open.remove(conn) }()
 				s.session(conn)
 			})
 		}

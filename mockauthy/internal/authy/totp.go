@@ -11,6 +11,7 @@ import (
 // Family names a kind of code.
 type Family string
 
+// The two kinds of code that a user's devices show.
 const (
 	AppFamily     Family = "app"     // the Authy app: 7 digits, 10 s (exports of the app, SFTPGo's README)
 	GenericFamily Family = "generic" // other authenticator apps: 6 digits, 30 s (documentation)
