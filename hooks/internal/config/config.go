@@ -24,16 +24,18 @@ const (
 )
 
 // Config is the configuration, with the names it has in the file. After [Load] the secrets are
-// filled in and the paths to them have done their work.
+// filled in, and the paths they were read from are not needed any more.
 type Config struct {
 	APIKey     string `yaml:"api_key"`
 	APIKeyFile string `yaml:"api_key_file"`
 	APIURL     string `yaml:"api_url"`
-	AllowHTTP  bool   `yaml:"allow_http"` // plain http to other than loopback
-	CAFile     string `yaml:"ca_file"`    // PEM; vouches for the API instead of the system's certificates
+	AllowHTTP  bool   `yaml:"allow_http"` // allows plain http to hosts other than loopback
+	CAFile     string `yaml:"ca_file"`    // PEM; trusted for the API instead of the system's certificates
 	UsersFile  string `yaml:"users_file"`
 
-	Provider string `yaml:"provider"` // authy, totp: whose a bare reference is; "" for the one there is, authy of both
+	// Provider is the provider that a bare reference in the users file means, authy or totp. "" is the
+	// only one that is configured, or authy where both are.
+	Provider string `yaml:"provider"`
 	TOTP     TOTP   `yaml:"totp"`
 
 	WayOut
@@ -44,15 +46,15 @@ type Config struct {
 	OnNoAnswer     string `yaml:"on_no_answer"`     // deny, allow; never for extauth
 
 	// MemoryFile is where one machine keeps what must be remembered between logins, for hookd and
-	// programs alike; "" for no file: then hookd forgets with a restart, and programs remember nothing.
+	// programs alike. Without it hookd forgets everything at a restart, and programs remember nothing.
 	MemoryFile string `yaml:"memory_file"`
 
-	// Grace is how long a code goes on for the same hook, account and address, where there is a
-	// memory; 0 is off.
+	// Grace is how long a code stays good for the same hook, account and address, where there is a
+	// memory. 0 turns it off.
 	Grace time.Duration `yaml:"grace"`
 
-	// TrustedNetworks are where the password alone does, for keyint and checkpwd: never for extauth,
-	// and never over WebDAV.
+	// TrustedNetworks are the networks from which the password alone is enough for keyint and checkpwd.
+	// It is never enough for extauth, and never over WebDAV.
 	TrustedNetworks []string `yaml:"trusted_networks"`
 
 	Unmapped Unmapped `yaml:"unmapped"`
@@ -62,21 +64,21 @@ type Config struct {
 	Hookd    Hookd    `yaml:"hookd"`
 }
 
-// Unmapped says what happens to accounts in no source: deny or password_only. extauth always
-// denies.
+// Unmapped says what happens to accounts that no source knows: deny or password_only. extauth
+// always denies them.
 type Unmapped struct {
 	Keyint   string `yaml:"keyint"`
 	Checkpwd string `yaml:"checkpwd"`
 }
 
-// Keyint shapes the conversation.
+// Keyint holds the questions of the conversation, its time limit, and what may be answered.
 type Keyint struct {
-	TypingTimeout    time.Duration `yaml:"typing_timeout"` // program: for all typing; below SFTPGo's command timeout
+	TypingTimeout    time.Duration `yaml:"typing_timeout"` // programs: for all that is typed; below SFTPGo's command timeout
 	PasswordQuestion string        `yaml:"password_question"`
 	CodeQuestion     string        `yaml:"code_question"`
 	SentQuestion     string        `yaml:"sent_question"`
 	RetryQuestion    string        `yaml:"retry_question"`
-	SendCodes        []string      `yaml:"send_codes"` // answers that have a code sent: sms, call. Default none
+	SendCodes        []string      `yaml:"send_codes"` // answers that ask for a code to be sent: sms, call; default none
 	Retries          int           `yaml:"retries"`    // questions after a wrong code, 0 or 1
 	CodeAlone        []string      `yaml:"code_alone"` // accounts that are asked for the code and no password
 }
@@ -109,16 +111,15 @@ func Defaults() Config {
 	}
 }
 
-// Load reads the configuration. path is the file named by a flag, "" for none: then
-// AUTHY_HOOKS_CONFIG may name one. lookup is the environment. The error joins all problems; none of
-// them repeats a secret. The configuration that comes with an error is fit only to say where the
-// audit goes.
+// Load reads the configuration. path is the file that a flag names; if it is empty,
+// AUTHY_HOOKS_CONFIG may name one. lookup is the environment. The error joins all problems and
+// repeats no secret. A configuration that comes with an error only tells where the audit goes.
 func Load(path string, lookup func(string) (string, bool)) (Config, error) {
 	return load(path, lookup, (*Config).checkAccounts)
 }
 
-// LoadProvider is [Load] for a program that talks to Authy and looks up no account: sources of
-// accounts are not judged.
+// LoadProvider is [Load] for a command that talks to the provider and looks up no account: it does
+// not check the sources of accounts.
 func LoadProvider(path string, lookup func(string) (string, bool)) (Config, error) {
 	return load(path, lookup, func(*Config, *problems) {})
 }
@@ -141,14 +142,14 @@ func load(path string, lookup func(string) (string, bool), checkAccounts func(*C
 	return c, errors.Join(p.list...)
 }
 
-// problems collects what is wrong.
+// problems collects everything that is wrong.
 type problems struct{ list []error }
 
 func (p *problems) add(format string, args ...any) {
 	p.list = append(p.list, fmt.Errorf(format, args...))
 }
 
-// readSecrets fills in the secrets that stand in files of their own.
+// readSecrets fills in the secrets that have files of their own.
 func (c *Config) readSecrets(p *problems) {
 	c.APIKey = secret(p, "api_key", c.APIKey, c.APIKeyFile)
 	c.ProxyURL = secret(p, "proxy_url", c.ProxyURL, c.ProxyURLFile)
@@ -160,11 +161,11 @@ func (c *Config) readSecrets(p *problems) {
 	}
 }
 
-// secret returns the secret called name, from its value or its file, never both.
+// secret returns the secret called name, from its value or from its file, never from both.
 func secret(p *problems, name, value, file string) string {
 	switch {
 	case value != "" && file != "":
-		p.add("%s: is given in clear and as a file; want one of the two", name)
+		p.add("%s: is set both as a value and as a file; want one of the two", name)
 		return ""
 	case file != "":
 		if !filepath.IsAbs(file) {
@@ -186,7 +187,7 @@ func secret(p *problems, name, value, file string) string {
 	return value
 }
 
-// check judges the values.
+// check adds a problem for each value that makes no sense.
 func (c *Config) check(p *problems) {
 	oneOf(p, "on_audit_failure", c.OnAuditFailure, Deny, Allow)
 	oneOf(p, "on_no_answer", c.OnNoAnswer, Deny, Allow)
@@ -237,7 +238,7 @@ func (c *Config) checkKeyint(p *problems) {
 	}
 	for i, name := range c.Keyint.CodeAlone {
 		if name == "" || slices.Contains(c.Keyint.CodeAlone[:i], name) {
-			p.add("keyint.code_alone: %q is empty or stands there twice; want names of accounts, each once", name)
+			p.add("keyint.code_alone: %q is empty or given twice; want each name of an account once", name)
 		}
 	}
 	names := []string{"password_question", "code_question", "sent_question", "retry_question"}
@@ -246,7 +247,7 @@ func (c *Config) checkKeyint(p *problems) {
 		if text == "" || len(text) > 200 || hasControl(text) {
 			p.add("keyint.%s: want 1 to 200 bytes without control characters", names[i])
 		}
-		// Over HTTP the echoed question says where the conversation stands.
+		// Over HTTP the question that is echoed tells how far the conversation has come.
 		if j := slices.Index(texts[:i], text); j >= 0 {
 			p.add("keyint: %s and %s are the same; want two", names[j], names[i])
 		}

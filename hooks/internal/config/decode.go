@@ -17,11 +17,11 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// decode lays YAML or JSON text over c and returns all that is wrong with it. No problem repeats a
-// value: it may be a secret in the wrong place.
+// decode overrides c with what a text in YAML or JSON sets, and returns all that is wrong with it.
+// No problem repeats a value, which may be a secret in the wrong place.
 //
-// Only the parser of the YAML library is used, not its decoder, which prepares itself at every
-// start of a program and would stop at the first mistake.
+// It uses the parser of the YAML library and not its decoder: that one studies the types anew at
+// each start of a program, and stops at the first mistake.
 func (c *Config) decode(text []byte) []string {
 	read := yamlText
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
@@ -49,7 +49,7 @@ func jsonText(text []byte) ([]byte, error) {
 	return value, nil
 }
 
-// yamlText refuses what the parser would pass over in silence, such as a tab inside a value.
+// yamlText refuses what the parser would silently ignore, such as a tab inside a value.
 func yamlText(text []byte) ([]byte, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	number := 0
@@ -95,8 +95,8 @@ func empty(text []byte) bool {
 	return true
 }
 
-// filler lays the nodes of a document over a struct, and collects all that does not fit. A key
-// without a value leaves what was there.
+// filler fills a struct from the nodes of a document, and collects all that does not fit. A key
+// without a value leaves the field as it was.
 type filler struct{ problems []string }
 
 func (f *filler) wrong(name, format string, args ...any) {
@@ -215,7 +215,7 @@ func (f *filler) object(into reflect.Value, node ast.Node, name string) {
 		case !field.IsValid():
 			f.wrong("", "unknown key %s", full)
 		case seen[key.Value]:
-			f.wrong(full, "stands there twice; want it once")
+			f.wrong(full, "is given twice; want it once")
 		default:
 			f.value(field, pair.Value, full)
 		}

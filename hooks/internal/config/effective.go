@@ -10,9 +10,9 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// visible are the settings of text that hold no secret. Of every other text [Config.Effective]
-// shows nothing, so that a new setting is a secret until somebody decides that it is none. Paths
-// and questions are visible by their names.
+// visible are the text settings that [Config.Effective] shows, besides paths and questions, which it
+// recognizes by their names. Every other text is taken for a secret, so that a new setting is one
+// until somebody adds it here.
 var visible = []string{
 	"api_url", "sftpgo_url", "audit", "on_audit_failure", "on_no_answer", "unmapped.keyint", "unmapped.checkpwd",
 	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "proxyfrom",
@@ -20,8 +20,8 @@ var visible = []string{
 }
 
 // Effective returns the settings in force by their keys, with dots, and without secrets: text,
-// numbers, true or false, times as text, and lists of text. An address has lost what stood in it of
-// a user, a password or a query.
+// numbers, true or false, times as text, and lists of text. User, password and query are removed
+// from addresses.
 func (c Config) Effective() map[string]any {
 	all := map[string]any{}
 	c.walk(func(key string, field reflect.Value) {
@@ -47,7 +47,7 @@ func (c Config) Effective() map[string]any {
 	return all
 }
 
-// bareURL takes out of an address what may be secret.
+// bareURL removes from an address what may be secret.
 func bareURL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -57,8 +57,8 @@ func bareURL(address string) string {
 	return u.String()
 }
 
-// Secrets returns what can be said of the secrets without giving them away, by their keys. A secret
-// that is not set is left out.
+// Secrets returns what can be said of the secrets without giving them away, by their keys. Secrets
+// that are not set are left out.
 func (c Config) Secrets() map[string]Strength {
 	all := map[string]Strength{}
 	for key, secret := range map[string]string{
@@ -71,8 +71,8 @@ func (c Config) Secrets() map[string]Strength {
 	return all
 }
 
-// Restore returns the configuration that [Config.Effective] described. Secrets are missing in it,
-// and keys that this version does not know are passed over.
+// Restore returns the configuration that [Config.Effective] described, without its secrets. It
+// ignores keys that this version does not know.
 func Restore(effective map[string]any) Config {
 	var c Config
 	c.walk(func(key string, field reflect.Value) {
@@ -101,7 +101,7 @@ func Restore(effective map[string]any) Config {
 	return c
 }
 
-// texts returns a list of text, also out of JSON.
+// texts returns a list of text, whether it was read from JSON or not.
 func texts(value any) []string {
 	if list, ok := value.([]string); ok {
 		return list
@@ -115,8 +115,8 @@ func texts(value any) []string {
 	return list
 }
 
-// Differences returns the keys of the settings that are not the same in both, in the order of the
-// file. Secrets are compared as well.
+// Differences returns the keys of the settings that differ between a and b, in the order of the
+// file. It compares secrets as well.
 func Differences(a, b Config) []string {
 	var keys []string
 	values := map[string]any{}

@@ -8,8 +8,8 @@ import (
 )
 
 // UnknownVariables returns an error for each variable of an environment, NAME=value, that begins
-// like ours and that nothing reads: a misspelt one would be passed over in silence. It is no reason
-// to stop, since others may have variables of such names.
+// like ours and that nothing reads: a misspelt one would be ignored in silence. It is no reason to
+// stop, since other programs may have variables of such names.
 func UnknownVariables(environ []string) []error {
 	var known []string
 	_, _ = Load("", func(name string) (string, bool) { // which asks for all that there are
@@ -20,7 +20,7 @@ func UnknownVariables(environ []string) []error {
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
 		if strings.HasPrefix(name, "AUTHY_") && !slices.Contains(known, name) {
-			unknown = append(unknown, fmt.Errorf("%s: no such variable, it is passed over; did you mean %s?", name, nearest(name, known)))
+			unknown = append(unknown, fmt.Errorf("%s: no such variable, it is ignored; did you mean %s?", name, nearest(name, known)))
 		}
 	}
 	return unknown
@@ -45,8 +45,8 @@ func nearest(name string, known []string) string {
 	return best
 }
 
-// readEnv lays the environment over c. A variable set to nothing counts as not set: compose files
-// pass such on. A variable that gives a secret replaces whichever form of it the file has.
+// readEnv overrides c with what the environment sets. An empty variable counts as not set: compose
+// files pass them on. A variable for a secret replaces it in whichever form the file has it.
 func (c *Config) readEnv(lookup func(string) (string, bool), p *problems) {
 	get := func(name string, into *string) bool {
 		value, _ := lookup(name)

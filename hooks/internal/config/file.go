@@ -11,7 +11,7 @@ import (
 // Installed is where docs/production.md puts the configuration file.
 const Installed = "/etc/sftpgo-authy/hookd.yaml"
 
-// readFile lays the file over c.
+// readFile overrides c with what the file sets.
 func (c *Config) readFile(path string, p *problems) {
 	if !filepath.IsAbs(path) {
 		p.add("config %q: is a relative path; want an absolute one, hooks run in any folder", path)
@@ -28,7 +28,7 @@ func (c *Config) readFile(path string, p *problems) {
 	if c.APIKey == "" && c.Hookd.Secret == "" && !strings.Contains(c.Hookd.RedisURL+c.ProxyURL, "@") {
 		return
 	}
-	// With a secret inside it is a key file as well.
+	// A file with a secret in it has to be as private as a key file.
 	if info, err := os.Stat(path); err == nil {
 		if err := safefile.Check(info, safefile.Secret); err != nil {
 			p.add("config %s: holds a secret: %w", path, err)

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// Push is OneTouch: "push" instead of a code, or an empty answer to keyint, asks on the phone.
-// Through hookd alone: a program does not know of another push that waits.
+// Push is OneTouch: "push" in place of a code, or an empty answer to keyint, asks on the phone. Only
+// hookd does this, since a program does not know whether another push is waiting.
 type Push struct {
 	Enabled bool          `yaml:"enabled"`
 	Message string        `yaml:"message"` // what the phone shows, beside account, address and protocol
-	Wait    time.Duration `yaml:"wait"`    // for an answer; SFTPGo gives a hook 20 s
+	Wait    time.Duration `yaml:"wait"`    // for an answer; SFTPGo waits 20 s for a hook
 }
 
 // Hookd is the HTTP server.
@@ -22,33 +22,33 @@ type Hookd struct {
 	TLS        TLS    `yaml:"tls"`
 
 	// RedisURL is the store that several hookd share, redis://[user:password@]host:port/db or
-	// rediss://; "" for a memory of its own.
+	// rediss://. Without it each has a memory of its own.
 	RedisURL       string `yaml:"redis_url"`
 	RedisURLFile   string `yaml:"redis_url_file"`
-	OnStoreFailure string `yaml:"on_store_failure"` // deny, allow: go on without lockout and memory of codes
+	OnStoreFailure string `yaml:"on_store_failure"` // deny, or allow: go on without lockout and memory of codes
 
 	Lockout     Lockout       `yaml:"lockout"`
 	WebDAVGrace time.Duration `yaml:"webdav_grace"` // [Config.Grace] for extauth over WebDAV alone
 
-	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force; "" for none.
-	// Its mode is 0600.
+	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force. Its mode is
+	// 0600. Without it there is no socket.
 	AdminSocket string `yaml:"admin_socket"`
 
 	DialAhead       bool          `yaml:"dial_ahead"`       // keep connections to Authy ready while people log in
 	MaxCalls        int           `yaml:"max_calls"`        // to Authy at once
-	BreakerFailures int           `yaml:"breaker_failures"` // calls without answer in a row, until Authy is left alone
-	BreakerPause    time.Duration `yaml:"breaker_pause"`    // for so long
+	BreakerFailures int           `yaml:"breaker_failures"` // calls in a row without an answer until Authy is left alone
+	BreakerPause    time.Duration `yaml:"breaker_pause"`    // how long Authy is then left alone
 }
 
-// TLS makes hookd speak https, and with client_ca_file only to those who have a certificate of that
-// authority. PEM files, read again on SIGHUP.
+// TLS makes hookd serve https. With client_ca_file it answers only clients that have a certificate
+// of that authority. The files are PEM, and SIGHUP has them read again.
 type TLS struct {
 	CertFile     string `yaml:"cert_file"`
 	KeyFile      string `yaml:"key_file"`
 	ClientCAFile string `yaml:"client_ca_file"`
 }
 
-// Lockout says how many failures within a window lock out; 0 is no limit.
+// Lockout says how many failures within a window lock somebody out. 0 is no limit.
 type Lockout struct {
 	Window       time.Duration `yaml:"window"`
 	PerAccountIP int           `yaml:"per_account_ip"`
@@ -63,7 +63,7 @@ func defaultHookd() Hookd {
 	}
 }
 
-// checkHookd judges the settings of hookd and push.
+// checkHookd adds a problem for each setting of hookd and push that makes no sense.
 func (c *Config) checkHookd(p *problems) {
 	h := c.Hookd
 	if _, _, err := net.SplitHostPort(h.Listen); err != nil {
@@ -96,8 +96,8 @@ func (c *Config) checkHookd(p *problems) {
 	c.checkTLS(p)
 }
 
-// maxSocket bounds the path of a socket. Systems take 103 to 107 bytes, and while it is made it has
-// a longer one.
+// maxSocket bounds the path of a socket. Systems take 103 to 107 bytes, and the socket is made under
+// a longer path before it gets this one.
 const maxSocket = 85
 
 func (c *Config) checkTLS(p *problems) {

@@ -11,20 +11,21 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// WayOut is the way to the API. [Load] fills in Proxy and ProxyFrom.
+// WayOut says how calls reach the API. [Load] fills in Proxy and ProxyFrom.
 type WayOut struct {
-	// ProxyURL is an HTTP proxy that every call to the API goes through: http:// or https://, perhaps
-	// user:password@, host:port (AUTHY_PROXY_URL). Without one HTTPS_PROXY and NO_PROXY of the
-	// environment count, and their names in lower case, if api_url is https.
+	// ProxyURL is the HTTP proxy that every call to the API goes through: http:// or https://, perhaps
+	// user:password@, then host:port (AUTHY_PROXY_URL). Without it, HTTPS_PROXY and NO_PROXY of the
+	// environment count, in capitals or lower case, if api_url is https.
 	ProxyURL string `yaml:"proxy_url"`
-	// ProxyURLFile holds the same where there is a password in it (AUTHY_PROXY_URL_FILE).
+	// ProxyURLFile is a file with the same in it, for an address with a password
+	// (AUTHY_PROXY_URL_FILE).
 	ProxyURLFile string `yaml:"proxy_url_file"`
 
 	Proxy     *tunnel.Proxy `yaml:"-"` // nil: none
 	ProxyFrom string        `yaml:"-"` // the setting or variable that names it
 }
 
-// readProxy finds the way out.
+// readProxy finds the proxy, if there is one, and what names it.
 func (c *Config) readProxy(lookup func(string) (string, bool), p *problems) {
 	var err error
 	if c.ProxyURL != "" {
@@ -43,9 +44,9 @@ func (c *Config) readProxy(lookup func(string) (string, bool), p *problems) {
 	}
 }
 
-// proxyOfEnv finds the proxy that the environment has for an API, and the variable that names it.
-// The rules are those of net/http: a loopback API is never asked through one. Plain http goes
-// without one as well: a proxy of that kind would read key and codes.
+// proxyOfEnv returns the proxy that the environment sets for an API, and the variable that names it.
+// The rules are those of net/http: a loopback API is never reached through a proxy. Neither is one
+// over plain http, where a proxy would read the key and the codes.
 func proxyOfEnv(api string, lookup func(string) (string, bool)) (way *tunnel.Proxy, from string, err error) {
 	either := func(names ...string) (name, value string) {
 		for _, name := range names {
@@ -61,8 +62,8 @@ func proxyOfEnv(api string, lookup func(string) (string, bool)) (way *tunnel.Pro
 		return nil, "", nil // what is wrong with the API's URL is said elsewhere
 	}
 	_, except := either("NO_PROXY", "no_proxy")
-	// Only whether a proxy is to be used is asked for: one whose address cannot be read would be left
-	// out in silence.
+	// The library only decides whether a proxy is used. It would silently ignore one whose address it
+	// cannot read.
 	rules := httpproxy.Config{HTTPSProxy: "http://proxy", NoProxy: except}
 	if used, err := rules.ProxyFunc()(u); used == nil || err != nil {
 		return nil, "", nil

@@ -65,7 +65,7 @@ func TestAProxyThatIsNone(t *testing.T) {
 		"another scheme":               {map[string]string{"HTTPS_PROXY": "socks5://u:the-password@proxy"}, "HTTPS_PROXY: want http://"},
 		"no address":                   {map[string]string{"https_proxy": "http://u:the-password@%zz"}, "https_proxy: "},
 		"a path":                       {map[string]string{"HTTPS_PROXY": "http://u:the-password@proxy/x"}, "HTTPS_PROXY: has a path"},
-		"in clear and as a file":       {map[string]string{"AUTHY_PROXY_URL": "http://proxy", "AUTHY_PROXY_URL_FILE": "/x"}, "proxy_url: is given in clear and as a file"},
+		"in clear and as a file":       {map[string]string{"AUTHY_PROXY_URL": "http://proxy", "AUTHY_PROXY_URL_FILE": "/x"}, "proxy_url: is set both as a value and as a file"},
 		"with a blank":                 {map[string]string{"AUTHY_PROXY_URL": "http://u:the-password@proxy "}, "proxy_url: has a blank"},
 		"plain http through a network": {map[string]string{"AUTHY_PROXY_URL": "http://proxy", "AUTHY_API_URL": "http://127.0.0.1:8880"}, "proxy_url: plain http through a proxy on another machine"},
 	} {

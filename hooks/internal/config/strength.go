@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// Strength says how hard a secret is to guess, without giving it away.
+// Strength tells how hard a secret is to guess, without giving it away.
 type Strength struct {
 	Length int `json:"length"` // in bytes
 	Bits   int `json:"bits"`   // of randomness, at most
@@ -18,10 +18,10 @@ const (
 	ofRun  = 1   // one that follows the one before, as in 1234 and aaaa
 )
 
-// StrengthOf estimates a secret: its characters times the bits of one that is drawn at random from
-// those of its kind. What repeats an earlier part counts as one character, letters that make words
-// and characters that go on in a row for little. It is the most that the secret can hold: how it
-// was made is not seen.
+// StrengthOf estimates the strength of a secret: its number of characters, times the bits of one
+// character that is drawn at random from those of its kind. A part that repeats an earlier one
+// counts as one character; letters that form words, and characters that follow each other in the
+// alphabet, count for little. The result is an upper bound, since nobody sees how a secret was made.
 func StrengthOf(secret string) Strength {
 	rest := novel(secret)
 	each := math.Log2(alphabet(secret))
@@ -46,12 +46,12 @@ func StrengthOf(secret string) Strength {
 	return Strength{Length: len(secret), Bits: int(bits)}
 }
 
-// Alphabets that secrets are drawn from as a whole.
+// alphabets are those that whole secrets are often drawn from.
 var alphabets = []string{
 	"0123456789", "0123456789abcdef", "0123456789ABCDEF", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567=",
 }
 
-// alphabet returns how many characters there are of the kinds that text has.
+// alphabet returns how many characters there are of the kinds that occur in text.
 func alphabet(text string) float64 {
 	for _, a := range alphabets {
 		if strings.Trim(text, a) == "" {
@@ -76,11 +76,11 @@ func alphabet(text string) float64 {
 	return float64(size)
 }
 
-// repeated is the length from which on a part that stood there before is no accident.
+// repeated is the length from which a part that occurred before is no accident.
 const repeated = 5
 
-// novel returns text without what repeats an earlier part of it, but for the first character of
-// each.
+// novel returns text without the parts that repeat an earlier one, except for the first character
+// of each.
 func novel(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -96,7 +96,8 @@ func novel(text string) string {
 	return out.String()
 }
 
-// count says of how many pairs of neighbours something holds, and how many there are of its kind.
+// count returns for how many pairs of neighbours something holds, and how many pairs there are of
+// its kind.
 func count(text string, holds func(a, b rune) (yes, kind bool)) (yes, pairs int) {
 	var last rune
 	for i, r := range text {
@@ -111,8 +112,8 @@ func count(text string, holds func(a, b rune) (yes, kind bool)) (yes, pairs int)
 	return yes, pairs
 }
 
-// pairs of letters that are common in words of European languages: half of all pairs there, and a
-// fourteenth at random.
+// common are pairs of letters that are frequent in words of European languages: half of all pairs in
+// words, and a fourteenth of random pairs.
 const common = " th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea " +
 	"ra ce li ch ll be ma si om ur "
 
@@ -123,5 +124,5 @@ func isCommon(a, b rune) (yes, kind bool) {
 	return strings.Contains(common, " "+strings.ToLower(string(a)+string(b))+" "), true
 }
 
-// isRow says whether b is a or its neighbour.
+// isRow reports whether b is a or its neighbour.
 func isRow(a, b rune) (yes, kind bool) { return a-b <= 1 && b-a <= 1, true }

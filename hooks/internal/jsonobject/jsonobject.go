@@ -33,7 +33,7 @@ func Decode(text []byte, into any) error {
 	case errors.As(err, &wrong):
 		return errors.New("has the wrong type")
 	}
-	return errors.New("not JSON, or a name stands there twice")
+	return errors.New("not JSON, or a name is given twice")
 }
 
 // Fields returns the values of one JSON object by name, escapes in the names resolved, without

@@ -79,13 +79,13 @@ func TestDecodeIsStrict(t *testing.T) {
 		t.Errorf("names in capitals: got %+v, %v", got, err)
 	}
 	for text, want := range map[string]string{
-		`{"uuid":"a","UUID":"b"}`:               "not JSON, or a name stands there twice",
-		`{"uuid":"a","uuid":"b"}`:               "not JSON, or a name stands there twice",
-		`{"inner":{"status":"a","status":"b"}}`: "not JSON, or a name stands there twice",
-		`{"other":{"a":1,"a":2}}`:               "not JSON, or a name stands there twice",
-		"{\"uuid\":\"\xff\"}":                   "not JSON, or a name stands there twice",
-		`{"uuid":"a"} {}`:                       "not JSON, or a name stands there twice",
-		``:                                      "not JSON, or a name stands there twice",
+		`{"uuid":"a","UUID":"b"}`:               "not JSON, or a name is given twice",
+		`{"uuid":"a","uuid":"b"}`:               "not JSON, or a name is given twice",
+		`{"inner":{"status":"a","status":"b"}}`: "not JSON, or a name is given twice",
+		`{"other":{"a":1,"a":2}}`:               "not JSON, or a name is given twice",
+		"{\"uuid\":\"\xff\"}":                   "not JSON, or a name is given twice",
+		`{"uuid":"a"} {}`:                       "not JSON, or a name is given twice",
+		``:                                      "not JSON, or a name is given twice",
 		`{"step":"secret@"}`:                    "field /step has the wrong type",
 		`{"step":77777777777777777777777}`:      "field /step has the wrong type",
 		`{"inner":{"status":123456}}`:           "field /inner/status has the wrong type",
