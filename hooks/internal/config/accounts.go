@@ -18,14 +18,14 @@ const (
 // account, with its additional_info, only to the external authentication hook; the other two read
 // it over SFTPGo's REST API.
 type Accounts struct {
-	// AccountSources are asked in this order, and the first that knows the account counts. The default
-	// is file alone. AUTHY_ACCOUNT_SOURCES takes the names with commas or blanks between them: SFTPGo
-	// splits its own lists at commas.
+	// AccountSources are asked in this order, and the first that knows the account counts. The
+	// default is file alone. AUTHY_ACCOUNT_SOURCES takes the names with commas or blanks between
+	// them: SFTPGo splits its own lists at commas.
 	AccountSources []string `yaml:"account_sources"`
 
 	// AdditionalInfoBareNumber takes a text of digits alone for an Authy id
-	// (AUTHY_ADDITIONAL_INFO_BARE_NUMBER=1). It is off because the field may hold staff numbers, and
-	// one of those may be somebody else's id.
+	// (AUTHY_ADDITIONAL_INFO_BARE_NUMBER=1). It is off because the field may hold staff numbers,
+	// and one of those may be somebody else's id.
 	AdditionalInfoBareNumber bool `yaml:"additional_info_bare_number"`
 
 	// SFTPGoURL is where SFTPGo's httpd is (AUTHY_SFTPGO_URL); plain http as for api_url.
@@ -33,8 +33,8 @@ type Accounts struct {
 	// SFTPGoAPIKeyFile holds an API key of SFTPGo, of scope 1 (AUTHY_SFTPGO_API_KEY_FILE). Its
 	// administrator needs no permission but view_users, and filters.allow_api_key_auth.
 	SFTPGoAPIKeyFile string `yaml:"sftpgo_api_key_file"`
-	// SFTPGoCAFile holds the certificates, in PEM, that are trusted for SFTPGo instead of the system's
-	// (AUTHY_SFTPGO_CA_FILE).
+	// SFTPGoCAFile holds the certificates, in PEM, that are trusted for SFTPGo instead of the
+	// system's (AUTHY_SFTPGO_CA_FILE).
 	SFTPGoCAFile string `yaml:"sftpgo_ca_file"`
 
 	// SFTPGoAPIKey is what the file holds.

@@ -33,8 +33,8 @@ type Config struct {
 	CAFile     string `yaml:"ca_file"`    // PEM; trusted for the API instead of the system's certificates
 	UsersFile  string `yaml:"users_file"`
 
-	// Provider is the provider that a bare reference in the users file means, authy or totp. "" is the
-	// only one that is configured, or authy where both are.
+	// Provider is the provider that a bare reference in the users file means, authy or totp. "" is
+	// the only one that is configured, or authy where both are.
 	Provider string `yaml:"provider"`
 	TOTP     TOTP   `yaml:"totp"`
 
@@ -46,15 +46,16 @@ type Config struct {
 	OnNoAnswer     string `yaml:"on_no_answer"`     // deny, allow; never for extauth
 
 	// MemoryFile is where one machine keeps what must be remembered between logins, for hookd and
-	// programs alike. Without it hookd forgets everything at a restart, and programs remember nothing.
+	// programs alike. Without it hookd forgets everything at a restart, and programs remember
+	// nothing.
 	MemoryFile string `yaml:"memory_file"`
 
 	// Grace is how long a code stays good for the same hook, account and address, where there is a
 	// memory. 0 turns it off.
 	Grace time.Duration `yaml:"grace"`
 
-	// TrustedNetworks are the networks from which the password alone is enough for keyint and checkpwd.
-	// It is never enough for extauth, and never over WebDAV.
+	// TrustedNetworks are the networks from which the password alone is enough for keyint and
+	// checkpwd. It is never enough for extauth, and never over WebDAV.
 	TrustedNetworks []string `yaml:"trusted_networks"`
 
 	Unmapped Unmapped `yaml:"unmapped"`
@@ -73,14 +74,16 @@ type Unmapped struct {
 
 // Keyint holds the questions of the conversation, its time limit, and what may be answered.
 type Keyint struct {
-	TypingTimeout    time.Duration `yaml:"typing_timeout"` // programs: for all that is typed; below SFTPGo's command timeout
+	// programs: for all that is typed; below SFTPGo's command timeout
+	TypingTimeout    time.Duration `yaml:"typing_timeout"`
 	PasswordQuestion string        `yaml:"password_question"`
 	CodeQuestion     string        `yaml:"code_question"`
 	SentQuestion     string        `yaml:"sent_question"`
 	RetryQuestion    string        `yaml:"retry_question"`
-	SendCodes        []string      `yaml:"send_codes"` // answers that ask for a code to be sent: sms, call; default none
-	Retries          int           `yaml:"retries"`    // questions after a wrong code, 0 or 1
-	CodeAlone        []string      `yaml:"code_alone"` // accounts that are asked for the code and no password
+	// answers that ask for a code to be sent: sms, call; default none
+	SendCodes []string `yaml:"send_codes"`
+	Retries   int      `yaml:"retries"`    // questions after a wrong code, 0 or 1
+	CodeAlone []string `yaml:"code_alone"` // accounts that are asked for the code and no password
 }
 
 // Checkpwd says where in the password the code is.
@@ -157,7 +160,8 @@ func (c *Config) readSecrets(p *problems) {
 	c.Hookd.Secret = secret(p, "hookd.secret", c.Hookd.Secret, c.Hookd.SecretFile)
 	c.Hookd.RedisURL = secret(p, "hookd.redis_url", c.Hookd.RedisURL, c.Hookd.RedisURLFile)
 	if c.APIKey == "" && !c.TOTP.Enabled() && len(p.list) == 0 {
-		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE, or totp.secrets_file for codes that no third party judges")
+		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE, or totp.secrets_file for codes that no " +
+			"third party judges")
 	}
 }
 

@@ -56,7 +56,8 @@ func yamlText(text []byte) ([]byte, error) {
 	for line := range bytes.Lines(text) {
 		number++
 		if !utf8.Valid(line) || bytes.ContainsFunc(bytes.TrimRight(line, "\r\n"), unicode.IsControl) {
-			return nil, fmt.Errorf("line %d: a tab, another control character or broken UTF-8; want text with blanks", number)
+			return nil, fmt.Errorf("line %d: a tab, another control character or broken UTF-8; want text with blanks",
+				number)
 		}
 	}
 	return text, nil
@@ -64,8 +65,8 @@ func yamlText(text []byte) ([]byte, error) {
 
 // parse returns the one document of a YAML text, nil for nothing.
 func parse(text []byte) (ast.Node, error) {
-	// The parser loses a tag at the end of a text that has no line end. Keys that stand there twice are
-	// refused later, with their full names.
+	// The parser loses a tag at the end of a text that has no line end. Keys that stand there twice
+	// are refused later, with their full names.
 	file, err := parser.ParseBytes(append(bytes.Clone(text), '\n'), 0, parser.AllowDuplicateMapKey())
 	var at interface{ GetToken() *token.Token }
 	switch {

@@ -10,9 +10,9 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// visible are the text settings that [Config.Effective] shows, besides paths and questions, which it
-// recognizes by their names. Every other text is taken for a secret, so that a new setting is one
-// until somebody adds it here.
+// visible are the text settings that [Config.Effective] shows, besides paths and questions, which
+// it recognizes by their names. Every other text is taken for a secret, so that a new setting is
+// one until somebody adds it here.
 var visible = []string{
 	"api_url", "sftpgo_url", "audit", "on_audit_failure", "on_no_answer", "unmapped.keyint", "unmapped.checkpwd",
 	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "proxyfrom",
@@ -39,7 +39,8 @@ func (c Config) Effective() map[string]any {
 		case string:
 			if strings.HasSuffix(key, "_url") && v != "" {
 				all[key] = bareURL(v)
-			} else if slices.Contains(visible, key) || strings.HasSuffix(key, "_file") || strings.HasSuffix(key, "_question") {
+			} else if slices.Contains(visible, key) || strings.HasSuffix(key, "_file") ||
+				strings.HasSuffix(key, "_question") {
 				all[key] = v
 			}
 		}

@@ -52,7 +52,8 @@ func TestWhatIsInForceHoldsNoSecret(t *testing.T) {
 			t.Errorf("%s is shown", key)
 		}
 	}
-	for key, want := range map[string]string{"hookd.redis_url": "https://host/path", "proxy_url": "https://host/path", "proxy": "https://host:443"} {
+	for key, want := range map[string]string{"hookd.redis_url": "https://host/path", "proxy_url": "https://host/path",
+		"proxy": "https://host:443"} {
 		if got := shown[key]; got != want {
 			t.Errorf("%s is shown as %v", key, got)
 		}
@@ -76,7 +77,8 @@ func TestWhatIsInForceCanBeReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost := Differences(c, Restore(told))
-	want := []string{"api_key", "api_url", "sftpgo_url", "sftpgoapikey", "hookd.secret", "hookd.redis_url", "proxy_url", "proxy"}
+	want := []string{"api_key", "api_url", "sftpgo_url", "sftpgoapikey", "hookd.secret", "hookd.redis_url", "proxy_url",
+		"proxy"}
 	for _, key := range lost {
 		if !slices.Contains(want, key) {
 			t.Errorf("%s is lost on the way; if it holds no secret, name it in visible", key)

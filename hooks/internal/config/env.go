@@ -20,7 +20,8 @@ func UnknownVariables(environ []string) []error {
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
 		if strings.HasPrefix(name, "AUTHY_") && !slices.Contains(known, name) {
-			unknown = append(unknown, fmt.Errorf("%s: no such variable, it is ignored; did you mean %s?", name, nearest(name, known)))
+			unknown = append(unknown, fmt.Errorf("%s: no such variable, it is ignored; did you mean %s?", name,
+				nearest(name, known)))
 		}
 	}
 	return unknown

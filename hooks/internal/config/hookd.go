@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Push is OneTouch: "push" in place of a code, or an empty answer to keyint, asks on the phone. Only
-// hookd does this, since a program does not know whether another push is waiting.
+// Push is OneTouch: "push" in place of a code, or an empty answer to keyint, asks on the phone.
+// Only hookd does this, since a program does not know whether another push is waiting.
 type Push struct {
 	Enabled bool          `yaml:"enabled"`
 	Message string        `yaml:"message"` // what the phone shows, beside account, address and protocol
@@ -30,14 +30,15 @@ type Hookd struct {
 	Lockout     Lockout       `yaml:"lockout"`
 	WebDAVGrace time.Duration `yaml:"webdav_grace"` // [Config.Grace] for extauth over WebDAV alone
 
-	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force. Its mode is
-	// 0600. Without it there is no socket.
+	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force. Its mode
+	// is 0600. Without it there is no socket.
 	AdminSocket string `yaml:"admin_socket"`
 
-	DialAhead       bool          `yaml:"dial_ahead"`       // keep connections to Authy ready while people log in
-	MaxCalls        int           `yaml:"max_calls"`        // to Authy at once
-	BreakerFailures int           `yaml:"breaker_failures"` // calls in a row without an answer until Authy is left alone
-	BreakerPause    time.Duration `yaml:"breaker_pause"`    // how long Authy is then left alone
+	DialAhead bool `yaml:"dial_ahead"` // keep connections to Authy ready while people log in
+	MaxCalls  int  `yaml:"max_calls"`  // to Authy at once
+	// calls in a row without an answer until Authy is left alone
+	BreakerFailures int           `yaml:"breaker_failures"`
+	BreakerPause    time.Duration `yaml:"breaker_pause"` // how long Authy is then left alone
 }
 
 // TLS makes hookd serve https. With client_ca_file it answers only clients that have a certificate
@@ -58,7 +59,8 @@ type Lockout struct {
 
 func defaultHookd() Hookd {
 	return Hookd{
-		Listen: "127.0.0.1:8890", OnStoreFailure: Deny, Lockout: Lockout{Window: 15 * time.Minute, PerAccountIP: 10, PerIP: 100},
+		Listen: "127.0.0.1:8890", OnStoreFailure: Deny,
+		Lockout:   Lockout{Window: 15 * time.Minute, PerAccountIP: 10, PerIP: 100},
 		DialAhead: true, MaxCalls: 64, BreakerFailures: 5, BreakerPause: 10 * time.Second,
 	}
 }
@@ -81,11 +83,13 @@ func (c *Config) checkHookd(p *problems) {
 		p.add("push.message: want 1 to 144 bytes without control characters")
 	}
 	l := h.Lockout
-	for name, n := range map[string]int{"per_account_ip": l.PerAccountIP, "per_ip": l.PerIP, "per_account": l.PerAccount} {
+	for name, n := range map[string]int{"per_account_ip": l.PerAccountIP, "per_ip": l.PerIP,
+		"per_account": l.PerAccount} {
 		between(p, "hookd.lockout."+name, n, 0, 1_000_000)
 	}
 	if l.PerAccount > 0 && l.PerAccount < 10*max(l.PerAccountIP, 1) {
-		p.add("hookd.lockout.per_account: %d; want 0, or at least ten times per_account_ip: whoever reaches it locks the owner out", l.PerAccount)
+		p.add("hookd.lockout.per_account: %d; want 0, or at least ten times per_account_ip: whoever reaches it "+
+			"locks the owner out", l.PerAccount)
 	}
 	if s := h.AdminSocket; s != "" && (!filepath.IsAbs(s) || len(s) > maxSocket) {
 		p.add("hookd.admin_socket: %q; want an absolute path of at most %d bytes", s, maxSocket)
@@ -96,8 +100,8 @@ func (c *Config) checkHookd(p *problems) {
 	c.checkTLS(p)
 }
 
-// maxSocket bounds the path of a socket. Systems take 103 to 107 bytes, and the socket is made under
-// a longer path before it gets this one.
+// maxSocket bounds the path of a socket. Systems take 103 to 107 bytes, and the socket is made
+// under a longer path before it gets this one.
 const maxSocket = 85
 
 func (c *Config) checkTLS(p *problems) {
@@ -105,7 +109,8 @@ func (c *Config) checkTLS(p *problems) {
 	if (t.CertFile == "") != (t.KeyFile == "") || t.ClientCAFile != "" && t.CertFile == "" {
 		p.add("hookd.tls: want cert_file and key_file, and client_ca_file only with them")
 	}
-	for name, path := range map[string]string{"cert_file": t.CertFile, "key_file": t.KeyFile, "client_ca_file": t.ClientCAFile} {
+	for name, path := range map[string]string{"cert_file": t.CertFile, "key_file": t.KeyFile,
+		"client_ca_file": t.ClientCAFile} {
 		if path != "" && !filepath.IsAbs(path) {
 			p.add("hookd.tls.%s: %q is relative; want an absolute path", name, path)
 		}

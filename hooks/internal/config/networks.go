@@ -23,7 +23,9 @@ func (c Config) Trusted() []netip.Prefix {
 func parseNetwork(text string) (netip.Prefix, error) {
 	network, err := netip.ParsePrefix(text)
 	if err != nil {
-		return network, errors.New("want an address and the length of its network, such as 192.0.2.0/24, or 192.0.2.7/32 for one address")
+		return network,
+			errors.New("want an address and the length of its network, such as 192.0.2.0/24, or 192.0.2.7/32 for " +
+				"one address")
 	}
 	if network.Addr().Is4In6() {
 		if network.Bits() < 96 {
@@ -46,7 +48,8 @@ func (c *Config) checkNetworks(p *problems) {
 	}
 	for _, everybody := range []string{"0.0.0.0/0", "::/0"} {
 		if covered(netip.MustParsePrefix(everybody), c.Trusted()) {
-			p.add("trusted_networks: hold every address of %s, and so everybody; want the networks that you trust", everybody)
+			p.add("trusted_networks: hold every address of %s, and so everybody; want the networks that you trust",
+				everybody)
 		}
 	}
 }

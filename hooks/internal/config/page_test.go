@@ -18,7 +18,8 @@ func TestConfigurationOfTheProductionPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := regexp.MustCompile("(?s)\n`" + regexp.QuoteMeta(config.Installed) + "`:\n\n```yaml\n(.*?)```").FindSubmatch(page)
+	block := regexp.MustCompile("(?s)\n`" + regexp.QuoteMeta(config.Installed) +
+		"`:\n\n```yaml\n(.*?)```").FindSubmatch(page)
 	if block == nil {
 		t.Fatalf("the page does not show %s", config.Installed)
 	}
@@ -39,11 +40,13 @@ func TestConfigurationOfTheProductionPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.APIKey != "the-key" || c.Hookd.Secret == "" || c.UsersFile != filepath.Join(dir, "users") || c.Hookd.TLS.CertFile == "" ||
+	if c.APIKey != "the-key" || c.Hookd.Secret == "" || c.UsersFile != filepath.Join(dir, "users") ||
+		c.Hookd.TLS.CertFile == "" ||
 		!strings.HasPrefix(c.Audit, "/var/log/sftpgo-authy/") || c.Hookd.AdminSocket == "" {
 		t.Errorf("got %+v", c)
 	}
-	if c.OnNoAnswer != config.Deny || c.Unmapped.Keyint != config.Deny || c.Unmapped.Checkpwd != config.Deny || c.AllowHTTP {
+	if c.OnNoAnswer != config.Deny || c.Unmapped.Keyint != config.Deny || c.Unmapped.Checkpwd != config.Deny ||
+		c.AllowHTTP {
 		t.Errorf("it opens a way round the code: %+v", c)
 	}
 }

@@ -13,9 +13,9 @@ import (
 
 // WayOut says how calls reach the API. [Load] fills in Proxy and ProxyFrom.
 type WayOut struct {
-	// ProxyURL is the HTTP proxy that every call to the API goes through: http:// or https://, perhaps
-	// user:password@, then host:port (AUTHY_PROXY_URL). Without it, HTTPS_PROXY and NO_PROXY of the
-	// environment count, in capitals or lower case, if api_url is https.
+	// ProxyURL is the HTTP proxy that every call to the API goes through: http:// or https://,
+	// perhaps user:password@, then host:port (AUTHY_PROXY_URL). Without it, HTTPS_PROXY and
+	// NO_PROXY of the environment count, in capitals or lower case, if api_url is https.
 	ProxyURL string `yaml:"proxy_url"`
 	// ProxyURLFile is a file with the same in it, for an address with a password
 	// (AUTHY_PROXY_URL_FILE).
@@ -40,13 +40,14 @@ func (c *Config) readProxy(lookup func(string) (string, bool), p *problems) {
 	}
 	u, err := authy.ParseURL(c.APIURL)
 	if err == nil && c.Proxy != nil && u.Scheme == "http" && !c.AllowHTTP && !plainhttp.IsLoopback(c.Proxy.Host()) {
-		p.add("%s: plain http through a proxy on another machine would show the key and the codes; use https for api_url, or set AUTHY_ALLOW_HTTP=1", c.ProxyFrom)
+		p.add("%s: plain http through a proxy on another machine would show the key and the codes; use https for "+
+			"api_url, or set AUTHY_ALLOW_HTTP=1", c.ProxyFrom)
 	}
 }
 
-// proxyOfEnv returns the proxy that the environment sets for an API, and the variable that names it.
-// The rules are those of net/http: a loopback API is never reached through a proxy. Neither is one
-// over plain http, where a proxy would read the key and the codes.
+// proxyOfEnv returns the proxy that the environment sets for an API, and the variable that names
+// it. The rules are those of net/http: a loopback API is never reached through a proxy. Neither is
+// one over plain http, where a proxy would read the key and the codes.
 func proxyOfEnv(api string, lookup func(string) (string, bool)) (way *tunnel.Proxy, from string, err error) {
 	either := func(names ...string) (name, value string) {
 		for _, name := range names {
@@ -62,8 +63,8 @@ func proxyOfEnv(api string, lookup func(string) (string, bool)) (way *tunnel.Pro
 		return nil, "", nil // what is wrong with the API's URL is said elsewhere
 	}
 	_, except := either("NO_PROXY", "no_proxy")
-	// The library only decides whether a proxy is used. It would silently ignore one whose address it
-	// cannot read.
+	// The library only decides whether a proxy is used. It would silently ignore one whose address
+	// it cannot read.
 	rules := httpproxy.Config{HTTPSProxy: "http://proxy", NoProxy: except}
 	if used, err := rules.ProxyFunc()(u); used == nil || err != nil {
 		return nil, "", nil

@@ -21,12 +21,14 @@ const (
 // StrengthOf estimates the strength of a secret: its number of characters, times the bits of one
 // character that is drawn at random from those of its kind. A part that repeats an earlier one
 // counts as one character; letters that form words, and characters that follow each other in the
-// alphabet, count for little. The result is an upper bound, since nobody sees how a secret was made.
+// alphabet, count for little. The result is an upper bound, since nobody sees how a secret was
+// made.
 func StrengthOf(secret string) Strength {
 	rest := novel(secret)
 	each := math.Log2(alphabet(secret))
 	letter, next := each, each
-	if common, pairs := count(rest, isCommon); each > 4 && pairs >= 8 && float64(common) >= 0.36*float64(pairs) { // more than hexadecimal
+	if common, pairs := count(rest, isCommon); each > 4 && pairs >= 8 && float64(common) >= 0.36*float64(pairs) {
+		// more than hexadecimal
 		letter = min(letter, ofWord)
 	}
 	if rows, pairs := count(rest, isRow); pairs > 0 && float64(rows) >= 0.4*float64(pairs) {
@@ -112,10 +114,10 @@ func count(text string, holds func(a, b rune) (yes, kind bool)) (yes, pairs int)
 	return yes, pairs
 }
 
-// common are pairs of letters that are frequent in words of European languages: half of all pairs in
-// words, and a fourteenth of random pairs.
-const common = " th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ne ea " +
-	"ra ce li ch ll be ma si om ur "
+// common are pairs of letters that are frequent in words of European languages: half of all pairs
+// in words, and a fourteenth of random pairs.
+const common = " th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me " +
+	"de hi ri ro ic ne ea ra ce li ch ll be ma si om ur "
 
 func isCommon(a, b rune) (yes, kind bool) {
 	if !unicode.IsLetter(a) || !unicode.IsLetter(b) {

@@ -58,7 +58,8 @@ func (c *Config) complete() {
 		return
 	}
 	for _, question := range []*string{&c.Keyint.CodeQuestion, &c.Keyint.SentQuestion, &c.Keyint.RetryQuestion} {
-		if d := Defaults().Keyint; *question == d.CodeQuestion || *question == d.SentQuestion || *question == d.RetryQuestion {
+		if d := Defaults().Keyint; *question == d.CodeQuestion || *question == d.SentQuestion ||
+			*question == d.RetryQuestion {
 			*question = strings.ReplaceAll(*question, "Authy code", "Code")
 		}
 	}

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// TestTOTP: what the settings of local TOTP may say, and what follows from which providers there are.
+// TestTOTP: what the settings of local TOTP may say, and what follows from which providers there
+// are.
 func TestTOTP(t *testing.T) {
 	t.Parallel()
 	const secrets = "totp:\n  secrets_file: /secrets\n"
@@ -16,24 +17,26 @@ func TestTOTP(t *testing.T) {
 		provider  string
 		question  string
 	}{
-		"Authy alone":             {"", "k", "", ProviderAuthy, "Authy code: "},
-		"totp alone":              {secrets, "", "", ProviderTOTP, "Code: "},
-		"both":                    {secrets, "k", "", ProviderAuthy, "Authy code: "},
-		"both, the other bare":    {"provider: totp\n" + secrets, "k", "", ProviderTOTP, "Authy code: "},
-		"a question of one's own": {"keyint:\n  code_question: 'Number? '\n" + secrets, "", "", ProviderTOTP, "Number? "},
-		"neither":                 {"", "", "api_key: is missing", "", ""},
-		"an unknown provider":     {"provider: duo\n" + secrets, "k", `provider: "duo"`, "", ""},
-		"no secrets":              {"provider: totp\n", "k", "set totp.secrets_file", "", ""},
-		"no key of Authy":         {"provider: authy\n" + secrets, "", "provider: authy has no key", "", ""},
-		"relative":                {"totp:\n  secrets_file: secrets\n", "", "totp.secrets_file: \"secrets\" is relative", "", ""},
-		"a relative key":          {secrets + "  key_file: key\n", "", "totp.key_file: \"key\" is relative", "", ""},
-		"a key alone":             {"totp:\n  key_file: /key\n", "k", "without totp.secrets_file", "", ""},
-		"recovery without key":    {secrets + "  recovery_at_extauth: true\n", "", "totp.recovery_at_extauth", "", ""},
-		"digits":                  {secrets + "  digits: 9\n", "", "totp.digits: 9; want 6 to 8", "", ""},
-		"period":                  {secrets + "  period: 10s\n", "", "totp.period: 10s; want", "", ""},
-		"skew":                    {secrets + "  skew: 3\n", "", "totp.skew: 3; want 0 to 2", "", ""},
-		"algorithm":               {secrets + "  algorithm: md5\n", "", "totp.algorithm: want sha1", "", ""},
-		"issuer":                  {secrets + "  issuer: 'a:b'\n", "", "totp.issuer", "", ""},
+		"Authy alone":          {"", "k", "", ProviderAuthy, "Authy code: "},
+		"totp alone":           {secrets, "", "", ProviderTOTP, "Code: "},
+		"both":                 {secrets, "k", "", ProviderAuthy, "Authy code: "},
+		"both, the other bare": {"provider: totp\n" + secrets, "k", "", ProviderTOTP, "Authy code: "},
+		"a question of one's own": {"keyint:\n  code_question: 'Number? '\n" + secrets, "", "", ProviderTOTP,
+			"Number? "},
+		"neither":             {"", "", "api_key: is missing", "", ""},
+		"an unknown provider": {"provider: duo\n" + secrets, "k", `provider: "duo"`, "", ""},
+		"no secrets":          {"provider: totp\n", "k", "set totp.secrets_file", "", ""},
+		"no key of Authy":     {"provider: authy\n" + secrets, "", "provider: authy has no key", "", ""},
+		"relative": {"totp:\n  secrets_file: secrets\n", "",
+			"totp.secrets_file: \"secrets\" is relative", "", ""},
+		"a relative key":       {secrets + "  key_file: key\n", "", "totp.key_file: \"key\" is relative", "", ""},
+		"a key alone":          {"totp:\n  key_file: /key\n", "k", "without totp.secrets_file", "", ""},
+		"recovery without key": {secrets + "  recovery_at_extauth: true\n", "", "totp.recovery_at_extauth", "", ""},
+		"digits":               {secrets + "  digits: 9\n", "", "totp.digits: 9; want 6 to 8", "", ""},
+		"period":               {secrets + "  period: 10s\n", "", "totp.period: 10s; want", "", ""},
+		"skew":                 {secrets + "  skew: 3\n", "", "totp.skew: 3; want 0 to 2", "", ""},
+		"algorithm":            {secrets + "  algorithm: md5\n", "", "totp.algorithm: want sha1", "", ""},
+		"issuer":               {secrets + "  issuer: 'a:b'\n", "", "totp.issuer", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,7 +53,8 @@ func TestTOTP(t *testing.T) {
 			}
 		})
 	}
-	if p := Defaults().TOTP.Params(); p.Digits != 6 || p.Period != 30*time.Second || p.Skew != 1 || p.Algorithm != "sha1" {
+	if p := Defaults().TOTP.Params(); p.Digits != 6 || p.Period != 30*time.Second || p.Skew != 1 ||
+		p.Algorithm != "sha1" {
 		t.Errorf("defaults: %+v", p)
 	}
 }
