@@ -57,11 +57,12 @@ type file struct {
 // unless it is only to be read: then the error is that of package os.
 func open(path string, readOnly bool, random io.Reader) (f file, err error) {
 	defer catch(&err)
+	defer onFault()()
 	f.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout: time.Second, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType, NoStatistics: true, OpenFile: openFile,
 	})
 	if err != nil {
-		return file{}, plain(err)
+		return file{}, damage(err)
 	}
 	err = f.db.View(f.readMeta)
 	if errors.Is(err, errEmpty) && !readOnly {
@@ -148,13 +149,20 @@ func onFault() (undo func()) {
 	return func() { debug.SetPanicOnFault(before) }
 }
 
+// damage is [plain] for an error of opening a file: what neither the system nor we say is about its
+// content.
+func damage(err error) error {
+	var system syscall.Errno
+	var refused *safefile.Error
+	switch {
+	case errors.As(err, &system), errors.As(err, &refused), errors.Is(err, errEmpty), errors.Is(err, bolterrors.ErrTimeout):
+		return plain(err)
+	}
+	return plain(ErrDamaged)
+}
+
 // plain says what to do about an error of bbolt.
 func plain(err error) error {
-	for _, damage := range []error{bolterrors.ErrInvalid, bolterrors.ErrChecksum, bolterrors.ErrVersionMismatch} {
-		if errors.Is(err, damage) {
-			err = ErrDamaged
-		}
-	}
 	var path *os.PathError
 	switch {
 	case errors.Is(err, ErrDamaged):
