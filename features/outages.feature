@@ -29,9 +29,9 @@ Feature: outages, and what they do to logins
       | keyint   | rejects the API key                   | Authy rejected the API key (provider_rejected_key)      |
       | extauth  | rejects the API key                   | Authy rejected the API key (provider_rejected_key)      |
       | checkpwd | rejects the API key                   | Authy rejected the API key (provider_rejected_key)      |
-      | keyint   | says that there are too many calls    | Authy takes no more calls for now (provider_limited)    |
-      | extauth  | says that there are too many calls    | Authy takes no more calls for now (provider_limited)    |
-      | checkpwd | says that there are too many calls    | Authy takes no more calls for now (provider_limited)    |
+      | keyint   | says that there are too many calls    | no more codes are judged for now (provider_limited)     |
+      | extauth  | says that there are too many calls    | no more codes are judged for now (provider_limited)     |
+      | checkpwd | says that there are too many calls    | no more codes are judged for now (provider_limited)     |
       | keyint   | cuts its answer short                 | Authy's answer cannot be understood (provider_protocol) |
       | extauth  | cuts its answer short                 | Authy's answer cannot be understood (provider_protocol) |
       | checkpwd | cuts its answer short                 | Authy's answer cannot be understood (provider_protocol) |

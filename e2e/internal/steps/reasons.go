@@ -21,7 +21,8 @@ var reasons = map[string]string{
 	"code_wrong":            "the code was wrong",
 	"input_forged":          "an answer came that was not asked for",
 	"locked_out":            "there were too many failures",
-	"provider_limited":      "Authy takes no more calls for now",
+	"not_enrolled":          "there is no secret yet",
+	"provider_limited":      "no more codes are judged for now",
 	"provider_protocol":     "Authy's answer cannot be understood",
 	"provider_rejected_key": "Authy rejected the API key",
 	"provider_unknown_user": "Authy does not know the user",
@@ -29,6 +30,7 @@ var reasons = map[string]string{
 	"provider_user_blocked": "Authy has blocked the user",
 	"push_approved":         "the push was approved",
 	"push_denied":           "the push was denied",
+	"recovery_code":         "it was a recovery code",
 	"store_unavailable":     "the shared memory is gone",
 	"user_unmapped":         "the account has no id at Authy",
 }

@@ -38,6 +38,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w := &scenario{suite: s, people: map[string]*person{}}
 	w.setUp(sc)
 	w.authy(sc)
+	w.locally(sc)
 	w.logins(sc)
 	w.conversations(sc)
 	w.crowds(sc)

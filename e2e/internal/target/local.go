@@ -81,7 +81,13 @@ func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, er
 		"AUTHY_AUDIT":      l.path("audit.jsonl"),
 		"TMPDIR":           l.dir, // where the keyint program keeps when it had a code sent
 	}
-	if len(setup.Config) > 0 {
+	for name, text := range setup.secretFiles() {
+		if err := os.WriteFile(l.path(name), []byte(text), 0o600); err != nil {
+			return nil, err
+		}
+	}
+	setup.Config = setup.withSecrets(l.dir)
+	if l.setup.Config = setup.Config; len(setup.Config) > 0 {
 		l.env["AUTHY_HOOKS_CONFIG"] = l.path("hooks.yaml")
 		if err := l.writeConfig(setup.Config); err != nil {
 			return nil, err

@@ -150,9 +150,14 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 	put("ftp.crt", string(cert), 0o644, 0)
 	put("ftp.key", string(key), 0o600, 1000)
 	for reader, uid := range map[string]int{"hookd": 65532, "program": 1000} {
-		put(reader+".yaml", string(setup.containerConfig(auditFile(reader))), 0o600, uid)
+		own := setup
+		own.Config = setup.withSecrets("/e2e/" + reader)
+		put(reader+".yaml", string(own.containerConfig(auditFile(reader))), 0o600, uid)
 		errs = append(errs, w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: reader + "/", Mode: 0o700, Uid: uid,
 			Gid: uid}))
+		for name, text := range setup.secretFiles() {
+			put(reader+"/"+name, text, 0o600, uid)
+		}
 	}
 	if err := errors.Join(append(errs, w.Close())...); err != nil {
 		return err
@@ -191,7 +196,7 @@ func (s Setup) containerConfig(audit string) []byte {
 
 // configKey is equal for setups with equal configuration of the hooks.
 func (s Setup) configKey() string {
-	return Setup{Door: s.Door, Config: s.Config, Env: s.Env, Users: s.Users}.Key()
+	return Setup{Door: s.Door, Config: s.Config, Env: s.Env, Users: s.Users, Secrets: s.Secrets}.Key()
 }
 
 // logs returns what the three containers printed since a time; the zero time means all.

@@ -72,6 +72,8 @@ type Setup struct {
 	Env map[string]string
 	// Users is the users file; "" is the cast's.
 	Users string
+	// Secrets is the secrets file of local TOTP; "" is for hooks that ask Authy.
+	Secrets string
 	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over
 	// its file.
 	Server map[string]string
@@ -95,7 +97,7 @@ func (s Setup) Key() string {
 			b.WriteString("\n" + name + "=" + settings[name])
 		}
 	}
-	b.WriteString("\n\n" + s.Users)
+	b.WriteString("\n\n" + s.Users + "\n\n" + s.Secrets)
 	return b.String()
 }
 
@@ -141,6 +143,7 @@ type AuditLine struct {
 	ProviderStatus int     `json:"provider_status"`
 	LatencyMS      float64 `json:"latency_ms"`
 	ID             string  `json:"id"`
+	StepsOff       int     `json:"steps_off"`
 	Accounts       string  `json:"accounts"`
 }
 

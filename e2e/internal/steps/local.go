@@ -1,0 +1,95 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cucumber/godog"
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
+
+	"sftpgo-authy/e2e/internal/target"
+)
+
+// What an authenticator app shows whose secret the hooks have themselves. Nobody can move the hooks'
+// clock, so a step is long, and those on both sides of the present one count too: an app can be read
+// four times in a row.
+const (
+	localDigits = 6
+	localPeriod = time.Minute
+	localSkew   = 2
+)
+
+// locally are the sentences about codes that the hooks judge themselves.
+func (w *scenario) locally(sc *godog.ScenarioContext) {
+	sc.Given(`^`+asks+`, which judges? codes by (?:itself|themselves)$`, func(ctx context.Context, hooks, door string) error {
+		return w.judgeCodes(ctx, hooks, door, &godog.Table{})
+	})
+	sc.Given(`^`+asks+`, which judges? codes by (?:itself|themselves), with$`, w.judgeCodes)
+	sc.Given(`^(\w+) has an account and an authenticator app$`, w.hasAccount)
+	sc.Given(`^(\w+) has an? (keyint|extauth|checkpwd) account and an authenticator app$`, func(ctx context.Context, name, hook string) error {
+		w.person(name).hook = target.Hook(hook)
+		return w.hasAccount(ctx, name)
+	})
+	sc.Given(`^(\w+) has an account but no secret yet$`, w.hasAccount)
+	sc.Then(`^the audit says that the code was (\d+) steps late$`, w.stepsLate)
+}
+
+// judgeCodes takes a site whose hooks have the secrets of ann and bob, and of nobody else.
+func (w *scenario) judgeCodes(ctx context.Context, hooks, door string, settings *godog.Table) error {
+	setup, err := w.asked(hooks, door)
+	if err == nil {
+		setup, err = withSettings(setup, settings)
+	}
+	if err != nil {
+		return err
+	}
+	w.setup = setup
+	var secrets strings.Builder
+	for _, name := range []string{"ann", "bob"} {
+		p := w.person(name)
+		p.local, p.secret = true, newSecret()
+		fmt.Fprintf(&secrets, "%s: otpauth://totp/SFTPGo:%s?secret=%s&period=%d&skew=%d\n", name, name, p.secret,
+			localPeriod/time.Second, localSkew)
+	}
+	w.person("dora").local = true
+	setup.Secrets, setup.Users = secrets.String(), "ann: totp\nbob: totp\ndora: totp\n"
+	return w.lease(ctx, setup)
+}
+
+// localCode is what the person's app shows so many steps from now.
+func (p *person) localCode(off int) (string, error) {
+	if p.secret == "" {
+		return "", fmt.Errorf("%s has no authenticator app", p.name)
+	}
+	return totp.GenerateCodeCustom(p.secret, time.Now().Add(time.Duration(off)*localPeriod), totp.ValidateOpts{
+		Period: uint(localPeriod / time.Second), Digits: otp.Digits(localDigits), Algorithm: otp.AlgorithmSHA1,
+	})
+}
+
+// nextLocalCode is the code of a step that the person has not read before: the one before the
+// present one first.
+func (p *person) nextLocalCode() (string, error) {
+	off := p.read - 1
+	if off > localSkew {
+		return "", errors.New("a scenario can read an authenticator app four times; the next code would take a minute")
+	}
+	p.read++
+	return p.localCode(off)
+}
+
+// stepsLate looks at how far off the audit says that the code of the last login was. The minute may
+// have changed between reading and typing.
+func (w *scenario) stepsLate(ctx context.Context, want int) error {
+	lines, err := w.newAudit(ctx, 1)
+	if err != nil {
+		return err
+	}
+	if got := -lines[0].StepsOff; got != want && got != want+1 {
+		return fmt.Errorf("the audit says %d steps late, want %d", got, want)
+	}
+	return nil
+}

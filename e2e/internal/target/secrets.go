@@ -1,0 +1,35 @@
+package target
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"path"
+)
+
+// sealKey is the key of every site's local TOTP, as its key file has it.
+const sealKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+// secretFiles are the files of local TOTP, by their names in the folder of whoever reads them; none
+// where the setup has no secrets.
+func (s Setup) secretFiles() map[string]string {
+	if s.Secrets == "" {
+		return nil
+	}
+	return map[string]string{"secrets": s.Secrets, "totp-key": sealKey + "\n"}
+}
+
+// withSecrets returns the settings of the hooks with those of local TOTP, whose files are in dir.
+// What is remembered belongs to these secrets alone: a stack is used by many scenarios.
+func (s Setup) withSecrets(dir string) map[string]string {
+	if s.Secrets == "" {
+		return s.Config
+	}
+	sum := sha256.Sum256([]byte(s.Secrets))
+	all := map[string]string{
+		"provider": "totp", "totp.secrets_file": path.Join(dir, "secrets"), "totp.key_file": path.Join(dir, "totp-key"),
+		"memory_file": path.Join(dir, fmt.Sprintf("memory-%x.db", sum[:8])),
+	}
+	maps.Copy(all, s.Config)
+	return all
+}
