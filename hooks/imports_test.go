@@ -19,7 +19,7 @@ func list(t *testing.T, args ...string) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// TestArrowsPointOneWay: programs -> setup -> doors -> hook -> gate -> {provider, accounts, memory}.
+// TestArrowsPointOneWay: programs -> doors -> setup -> {hook, accounts, memory} -> gate -> provider.
 // Only setup and what stands beside it know which providers there are and what a configuration is,
 // and the hooks know nothing of the mock.
 func TestArrowsPointOneWay(t *testing.T) {

@@ -1,0 +1,59 @@
+package setup
+
+import (
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/memory/inprocess"
+)
+
+// TestProviders: there is a provider for each that the configuration has, Authy where it has none,
+// and a bare reference means the one that it says.
+func TestProviders(t *testing.T) {
+	t.Parallel()
+	secrets := write(t, "secrets", []byte("ann: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n"))
+	for name, row := range map[string]struct {
+		change func(*config.Config)
+		knows  string // references that are understood, with blanks between
+		not    string
+	}{
+		"neither": {func(*config.Config) {}, "1 authy/1", "totp"},
+		"Authy":   {func(c *config.Config) { c.APIKey = "k" }, "1 authy/1", "totp"},
+		"totp":    {func(c *config.Config) { c.TOTP.SecretsFile, c.Provider = secrets, config.ProviderTOTP }, "totp ann", "authy/1"},
+		"both":    {func(c *config.Config) { c.APIKey, c.TOTP.SecretsFile = "k", secrets }, "1 authy/1 totp", "verify/x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := config.Defaults()
+			row.change(&c)
+			h := Host{Now: time.Now, Rand: rand.Reader}
+			set, err := Providers(c, h, Memory(c, h, inprocess.New(time.Now), []byte("key")), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, reference := range strings.Fields(row.knows) {
+				if person, err := set.Parse("ann", reference); err != nil {
+					t.Errorf("%s: %v, %v", reference, person, err)
+				}
+			}
+			for _, reference := range strings.Fields(row.not) {
+				if person, err := set.Parse("ann", reference); err == nil {
+					t.Errorf("%s: understood as %v", reference, person)
+				}
+			}
+		})
+	}
+}
+
+// TestTOTPNeedsAMemoryThatLasts: without one a step would open a second door after a restart.
+func TestTOTPNeedsAMemoryThatLasts(t *testing.T) {
+	t.Parallel()
+	c := config.Defaults()
+	c.TOTP.SecretsFile, c.Provider = write(t, "secrets", []byte("ann: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n")), config.ProviderTOTP
+	if _, err := Providers(c, Host{Now: time.Now}, nil, false); err == nil || !strings.Contains(err.Error(), "memory_file") {
+		t.Errorf("%v, want what to set", err)
+	}
+}
