@@ -2,7 +2,6 @@ package deploy_test
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -15,27 +14,9 @@ import (
 // documents are the Markdown files of the repository, named from its root.
 func documents(t *testing.T) []string {
 	t.Helper()
-	var found []string
-	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		base := entry.Name()
-		if entry.IsDir() && (base == "testdata" || base == "node_modules" ||
-			(strings.HasPrefix(base, ".") && base != "..")) {
-			return filepath.SkipDir
-		}
-		if strings.HasSuffix(base, ".md") {
-			name, err := filepath.Rel("..", name)
-			if err != nil {
-				return err
-			}
-			found = append(found, filepath.ToSlash(name))
-		}
-		return nil
-	})
-	if err != nil || len(found) < 10 {
-		t.Fatalf("%d documents: %v", len(found), err)
+	found := filesNamed(t, ".md")
+	if len(found) < 10 {
+		t.Fatalf("%d documents", len(found))
 	}
 	return found
 }

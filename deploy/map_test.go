@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -36,6 +37,17 @@ func TestMapOfTheCode(t *testing.T) {
 func packages(t *testing.T) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
+	for _, name := range filesNamed(t, ".go") {
+		found[path.Dir(name)] = true
+	}
+	return found
+}
+
+// filesNamed are the files of the repository whose names end so, from its root. What tests and npm
+// bring along does not count.
+func filesNamed(t *testing.T, ending string) []string {
+	t.Helper()
+	var found []string
 	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -45,12 +57,12 @@ func packages(t *testing.T) map[string]bool {
 			(strings.HasPrefix(base, ".") && base != "..")) {
 			return filepath.SkipDir
 		}
-		if strings.HasSuffix(base, ".go") {
-			dir, err := filepath.Rel("..", filepath.Dir(name))
+		if strings.HasSuffix(base, ending) {
+			name, err := filepath.Rel("..", name)
 			if err != nil {
 				return err
 			}
-			found[filepath.ToSlash(dir)] = true
+			found = append(found, filepath.ToSlash(name))
 		}
 		return nil
 	})

@@ -49,22 +49,27 @@ func addUser(t *testing.T, h *Host, changes map[string]any) {
 	}
 }
 
-func TestFilesOverEveryProtocol(t *testing.T) {
-	t.Parallel()
-	h := start(t, Config{})
-
-	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann",
-		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
-		Auth:            []ssh.AuthMethod{ssh.Password("secret")}, Timeout: 10 * time.Second})
+// annsFiles logs ann in over SFTP until the test ends.
+func annsFiles(t *testing.T, h *Host) *sftp.Client {
+	t.Helper()
+	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann", HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		Auth: []ssh.AuthMethod{ssh.Password("secret")}, Timeout: loginTime})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { _ = conn.Close() }) // the host may be gone
 	files, err := sftp.NewClient(conn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer files.Close()
+	return files
+}
+
+func TestFilesOverEveryProtocol(t *testing.T) {
+	t.Parallel()
+	h := start(t, Config{})
+
+	files := annsFiles(t, h)
 	sent := strings.Repeat("over ssh\n", 10_000)
 	out, err := files.Create("/a.txt")
 	if err != nil {

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/jlaffaye/ftp"
-	"github.com/pkg/sftp"
-	"golang.org/x/crypto/ssh"
 )
 
 func TestStderrGoesToTheLog(t *testing.T) {
@@ -261,18 +259,7 @@ printf "%s" "$SFTPGO_AUTHD_USER"
 func TestCloseEndsSessions(t *testing.T) {
 	t.Parallel()
 	h := start(t, Config{})
-	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann",
-		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
-		Auth:            []ssh.AuthMethod{ssh.Password("secret")}, Timeout: loginTime})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	files, err := sftp.NewClient(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer files.Close()
+	files := annsFiles(t, h)
 	control, err := ftp.Dial(h.FTPAddr(), ftp.DialWithTimeout(loginTime))
 	if err != nil {
 		t.Fatal(err)

@@ -79,14 +79,19 @@ func TestMessagesOfAStoppedServerAreNotCopiedOrAnswered(t *testing.T) {
 	w.Sees(".push .left", "no connection")
 }
 
+// openByWire opens the page of a mock whose time stands still, over a wire of its own.
+func openByWire(t *testing.T) (*mockauthytest.Mock, *mockauthytest.User, *wire, *browser.Window) {
+	t.Helper()
+	m := mockauthytest.New(t)
+	m.Freeze()
+	wire := newWire(t, m)
+	return m, m.User("alice"), wire, openAt(t, wire.URL)
+}
+
 // A server that hangs does not break its connections. The page asks, and says that nobody answers.
 func TestTheCodesOfAServerThatHangsAreHidden(t *testing.T) {
 	t.Parallel()
-	m := mockauthytest.New(t)
-	m.Freeze()
-	alice := m.User("alice")
-	wire := newWire(t, m)
-	w := openAt(t, wire.URL)
+	m, alice, wire, w := openByWire(t)
 	readCode(w, alice.ID, "app")
 	wire.hush(everything)
 	w.Until(noCode)
@@ -101,11 +106,7 @@ func TestTheCodesOfAServerThatHangsAreHidden(t *testing.T) {
 // the same.
 func TestTheCodeThatIsCopiedIsTheServers(t *testing.T) {
 	t.Parallel()
-	m := mockauthytest.New(t)
-	m.Freeze()
-	alice := m.User("alice")
-	wire := newWire(t, m)
-	w := openAt(t, wire.URL)
+	m, alice, wire, w := openByWire(t)
 	w.AllowClipboard(wire.URL)
 	before := readCode(w, alice.ID, "app")
 	wire.hush(eventStream)
