@@ -69,7 +69,8 @@ func certified(t *testing.T, st *stage, name string) tls.Certificate {
 	crt, key := pemFiles(t, shortDir(t), der, private)
 	st.s.Restart(t, map[string]string{
 		"SFTPGO_FTPD__CERTIFICATE_FILE": crt, "SFTPGO_FTPD__CERTIFICATE_KEY_FILE": key,
-		"SFTPGO_FTPD__CA_CERTIFICATES": crt, "SFTPGO_FTPD__BINDINGS__0__TLS_MODE": "1", "SFTPGO_FTPD__BINDINGS__0__CLIENT_AUTH_TYPE": "2",
+		"SFTPGO_FTPD__CA_CERTIFICATES": crt, "SFTPGO_FTPD__BINDINGS__0__TLS_MODE": "1",
+		"SFTPGO_FTPD__BINDINGS__0__CLIENT_AUTH_TYPE": "2",
 	})
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}
 }
@@ -101,9 +102,11 @@ func certificates() []hole {
 	}
 	alone.prepare, alone.in = withCertificate("not the password")
 	withPassword := hole{
-		name: "a TLS certificate and the password that no hook is asked about", id: "password_alone", severity: doctor.Critical, kind: "keyint",
+		name: "a TLS certificate and the password that no hook is asked about", id: "password_alone",
+		severity: doctor.Critical, kind: "keyint",
 		settings: map[string]string{"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": ""},
-		filters:  map[string]any{"tls_username": "CommonName", "denied_login_methods": []string{"password", "publickey", "TLSCertificate"}},
+		filters: map[string]any{"tls_username": "CommonName",
+			"denied_login_methods": []string{"password", "publickey", "TLSCertificate"}},
 	}
 	withPassword.prepare, withPassword.in = withCertificate(static)
 	return []hole{alone, withPassword}

@@ -34,27 +34,28 @@ type cli struct {
 // command is one subcommand. flags adds its own flags and returns what to run with the account.
 type command struct {
 	name, args, about string
-	more              string // of its help
-	accounts          int    // how many account names it takes
+	more              string // what its help adds
+	accounts          int    // how many arguments it takes: 0 or 1
 	flags             func(*cli, *flag.FlagSet) func(ctx context.Context, account string) error
 }
 
 // commands returns all subcommands, in the order of the help.
 func commands() []command {
 	return []command{
-		{"app", "", "ask Authy whose the API key is", "", 0, (*cli).app},
-		{"enroll", "ACCOUNT", "make an account's user at Authy and save the id", enrollHelp, 1, (*cli).enroll},
-		{"qr", "ACCOUNT", "get a picture of the secret for another authenticator app", qrHelp, 1, (*cli).qr},
+		{"app", "", "show which Authy app the API key belongs to", "", 0, (*cli).app},
+		{"enroll", "ACCOUNT", "create the account's user at Authy and save the id", enrollHelp, 1, (*cli).enroll},
+		{"qr", "ACCOUNT", "get a QR code of the secret, for another authenticator app", qrHelp, 1, (*cli).qr},
 		{"status", "ACCOUNT", "show the account's user at Authy", "", 1, (*cli).status},
-		{"verify", "ACCOUNT", "ask for a code and try it", verifyHelp, 1, (*cli).verify},
-		{"sms", "ACCOUNT", "have a code sent", "", 1, (*cli).sms},
+		{"verify", "ACCOUNT", "read a code and check it", verifyHelp, 1, (*cli).verify},
+		{"sms", "ACCOUNT", "send the account's user a code", "", 1, (*cli).sms},
 		{"remove", "ACCOUNT", "forget the account's id and remove its user at Authy", removeHelp, 1, (*cli).remove},
-		{"totp", "ACTION", "seal the secrets of local TOTP, change their key, judge them", totpHelp, 1, (*cli).totp},
-		{"doctor", "", "name the ways round the second factor, and the lines that shut them", doctorHelp, 0, (*cli).doctor},
+		{"totp", "ACTION", "encrypt the secrets of local TOTP, change their key, check them", totpHelp, 1, (*cli).totp},
+		{"doctor", "", "find the ways round the second factor, and the settings that close them", doctorHelp, 0,
+			(*cli).doctor},
 	}
 }
 
-// silent is an error that was told already.
+// silent is an error whose text was printed already.
 type silent struct{ code int }
 
 func (s silent) Error() string { return fmt.Sprintf("exit %d", s.code) }
@@ -79,14 +80,14 @@ func (c *cli) main(ctx context.Context, args []string) int {
 		}
 	}
 	if strings.HasPrefix(name, "-") {
-		return c.wrongUse(fmt.Errorf("%s: flags stand behind the command", name), "authyctl --help")
+		return c.wrongUse(fmt.Errorf("%s: flags go after the command", name), "authyctl --help")
 	}
 	return c.wrongUse(fmt.Errorf("unknown command %q", name), "authyctl --help")
 }
 
-// wrongUse reports a command line that makes no sense, and which help says what would.
+// wrongUse reports a wrong command line and names the help that shows the right ones.
 func (c *cli) wrongUse(err error, help string) int {
-	cmdline.WriteError(c.err, err, help+" shows what there is")
+	cmdline.WriteError(c.err, err, help+" shows the usage")
 	return exitUsage
 }
 
@@ -103,7 +104,8 @@ func (c *cli) run(ctx context.Context, cmd command, args []string) int {
 	case errors.Is(err, cmdline.ErrVersion):
 		return c.main(ctx, []string{"--version"})
 	case err == nil && len(names) != cmd.accounts:
-		err = fmt.Errorf("want %s, got %d", [...]string{"no account", "one " + strings.ToLower(cmd.args)}[cmd.accounts], len(names))
+		err = fmt.Errorf("want %s, got %d", [...]string{"no account", "one " + strings.ToLower(cmd.args)}[cmd.accounts],
+			len(names))
 	case err == nil && cmd.accounts == 1 && account == "":
 		err = fmt.Errorf("%s: is empty", cmd.args)
 	}
@@ -126,7 +128,7 @@ func (c *cli) run(ctx context.Context, cmd command, args []string) int {
 }
 
 func (c *cli) usage(w io.Writer) {
-	fmt.Fprint(w, `authyctl looks after the second factor of SFTPGo accounts.
+	fmt.Fprint(w, `authyctl manages the second factor of SFTPGo accounts.
 
 usage: authyctl COMMAND [ACCOUNT] [flags]
 

@@ -25,7 +25,7 @@ func TestHelpAndWrongCalls(t *testing.T) {
 		{[]string{"doctor", "--sftpgo-pid", ""}, exitUsage, "want the id of one running process"},
 		{[]string{"doctor", "--sftpgo-pid", "7 8"}, exitUsage, "want the id of one running process"},
 		{[]string{"status", ""}, exitUsage, "ACCOUNT: is empty"},
-		{[]string{"--config", "/x", "status", "ann"}, exitUsage, "flags stand behind the command"},
+		{[]string{"--config", "/x", "status", "ann"}, exitUsage, "flags go after the command"},
 		{[]string{"status", "ann", "--version"}, exitOK, "authyctl "},
 		{[]string{"status"}, exitUsage, "want one account, got 0"},
 		{[]string{"status", "a", "b"}, exitUsage, "got 2"},
@@ -77,10 +77,12 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 	if code != exitUnknowns || !strings.Contains(out, "NOT SEEN") || !strings.Contains(out, "--sftpgo-url") {
 		t.Errorf("exit %d:\n%s", code, out)
 	}
-	if !strings.HasPrefix(errs, "hint: ") || !strings.Contains(errs, "authyctl doctor --sftpgo-pid PID --sftpgo-url URL") {
+	if !strings.HasPrefix(errs, "hint: ") ||
+		!strings.Contains(errs, "authyctl doctor --sftpgo-pid PID --sftpgo-url URL") {
 		t.Errorf("no hint what to name: %q", errs)
 	}
-	if _, _, errs := st.ctl("", "doctor", "--authy=false", "--sftpgo-url", "http://127.0.0.1:1", "--sftpgo-pid", "1"); errs != "" {
+	if _, _, errs := st.ctl("", "doctor", "--authy=false", "--sftpgo-url", "http://127.0.0.1:1", "--sftpgo-pid",
+		"1"); errs != "" {
 		t.Errorf("a hint where all was named: %q", errs)
 	}
 	st.env["AUTHY_API_KEY_FILE"] = "/nonexistent"
@@ -92,12 +94,15 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 func TestDoctorReadsFilesAndEnvironments(t *testing.T) {
 	t.Parallel()
 	st := newDesk(t, "ann: 1\n")
-	file := st.write("sftpgo.json", `{"data_provider": {"external_auth_hook": "http://127.0.0.1/x", "external_auth_scope": 2}, "command": {"env": ["MY_TOKEN=very-secret"]}}`)
+	file := st.write("sftpgo.json",
+		`{"data_provider": {"external_auth_hook": "http://127.0.0.1/x", "external_auth_scope": 2}, "command": `+
+			`{"env": ["MY_TOKEN=very-secret"]}}`)
 	env := st.write("env", "SFTPGO_COMMON__DEFENDER__ENABLED=1\n")
 	over := st.write("over", "SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE=1\nSFTPGO_LOG_LEVEL=info\n")
 	ids := func(args ...string) string {
 		t.Helper()
-		_, out, errs := st.ctl("", append([]string{"doctor", "--json", "--authy=false", "--sftpgo-config", file}, args...)...)
+		_, out, errs := st.ctl("",
+			append([]string{"doctor", "--json", "--authy=false", "--sftpgo-config", file}, args...)...)
 		var report doctor.Report
 		if err := json.Unmarshal([]byte(out), &report); err != nil {
 			t.Fatalf("%v: %s%s", err, out, errs)

@@ -55,13 +55,15 @@ func TestWhateverOpensIsNamed(t *testing.T) {
 					named++
 					continue
 				}
-				t.Errorf("DIFFERENTIAL=1 DIFFERENTIAL_SEED=%d: %s got in by %s, and doctor does not say so\nsettings %v\naccount %+v\nfindings %v",
+				t.Errorf("DIFFERENTIAL=1 DIFFERENTIAL_SEED=%d: %s got in by %s, and doctor does not say so\n"+
+					"settings %v\naccount %+v\nfindings %v",
 					own, a.name, o.door, settings, a, about(report, a.name))
 			}
 		}
 		w.forget(accounts)
 	}
-	t.Logf("seed %d: %d settings with %d accounts each, %d tries, %d got in, %d of them named", seed, count, someOfEach, tried, opened, named)
+	t.Logf("seed %d: %d settings with %d accounts each, %d tries, %d got in, %d of them named", seed, count, someOfEach,
+		tried, opened, named)
 }
 
 // number returns what a variable says, or the value that it has by itself.
@@ -104,7 +106,8 @@ var settingsWide = []string{"hooks", "external_auth_scope", "check_password_scop
 func (o try) namedIn(r doctor.Report) bool {
 	for _, f := range r.Findings {
 		// A few minutes of WebDAV's memory are a warning.
-		wide := slices.Contains(settingsWide, f.ID) && (f.Severity == doctor.Critical || f.Severity == doctor.High || f.ID == "webdav_cache")
+		wide := slices.Contains(settingsWide, f.ID) &&
+			(f.Severity == doctor.Critical || f.Severity == doctor.High || f.ID == "webdav_cache")
 		switch {
 		case !slices.Contains(o.by, f.ID):
 		case f.Where == "account "+strconv.Quote(o.account):
@@ -143,7 +146,8 @@ func (w *world) open(a made) []try {
 	if a.key {
 		at("key", "", key, s.Key(a.name, w.key))
 		at("key and password", "SSH", slices.Concat(key, alone), s.KeyThenPassword(a.name, w.key, static))
-		at("key and SFTPGo's own prompt", "SSH", slices.Concat(key, alone, []string{"replayable_code"}), s.KeyThenInteractive(a.name, w.key, static))
+		at("key and SFTPGo's own prompt", "SSH", slices.Concat(key, alone, []string{"replayable_code"}),
+			s.KeyThenInteractive(a.name, w.key, static))
 	}
 	at("certificate of a trusted key", "", key, s.Key(a.name, w.certificate(a.name)))
 	if a.mapped {
@@ -155,7 +159,8 @@ func (w *world) open(a made) []try {
 // again uses a code once, as its owner does, and tries it again at each door.
 func (w *world) again(a made, at func(door, says string, by []string, err error)) {
 	s := w.st.s
-	by := []string{"replayable_code", "two_codes", "webdav_cache", "password_alone", "hooks", "external_auth_scope", "check_password_scope", "anonymous"}
+	by := []string{"replayable_code", "two_codes", "webdav_cache", "password_alone", "hooks", "external_auth_scope",
+		"check_password_scope", "anonymous"}
 	code := w.st.code(a.name)
 	for _, typed := range []string{code, static + w.st.code(a.name)} {
 		first := ""
@@ -185,7 +190,8 @@ func (w *world) again(a made, at func(door, says string, by []string, err error)
 		}
 		if typed == code {
 			at("a used code and a new one", "SSH", by, s.Interactive(a.name, typed, w.st.code(a.name)))
-			at("a used code and two new ones", "SSH", by, s.Interactive(a.name, typed+w.st.code(a.name), w.st.code(a.name)))
+			at("a used code and two new ones", "SSH", by,
+				s.Interactive(a.name, typed+w.st.code(a.name), w.st.code(a.name)))
 		}
 	}
 }

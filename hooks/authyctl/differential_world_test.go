@@ -65,7 +65,8 @@ func (st *stage) neverLocked() {
 
 // certificate makes one of the trusted key for a user.
 func (w *world) certificate(user string) ssh.Signer {
-	c := &ssh.Certificate{Key: w.key.PublicKey(), CertType: ssh.UserCert, ValidPrincipals: []string{user}, ValidBefore: ssh.CertTimeInfinity}
+	c := &ssh.Certificate{Key: w.key.PublicKey(), CertType: ssh.UserCert, ValidPrincipals: []string{user},
+		ValidBefore: ssh.CertTimeInfinity}
 	err := c.SignCert(crypto.Reader, w.ca)
 	signer, signErr := ssh.NewCertSigner(c, w.key)
 	if err != nil || signErr != nil {
@@ -137,7 +138,8 @@ func (w *world) accounts(n int) (all []made) {
 		}
 		w.st.s.AddUser(w.st.t, a.name, static, fields)
 		if a.mapped {
-			user := w.st.mock.AddUser(mockapi.NewUser{Name: a.name, Cellphone: fmt.Sprintf("212555%04d", w.made), CountryCode: 1})
+			user := w.st.mock.AddUser(mockapi.NewUser{Name: a.name, Cellphone: fmt.Sprintf("212555%04d", w.made),
+				CountryCode: 1})
 			w.st.users[a.name] = user
 			fmt.Fprintf(&lines, "%s: %s\n", a.name, user.Ref())
 		}
@@ -156,7 +158,8 @@ func (w *world) accounts(n int) (all []made) {
 
 // filters makes up what an account may do.
 func (w *world) filters() map[string]any {
-	methods := []string{"publickey", "password", "password-over-SSH", "keyboard-interactive", "publickey+password", "publickey+keyboard-interactive"}
+	methods := []string{"publickey", "password", "password-over-SSH", "keyboard-interactive", "publickey+password",
+		"publickey+keyboard-interactive"}
 	f := kind(w.pick("keyint", "extauth", "checkpwd", "other"))
 	if w.oneIn(2) {
 		f["hooks"] = map[string]any{"external_auth_disabled": w.oneIn(2), "check_password_disabled": w.oneIn(2)}

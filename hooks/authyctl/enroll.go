@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
+	"sftpgo-authy/internal/cmdline"
 )
 
 const enrollHelp = `
@@ -24,15 +25,16 @@ written last: do not edit the account at the same time. An account that already 
 refused. Authy returns the same id for the same phone.
 `
 
-// enroll makes a user at Authy for an account.
+// enroll creates a user at Authy for an account.
 func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 	var s options
 	s.configFlag(set)
 	s.sftpgoFlags(set)
 	email := set.String("email", "", "`ADDRESS` of the person")
-	phone := set.String("cellphone", "", "national `NUMBER` of the phone")
+	phone := set.String("cellphone", "", "`NUMBER` of the phone, without the country code")
 	country := set.String("country-code", "", "country `CODE` of the phone, such as 1 or 44")
-	where := set.String("save", "", "`SOURCE` to save the id in, file or additional_info; default the first of account_sources")
+	where := set.String("save", "",
+		"`SOURCE` to save the id in, file or additional_info; default the first of account_sources")
 	return func(ctx context.Context, account string) error {
 		t, err := c.open(s)
 		if err != nil {
@@ -40,7 +42,8 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 		}
 		*country = strings.TrimPrefix(*country, "+")
 		if *email == "" || *phone == "" || !countryCode.MatchString(*country) {
-			return errors.New("who is it? want --email, --cellphone and --country-code (1 to 3 digits)")
+			return errors.New(
+				"--email, --cellphone, --country-code: want all three, and 1 to 3 digits as the country code")
 		}
 		place, err := t.place(*where)
 		if err != nil {
@@ -55,7 +58,8 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 			return err
 		}
 		if err := t.save(ctx, place, account, id); err != nil {
-			return fmt.Errorf("authy user %s was made, and its id is not saved: %w\nhint: repeat the command, the same phone gets the same id", id, err)
+			return cmdline.WithHint(fmt.Errorf("authy user %s was created, but its id is not saved: %w", id, err),
+				"repeat the command; Authy returns the same id for the same phone")
 		}
 		fmt.Fprintf(c.out, "account %q is authy user %s, saved in %s\n", account, id, t.describe(place))
 		return nil
@@ -64,16 +68,18 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 
 var countryCode = regexp.MustCompile(`^[0-9]{1,3}$`)
 
-// place says where ids are saved.
+// place returns the source that ids are saved in.
 func (t tools) place(wanted string) (string, error) {
 	if wanted == "" {
 		wanted = t.config.AccountSources[0]
 	}
 	if !slices.Contains(t.config.AccountSources, wanted) {
-		return "", fmt.Errorf("--save %s: the hooks do not look there; account_sources has %s", wanted, strings.Join(t.config.AccountSources, ", "))
+		return "", fmt.Errorf("--save %s: the hooks do not look there; account_sources has %s", wanted,
+			strings.Join(t.config.AccountSources, ", "))
 	}
 	if wanted == config.SourceAdditionalInfo && t.sftpgo == nil {
-		return "", errors.New("additional_info is in SFTPGo: set --sftpgo-url, and --sftpgo-api-key-file or --sftpgo-admin")
+		return "", errors.New(
+			"additional_info is in SFTPGo: set --sftpgo-url, and --sftpgo-api-key-file or --sftpgo-admin")
 	}
 	return wanted, nil
 }
@@ -85,8 +91,8 @@ func (t tools) describe(place string) string {
 	return "additional_info of the SFTPGo account"
 }
 
-// free says whether the account can get an id: it has none in any source, and SFTPGo has the
-// account, where we can ask.
+// free returns an error unless the account can get an id: no source has one for it, and SFTPGo has
+// the account, if we can ask.
 func (t tools) free(ctx context.Context, account, place string) error {
 	if place == config.SourceFile && !accounts.FileCanHold(account) {
 		return fmt.Errorf("users file %s: cannot hold the name %q", t.config.UsersFile, account)
@@ -111,7 +117,8 @@ func (t tools) free(ctx context.Context, account, place string) error {
 		case ok:
 			return fmt.Errorf("account %q has authy id %s already; authyctl remove takes it away", account, id)
 		case person != nil:
-			return fmt.Errorf("account %q is %s already; authyctl remove takes that away", account, provider.Key(person))
+			return fmt.Errorf("account %q is %s already; authyctl remove takes that away", account,
+				provider.Key(person))
 		}
 	}
 	return nil
@@ -125,7 +132,8 @@ func (t tools) personIn(source string, doc sftpgoapi.Document, account string) (
 		if doc == nil {
 			return nil, nil
 		}
-		person, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, account, t.config.AdditionalInfoBareNumber)
+		person, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, account,
+			t.config.AdditionalInfoBareNumber)
 		if err != nil {
 			err = fmt.Errorf("additional_info of %q: %w", account, err)
 		}
@@ -138,7 +146,7 @@ func (t tools) personIn(source string, doc sftpgoapi.Document, account string) (
 	return list.Values[account], err
 }
 
-// save writes the id where the hooks look for it.
+// save writes the id to the place where the hooks look for it.
 func (t tools) save(ctx context.Context, place, account string, id authy.ID) error {
 	if place == config.SourceFile {
 		return accounts.AddToFile(t.config.UsersFile, t.people, account, t.people.Reference(id))
@@ -153,8 +161,8 @@ func (t tools) save(ctx context.Context, place, account string, id authy.ID) err
 	})
 }
 
-// readUsers reads the users file as the hooks do. A list that comes with an error has the lines
-// that are sound.
+// readUsers reads the users file as the hooks do. If it returns an error, the list still has the
+// lines that are sound.
 func readUsers(path string, people provider.Set) (accounts.List, error) {
 	list, err := accounts.ReadFile(path, people)
 	if err == nil {

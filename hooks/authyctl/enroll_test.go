@@ -44,7 +44,8 @@ func TestAnAccountLivesInTheUsersFile(t *testing.T) {
 	t.Parallel()
 	st := newDesk(t, "# staff\n")
 	contains(t, st.must(exitOK, "", "app"), "the key is good", "sms on")
-	contains(t, st.must(exitOK, "", append([]string{"enroll", "ann"}, person...)...), `"ann"`, st.env["AUTHY_USERS_FILE"])
+	contains(t, st.must(exitOK, "", append([]string{"enroll", "ann"}, person...)...), `"ann"`,
+		st.env["AUTHY_USERS_FILE"])
 	text, err := os.ReadFile(st.env["AUTHY_USERS_FILE"])
 	if err != nil {
 		t.Fatal(err)
@@ -103,10 +104,13 @@ func TestWhatIsRefusedBeforeAuthyIsAsked(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		"no phone":                         {nil, []string{"enroll", "ann", "--email", "a@b.c"}, "--cellphone"},
-		"a country by name":                {nil, []string{"enroll", "ann", "--email", "a@b.c", "--cellphone", "1", "--country-code", "us"}, "1 to 3 digits"},
-		"another source":                   {nil, append([]string{"enroll", "ann", "--save", "additional_info"}, person...), "do not look there"},
-		"a broken users file":              {func(st *stage) { st.write("users", "ann\n") }, append([]string{"enroll", "ann"}, person...), "line 1"},
+		"no phone": {nil, []string{"enroll", "ann", "--email", "a@b.c"}, "--cellphone"},
+		"a country by name": {nil,
+			[]string{"enroll", "ann", "--email", "a@b.c", "--cellphone", "1", "--country-code", "us"}, "1 to 3 digits"},
+		"another source": {nil,
+			append([]string{"enroll", "ann", "--save", "additional_info"}, person...), "do not look there"},
+		"a broken users file": {func(st *stage) { st.write("users", "ann\n") },
+			append([]string{"enroll", "ann"}, person...), "line 1"},
 		"a name that the file cannot hold": {nil, append([]string{"enroll", "a\nb"}, person...), "cannot hold"},
 		"additional_info without SFTPGo": {func(st *stage) { st.env["AUTHY_ACCOUNT_SOURCES"] = "additional_info" },
 			append([]string{"enroll", "ann"}, person...), "--sftpgo-url"},
@@ -114,8 +118,10 @@ func TestWhatIsRefusedBeforeAuthyIsAsked(t *testing.T) {
 			st.env["AUTHY_HOOKS_CONFIG"] = st.write("config", "unmapped: {keyint: password_only}\n")
 			st.write("users", "ann: 1\n")
 		}, []string{"remove", "ann"}, "password alone"},
-		"plain http to SFTPGo":  {nil, []string{"status", "ann", "--sftpgo-url", "http://sftpgo.example", "--sftpgo-admin", "x"}, "plain http"},
-		"half an administrator": {nil, []string{"status", "ann", "--sftpgo-url", "http://127.0.0.1:1", "--sftpgo-admin", "x"}, "belong together"},
+		"plain http to SFTPGo": {nil,
+			[]string{"status", "ann", "--sftpgo-url", "http://sftpgo.example", "--sftpgo-admin", "x"}, "plain http"},
+		"half an administrator": {nil,
+			[]string{"status", "ann", "--sftpgo-url", "http://127.0.0.1:1", "--sftpgo-admin", "x"}, "belong together"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +141,8 @@ func TestAnIDThatCannotBeSavedIsNamed(t *testing.T) {
 	t.Parallel()
 	st := newDesk(t, "")
 	st.write("users.lock", "") // another authyctl is at it
-	contains(t, st.must(exitNo, "", append([]string{"enroll", "ann"}, person...)...), "authy user ", "is not saved", "users.lock", "same phone gets the same id")
+	contains(t, st.must(exitNo, "", append([]string{"enroll", "ann"}, person...)...), "authy user ", "is not saved",
+		"users.lock", "same id for the same phone")
 }
 
 func TestAWrongKeySaysWhatToDo(t *testing.T) {
@@ -159,8 +166,9 @@ func inSFTPGo(t *testing.T) *stage {
 	st.s.AddUser(t, "ann", static, map[string]any{
 		"additional_info": `{"team":"ops","since":2019}`, "email": "ann@example.test", "description": "<&> ü",
 		"quota_size": int64(9007199254740993), "permissions": map[string][]string{"/": {"*"}, "/ro": {"list"}},
-		"filters": map[string]any{"denied_login_methods": []string{"publickey"}, "web_client": []string{"shares-disabled"},
-			"hooks": map[string]any{"check_password_disabled": true}, "max_upload_file_size": 12345},
+		"filters": map[string]any{"denied_login_methods": []string{"publickey"},
+			"web_client": []string{"shares-disabled"},
+			"hooks":      map[string]any{"check_password_disabled": true}, "max_upload_file_size": 12345},
 	})
 	return st
 }
@@ -169,7 +177,8 @@ func inSFTPGo(t *testing.T) *stage {
 func (st *stage) whole(name string) sftpgoapi.Document {
 	st.t.Helper()
 	var dump struct{ Users []sftpgoapi.Document }
-	if err := json.Unmarshal(st.s.Call(st.t, http.MethodGet, "/dumpdata?output-data=1&scopes=users", nil), &dump); err != nil {
+	if err := json.Unmarshal(st.s.Call(st.t, http.MethodGet, "/dumpdata?output-data=1&scopes=users", nil),
+		&dump); err != nil {
 		st.t.Fatal(err)
 	}
 	for _, user := range dump.Users {
@@ -191,7 +200,8 @@ func TestAnAccountLivesInSFTPGoAndLosesNothing(t *testing.T) {
 	st.must(exitOK, "", append(append([]string{"enroll", "ann"}, person...), access...)...)
 	after := st.whole("ann")
 	var info map[string]any
-	if err := json.Unmarshal([]byte(after.Text("additional_info")), &info); err != nil || info["authy_id"] == nil || info["team"] != "ops" {
+	if err := json.Unmarshal([]byte(after.Text("additional_info")), &info); err != nil || info["authy_id"] == nil ||
+		info["team"] != "ops" {
 		t.Fatalf("additional_info is %s, %v", after["additional_info"], err)
 	}
 	unchanged := func(now sftpgoapi.Document, but ...string) {
@@ -232,5 +242,6 @@ func TestANoteInSFTPGoIsNotOverwritten(t *testing.T) {
 	st.s.Call(t, http.MethodPost, "/admins", map[string]any{"username": "viewer", "password": "viewer-pw", "status": 1,
 		"permissions": []string{"view_users"}, "filters": map[string]any{"allow_api_key_auth": true}})
 	st.write("apikey", st.s.NewKey(t, map[string]any{"name": "v", "scope": 1, "admin": "viewer"}))
-	contains(t, st.must(exitNo, "", append([]string{"enroll", "ann"}, person...)...), "is not saved", "403", "lacks a permission")
+	contains(t, st.must(exitNo, "", append([]string{"enroll", "ann"}, person...)...), "is not saved", "403",
+		"lacks a permission")
 }

@@ -42,7 +42,7 @@ Exit code: 0 everything is OK, 1 something was found, 3 nothing was found but no
 seen.
 `
 
-// none says that there is no such file.
+// none is what a person names in place of a file that does not exist.
 const none = "none"
 
 // texts is a flag that may be repeated.
@@ -51,7 +51,7 @@ type texts []string
 func (t *texts) String() string     { return strings.Join(*t, " ") }
 func (t *texts) Set(v string) error { *t = append(*t, v); return nil }
 
-// examination is what doctor is to look at.
+// examination is what the flags of doctor say to look at.
 type examination struct {
 	options
 	socket string // of hookd
@@ -61,22 +61,25 @@ type examination struct {
 	ask    bool
 }
 
-// doctor examines everything.
+// doctor examines everything that the flags name, and reports it.
 func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 	var e examination
 	e.configFlag(set)
 	e.sftpgoFlags(set)
-	set.StringVar(&e.socket, "hookd-socket", "", "admin `SOCKET` of the running hookd; default hookd.admin_socket of the configuration")
+	set.StringVar(&e.socket, "hookd-socket", "",
+		"admin `SOCKET` of the running hookd; default hookd.admin_socket of the configuration")
 	set.StringVar(&e.file, "sftpgo-config", "", "configuration `FILE` of SFTPGo, or none")
-	set.Var(&e.envs, "sftpgo-env", "`FILE` or folder with SFTPGo's environment, or none; may be repeated, the first counts")
-	set.Func("sftpgo-pid", "process id `PID` of the running SFTPGo, to read what it has in force", func(text string) error {
-		pid, err := strconv.Atoi(text) // of pidof, which prints none or several, too
-		if err != nil || pid <= 0 {
-			return errors.New("want the id of one running process (pidof prints nothing where SFTPGo does not run)")
-		}
-		e.pid = pid
-		return nil
-	})
+	set.Var(&e.envs, "sftpgo-env",
+		"`FILE` or folder with SFTPGo's environment, or none; may be repeated, the first counts")
+	set.Func("sftpgo-pid", "process id `PID` of the running SFTPGo, to read what it has in force",
+		func(text string) error {
+			pid, err := strconv.Atoi(text) // of pidof, which prints none or several, too
+			if err != nil || pid <= 0 {
+				return errors.New("want the id of one running process (pidof prints nothing where SFTPGo does not run)")
+			}
+			e.pid = pid
+			return nil
+		})
 	set.BoolVar(&e.ask, "authy", true, "ask Authy about the key and the users")
 	asJSON := set.Bool("json", false, "print the report as JSON")
 	return func(ctx context.Context, _ string) error {
@@ -101,15 +104,17 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 	}
 }
 
-// hint tells whoever named neither SFTPGo's process nor its REST API that most is seen there.
+// hint says what to add where neither SFTPGo's process nor its REST API was named: most checks need
+// one of them.
 func (c *cli) hint(e examination) {
 	if e.pid == 0 && e.file == "" && len(e.envs) == 0 && e.url == "" {
-		fmt.Fprintln(c.err, `hint: doctor sees most in the running SFTPGo and over its REST API: authyctl doctor --sftpgo-pid PID --sftpgo-url URL `+
-			`--sftpgo-admin NAME --sftpgo-password-file FILE; authyctl doctor --help says more`)
+		fmt.Fprintln(c.err,
+			`hint: most checks need the running SFTPGo and its REST API: authyctl doctor --sftpgo-pid PID `+
+				`--sftpgo-url URL --sftpgo-admin NAME --sftpgo-password-file FILE; authyctl doctor --help says more`)
 	}
 }
 
-// facts finds out what can be found out.
+// facts collects what can be seen, and why the rest cannot.
 func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	f := &doctor.Facts{Now: c.now().UnixMilli()}
 	f.Settings.Value, f.Settings.Err = e.settings()
@@ -129,7 +134,8 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 		client, clientErr = api, nil
 		defer api.Close()
 	} else if clientErr == nil {
-		clientErr = errors.New("nobody said where SFTPGo is; set --sftpgo-url, and --sftpgo-api-key-file or --sftpgo-admin")
+		clientErr = errors.New(
+			"SFTPGo's REST API was not named; add --sftpgo-url, and --sftpgo-api-key-file or --sftpgo-admin")
 	}
 	if f.Config.Err == nil {
 		var people provider.Set
@@ -154,14 +160,15 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	return f
 }
 
-// hookd asks the running hookd what it has in force.
+// hookd asks the running hookd which settings it has in force.
 func (e examination) hookd(ctx context.Context, cfg config.Config) (*doctor.Hookd, error) {
 	path := e.socket
 	if path == "" {
 		path = cfg.Hookd.AdminSocket
 	}
 	if path == "" {
-		return nil, errors.New("what the running hookd has in force was not seen: set hookd.admin_socket and restart hookd, or name --hookd-socket")
+		return nil, errors.New("what the running hookd has in force was not seen: set hookd.admin_socket and " +
+			"restart hookd, or add --hookd-socket")
 	}
 	client, err := admin.NewClient(path)
 	if err != nil {
@@ -174,8 +181,7 @@ func (e examination) hookd(ctx context.Context, cfg config.Config) (*doctor.Hook
 	return doctor.TellOf(state), nil
 }
 
-// unseenHookd says why a hookd did not tell what it has in force, and what to do where none
-// answers.
+// unseenHookd says why hookd did not tell what it has in force, and what to do if none answers.
 func unseenHookd(err error) error {
 	if errors.Is(err, admin.ErrNobody) {
 		err = fmt.Errorf("%w; start hookd, or restart the one that runs", err)
@@ -183,7 +189,8 @@ func unseenHookd(err error) error {
 	return fmt.Errorf("what the running hookd has in force was not seen: %w", err)
 }
 
-// askAuthy asks about key and users, where that is wanted and possible.
+// askAuthy asks Authy about the key and the users, unless --authy=false or a broken configuration
+// prevent it.
 func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
 	if !e.ask {
 		f.App = doctor.Unknown[authy.App]("--authy=false")
@@ -201,13 +208,14 @@ func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
 	f.AskAuthy(ctx, client)
 }
 
-// settings reads the settings of the running process that a flag names. Without one it reads what
-// other flags name: both parts must be named, if only as none, for an environment that nobody
-// looked at may say the opposite of the file.
+// settings returns SFTPGo's settings: those of the running process, if a flag names it, else those
+// of the file and the environment that flags name. Both must be named, if only as none, because an
+// environment that nobody looked at may say the opposite of the file.
 func (e examination) settings() (doctor.Settings, error) {
 	if e.pid != 0 {
 		if len(e.envs) > 0 {
-			return doctor.Settings{}, errors.New("--sftpgo-pid and --sftpgo-env are two sources of one environment; want one")
+			return doctor.Settings{},
+				errors.New("--sftpgo-pid and --sftpgo-env: both name an environment; want one of them")
 		}
 		p, err := doctor.ReadProcess(e.pid)
 		if err != nil {
@@ -228,11 +236,16 @@ func (e examination) settings() (doctor.Settings, error) {
 	}
 	switch {
 	case e.file == "" && len(e.envs) == 0:
-		return doctor.Settings{}, errors.New("SFTPGo's settings were not given; name --sftpgo-pid PID of the running one, or --sftpgo-config FILE and --sftpgo-env FILE")
+		return doctor.Settings{},
+			errors.New("SFTPGo's settings were not named; add --sftpgo-pid PID of the running process, or " +
+				"--sftpgo-config FILE and --sftpgo-env FILE")
 	case e.file == "":
-		return doctor.Settings{}, errors.New("SFTPGo's configuration file was not named; add --sftpgo-config FILE, or none if it has none")
+		return doctor.Settings{},
+			errors.New("SFTPGo's configuration file was not named; add --sftpgo-config FILE, or none if it has none")
 	case len(e.envs) == 0:
-		return doctor.Settings{}, errors.New("SFTPGo's environment counts more than its file and was not given; name --sftpgo-pid PID, or add --sftpgo-env FILE or none")
+		return doctor.Settings{},
+			errors.New("SFTPGo's environment, which overrides its file, was not named; add --sftpgo-pid PID, or " +
+				"--sftpgo-env FILE, or none if it has none")
 	case e.file == none:
 		return doctor.ReadSettings("", envs...)
 	}

@@ -10,7 +10,8 @@ import (
 func TestPhoneAloneOfAGroup(t *testing.T) {
 	t.Parallel()
 	st := newStage(t, nil)
-	st.s.Call(t, http.MethodPost, "/groups", map[string]any{"name": "interactive", "user_settings": map[string]any{"filters": kind("keyint")}})
+	st.s.Call(t, http.MethodPost, "/groups", map[string]any{"name": "interactive",
+		"user_settings": map[string]any{"filters": kind("keyint")}})
 	st.account("ann", "keyint", map[string]any{"hooks": map[string]any{}, "denied_login_methods": []string{}},
 		map[string]any{"groups": []any{map[string]any{"name": "interactive", "type": 1}}})
 

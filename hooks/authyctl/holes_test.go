@@ -74,34 +74,44 @@ func holes() []hole {
 	key := newKey()
 	return []hole{
 		{
-			name: "external auth is not asked about passwords", id: "external_auth_scope", severity: doctor.Critical, kind: "extauth",
+			name: "external auth is not asked about passwords", id: "external_auth_scope", severity: doctor.Critical,
+			kind:     "extauth",
 			settings: map[string]string{"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_SCOPE": "2"},
 			in:       func(_ *testing.T, st *stage) error { return st.s.FTPLogin("ann", static) },
 		}, {
-			name: "check password leaves out the web", id: "check_password_scope", severity: doctor.Critical, kind: "checkpwd",
+			name: "check password leaves out the web", id: "check_password_scope", severity: doctor.Critical,
+			kind:     "checkpwd",
 			settings: map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE": "7"},
 			in:       func(_ *testing.T, st *stage) error { return st.s.Web("ann", static) },
 		}, {
-			name: "check password leaves out SSH and its own prompt", id: "check_password_scope", severity: doctor.Critical, kind: "checkpwd",
+			name: "check password leaves out SSH and its own prompt", id: "check_password_scope",
+			severity: doctor.Critical, kind: "checkpwd",
 			settings: map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE": "6"},
 			in:       func(_ *testing.T, st *stage) error { return st.s.Interactive("ann", static) },
 		}, {
-			name: "a client falls back from keyboard-interactive to password", id: "password_alone", severity: doctor.Critical, kind: "keyint",
+			name: "a client falls back from keyboard-interactive to password", id: "password_alone",
+			severity: doctor.Critical, kind: "keyint",
 			settings: map[string]string{"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": ""}, filters: denied("publickey"),
 			in: func(_ *testing.T, st *stage) error { return st.s.Password("ann", static) },
 		}, {
-			name: "both hooks are switched off for an account", id: "password_alone", severity: doctor.Critical, kind: "checkpwd",
-			filters: map[string]any{"hooks": map[string]any{"external_auth_disabled": true, "check_password_disabled": true}},
-			in:      func(_ *testing.T, st *stage) error { return st.s.FTPLogin("ann", static) },
+			name: "both hooks are switched off for an account", id: "password_alone", severity: doctor.Critical,
+			kind: "checkpwd",
+			filters: map[string]any{"hooks": map[string]any{"external_auth_disabled": true,
+				"check_password_disabled": true}},
+			in: func(_ *testing.T, st *stage) error { return st.s.FTPLogin("ann", static) },
 		}, {
-			name: "the flag that spares an account from one hook switches off keyboard-interactive's", id: "password_alone", severity: doctor.Critical, kind: "keyint",
-			filters: map[string]any{"hooks": map[string]any{"external_auth_disabled": true, "check_password_disabled": true}},
-			in:      func(_ *testing.T, st *stage) error { return st.s.Interactive("ann", static) },
+			name: "the flag that spares an account from one hook switches off keyboard-interactive's",
+			id:   "password_alone", severity: doctor.Critical, kind: "keyint",
+			filters: map[string]any{"hooks": map[string]any{"external_auth_disabled": true,
+				"check_password_disabled": true}},
+			in: func(_ *testing.T, st *stage) error { return st.s.Interactive("ann", static) },
 		}, {
-			name: "a key and the password that no hook is asked about", id: "password_alone", severity: doctor.Critical, kind: "checkpwd",
+			name: "a key and the password that no hook is asked about", id: "password_alone", severity: doctor.Critical,
+			kind:     "checkpwd",
 			settings: map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE": "6"},
-			filters:  denied("publickey", "keyboard-interactive", "password-over-SSH"), fields: map[string]any{"public_keys": []string{authorized(key)}},
-			in: func(_ *testing.T, st *stage) error { return st.s.KeyThenPassword("ann", key, static) },
+			filters:  denied("publickey", "keyboard-interactive", "password-over-SSH"),
+			fields:   map[string]any{"public_keys": []string{authorized(key)}},
+			in:       func(_ *testing.T, st *stage) error { return st.s.KeyThenPassword("ann", key, static) },
 		}, {
 			name: "a key and SFTPGo's own prompt", id: "password_alone", severity: doctor.Critical, kind: "keyint",
 			filters: map[string]any{
@@ -110,8 +120,10 @@ func holes() []hole {
 			}, fields: map[string]any{"public_keys": []string{authorized(key)}},
 			in: func(_ *testing.T, st *stage) error { return st.s.KeyThenInteractive("ann", key, static) },
 		}, {
-			name: "the last code is a password for SFTPGo's own prompt", id: "replayable_code", severity: doctor.Critical, kind: "extauth",
-			settings: map[string]string{"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK": ""}, filters: denied("publickey"),
+			name: "the last code is a password for SFTPGo's own prompt", id: "replayable_code",
+			severity: doctor.Critical, kind: "extauth",
+			settings: map[string]string{"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK": ""},
+			filters:  denied("publickey"),
 			in: func(_ *testing.T, st *stage) error {
 				code := st.code("ann")
 				if err := st.s.FTPLogin("ann", code); err != nil {
@@ -120,7 +132,8 @@ func holes() []hole {
 				return errors.Join(st.s.Interactive("ann", code), st.s.Interactive("ann", code))
 			},
 		}, {
-			name: "the last code is a password for the keyboard-interactive hook", id: "replayable_code", severity: doctor.High, kind: "extauth",
+			name: "the last code is a password for the keyboard-interactive hook", id: "replayable_code",
+			severity: doctor.High, kind: "extauth",
 			filters: denied("publickey"),
 			in: func(_ *testing.T, st *stage) error {
 				code := st.code("ann")
@@ -130,7 +143,8 @@ func holes() []hole {
 				return st.s.Interactive("ann", code, st.code("ann"))
 			},
 		}, {
-			name: "a code becomes the password that another stands behind", id: "two_codes", severity: doctor.High, kind: "checkpwd",
+			name: "a code becomes the password that another stands behind", id: "two_codes", severity: doctor.High,
+			kind:    "checkpwd",
 			filters: map[string]any{"hooks": map[string]any{}},
 			in: func(_ *testing.T, st *stage) error {
 				first := st.code("ann")
@@ -138,7 +152,8 @@ func holes() []hole {
 				return st.s.Interactive("ann", first+st.code("ann"), st.code("ann"))
 			},
 		}, {
-			name: "a cached external login takes its code again", id: "replayable_code", severity: doctor.High, kind: "extauth",
+			name: "a cached external login takes its code again", id: "replayable_code", severity: doctor.High,
+			kind:    "extauth",
 			filters: map[string]any{"external_auth_cache_time": 300},
 			in: func(_ *testing.T, st *stage) error {
 				code := st.code("ann")
@@ -154,11 +169,13 @@ func holes() []hole {
 			settings: map[string]string{"SFTPGO_WEBDAVD__CACHE__USERS__EXPIRATION_TIME": "525600"},
 			in:       rememberedByDAV(),
 		}, {
-			name: "a defender that lets an address try ten thousand codes", id: "defender", severity: doctor.Warning, kind: "checkpwd",
+			name: "a defender that lets an address try ten thousand codes", id: "defender", severity: doctor.Warning,
+			kind:     "checkpwd",
 			settings: map[string]string{"SFTPGO_COMMON__DEFENDER__THRESHOLD": "10000"},
 			prepare:  paul, in: guesses,
 		}, {
-			name: "a defender that does not count failures of accounts that exist", id: "defender", severity: doctor.Warning, kind: "checkpwd",
+			name: "a defender that does not count failures of accounts that exist", id: "defender",
+			severity: doctor.Warning, kind: "checkpwd",
 			settings: map[string]string{"SFTPGO_COMMON__DEFENDER__SCORE_VALID": "0"},
 			prepare:  paul, in: guesses,
 		}, {
@@ -166,14 +183,18 @@ func holes() []hole {
 			filters: denied("password"), fields: map[string]any{"public_keys": []string{authorized(key)}},
 			in: func(_ *testing.T, st *stage) error { return st.s.Key("ann", key) },
 		}, {
-			name: "the key of key and code needs no code", id: "public_key_alone", severity: doctor.Critical, kind: "key and code",
-			filters: denied("password", "keyboard-interactive", "publickey+keyboard-interactive"), fields: map[string]any{"public_keys": []string{authorized(key)}},
-			in: func(_ *testing.T, st *stage) error { return st.s.Key("ann", key) },
-		}, {
-			name: "the password that stands behind the key of key and code", id: "password_alone", severity: doctor.Critical, kind: "key and code",
-			filters: map[string]any{"hooks": map[string]any{"external_auth_disabled": true, "check_password_disabled": true}},
+			name: "the key of key and code needs no code", id: "public_key_alone", severity: doctor.Critical,
+			kind:    "key and code",
+			filters: denied("password", "keyboard-interactive", "publickey+keyboard-interactive"),
 			fields:  map[string]any{"public_keys": []string{authorized(key)}},
-			in:      func(_ *testing.T, st *stage) error { return st.s.KeyThenPassword("ann", key, static) },
+			in:      func(_ *testing.T, st *stage) error { return st.s.Key("ann", key) },
+		}, {
+			name: "the password that stands behind the key of key and code", id: "password_alone",
+			severity: doctor.Critical, kind: "key and code",
+			filters: map[string]any{"hooks": map[string]any{"external_auth_disabled": true,
+				"check_password_disabled": true}},
+			fields: map[string]any{"public_keys": []string{authorized(key)}},
+			in:     func(_ *testing.T, st *stage) error { return st.s.KeyThenPassword("ann", key, static) },
 		}, {
 			name: "who is in once puts in a key", id: "self_service_keys", severity: doctor.High, kind: "checkpwd",
 			filters: map[string]any{"denied_login_methods": []string{}, "web_client": may("publickey-change-disabled")},
@@ -196,18 +217,21 @@ func holes() []hole {
 			filters: map[string]any{"web_client": may("shares-disabled")}, in: shared(),
 		}, {
 			name: "a code in a mail logs in", id: "password_reset", severity: doctor.Critical, kind: "checkpwd",
-			filters: map[string]any{"web_client": may("password-reset-disabled")}, fields: map[string]any{"email": "ann@example.test"},
+			filters: map[string]any{"web_client": may("password-reset-disabled")},
+			fields:  map[string]any{"email": "ann@example.test"},
 			prepare: func(t *testing.T, st *stage) { st.s.Restart(t, mailEnv(newMailbox(t, st))) },
 			in:      resetByMail,
 		}, {
-			name: "a session sets the address to which a reset is mailed", id: "password_reset", severity: doctor.High, kind: "checkpwd",
+			name: "a session sets the address to which a reset is mailed", id: "password_reset", severity: doctor.High,
+			kind:    "checkpwd",
 			filters: map[string]any{"web_client": may("password-reset-disabled", "info-change-disabled")},
 			prepare: func(t *testing.T, st *stage) { st.s.Restart(t, mailEnv(newMailbox(t, st))) },
 			in: func(t *testing.T, st *stage) error {
 				if err := profile(t, st, map[string]any{"email": "thief@example.test"}); err != nil {
 					return err
 				}
-				defer st.apply(&doctor.Change{Account: "ann", Set: map[string]any{"email": "", "password": static}}) // as it was
+				// as it was
+				defer st.apply(&doctor.Change{Account: "ann", Set: map[string]any{"email": "", "password": static}})
 				return resetByMail(t, st)
 			},
 		}, {

@@ -46,7 +46,9 @@ func impersonate(at, to string) error {
 		return err
 	}
 	fmt.Println("ready")
-	handler := http.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	handler := http.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+	}))
 	if to != "" {
 		u, err := url.Parse(to)
 		if err != nil {
@@ -152,7 +154,8 @@ func TestAnImpostorOnTheOtherAddressOfLocalhost(t *testing.T) {
 		}
 		_, by := st.transport()
 		switch named := by[doctor.Critical]; {
-		case to == "" && (len(named) != 1 || !strings.Contains(named[0].What, "is not our hookd") || !strings.Contains(named[0].What, "nobody")):
+		case to == "" && (len(named) != 1 || !strings.Contains(named[0].What, "is not our hookd") ||
+			!strings.Contains(named[0].What, "nobody")):
 			t.Errorf("%s: doctor says %+v", what, by)
 		case to != "" && !strings.Contains(fmt.Sprint(by[doctor.High]), "passes everything on, reads every password"):
 			t.Errorf("%s: doctor says %+v", what, by)
@@ -221,11 +224,13 @@ func TestAProgramOfAnotherUserIsRewritten(t *testing.T) {
 	dir := shortDir(t)
 	program := filepath.Join(dir, "his", "checkpwd")
 	const no, yes = "#!/bin/sh\necho '{\"status\":0}'\n", "#!/bin/sh\necho '{\"status\":1}'\n"
-	if err := errors.Join(os.Chmod(dir, 0o755), os.Mkdir(filepath.Dir(program), 0o755), os.WriteFile(program, []byte(no), 0o755),
+	if err := errors.Join(os.Chmod(dir, 0o755), os.Mkdir(filepath.Dir(program), 0o755),
+		os.WriteFile(program, []byte(no), 0o755),
 		os.Chown(filepath.Dir(program), nobody, nobody)); err != nil {
 		t.Fatal(err)
 	}
-	st.s.Restart(t, map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK": program, "SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": ""})
+	st.s.Restart(t, map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK": program,
+		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": ""})
 	rewrite := func() error { // root's own file, in his folder
 		cmd := exec.Command("/bin/sh", "-c", `rm -f "$0" && printf '%s' "$1" >"$0" && chmod 755 "$0"`, program, yes)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
@@ -235,7 +240,8 @@ func TestAProgramOfAnotherUserIsRewritten(t *testing.T) {
 		t.Fatal("ann is in before")
 	}
 	named := finding(st.examine("--authy=false"), "hook_programs")
-	if len(named) != 1 || named[0].Severity != doctor.Critical || named[0].Line != "chown -h root "+filepath.Dir(program) {
+	if len(named) != 1 || named[0].Severity != doctor.Critical ||
+		named[0].Line != "chown -h root "+filepath.Dir(program) {
 		t.Fatalf("doctor says %+v", named)
 	}
 	if err := errors.Join(rewrite(), st.s.FTPLogin("ann", static)); err != nil {
@@ -244,7 +250,8 @@ func TestAProgramOfAnotherUserIsRewritten(t *testing.T) {
 	if named := finding(st.examine("--authy=false"), "hook_programs"); len(named) != 2 {
 		t.Errorf("of a folder and a program doctor says %+v", named)
 	}
-	if err := errors.Join(os.Chown(filepath.Dir(program), 0, 0), os.Chown(program, 0, 0), os.WriteFile(program, []byte(no), 0o755)); err != nil {
+	if err := errors.Join(os.Chown(filepath.Dir(program), 0, 0), os.Chown(program, 0, 0),
+		os.WriteFile(program, []byte(no), 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	if rewrite() == nil || st.s.FTPLogin("ann", static) == nil {

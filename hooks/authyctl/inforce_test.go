@@ -50,7 +50,8 @@ func TestTheHookdThatRunsHasAnotherFile(t *testing.T) {
 	if len(named) != 2 || named[0].Where != "running hookd" || named[0].Severity != doctor.High {
 		t.Errorf("doctor says %+v", named)
 	}
-	if named = finding(report, "in_force"); len(named) != 1 || !strings.Contains(named[0].What, "on_no_answer") || !strings.Contains(named[0].Line, "open.yaml") {
+	if named = finding(report, "in_force"); len(named) != 1 || !strings.Contains(named[0].What, "on_no_answer") ||
+		!strings.Contains(named[0].Line, "open.yaml") {
 		t.Errorf("doctor says %+v", named)
 	}
 }
@@ -67,12 +68,14 @@ func TestAHookdThatWasNotReloadedIsNamed(t *testing.T) {
 	contains(t, out, "configuration of the hooks, running hookd\n          whoever can keep Authy")
 	st.write("hookd.yaml", "on_no_answer: deny\n")
 	_, out, _ = st.ctl("", settings...)
-	contains(t, out, "own_bypasses (high): running hookd\n", "its files and variables now differ in on_no_answer\n          change: reload hookd")
+	contains(t, out, "own_bypasses (high): running hookd\n",
+		"its files and variables now differ in on_no_answer\n          change: reload hookd")
 	st.write("hookd.yaml", "on_no_answer: perhaps\n")
 	_, out, _ = st.ctl("", settings...)
 	contains(t, out, "what its files and variables say now is refused", "own_bypasses (high): running hookd\n")
 	_, out, _ = st.ctl("", append(settings, "--hookd-socket", filepath.Join(st.dir, "absent"))...)
-	contains(t, out, "NOT SEEN  what the running hookd has in force was not seen", "start hookd, or restart the one that runs")
+	contains(t, out, "NOT SEEN  what the running hookd has in force was not seen",
+		"start hookd, or restart the one that runs")
 }
 
 func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {
@@ -83,10 +86,12 @@ func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {
 	const first = "SFTPGO_COMMAND__COMMANDS__0__"
 	st.env["AUTHY_API_URL"] = "https://api.authy.com" // doctor's own is well
 	env := func(more string) string {
-		return "AUTHY_API_URL=" + st.mock.URL + ",AUTHY_API_KEY_FILE=" + st.env["AUTHY_API_KEY_FILE"] + ",AUTHY_USERS_FILE=" +
+		return "AUTHY_API_URL=" + st.mock.URL + ",AUTHY_API_KEY_FILE=" + st.env["AUTHY_API_KEY_FILE"] +
+			",AUTHY_USERS_FILE=" +
 			st.env["AUTHY_USERS_FILE"] + ",AUTHY_AUDIT=" + filepath.Join(st.dir, "programs.log") + more
 	}
-	st.s.Restart(t, map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK": program, first + "PATH": program, first + "ENV": env("")})
+	st.s.Restart(t, map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK": program, first + "PATH": program,
+		first + "ENV": env("")})
 	if err := st.s.FTPLogin("carol", static); err == nil {
 		t.Fatal("carol is in before")
 	}
@@ -94,11 +99,15 @@ func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {
 		t.Errorf("before: %+v", named)
 	}
 	for name, change := range map[string]map[string]string{
-		"by a variable of its entry":      {first + "ENV": env(",AUTHY_HOOKS_CONFIG=" + st.open())},
-		"by a variable of every program":  {first + "ENV": env(""), "SFTPGO_COMMAND__ENV": "AUTHY_HOOKS_CONFIG=" + st.open()},
-		"by an argument":                  {first + "ENV": env(""), "SFTPGO_COMMAND__ENV": "", first + "ARGS": "-config," + st.open()},
-		"by the same with two dashes":     {first + "ENV": env(""), "SFTPGO_COMMAND__ENV": "", first + "ARGS": "--config=" + st.open()},
-		"by the second of two, last wins": {first + "ENV": "AUTHY_HOOKS_CONFIG=/nonexistent," + env(",AUTHY_HOOKS_CONFIG="+st.open()), first + "ARGS": ""},
+		"by a variable of its entry": {first + "ENV": env(",AUTHY_HOOKS_CONFIG=" + st.open())},
+		"by a variable of every program": {first + "ENV": env(""),
+			"SFTPGO_COMMAND__ENV": "AUTHY_HOOKS_CONFIG=" + st.open()},
+		"by an argument": {first + "ENV": env(""), "SFTPGO_COMMAND__ENV": "",
+			first + "ARGS": "-config," + st.open()},
+		"by the same with two dashes": {first + "ENV": env(""), "SFTPGO_COMMAND__ENV": "",
+			first + "ARGS": "--config=" + st.open()},
+		"by the second of two, last wins": {first + "ENV": "AUTHY_HOOKS_CONFIG=/nonexistent," +
+			env(",AUTHY_HOOKS_CONFIG="+st.open()), first + "ARGS": ""},
 	} {
 		st.s.Restart(t, change)
 		if err := st.s.FTPLogin("carol", static); err != nil {
@@ -109,13 +118,15 @@ func TestAProgramHasTheConfigurationThatSFTPGoGivesIt(t *testing.T) {
 			t.Errorf("%s: doctor says %+v", name, named)
 		}
 		named := finding(report, "provider")
-		if len(named) != 1 || named[0].Severity != doctor.Critical || named[0].Where != "running hookd, program "+program {
+		if len(named) != 1 || named[0].Severity != doctor.Critical ||
+			named[0].Where != "running hookd, program "+program {
 			t.Errorf("%s: of the mock doctor says %+v", name, named)
 		}
 	}
 	// Without what it needs it denies everybody, and doctor says that.
 	st.s.Restart(t, map[string]string{first + "ENV": "A=b", first + "ARGS": "", "SFTPGO_COMMAND__ENV": ""})
-	if named := finding(st.examine("--authy=false"), "configuration"); len(named) != 1 || !strings.Contains(named[0].What, "api_key: is missing") {
+	if named := finding(st.examine("--authy=false"), "configuration"); len(named) != 1 ||
+		!strings.Contains(named[0].What, "api_key: is missing") {
 		t.Errorf("doctor says %+v", named)
 	}
 }

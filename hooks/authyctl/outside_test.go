@@ -118,7 +118,8 @@ func (m *mailbox) receive(conn net.Conn) {
 
 func mailEnv(m *mailbox) map[string]string {
 	host, port, _ := net.SplitHostPort(m.addr)
-	return map[string]string{"SFTPGO_SMTP__HOST": host, "SFTPGO_SMTP__PORT": port, "SFTPGO_SMTP__FROM": "sftpgo@example.test"}
+	return map[string]string{"SFTPGO_SMTP__HOST": host, "SFTPGO_SMTP__PORT": port,
+		"SFTPGO_SMTP__FROM": "sftpgo@example.test"}
 }
 
 var formToken = regexp.MustCompile(`name="_form_token" value="([^"]+)"`)
@@ -136,7 +137,8 @@ func resetByMail(t *testing.T, st *stage) error {
 		t.Fatalf("no form on %s: %v %s", path, err, text)
 		return ""
 	}
-	_, text, err := page(c, base+"/forgot-password", url.Values{"_form_token": {token("/forgot-password")}, "username": {"ann"}})
+	_, text, err := page(c, base+"/forgot-password",
+		url.Values{"_form_token": {token("/forgot-password")}, "username": {"ann"}})
 	if err != nil {
 		return err
 	}
@@ -147,7 +149,8 @@ func resetByMail(t *testing.T, st *stage) error {
 		return fmt.Errorf("no mail was sent: %.200s", text)
 	}
 	code := codeIn(mail)
-	where, _, err := page(c, base+"/reset-password", url.Values{"_form_token": {token("/reset-password")}, "code": {code},
+	where, _, err := page(c, base+"/reset-password", url.Values{"_form_token": {token("/reset-password")},
+		"code":     {code},
 		"password": {static + "2"}, "confirm_password": {static + "2"}})
 	if err != nil {
 		return err
@@ -181,8 +184,9 @@ func newProvider(t *testing.T, name string) string {
 		_ = json.NewEncoder(w).Encode(v)
 	}
 	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, map[string]any{"issuer": srv.URL, "authorization_endpoint": srv.URL + "/auth", "token_endpoint": srv.URL + "/token",
-			"jwks_uri": srv.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}})
+		reply(w, map[string]any{"issuer": srv.URL, "authorization_endpoint": srv.URL + "/auth",
+			"token_endpoint": srv.URL + "/token",
+			"jwks_uri":       srv.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}})
 	})
 	mux.HandleFunc("/keys", func(w http.ResponseWriter, _ *http.Request) { reply(w, map[string]any{"keys": []any{}}) })
 	mux.HandleFunc("/auth", func(w http.ResponseWriter, r *http.Request) {
@@ -190,7 +194,8 @@ func newProvider(t *testing.T, name string) string {
 		defer mu.Unlock()
 		q := r.URL.Query()
 		nonce = q.Get("nonce")
-		http.Redirect(w, r, q.Get("redirect_uri")+"?"+url.Values{"state": {q.Get("state")}, "code": {"c"}}.Encode(), http.StatusFound)
+		http.Redirect(w, r, q.Get("redirect_uri")+"?"+url.Values{"state": {q.Get("state")}, "code": {"c"}}.Encode(),
+			http.StatusFound)
 	})
 	mux.HandleFunc("/token", func(w http.ResponseWriter, _ *http.Request) {
 		mu.Lock()
@@ -200,8 +205,10 @@ func newProvider(t *testing.T, name string) string {
 			return base64.RawURLEncoding.EncodeToString(text)
 		}
 		now := time.Now().Unix()
-		id := part(map[string]any{"alg": "RS256", "typ": "JWT"}) + "." + part(map[string]any{"iss": srv.URL, "aud": "files", "sub": name,
-			"name": name, "nonce": nonce, "iat": now, "exp": now + 600}) + "." + base64.RawURLEncoding.EncodeToString([]byte("none"))
+		id := part(map[string]any{"alg": "RS256", "typ": "JWT"}) + "." +
+			part(map[string]any{"iss": srv.URL, "aud": "files", "sub": name,
+				"name": name, "nonce": nonce, "iat": now, "exp": now + 600}) + "." +
+			base64.RawURLEncoding.EncodeToString([]byte("none"))
 		reply(w, map[string]any{"access_token": "a", "token_type": "Bearer", "id_token": id, "expires_in": 600})
 	})
 	return srv.URL
@@ -210,7 +217,8 @@ func newProvider(t *testing.T, name string) string {
 func providerEnv(st *stage, provider string) map[string]string {
 	const oidc = "SFTPGO_HTTPD__BINDINGS__0__OIDC__"
 	return map[string]string{
-		oidc + "CLIENT_ID": "files", oidc + "CLIENT_SECRET": "s", oidc + "CONFIG_URL": provider, oidc + "USERNAME_FIELD": "name",
+		oidc + "CLIENT_ID": "files", oidc + "CLIENT_SECRET": "s", oidc + "CONFIG_URL": provider,
+		oidc + "USERNAME_FIELD":    "name",
 		oidc + "REDIRECT_BASE_URL": "http://" + st.s.HTTP, oidc + "INSECURE_SKIP_SIGNATURE_CHECK": "1",
 	}
 }

@@ -33,7 +33,8 @@ func (st *stage) from(ip, password string) error {
 func TestWhoMayInventAddressesGuessesWithoutEnd(t *testing.T) {
 	t.Parallel()
 	const web = "SFTPGO_HTTPD__BINDINGS__0__"
-	st := newStage(t, map[string]string{web + "PROXY_ALLOWED": "0.0.0.0/0", web + "CLIENT_IP_PROXY_HEADER": "X-Real-IP"})
+	st := newStage(t, map[string]string{web + "PROXY_ALLOWED": "0.0.0.0/0",
+		web + "CLIENT_IP_PROXY_HEADER": "X-Real-IP"})
 	st.account("ann", "checkpwd", nil, nil)
 	guess := func() error {
 		for i := range 20 {
@@ -69,7 +70,8 @@ func TestASecretThatGoesToAnotherServer(t *testing.T) {
 	}))
 	t.Cleanup(other.Close)
 	const header = "SFTPGO_HTTP__HEADERS__0__"
-	st := newStage(t, map[string]string{"SFTPGO_DATA_PROVIDER__PRE_LOGIN_HOOK": other.URL + "/", "SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": "",
+	st := newStage(t, map[string]string{"SFTPGO_DATA_PROVIDER__PRE_LOGIN_HOOK": other.URL + "/",
+		"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": "",
 		header + "URL": "http"})
 	st.account("ann", "checkpwd", nil, nil)
 	look := func() string {
@@ -85,7 +87,8 @@ func TestASecretThatGoesToAnotherServer(t *testing.T) {
 		t.Fatalf("the hole is not there: %q", got)
 	}
 	named := finding(st.examine(), "global_headers")
-	if len(named) != 1 || named[0].Severity != doctor.High || !strings.Contains(named[0].What, other.URL) || strings.Contains(fmt.Sprint(named), hookSecret) {
+	if len(named) != 1 || named[0].Severity != doctor.High || !strings.Contains(named[0].What, other.URL) ||
+		strings.Contains(fmt.Sprint(named), hookSecret) {
 		t.Fatalf("doctor says %+v", named)
 	}
 	hook, _ := strings.CutSuffix(st.s.Env["SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK"], "checkpwd")

@@ -71,7 +71,8 @@ func (st *stage) secondFactorOfAdmin() {
 		st.t.Fatalf("no secret in %s (%v)", answer, err)
 	}
 	st.s.Call(st.t, http.MethodPost, "/admin/totp/save", map[string]any{
-		"enabled": true, "config_name": made.Config, "secret": map[string]any{"status": "Plain", "payload": made.Secret},
+		"enabled": true, "config_name": made.Config,
+		"secret": map[string]any{"status": "Plain", "payload": made.Secret},
 	})
 }
 
@@ -114,12 +115,14 @@ func TestWithoutTheDefenderGuessingNeverEnds(t *testing.T) {
 
 func TestASecretInTheGlobalEnvironmentReachesEveryProgram(t *testing.T) {
 	t.Parallel()
-	st := newStage(t, map[string]string{"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": ""}) // it would keep the other program from being run
+	// it would keep the other program from being run
+	st := newStage(t, map[string]string{"SFTPGO_DATA_PROVIDER__EXTERNAL_AUTH_HOOK": ""})
 	st.account("ann", "checkpwd", nil, nil)
 	const key = "very-secret-key"
 	seen := filepath.Join(st.dir, "seen")
 	program := st.script("somebody-elses-hook", `printf '%s' "$AUTHY_API_KEY" >`+seen+"\n")
-	st.s.Restart(t, map[string]string{"SFTPGO_DATA_PROVIDER__PRE_LOGIN_HOOK": program, "SFTPGO_COMMAND__ENV": "A=b,AUTHY_API_KEY=" + key})
+	st.s.Restart(t, map[string]string{"SFTPGO_DATA_PROVIDER__PRE_LOGIN_HOOK": program,
+		"SFTPGO_COMMAND__ENV": "A=b,AUTHY_API_KEY=" + key})
 	look := func() string {
 		t.Helper()
 		if err := st.s.FTPLogin("ann", static+st.code("ann")); err != nil {
@@ -135,7 +138,8 @@ func TestASecretInTheGlobalEnvironmentReachesEveryProgram(t *testing.T) {
 		t.Fatalf("the hole is not there: %q", got)
 	}
 	named := finding(st.examine(), "global_secrets")
-	if len(named) != 1 || !strings.Contains(named[0].Line, "SFTPGO_COMMAND__ENV") || !strings.Contains(named[0].Line, "AUTHY_API_KEY_FILE") {
+	if len(named) != 1 || !strings.Contains(named[0].Line, "SFTPGO_COMMAND__ENV") ||
+		!strings.Contains(named[0].Line, "AUTHY_API_KEY_FILE") {
 		t.Fatalf("doctor says %+v", named)
 	}
 	if strings.Contains(fmt.Sprint(named), key) {
@@ -155,8 +159,11 @@ func TestASecretInTheGlobalEnvironmentReachesEveryProgram(t *testing.T) {
 
 func TestSecretsStandInTheLog(t *testing.T) {
 	t.Parallel()
-	st := newStage(t, map[string]string{"SFTPGO_LOG_LEVEL": "", "SFTPGO_COMMAND__COMMANDS__0__PATH": "/usr/local/bin/keyint", "SFTPGO_COMMAND__COMMANDS__0__ENV": "AUTHY_API_KEY=very-secret-key",
-		"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "very-secret-word", "SFTPGO_HTTP__HEADERS__0__URL": "http://127.0.0.1/"})
+	st := newStage(t, map[string]string{"SFTPGO_LOG_LEVEL": "",
+		"SFTPGO_COMMAND__COMMANDS__0__PATH": "/usr/local/bin/keyint",
+		"SFTPGO_COMMAND__COMMANDS__0__ENV":  "AUTHY_API_KEY=very-secret-key",
+		"SFTPGO_HTTP__HEADERS__0__KEY":      "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": "very-secret-word",
+		"SFTPGO_HTTP__HEADERS__0__URL": "http://127.0.0.1/"})
 	if log := st.s.Log(); !strings.Contains(log, "very-secret-key") || !strings.Contains(log, "very-secret-word") {
 		t.Fatal("the hole is not there")
 	}
@@ -186,7 +193,8 @@ func TestAShortTimeoutLocksSlowTypersOut(t *testing.T) {
 echo '{"questions":["Password: "],"echos":[false],"check_password":1}'
 read -r answer && [ "$answer" = OK ] && echo '{"auth_result":1}'
 `)
-	st.s.Restart(t, map[string]string{"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK": program, "SFTPGO_COMMAND__TIMEOUT": "1"})
+	st.s.Restart(t, map[string]string{"SFTPGO_SFTPD__KEYBOARD_INTERACTIVE_AUTH_HOOK": program,
+		"SFTPGO_COMMAND__TIMEOUT": "1"})
 	slow := func() error {
 		return st.s.InteractiveAfter("ann", func() { waitForEnd(t, killed, 3*time.Second) }, static)
 	}

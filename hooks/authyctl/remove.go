@@ -25,21 +25,23 @@ Exit code: 0 hookd confirms it, 1 nothing was removed or the account still gets 
 removed and nobody could be asked.
 `
 
-// remove forgets an account's id and removes the user.
+// remove forgets an account's id and removes its user at Authy.
 func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
 	var s options
 	s.configFlag(set)
 	s.sftpgoFlags(set)
 	keep := set.Bool("keep-user", false, "leave the user at Authy")
-	open := set.Bool("allow-password-only", false, "remove although the configuration then lets the account in with its password alone")
+	open := set.Bool("allow-password-only", false,
+		"remove the id even though the account can then log in with its password alone")
 	return func(ctx context.Context, account string) error {
 		t, err := c.open(s)
 		if err != nil {
 			return err
 		}
 		if u := t.config.Unmapped; !*open && (u.Keyint == config.PasswordOnly || u.Checkpwd == config.PasswordOnly) {
-			return errors.New("unmapped is password_only: without an id the account logs in with its password alone, through the hook " +
-				"programs at once and through hookd after its next reload; disable it in SFTPGo first, then repeat with --allow-password-only")
+			return errors.New("unmapped is password_only: without an id the account logs in with its password " +
+				"alone, through the hook programs at once and through hookd after its next reload; disable it in " +
+				"SFTPGo first, then repeat with --allow-password-only")
 		}
 		ids, err := t.forget(ctx, account)
 		if err != nil {
@@ -57,7 +59,7 @@ func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
 	}
 }
 
-// removeUsers removes users at Authy to whom nobody maps any more.
+// removeUsers removes those users at Authy that no other account maps to.
 func (c *cli) removeUsers(ctx context.Context, t tools, persons []provider.Person) error {
 	var problems []error
 	for _, person := range persons {
@@ -78,12 +80,13 @@ func (c *cli) removeUsers(ctx context.Context, t tools, persons []provider.Perso
 	return errors.Join(problems...)
 }
 
-// confirm asks the running hookd whether it lets an account in no more. Where nobody can be asked
-// it says so, and the exit code is another one.
+// confirm asks the running hookd whether it now denies an account. If hookd cannot be asked,
+// confirm says so and the command ends with another exit code.
 func (c *cli) confirm(ctx context.Context, t tools, account string) error {
 	fmt.Fprintln(c.out, "sessions that are open stay open until they are closed in SFTPGo")
 	if slices.Contains(t.config.AccountSources, config.SourceAdditionalInfo) && t.sftpgo == nil {
-		fmt.Fprintln(c.out, "additional_info in SFTPGo was not looked at, as --sftpgo-url is not set: an id there still counts")
+		fmt.Fprintln(c.out,
+			"additional_info in SFTPGo was not checked, because --sftpgo-url is not set: an id there still counts")
 	}
 	known, settings, err := askHookd(ctx, t.config.Hookd.AdminSocket, account)
 	switch {
@@ -91,32 +94,36 @@ func (c *cli) confirm(ctx context.Context, t tools, account string) error {
 		fmt.Fprintf(c.err, "not confirmed: %v\nhint: try to log in as %q\n", err, account)
 		return silent{exitUnknowns}
 	case known.Mapped && known.Stale:
-		return fmt.Errorf("hookd still lets account %q in by its code: it cannot read the users file, and goes on with the content from before; "+
-			"authyctl doctor says what is wrong with the file", account)
+		return fmt.Errorf("hookd still lets account %q in by its code: it cannot read the users file and uses its "+
+			"previous content; authyctl doctor says what is wrong with the file", account)
 	case known.Mapped:
-		return fmt.Errorf("hookd still lets account %q in by its code: it finds an id elsewhere; its users_file is %v, its account_sources are %v",
+		return fmt.Errorf("hookd still lets account %q in by its code: it finds an id elsewhere; its users_file is "+
+			"%v, its account_sources are %v",
 			account, settings["users_file"], settings["account_sources"])
 	case known.Problem != "":
-		fmt.Fprintf(c.err, "not confirmed: hookd denies the account now, as it cannot look it up: %s\n", known.Problem)
+		fmt.Fprintf(c.err, "not confirmed: hookd denies the account now, but only because it cannot look it up: %s\n",
+			known.Problem)
 		return silent{exitUnknowns}
 	case passwordOnly(settings) && known.Vanished:
-		fmt.Fprintf(c.out, "confirmed: hookd denies account %q. After its next reload or restart the password alone lets it in: unmapped is password_only\n", account)
+		fmt.Fprintf(c.out,
+			"confirmed: hookd denies account %q. After its next reload or restart the password alone lets it in: "+
+				"unmapped is password_only\n", account)
 	case passwordOnly(settings):
-		return fmt.Errorf("hookd lets account %q in by its password alone: unmapped is password_only, and hookd has not seen the account's id; "+
-			"disable the account in SFTPGo", account)
+		return fmt.Errorf("hookd lets account %q in by its password alone: unmapped is password_only, and hookd has "+
+			"not seen the account's id; disable the account in SFTPGo", account)
 	default:
 		fmt.Fprintf(c.out, "confirmed: hookd denies account %q\n", account)
 	}
 	return nil
 }
 
-// passwordOnly says whether a hookd with these settings lets an account without an id in by its
-// password.
+// passwordOnly reports whether a hookd with these settings lets in an account without an id by its
+// password alone.
 func passwordOnly(settings map[string]any) bool {
 	return settings["unmapped.keyint"] != config.Deny || settings["unmapped.checkpwd"] != config.Deny
 }
 
-// askHookd asks the running hookd what it knows of an account, and with which settings.
+// askHookd asks the running hookd what it knows about an account, and which settings it has.
 func askHookd(ctx context.Context, socket, account string) (admin.Account, map[string]any, error) {
 	if socket == "" {
 		return admin.Account{}, nil, errors.New("hookd.admin_socket is not set, so no hookd can be asked")
@@ -135,13 +142,13 @@ func askHookd(ctx context.Context, socket, account string) (admin.Account, map[s
 
 func whyStays(other string, err error) string {
 	if err != nil {
-		return "who else maps to it is not known: " + err.Error()
+		return "another account may map to it: " + err.Error()
 	}
 	return fmt.Sprintf("account %q maps to it too", other)
 }
 
-// forget takes the account's reference out of every source that has one, and returns whom they named.
-// An account that has none anywhere is an error.
+// forget removes the account's reference from every source that has one, and returns the persons
+// that they named. It is an error if no source has one.
 func (t tools) forget(ctx context.Context, account string) ([]provider.Person, error) {
 	var persons []provider.Person
 	had := false
@@ -175,13 +182,14 @@ func (t tools) forget(ctx context.Context, account string) ([]provider.Person, e
 	return persons, nil
 }
 
-// clear takes the id out of additional_info, and returns it if there was one.
+// clear removes the reference from additional_info, and returns the person that it named, if any.
 func (t tools) clear(ctx context.Context, account string) ([]provider.Person, error) {
 	doc, err := t.sftpgo.User(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	person, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, account, t.config.AdditionalInfoBareNumber)
+	person, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, account,
+		t.config.AdditionalInfoBareNumber)
 	if err != nil || person == nil {
 		return nil, err
 	}
@@ -195,7 +203,7 @@ func (t tools) clear(ctx context.Context, account string) ([]provider.Person, er
 	})
 }
 
-// sharer returns an account that maps to id, "" for none.
+// sharer returns the name of an account that maps to id, or "" if there is none.
 func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 	for _, source := range t.config.AccountSources {
 		switch {
@@ -215,7 +223,8 @@ func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
 				return "", err
 			}
 			for _, doc := range docs {
-				other, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, doc.Text("username"), t.config.AdditionalInfoBareNumber)
+				other, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, doc.Text("username"),
+					t.config.AdditionalInfoBareNumber)
 				if err == nil && other == id {
 					return doc.Text("username"), nil
 				}

@@ -25,7 +25,8 @@ func (st *stage) socket() {
 // checkpwd asks a hookd about a password, and returns its answer.
 func (st *stage) checkpwd(url, name, password string) string {
 	st.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, url+"/checkpwd", strings.NewReader(`{"username":"`+name+`","password":"`+password+`"}`))
+	req, err := http.NewRequest(http.MethodPost, url+"/checkpwd",
+		strings.NewReader(`{"username":"`+name+`","password":"`+password+`"}`))
 	if err != nil {
 		st.t.Fatal(err)
 	}
@@ -58,18 +59,23 @@ func TestRemoveAsksTheHookdThatRuns(t *testing.T) {
 		"out": {code: exitOK, want: `confirmed: hookd denies account "ann"`},
 		"out while another line is broken": {code: exitOK, want: "confirmed",
 			after: func(st *stage, _ string) { st.write("users", "ann: 1\nbob: 2x\ncarol: 3\n") }},
-		"the only one":             {code: exitOK, want: "confirmed", after: func(st *stage, _ string) { st.write("users", "ann: 1\n") }},
+		"the only one": {code: exitOK, want: "confirmed", after: func(st *stage, _ string) {
+			st.write("users", "ann: 1\n")
+		}},
 		"hookd reads another file": {users: two, code: exitNo, want: "hookd still lets account \"ann\" in by its code"},
-		"hookd goes on with old content": {users: two, code: exitNo, want: "goes on with the content from before",
+		"hookd goes on with old content": {users: two, code: exitNo, want: "uses its previous content",
 			after: func(st *stage, file string) {
 				if err := os.Remove(file); err != nil {
 					st.t.Fatal(err)
 				}
 			}},
-		"password alone, from the next reload on": {config: passwords, flags: []string{"--allow-password-only"}, code: exitOK, want: "After its next reload"},
-		"password alone, from now on": {config: passwords, users: "bob: 2\n", flags: []string{"--allow-password-only"}, code: exitNo,
+		"password alone, from the next reload on": {config: passwords, flags: []string{"--allow-password-only"},
+			code: exitOK, want: "After its next reload"},
+		"password alone, from now on": {config: passwords, users: "bob: 2\n", flags: []string{"--allow-password-only"},
+			code: exitNo,
 			want: "by its password alone"},
-		"hookd cannot look it up": {config: "account_sources: [file, additional_info]\n", code: exitUnknowns, want: "not confirmed: hookd denies the account now"},
+		"hookd cannot look it up": {config: "account_sources: [file, additional_info]\n", code: exitUnknowns,
+			want: "not confirmed: hookd denies the account now"},
 		"no socket": {code: exitUnknowns, want: "not confirmed: hookd.admin_socket is not set",
 			after: func(st *stage, _ string) { delete(st.env, "AUTHY_HOOKD_ADMIN_SOCKET") }},
 		"nobody answers": {code: exitUnknowns, want: "not confirmed: admin socket: no hookd answers",

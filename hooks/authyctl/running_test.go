@@ -39,7 +39,8 @@ func TestDoctorJudgesTheSFTPGoThatRuns(t *testing.T) {
 			delete(st.s.Env, "SFTPGO_CONFIG_DIR")
 		},
 		"a folder that SFTPGo looks at by itself": func(st *stage, dir string) {
-			st.put(filepath.Join(dir, ".config", "sftpgo", "sftpgo.yaml"), "data_provider:\n  check_password_scope: 7\n")
+			st.put(filepath.Join(dir, ".config", "sftpgo", "sftpgo.yaml"),
+				"data_provider:\n  check_password_scope: 7\n")
 			st.s.Env["HOME"] = dir
 		},
 	} {
@@ -55,7 +56,8 @@ func TestDoctorJudgesTheSFTPGoThatRuns(t *testing.T) {
 			if err := st.s.Web("ann", static); err != nil {
 				t.Fatalf("the hole is not there: %v", err)
 			}
-			if named := finding(st.examine(), "check_password_scope"); len(named) != 1 || named[0].Severity != doctor.Critical {
+			if named := finding(st.examine(), "check_password_scope"); len(named) != 1 ||
+				named[0].Severity != doctor.Critical {
 				t.Errorf("doctor says %+v", named)
 			}
 		})
@@ -65,7 +67,8 @@ func TestDoctorJudgesTheSFTPGoThatRuns(t *testing.T) {
 func TestALogLevelByFlagCountsMoreThanItsVariable(t *testing.T) {
 	t.Parallel()
 	st := newStage(t, map[string]string{"SFTPGO_LOG_LEVEL": "info",
-		"SFTPGO_COMMAND__COMMANDS__0__PATH": "/usr/local/bin/keyint", "SFTPGO_COMMAND__COMMANDS__0__ENV": "AUTHY_API_KEY=very-secret-key"})
+		"SFTPGO_COMMAND__COMMANDS__0__PATH": "/usr/local/bin/keyint",
+		"SFTPGO_COMMAND__COMMANDS__0__ENV":  "AUTHY_API_KEY=very-secret-key"})
 	for _, row := range []struct {
 		flags []string
 		env   string

@@ -23,8 +23,8 @@ import (
 	"sftpgo-authy/hooks/internal/tlsfile"
 )
 
-// adminTimeout is of one exchange with SFTPGo: a page of accounts may take a while, and nobody is
-// logging in.
+// adminTimeout bounds one exchange with SFTPGo. It is long, because a page of accounts may take a
+// while and nobody waits to log in.
 const adminTimeout = 30 * time.Second
 
 // options are what the flags say about configuration and SFTPGo.
@@ -36,12 +36,13 @@ type options struct {
 
 // configFlag adds the flag for the configuration.
 func (s *options) configFlag(set *flag.FlagSet) {
-	set.StringVar(&s.config, "config", "", "configuration `FILE` of the hooks; default AUTHY_HOOKS_CONFIG, else "+config.Installed)
+	set.StringVar(&s.config, "config", "",
+		"configuration `FILE` of the hooks; default AUTHY_HOOKS_CONFIG, else "+config.Installed)
 }
 
-// whereInstalled returns an environment that names the installed configuration file, where there is
-// one and nothing else says what the configuration is. Only a person's tool looks there by itself:
-// hookd and the programs decide about logins, and read what they were told to read.
+// whereInstalled returns an environment that names the installed configuration file, if there is
+// one and no variable says what the configuration is. Only authyctl looks there by itself: hookd
+// and the programs decide about logins, and read nothing but what they are told to read.
 func whereInstalled(lookup func(string) (string, bool), file string) func(string) (string, bool) {
 	for _, name := range []string{"AUTHY_HOOKS_CONFIG", "AUTHY_API_KEY", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE"} {
 		if value, _ := lookup(name); value != "" {
@@ -62,7 +63,8 @@ func whereInstalled(lookup func(string) (string, bool), file string) func(string
 // sftpgoFlags adds the flags for SFTPGo's REST API.
 func (s *options) sftpgoFlags(set *flag.FlagSet) {
 	set.StringVar(&s.url, "sftpgo-url", "", "`URL` of SFTPGo's REST API; default sftpgo_url of the configuration")
-	set.StringVar(&s.keyFile, "sftpgo-api-key-file", "", "`FILE` with an API key of scope 1; default sftpgo_api_key_file of the configuration")
+	set.StringVar(&s.keyFile, "sftpgo-api-key-file", "",
+		"`FILE` with an API key of scope 1; default sftpgo_api_key_file of the configuration")
 	set.StringVar(&s.admin, "sftpgo-admin", "", "`NAME` of an administrator of SFTPGo, instead of an API key")
 	set.StringVar(&s.pwdFile, "sftpgo-password-file", "", "`FILE` with the administrator's password")
 	set.BoolVar(&s.otp, "sftpgo-otp", false, "ask for the code of the administrator's second factor")
@@ -72,7 +74,7 @@ func (s *options) sftpgoFlags(set *flag.FlagSet) {
 type tools struct {
 	config  config.Config
 	authy   *authy.Client
-	sftpgo  *sftpgoapi.Client // nil where nothing says where it is
+	sftpgo  *sftpgoapi.Client // nil where nothing says how to reach it
 	people  provider.Set
 	sources accounts.Chain
 }
@@ -97,7 +99,7 @@ func (c *cli) open(s options) (tools, error) {
 	return t, err
 }
 
-// sources makes the sources of accounts, with the way to SFTPGo that the flags name.
+// sources makes the sources of accounts. They reach SFTPGo through api, if there is one.
 func (c *cli) sources(api *sftpgoapi.Client, people provider.Set, cfg config.Config) (accounts.Chain, error) {
 	var users accounts.Users
 	if api != nil {
@@ -106,7 +108,8 @@ func (c *cli) sources(api *sftpgoapi.Client, people provider.Set, cfg config.Con
 	return setup.AccountsVia(cfg, people, users, c.now, nil)
 }
 
-// sftpgo makes the client of the REST API; nil where neither flags nor configuration name one.
+// sftpgo makes the client of SFTPGo's REST API. It returns nil if neither flags nor configuration
+// say where that is.
 func (c *cli) sftpgo(s options, cfg config.Config) (*sftpgoapi.Client, error) {
 	o := sftpgoapi.Options{URL: s.url, Admin: s.admin, Timeout: adminTimeout}
 	if o.URL == "" {
@@ -114,7 +117,7 @@ func (c *cli) sftpgo(s options, cfg config.Config) (*sftpgoapi.Client, error) {
 	}
 	if o.URL == "" {
 		if s.admin != "" || s.keyFile != "" {
-			return nil, errors.New("where is SFTPGo? set --sftpgo-url")
+			return nil, errors.New("--sftpgo-url: is missing; want the URL of SFTPGo's REST API")
 		}
 		return nil, nil
 	}
@@ -124,9 +127,10 @@ func (c *cli) sftpgo(s options, cfg config.Config) (*sftpgoapi.Client, error) {
 	var err error
 	switch {
 	case s.admin != "" && s.keyFile != "":
-		return nil, errors.New("--sftpgo-admin and --sftpgo-api-key-file are two ways in; want one")
+		return nil, errors.New("--sftpgo-admin and --sftpgo-api-key-file: both are set; want one of them")
 	case (s.admin == "") != (s.pwdFile == ""):
-		return nil, errors.New("--sftpgo-admin and --sftpgo-password-file belong together")
+		return nil, errors.New(
+			"--sftpgo-admin and --sftpgo-password-file: one is set without the other; they belong together")
 	case s.admin != "":
 		if o.Password, err = secretFile(s.pwdFile); err == nil && s.otp {
 			o.OTP, err = c.line("code of administrator " + s.admin + ": ")
@@ -159,7 +163,7 @@ func (c *cli) line(question string) (string, error) {
 	return line, nil
 }
 
-// secure refuses to show a key to a network.
+// secure refuses to send a key over plain http to another machine.
 func secure(address string, allow bool) error {
 	u, err := sftpgoapi.ParseURL(address)
 	if err != nil {
@@ -177,7 +181,7 @@ func secretFile(path string) (string, error) {
 	return secret, nil
 }
 
-// account finds the account's id at Authy.
+// account returns the account's id at Authy.
 func (t tools) account(ctx context.Context, name string) (authy.ID, error) {
 	found, err := t.sources.Lookup(ctx, gate.Account{Name: name})
 	switch {

@@ -27,7 +27,8 @@ func TestWhereTheConfigurationIs(t *testing.T) {
 		"an empty variable":    {installed, map[string]string{"AUTHY_API_KEY": ""}, installed},
 		"an unrelated one":     {installed, map[string]string{"AUTHY_AUDIT": "stderr"}, installed},
 	} {
-		lookup := whereInstalled(func(name string) (string, bool) { value, ok := c.env[name]; return value, ok }, c.file)
+		lookup := whereInstalled(func(name string) (string, bool) { value, ok := c.env[name]; return value, ok },
+			c.file)
 		if got, _ := lookup("AUTHY_HOOKS_CONFIG"); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}

@@ -53,8 +53,10 @@ func newAdditional(t *testing.T, settings string) *stage {
 // new user at Authy.
 func (st *stage) add(name, of, info string) {
 	st.t.Helper()
-	st.users[name] = st.mock.AddUser(mockapi.NewUser{Name: name, Cellphone: fmt.Sprintf("212555%04d", len(st.users)+100), CountryCode: 1})
-	st.s.AddUser(st.t, name, static, map[string]any{"filters": kind(of), "additional_info": strings.ReplaceAll(info, "ID", st.users[name].Ref())})
+	st.users[name] = st.mock.AddUser(mockapi.NewUser{Name: name,
+		Cellphone: fmt.Sprintf("212555%04d", len(st.users)+100), CountryCode: 1})
+	st.s.AddUser(st.t, name, static, map[string]any{"filters": kind(of),
+		"additional_info": strings.ReplaceAll(info, "ID", st.users[name].Ref())})
 }
 
 func TestTheIDInSFTPGoCountsForAllThreeHooks(t *testing.T) {
@@ -75,10 +77,13 @@ func TestTheIDInSFTPGoCountsForAllThreeHooks(t *testing.T) {
 	st.expect("checkpwd without code", st.s.FTPLogin("pam", static), false, "checkpwd code_malformed")
 	st.expect("a note", st.s.Interactive("ned", static), true, "keyint bypass_unmapped")
 	st.expect("a bare number", st.s.FTPLogin("num", static), true, "checkpwd bypass_unmapped")
-	st.expect("an id that cannot be read", st.s.Interactive("bad", static, "1234567"), false, "keyint accounts_unavailable")
+	st.expect("an id that cannot be read", st.s.Interactive("bad", static, "1234567"), false,
+		"keyint accounts_unavailable")
 
-	st.s.Restart(t, map[string]string{"SFTPGO_HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS": "64"}) // no API keys any more
-	st.s.AddUser(t, "new", static, map[string]any{"filters": kind("checkpwd")})                   // of whom nobody has heard yet
+	// no API keys any more
+	st.s.Restart(t, map[string]string{"SFTPGO_HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS": "64"})
+	// of whom nobody has heard yet
+	st.s.AddUser(t, "new", static, map[string]any{"filters": kind("checkpwd")})
 	st.expect("SFTPGo does not answer", st.s.FTPLogin("new", static), false, "checkpwd accounts_unavailable")
 	st.expect("extauth needs no answer", st.s.FTPLogin("tom", st.code("tom")), true, "extauth code_right")
 }
@@ -97,7 +102,8 @@ func TestAProgramFindsTheIDInSFTPGo(t *testing.T) {
 	t.Parallel()
 	st := newAdditional(t, "")
 	program := filepath.Join(st.dir, "checkpwd")
-	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, "../checkpwd").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", program,
+		"../checkpwd").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	// SFTPGo cuts its lists at commas: hence blanks between sources, and files for what is long.

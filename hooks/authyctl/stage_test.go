@@ -50,9 +50,11 @@ func newDesk(t *testing.T, users string) *stage {
 	st := &stage{t: t, mock: mockauthytest.New(t), dir: t.TempDir(), users: map[string]*mockauthytest.User{}}
 	st.mock.Freeze()
 	st.env = map[string]string{
-		"AUTHY_API_URL": st.mock.URL, "AUTHY_API_KEY_FILE": st.write("key", st.mock.Key), "AUTHY_USERS_FILE": st.write("users", users),
-		"AUTHY_HOOKD_SECRET_FILE": st.write("secret", hookSecret),
-		"AUTHY_AUDIT":             filepath.Join(st.dir, "audit.log"), "AUTHY_HOOKD_ADMIN_SOCKET": filepath.Join(shortDir(t), "hookd.sock"),
+		"AUTHY_API_URL": st.mock.URL, "AUTHY_API_KEY_FILE": st.write("key", st.mock.Key),
+		"AUTHY_USERS_FILE":         st.write("users", users),
+		"AUTHY_HOOKD_SECRET_FILE":  st.write("secret", hookSecret),
+		"AUTHY_AUDIT":              filepath.Join(st.dir, "audit.log"),
+		"AUTHY_HOOKD_ADMIN_SOCKET": filepath.Join(shortDir(t), "hookd.sock"),
 	}
 	return st
 }
@@ -114,8 +116,8 @@ func (st *stage) recipe(url string) map[string]string {
 	}
 }
 
-// hookd runs the hooks over HTTP as configured, and returns where. Variables in more come over those
-// of the stage. It runs until the test or st.stop ends it.
+// hookd runs the hooks over HTTP as configured, and returns where. Variables in more come over
+// those of the stage. It runs until the test or st.stop ends it.
 func (st *stage) hookd(more ...string) string {
 	st.t.Helper()
 	own, listen := maps.Clone(st.env), st.listen
@@ -151,7 +153,8 @@ func (st *stage) write(name, text string) string {
 }
 
 // selfService is what accounts of the recipe may not do for themselves.
-var selfService = []string{"publickey-change-disabled", "tls-cert-change-disabled", "api-key-auth-change-disabled", "shares-disabled", "password-reset-disabled"}
+var selfService = []string{"publickey-change-disabled", "tls-cert-change-disabled", "api-key-auth-change-disabled",
+	"shares-disabled", "password-reset-disabled"}
 
 // kinds are the filters of the recipe's accounts.
 func kind(name string) map[string]any {
@@ -179,7 +182,8 @@ func (st *stage) account(name, of string, filters, fields map[string]any) {
 	body := map[string]any{"filters": all}
 	maps.Copy(body, fields)
 	st.s.AddUser(st.t, name, static, body)
-	st.users[name] = st.mock.AddUser(mockapi.NewUser{Name: name, Cellphone: "21255501" + strconv.Itoa(10+len(st.users)), CountryCode: 1})
+	st.users[name] = st.mock.AddUser(mockapi.NewUser{Name: name, Cellphone: "21255501" + strconv.Itoa(10+len(st.users)),
+		CountryCode: 1})
 	f, err := os.OpenFile(st.env["AUTHY_USERS_FILE"], os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		st.t.Fatal(err)
@@ -214,7 +218,9 @@ func (st *stage) ctl(stdin string, args ...string) (code int, stdout, stderr str
 // examine runs doctor as a person would beside a running SFTPGo.
 func (st *stage) examine(flags ...string) doctor.Report {
 	st.t.Helper()
-	_, out, errs := st.ctl("", append([]string{"doctor", "--json", "--sftpgo-config", "none", "--sftpgo-pid", strconv.Itoa(st.s.PID())}, flags...)...)
+	_, out, errs := st.ctl("",
+		append([]string{"doctor", "--json", "--sftpgo-config", "none", "--sftpgo-pid", strconv.Itoa(st.s.PID())},
+			flags...)...)
 	var report doctor.Report
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		st.t.Fatalf("doctor: %v\n%s\n%s", err, out, errs)
@@ -222,7 +228,8 @@ func (st *stage) examine(flags ...string) doctor.Report {
 	for _, c := range report.Checks {
 		// What a program that is none of ours decides is not seen, rightly.
 		strange := func(reason string) bool {
-			return strings.Contains(reason, "of this project") || strings.HasPrefix(reason, "--authy=false") && slices.Contains(flags, "--authy=false")
+			return strings.Contains(reason, "of this project") ||
+				strings.HasPrefix(reason, "--authy=false") && slices.Contains(flags, "--authy=false")
 		}
 		if !slices.ContainsFunc(c.NotSeen, strange) && c.State == doctor.NotSeen {
 			st.t.Errorf("check %s was not made: %s", c.ID, c.NotSeen)
@@ -254,7 +261,8 @@ func (st *stage) apply(c *doctor.Change) {
 	if c.Account == "" {
 		return
 	}
-	client, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + st.s.HTTP, Admin: sftpgotest.Admin, Password: sftpgotest.Password})
+	client, err := sftpgoapi.New(sftpgoapi.Options{URL: "http://" + st.s.HTTP, Admin: sftpgotest.Admin,
+		Password: sftpgotest.Password})
 	if err != nil {
 		st.t.Fatal(err)
 	}

@@ -113,7 +113,9 @@ func (c *cli) totpRekey(f totpFiles) error {
 		return fmt.Errorf("totp.key_file %s: %w", f.KeyFile, err)
 	}
 	n, err := f.secrets().Seal()
-	return c.totpSay(err, "%s in %s sealed with a new key, the first in %s\nhint: delete the old keys below it when no recovery codes are left that were made with them\n",
+	return c.totpSay(err,
+		"%s in %s sealed with a new key, the first in %s\nhint: delete the old keys below it when no recovery codes "+
+			"are left that were made with them\n",
 		lineCount(n), f.SecretsFile, f.KeyFile)
 }
 

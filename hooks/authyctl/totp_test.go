@@ -7,14 +7,15 @@ import (
 	"testing"
 )
 
-// TestFilesOfLocalTOTP: the key is made, seals, is changed and taken away again, and at no moment does
-// a line lose what stands around it.
+// TestFilesOfLocalTOTP: the key is made, seals, is changed and taken away again, and at no moment
+// does a line lose what stands around it.
 func TestFilesOfLocalTOTP(t *testing.T) {
 	t.Parallel()
 	st := newDesk(t, "ann: totp\n")
 	dir := t.TempDir()
 	secrets, key, conf := filepath.Join(dir, "secrets"), filepath.Join(dir, "key"), filepath.Join(dir, "hooks.yaml")
-	const text = "# people\nann: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ # of sales\nbob: otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\n"
+	const text = "# people\nann: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ # of sales\nbob: " +
+		"otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\n"
 	put := func(path, text string) {
 		t.Helper()
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -43,14 +44,17 @@ func TestFilesOfLocalTOTP(t *testing.T) {
 	}
 	contains(t, st.must(exitOK, "", "totp", "seal"), "2 lines")
 	sealed := read(secrets)
-	if strings.Contains(sealed, "GEZDGNBV") || !strings.HasPrefix(sealed, "# people\nann: sealed:1:") || !strings.Contains(sealed, " # of sales\n") {
+	if strings.Contains(sealed, "GEZDGNBV") || !strings.HasPrefix(sealed, "# people\nann: sealed:1:") ||
+		!strings.Contains(sealed, " # of sales\n") {
 		t.Errorf("sealed: %s", sealed)
 	}
 	contains(t, st.must(exitOK, "", "totp", "check"), "not sealed  0", "old key     0")
 	first := read(key)
 	contains(t, st.must(exitOK, "", "totp", "rekey"), "2 lines")
-	if both := read(key); !strings.HasSuffix(both, "\n"+first) || strings.Count(both, "\n") != 2 || read(secrets) == sealed {
-		t.Errorf("rekey did not put a key before the old one, or did not seal with it: %d lines", strings.Count(both, "\n"))
+	if both := read(key); !strings.HasSuffix(both, "\n"+first) || strings.Count(both, "\n") != 2 ||
+		read(secrets) == sealed {
+		t.Errorf("rekey did not put a key before the old one, or did not seal with it: %d lines",
+			strings.Count(both, "\n"))
 	}
 	put(key, strings.SplitAfter(read(key), "\n")[0])
 	contains(t, st.must(exitOK, "", "totp", "unseal"), "2 lines")

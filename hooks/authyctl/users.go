@@ -24,7 +24,7 @@ The code is read from the standard input, never from the command line, where oth
 A code that was right is used up.
 `
 
-// app asks whose the key is.
+// app asks Authy which app the key belongs to.
 func (c *cli) app(set *flag.FlagSet) func(context.Context, string) error {
 	var s options
 	s.configFlag(set)
@@ -47,7 +47,7 @@ func (c *cli) app(set *flag.FlagSet) func(context.Context, string) error {
 	}
 }
 
-// on says in words whether something is switched on.
+// on returns the word for something that is switched on or off.
 func on(yes bool) string {
 	if yes {
 		return "on"
@@ -55,8 +55,10 @@ func on(yes bool) string {
 	return "off"
 }
 
-// about makes the action of a command that only asks about an account's user.
-func (c *cli) about(set *flag.FlagSet, do func(context.Context, *authy.Client, authy.ID) error) func(context.Context, string) error {
+// about returns the action of a command that calls do with the id of an account's user.
+func (c *cli) about(
+	set *flag.FlagSet, do func(context.Context, *authy.Client, authy.ID) error,
+) func(context.Context, string) error {
 	var s options
 	s.configFlag(set)
 	s.sftpgoFlags(set)
@@ -73,15 +75,17 @@ func (c *cli) about(set *flag.FlagSet, do func(context.Context, *authy.Client, a
 	}
 }
 
-// status shows the account's user.
+// status shows what Authy knows about the account's user.
 func (c *cli) status(set *flag.FlagSet) func(context.Context, string) error {
 	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
 		user, err := client.User(ctx, id)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "authy id    %s\nphone       +%d %q\nhas app     %s\nconfirmed   %s\ndevices     %q\ndisabled    %s\n",
-			id, user.Country, user.Phone, yesNo(user.Registered), yesNo(user.Confirmed), strings.Join(user.Devices, ", "), yesNo(user.Disabled))
+		fmt.Fprintf(c.out,
+			"authy id    %s\nphone       +%d %q\nhas app     %s\nconfirmed   %s\ndevices     %q\ndisabled    %s\n",
+			id, user.Country, user.Phone, yesNo(user.Registered), yesNo(user.Confirmed),
+			strings.Join(user.Devices, ", "), yesNo(user.Disabled))
 		return nil
 	})
 }
@@ -93,7 +97,7 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// qr gets the picture of a secret.
+// qr prints the URL of a QR code for the account's secret.
 func (c *cli) qr(set *flag.FlagSet) func(context.Context, string) error {
 	var label string
 	set.StringVar(&label, "label", "", "`TEXT` that the phone shows; default Authy's choice")
@@ -103,12 +107,12 @@ func (c *cli) qr(set *flag.FlagSet) func(context.Context, string) error {
 			return err
 		}
 		fmt.Fprintf(c.out, "%s\n", strings.Map(printable, secret.URL))
-		fmt.Fprintf(c.err, "open it and have %q scan it; the picture is a secret\n", secret.Label)
+		fmt.Fprintf(c.err, "let %q open it and scan the QR code; whoever sees it has the secret\n", secret.Label)
 		return nil
 	})
 }
 
-// printable leaves out what a terminal would obey.
+// printable removes characters that a terminal would interpret.
 func printable(r rune) rune {
 	if r <= ' ' || r > '~' {
 		return -1
@@ -116,10 +120,10 @@ func printable(r rune) rune {
 	return r
 }
 
-// sms has a code sent.
+// sms has Authy send a code.
 func (c *cli) sms(set *flag.FlagSet) func(context.Context, string) error {
-	force := set.Bool("force", false, "send also to somebody who has the Authy app")
-	call := set.Bool("call", false, "by a call instead of a text")
+	force := set.Bool("force", false, "send it even if the person has the Authy app")
+	call := set.Bool("call", false, "call the person instead of sending a text")
 	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
 		by := "sms"
 		if *call {
@@ -130,14 +134,14 @@ func (c *cli) sms(set *flag.FlagSet) func(context.Context, string) error {
 			return err
 		}
 		if sent.Ignored {
-			return errors.New("nothing was sent: the user has the Authy app; --force sends all the same")
+			return errors.New("nothing was sent: the user has the Authy app; --force sends it anyway")
 		}
 		fmt.Fprintf(c.out, "sent by %s to %q\n", by, sent.Cellphone)
 		return nil
 	})
 }
 
-// verify tries a code.
+// verify reads a code and has Authy check it.
 func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
 	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
 		line, err := c.line("code: ")
@@ -157,7 +161,7 @@ func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
 	})
 }
 
-// meaning says what an answer means.
+// meaning says what an answer means, and what to do about it.
 func meaning(r provider.Result) string {
 	switch r {
 	case provider.Wrong:
@@ -165,15 +169,15 @@ func meaning(r provider.Result) string {
 	case provider.Used:
 		return "the code was used before; wait for the next"
 	case provider.UnknownUser:
-		return "authy has no such user; authyctl remove, then authyctl enroll"
+		return "authy does not know the user; run authyctl remove, then authyctl enroll"
 	case provider.Blocked:
 		return "the user is suspended or disabled at Authy"
 	case provider.RejectedKey:
-		return "authy refuses the API key; authyctl app"
+		return "authy refuses the API key; authyctl app says more"
 	case provider.Limited:
 		return "too many requests; wait a minute"
 	case provider.Refused:
-		return "authy refuses; authyctl status says more"
+		return "authy refuses the request; authyctl status says more"
 	case provider.NoAnswer:
 		return "authy does not answer"
 	}
