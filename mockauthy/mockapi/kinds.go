@@ -2,9 +2,9 @@
 
 package mockapi
 
-// Kinds of effect, with the fields of [Effect] that each takes; Delay and Jitter go with every kind.
-// Where the request is processed, the engine has acted on it: a code is used up, a text is in the
-// outbox.
+// Kinds of effect, with the fields of [Effect] that each takes; Delay and Jitter go with every
+// kind. Where the request is processed, the engine has acted on it: a code is used up, a text is in
+// the outbox.
 const (
 	// AuthyError: the client sees that Authy error, by code (60003) or by name (rate_limited).
 	// Not processed. Takes error, status.

@@ -54,6 +54,9 @@ func (a *App) verifyLocked(q VerifyRequest) (Verdict, *miss) {
 	return a.verify(q)
 }
 
+// unchecked is why any code is right for some users.
+const unchecked = "not checked: the user never registered nor confirmed, and the call was made without force=true"
+
 func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
 	s := &a.settings
 	u, reason := a.lookup(q.User)
@@ -69,8 +72,6 @@ func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
 	}
 	v, miss := a.check(u, q)
 	if !v.Accepted && !q.Force && !s.EnforceUnconfirmed && !u.flags.has(confirmed) && !u.registered() {
-		const unchecked = "not checked: the user never registered nor confirmed, and the call was made " +
-			"without force=true"
 		return Verdict{Accepted: true, User: id, Reason: unchecked}, nil
 	}
 	if !v.Accepted && v.Err.Code == "60020" {

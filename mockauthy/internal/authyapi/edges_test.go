@@ -56,7 +56,8 @@ func TestStrictModeKnowsEveryCall(t *testing.T) {
 	t.Parallel()
 	const number = "country_code=1&phone_number=201-555-0123"
 	for path, body := range map[string]string{
-		"POST /protected/json/users/new":                    "user[email]=b@x.test&user[cellphone]=2025550199&user[country_code]=1&send_install_link_via_sms=false&user_ip=192.0.2.1",
+		"POST /protected/json/users/new": "user[email]=b@x.test&user[cellphone]=2025550199&user[country_code]=1&" +
+			"send_install_link_via_sms=false&user_ip=192.0.2.1",
 		"POST /protected/json/users/1000/update":            "email=new@x.test&user_ip=192.0.2.1",
 		"POST /protected/json/users/1000/register_activity": "type=banned&data[reason]=x&user_ip=192.0.2.1",
 		"POST /protected/json/users/1000/secret":            "label=x&qr_size=200&user_ip=192.0.2.1",

@@ -147,7 +147,8 @@ func TestMoreRepliesByteByByte(t *testing.T) {
 			`{"error_code":"60033","message":"Phone number is invalid","errors":{"message":"Phone number is ` +
 				`invalid"},"success":false}`},
 		"phone check of a number that nobody can have": {"live test of authy-java", nil,
-			request{path: "/protected/json/phones/verification/check?verification_code=2061&country_code=1&phone_number=282-23"}, 404,
+			request{path: "/protected/json/phones/verification/check?" +
+				"verification_code=2061&country_code=1&phone_number=282-23"}, 404,
 			`{"message":"No pending verifications for +1 2-8223 found.","success":false,"errors":{"message":"No ` +
 				`pending verifications for +1 2-8223 found."},"error_code":"60023"}`},
 		"phone check, wrong": {"capture", started,
@@ -155,7 +156,8 @@ func TestMoreRepliesByteByByte(t *testing.T) {
 			`{"error_code":"60022","message":"Verification code is incorrect","errors":{"message":"Verification ` +
 				`code is incorrect"},"success":false}`},
 		"phone check, none pending": {"capture", nil,
-			request{path: "/protected/json/phones/verification/check?verification_code=0000&country_code=34&phone_number=612345678"}, 404,
+			request{path: "/protected/json/phones/verification/check?" +
+				"verification_code=0000&country_code=34&phone_number=612345678"}, 404,
 			`{"message":"No pending verifications for +34 61-234-5678 found.","success":false,` +
 				`"errors":{"message":"No pending verifications for +34 61-234-5678 found."},"error_code":"60023"}`},
 		"phone status": {"documentation", started,
@@ -243,7 +245,9 @@ func TestApprovalFromRequestToAnswer(t *testing.T) {
 		}
 		return r.Request.UUID
 	}
-	id := request("message=Log+in%3F&details[From]=192.0.2.1&details[City]=Lyon&hidden_details[k]=v&logos[][res]=default&logos[][url]=https://x.test/l.png&logos[][res]=low&logos[][url]=https://x.test/s.png&seconds_to_expire=120")
+	id := request("message=Log+in%3F&details[From]=192.0.2.1&details[City]=Lyon&hidden_details[k]=v" +
+		"&logos[][res]=default&logos[][url]=https://x.test/l.png" +
+		"&logos[][res]=low&logos[][url]=https://x.test/s.png&seconds_to_expire=120")
 	a, err := m.App.Approval(id)
 	if err != nil || a.Message != "Log in?" || len(a.Details) != 2 || a.Details[1].Name != "City" ||
 		len(a.Hidden) != 1 || len(a.Logos) != 2 || a.Logos[1][0].Value != "low" {

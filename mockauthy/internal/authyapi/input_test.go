@@ -73,7 +73,8 @@ func TestUserNewUnderstandsEveryClient(t *testing.T) {
 		"curl of the tutorial": {contentType: form,
 			body: "user%5Bemail%5D=b%40x.test&user[cellphone]=317-338-9302&user[country_code]=54"},
 		"query of a POST, as PHP": {
-			path: "?user%5Bemail%5D=b%40x.test&user%5Bcellphone%5D=317-338-9302&user%5Bcountry_code%5D=54&send_install_link_via_sms=1"},
+			path: "?user%5Bemail%5D=b%40x.test&user%5Bcellphone%5D=317-338-9302" +
+				"&user%5Bcountry_code%5D=54&send_install_link_via_sms=1"},
 		"JSON, as Python": {contentType: json,
 			body: `{"user":{"email":"b@x.test","cellphone":"317-338-9302","country_code":54},` +
 				`"send_install_link_via_sms":false}`},
