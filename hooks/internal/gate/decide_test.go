@@ -9,7 +9,7 @@ import (
 // everything returns all facts and policies there are, and some that there are not.
 func everything(visit func(Policy, Facts)) {
 	for _, hook := range []Hook{Keyint, Extauth, Checkpwd, "other"} {
-		for _, refusal := range []Reason{"", MethodUnsupported, MethodDenied, ConfigBroken, Internal, LockedOut} {
+		for _, refusal := range []Reason{"", MethodUnsupported, ConfigBroken} {
 			for mapping := Mapping(-1); mapping <= Vanished+1; mapping++ {
 				for code := CodeState(-1); code <= Unasked+1; code++ {
 					for push := PushState(-1); push <= AnotherPending+1; push++ {

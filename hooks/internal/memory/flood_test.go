@@ -54,6 +54,9 @@ func fail(t testing.TB, s *Logins, account, ip string) (locked bool) {
 // window, somebody who guesses now and then is locked out at the same guess as ever, by account and
 // address and by address alone, others log in, and what lives stays below the bound.
 func TestAMillionNetworksMakeNobodyForgotten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long")
+	}
 	networks := 1_000_000
 	if raceDetector {
 		networks = 450_000 // two counters each: still more than there is room for
