@@ -150,10 +150,13 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 			f.UsersFile.Value, f.UsersFile.Err = list.Values, err
 		}
 	}
+	if f.Config.Err == nil && cfg.TOTP.Enabled() {
+		f.TOTP.Value, f.TOTP.Err = inspectTOTP(cfg.TOTP)
+	}
 	if client == nil {
-		f.Accounts.Err, f.Inventory.Err = clientErr, clientErr
+		f.Accounts.Err, f.Inventory.Err, f.Clock.Err = clientErr, clientErr, clientErr
 	} else {
-		f.AskSFTPGo(ctx, client, sources)
+		f.AskSFTPGo(ctx, client, sources, c.now)
 	}
 	f.AskHooks(ctx, rand.Reader)
 	c.askAuthy(ctx, e, f)
@@ -197,7 +200,7 @@ func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
 		f.Authy = doctor.Unknown[map[authy.ID]error]("--authy=false: the users at Authy were not looked at")
 		return
 	}
-	if f.Config.Err != nil {
+	if f.Config.Err != nil || !f.Config.Value.AsksAuthy() {
 		return
 	}
 	client, err := setup.Authy(f.Config.Value)

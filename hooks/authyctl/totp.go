@@ -46,18 +46,38 @@ func (c *cli) totp(set *flag.FlagSet) func(context.Context, string) error {
 			return errors.New("totp.secrets_file: is not set in the configuration")
 		}
 		f := totpFiles{TOTP: cfg.TOTP}
-		if name == "key" {
+		switch {
+		case name == "key":
 			return action(f)
-		}
-		if f.KeyFile != "" {
-			if f.keys, err = totp.ReadKeys(f.KeyFile); err != nil {
-				return fmt.Errorf("totp.key_file %s: %w", f.KeyFile, err)
-			}
-		} else if name != "check" {
+		case f.KeyFile == "" && name != "check":
 			return errors.New("totp.key_file: is not set in the configuration; without a key nothing is sealed")
+		}
+		if f.keys, err = readKeys(f.TOTP); err != nil {
+			return err
 		}
 		return action(f)
 	}
+}
+
+// readKeys reads the key file that the configuration names; no keys where it names none.
+func readKeys(c config.TOTP) (totp.Keys, error) {
+	if c.KeyFile == "" {
+		return totp.Keys{}, nil
+	}
+	keys, err := totp.ReadKeys(c.KeyFile)
+	if err != nil {
+		return keys, fmt.Errorf("totp.key_file %s: %w", c.KeyFile, err)
+	}
+	return keys, nil
+}
+
+// inspectTOTP judges the files of local TOTP.
+func inspectTOTP(c config.TOTP) (totp.State, error) {
+	keys, err := readKeys(c)
+	if err != nil {
+		return totp.State{}, err
+	}
+	return totp.Inspect(c.SecretsFile, keys, c.Params())
 }
 
 // totpFiles are the files of local TOTP.
@@ -109,8 +129,8 @@ func (c *cli) totpRekey(f totpFiles) error {
 	if err != nil {
 		return err
 	}
-	if f.keys, err = totp.ReadKeys(f.KeyFile); err != nil {
-		return fmt.Errorf("totp.key_file %s: %w", f.KeyFile, err)
+	if f.keys, err = readKeys(f.TOTP); err != nil {
+		return err
 	}
 	n, err := f.secrets().Seal()
 	return c.totpSay(err,

@@ -44,6 +44,11 @@ func defaultTOTP() TOTP {
 // Authy says whether the configuration has the provider Authy.
 func (c Config) Authy() bool { return c.APIKey != "" }
 
+// AsksAuthy is [Config.Authy] for a configuration whose secrets may be missing: see [Restore].
+func (c Config) AsksAuthy() bool {
+	return c.Authy() || c.APIKeyFile != "" || c.Provider != ProviderTOTP || !c.TOTP.Enabled()
+}
+
 // complete fills in what follows from which providers there are: what a bare reference means, and
 // questions that name Authy only where it is asked.
 func (c *Config) complete() {

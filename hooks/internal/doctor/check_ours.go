@@ -115,6 +115,9 @@ func judges(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	var all found
 	for _, c := range configs {
+		if !c.AsksAuthy() {
+			continue
+		}
 		if u, err := url.Parse(c.APIURL); err != nil || u.Scheme != "https" || u.Hostname() != authyHost ||
 			u.Port() != "" && u.Port() != "443" {
 			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.APIURL + " and not by Authy: " +

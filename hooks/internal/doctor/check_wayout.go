@@ -11,6 +11,9 @@ import (
 // wayOut: which way calls to Authy take from here, and whether Authy answers by it. A direct one is
 // worth no note.
 func wayOut(f *Facts) ([]Finding, error) {
+	if !f.Config.Value.AsksAuthy() {
+		return nil, nil
+	}
 	where, way, findings := "way out to Authy", "directly", []Finding(nil)
 	if c := f.Config.Value; c.Proxy != nil {
 		way = "through the proxy " + c.Proxy.String() + " (" + c.ProxyFrom + ")"

@@ -13,6 +13,8 @@ func Checks() []Check {
 		{"hookd", "the running hookd is well", nil, wellHookd},
 		{"users_file", "the users file can be read, nobody else may write it, and no line is broken", config,
 			usersFile},
+		{"totp_secrets", "the secrets of local TOTP are sound, sealed and nobody else's", config, totpSecrets},
+		{"clock", "our clock and SFTPGo's agree, where codes are judged by ours", config, clock},
 		{"own_bypasses", "no configuration of the hooks lets anybody past", nil, ownBypasses},
 		{"provider", "Authy itself judges the codes", nil, judges},
 		{"way_out", "Authy is reached: directly, or through the proxy that a note names", config, wayOut},

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -32,6 +34,8 @@ type Facts struct {
 	Administrators Known[[]sftpgoapi.Administrator]
 	UsersFile      Known[map[string]provider.Person] // nil where it is no source
 	Authy          Known[map[authy.ID]error]         // what is wrong with the users at Authy that accounts map to
+	TOTP           Known[totp.State]                 // the secrets of local TOTP, where there are any
+	Clock          Known[time.Duration]              // how far SFTPGo's clock is ahead of ours
 	Version        string                            // of SFTPGo, "" if not known
 	Now            int64                             // milliseconds since 1970
 }
@@ -47,12 +51,16 @@ type Asker interface {
 	User(ctx context.Context, id authy.ID) (authy.User, error)
 }
 
-// AskSFTPGo finds out accounts, keys and shares. sources say who the accounts are at Authy.
-func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources gate.Accounts) {
+// AskSFTPGo finds out accounts, keys and shares. sources say who the accounts are at Authy, now is
+// our clock.
+func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources gate.Accounts, now func() time.Time) {
 	version, err := api.Version(ctx)
 	if err != nil {
-		f.Accounts.Err, f.Inventory.Err, f.Administrators.Err = err, err, err
+		f.Accounts.Err, f.Inventory.Err, f.Administrators.Err, f.Clock.Err = err, err, err, err
 		return
+	}
+	if f.Clock.Value = api.Date().Sub(now()); api.Date().IsZero() {
+		f.Clock.Err = errors.New("sftpgo's answers have no date")
 	}
 	f.Version = version
 	f.Inventory.Value, f.Inventory.Err = api.Inventory(ctx)

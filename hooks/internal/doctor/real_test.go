@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"sftpgo-authy/hooks/internal/doctor"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -117,7 +118,7 @@ func TestGroupsCountAsInSFTPGo(t *testing.T) {
 		"groups": []any{map[string]any{"name": "second", "type": 2}, map[string]any{"name": "first", "type": 1}, map[string]any{"name": "third", "type": 3}}})
 
 	facts := &doctor.Facts{}
-	facts.AskSFTPGo(t.Context(), clientOf(t, s, sftpgotest.Admin, sftpgotest.Password), nil)
+	facts.AskSFTPGo(t.Context(), clientOf(t, s, sftpgotest.Admin, sftpgotest.Password), nil, time.Now)
 	if facts.Accounts.Err != nil || facts.Inventory.Err != nil || len(facts.Accounts.Value) != 1 {
 		t.Fatalf("%+v", facts)
 	}
@@ -146,16 +147,16 @@ func TestAnAdministratorWhoSeesLittle(t *testing.T) {
 	s.Call(t, http.MethodPost, "/admins", map[string]any{"username": "viewer", "password": "viewer-pw", "status": 1, "permissions": []string{"view_users"}})
 	viewer := clientOf(t, s, "viewer", "viewer-pw")
 	facts := &doctor.Facts{}
-	facts.AskSFTPGo(t.Context(), viewer, nil)
+	facts.AskSFTPGo(t.Context(), viewer, nil, time.Now)
 	if facts.Accounts.Err != nil || len(facts.Accounts.Value) != 1 || facts.Inventory.Err == nil {
 		t.Errorf("accounts %v, inventory %v", facts.Accounts.Err, facts.Inventory.Err)
 	}
 	s.Call(t, http.MethodPut, "/users/ann", map[string]any{"status": 1, "permissions": map[string][]string{"/": {"*"}}, "groups": []any{map[string]any{"name": "g", "type": 1}}})
-	facts.AskSFTPGo(t.Context(), viewer, nil)
+	facts.AskSFTPGo(t.Context(), viewer, nil, time.Now)
 	if facts.Accounts.Err == nil {
 		t.Error("settings of a group that cannot be seen were taken for none")
 	}
-	facts.AskSFTPGo(t.Context(), clientOf(t, s, "viewer", "wrong"), nil)
+	facts.AskSFTPGo(t.Context(), clientOf(t, s, "viewer", "wrong"), nil, time.Now)
 	if facts.Accounts.Err == nil || facts.Inventory.Err == nil {
 		t.Error("a wrong password was passed over")
 	}

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"crypto/tls"
@@ -48,6 +49,17 @@ type Client struct {
 
 	mu    sync.Mutex
 	token string // of admin, fetched when first needed
+
+	date atomic.Pointer[time.Time] // of the last answer
+}
+
+// Date returns the time that SFTPGo's clock showed when it answered last, in whole seconds; the zero
+// time before the first answer.
+func (c *Client) Date() time.Time {
+	if date := c.date.Load(); date != nil {
+		return *date
+	}
+	return time.Time{}
 }
 
 // New makes a client. Errors name what is wrong with the URL, never the URL, which might hold a
@@ -175,6 +187,7 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, int
 		return fmt.Errorf("sftpgo did not answer: %w", bare(err))
 	}
 	defer res.Body.Close()
+	c.note(res.Header.Get("Date"))
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
 	switch {
 	case err != nil:
@@ -189,6 +202,13 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, int
 			"sftpgo answered something that is not its REST API; want the URL of its httpd with enable_rest_api on")
 	}
 	return nil
+}
+
+// note keeps the date of an answer.
+func (c *Client) note(date string) {
+	if at, err := http.ParseTime(date); err == nil {
+		c.date.Store(&at)
+	}
 }
 
 // refusal reads an answer other than 200.
