@@ -22,7 +22,7 @@ func ActivityTypes() []string {
 // maxActivities bounds what is kept of one user; the oldest go first.
 const maxActivities = 100
 
-// RegisterActivity notes an activity of a user and gives the user's id.
+// RegisterActivity records an activity of a user and returns the user's id.
 func (a *App) RegisterActivity(id, kind string) (int64, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -33,7 +33,7 @@ func (a *App) RegisterActivity(id, kind string) (int64, error) {
 	if !slices.Contains(ActivityTypes(), kind) {
 		return 0, must("60029").because("type %.40q is not one of %q", kind, ActivityTypes())
 	}
-	x := u.more()
+	x := u.makeExtra()
 	if len(x.activities) >= maxActivities {
 		x.activities = x.activities[1:]
 	}
@@ -56,7 +56,7 @@ func (a *App) UpdateEmail(id, email string) (int64, error) {
 	return int64(u.id), nil
 }
 
-// Mailed is the answer to SendEmail.
+// Mailed is the result of [App.SendEmail].
 type Mailed struct {
 	User  int64
 	Email string
@@ -104,7 +104,7 @@ func (a *App) randomHex(n int) string {
 	return hex.EncodeToString(b)
 }
 
-// Exported is the answer to secret/export.
+// Exported is the result of [App.ExportSecret].
 type Exported struct {
 	User   int64
 	Secret string // base32

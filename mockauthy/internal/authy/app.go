@@ -16,18 +16,17 @@ import (
 type Options struct {
 	// Now tells the time of this app's world. Required.
 	Now func() time.Time
-	// Rand gives random bytes, from which secrets, codes and ids come. Required; the same bytes
-	// give the same app.
+	// Rand is the source of secrets, codes and ids. Required; the same bytes make the same app.
 	Rand io.Reader
 	// Key is the app's API key; callbacks are signed with it.
 	Key string
-	// Settings are the knobs; the zero value means DefaultSettings.
+	// Settings configure the app; the zero value means DefaultSettings.
 	Settings Settings
-	// Deliver is told of every message that would have been sent. It must not block and must not
-	// call the App. May be nil.
+	// Deliver is called with every message that would have been sent. It must not block or call the
+	// App. May be nil.
 	Deliver func(Message)
-	// Answered is told of every answer to an approval request, so that it can call the application
-	// back. It must not block and must not call the App. May be nil.
+	// Answered is called with every answer to an approval request, to call the application back. It
+	// must not block or call the App. May be nil.
 	Answered func(Answer)
 }
 
@@ -56,7 +55,7 @@ type App struct {
 	verifications map[Phone]*Verification
 }
 
-// New makes an App. The error says which option is missing or which setting cannot be.
+// New makes an App. The error says which option is missing or which setting is invalid.
 func New(o Options) (*App, error) {
 	if o.Now == nil || o.Rand == nil {
 		return nil, errors.New("authy app: Now and Rand are required, pass a clock and a random source")
@@ -82,11 +81,11 @@ func New(o Options) (*App, error) {
 	return a, nil
 }
 
-// reset empties the app. The caller holds mu, or nobody else knows the app.
+// reset empties the app. The caller holds mu, or has just made the app.
 func (a *App) reset(seed []byte) {
 	a.seed, a.hash = seed, hmac.New(sha256.New, seed)
-	// Ids start at a number of the app's own, so that an id taken to another app is very likely
-	// unknown there.
+	// Ids start at a number derived from the seed, so that an id of one app is very likely unknown
+	// to another.
 	first := a.mac("first id", 0, 0)
 	a.nextID = 10_000_000 + binary.BigEndian.Uint32(first[:])%900_000_000
 	a.users = map[uint32]*user{}
@@ -97,15 +96,15 @@ func (a *App) reset(seed []byte) {
 	a.verified, a.verifications = nil, map[Phone]*Verification{}
 }
 
-// Settings returns the knobs as they are now.
+// Settings returns the current settings.
 func (a *App) Settings() Settings {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.settings
 }
 
-// UpdateSettings changes the knobs at once or, when change or the check of its result fails, not at
-// all.
+// UpdateSettings changes the settings. When change returns an error, or the result is invalid,
+// nothing changes.
 func (a *App) UpdateSettings(change func(*Settings) error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -121,7 +120,7 @@ func (a *App) UpdateSettings(change func(*Settings) error) error {
 }
 
 // mac derives 32 bytes from the app's seed for a purpose, a user and a number. The caller holds mu:
-// hash and buffer are used again, since every verify comes here.
+// hash and buffer are reused, since every verify calls this.
 func (a *App) mac(purpose string, id uint32, number uint64) (sum [sha256.Size]byte) {
 	a.buffer = append(append(a.buffer[:0], purpose...), 0)
 	a.buffer = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(a.buffer, id), number)
@@ -138,8 +137,8 @@ func (a *App) randomDigits(n int) string {
 	for i := 0; i < n; {
 		var b [1]byte
 		if _, err := io.ReadFull(a.rand, b[:]); err != nil {
-			// A source that fails after it worked is broken for good; digits of a fixed pattern
-			// would be guessable.
+			// A source that fails after it worked is broken for good, and a fixed code could be
+			// guessed.
 			panic(fmt.Sprintf("authy app: random source: %v", err))
 		}
 		if b[0] < 250 {

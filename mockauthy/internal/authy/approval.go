@@ -49,11 +49,11 @@ const (
 	maxDetailKey = 20
 	maxLogoURL   = 500
 	maxApprovals = 10_000
-	// sandboxSeconds is the life of a request that the sandbox makes up: a day, as of all others.
+	// sandboxSeconds is how long a request that the sandbox invents stays pending: a day.
 	sandboxSeconds = 24 * 60 * 60
 )
 
-// RequestApproval shows a request to the person, or pretends to.
+// RequestApproval records a request, puts a push into the outbox, and returns the request.
 func (a *App) RequestApproval(q ApprovalRequest) (Approval, error) {
 	a.mu.Lock()
 	approval, message, answer, err := a.requestApproval(q)
@@ -186,7 +186,7 @@ func (a *App) Approvals(user int64) []Approval {
 	return all
 }
 
-// Answer is a person's answer to a request, with all that a callback tells about it.
+// Answer is a person's answer to a request, with everything that the callback says.
 type Answer struct {
 	Approval Approval
 	Device   Device
@@ -199,8 +199,8 @@ type Answer struct {
 	At       time.Time
 }
 
-// AnswerApproval approves or denies a pending request, as the person would in the app, and lets the
-// callback go out.
+// AnswerApproval approves or denies a pending request, as the person would in the app, and sends
+// the callback.
 func (a *App) AnswerApproval(id string, approve bool) (Approval, error) {
 	approval, err := a.Approval(id)
 	if err != nil {
@@ -234,7 +234,7 @@ func (a *App) decide(p *Approval, u *user, approve bool) *Answer {
 	return answer
 }
 
-// Notified notes that the application took the callback of a request, so that the request says so.
+// Notified records that the application accepted the callback of a request.
 func (a *App) Notified(id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// Error is a refusal of the Authy API. Values come from the table (ByCode, Lookup) and are copied
-// before anything in them is changed.
+// Error is a refusal of the Authy API. Values are copies of rows of the table ([ByCode], [Lookup]).
 type Error struct {
 	Name    string // ours, for fault rules: "token_invalid"
 	Code    string // Authy's, digits as text: "60020"
@@ -76,8 +75,8 @@ func find(match func(Error) bool) (*Error, bool) {
 	return nil, false
 }
 
-// must finds an error that the engine itself names; the table is complete for those, which a test
-// proves.
+// must returns an error that the engine itself names, and panics where the table lacks it; a test
+// proves that it does not.
 func must(code string) *Error {
 	e, ok := ByCode(code)
 	if !ok {

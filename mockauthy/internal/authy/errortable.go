@@ -1,8 +1,8 @@
 package authy
 
-// errorTable has all errors, ordered by code; docs/quirks.md shows them. Statuses and messages that
-// no document or capture gives are ours, in the manner of their neighbours; docs/quirks.md marks
-// which. It is never changed.
+// errorTable has all errors, ordered by code; docs/quirks.md shows them. Where no document or
+// capture shows a status or message, it is made up in the style of its neighbours, and
+// docs/quirks.md says so. The table is never changed.
 var errorTable = [...]Error{
 	{Name: "error", Code: "60000", Status: 400, Message: "An error occurred", NoErrors: true},
 	{Name: "invalid_api_key", Code: "60001", Status: 401, Message: "Invalid API key", Gateway: true},

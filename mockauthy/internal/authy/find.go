@@ -7,8 +7,9 @@ import (
 )
 
 // FindUser returns the user with that id, name, e-mail or telephone number (national or with +CC),
-// looked for in this order. Users may share an e-mail, and a number in two countries: which of them
-// is meant is then an error, [ErrSeveral], as the code of another one would be a riddle.
+// tried in this order. Users may share an e-mail, and people in two countries a number: a reference
+// to several users is an error, [ErrSeveral], since the code of the wrong one would be hard to
+// explain.
 func (a *App) FindUser(ref string) (User, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -40,8 +41,8 @@ func (a *App) FindUser(ref string) (User, error) {
 	return a.view(found), nil
 }
 
-// byNumber finds the user whose number it is in the user's own country, however it is written; nil
-// when there is none.
+// byNumber finds the user who has that number in the user's own country, in any spelling; nil when
+// there is none.
 func (a *App) byNumber(ref string) *user {
 	if _, err := digitsOf(ref); err != nil {
 		return nil

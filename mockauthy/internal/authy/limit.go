@@ -15,7 +15,7 @@ func (a *App) limit(u *user, kind string, r Rate) *Error {
 		return nil
 	}
 	now := a.now()
-	x, count := u.more(), 0
+	x, count := u.makeExtra(), 0
 	kept := x.calls[:0]
 	for _, c := range x.calls {
 		if c.Kind != kind {

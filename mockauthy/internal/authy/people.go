@@ -21,8 +21,8 @@ var (
 	ErrTaken    = errors.New("already belongs to another user")
 )
 
-// UserSpec describes a user to be made. Only the phone is required. It is also the form of users in
-// a State, whose History holds what the others cannot say.
+// UserSpec describes a user to be made. Only the phone is required. A State lists its users in the
+// same form, with their History.
 type UserSpec struct {
 	ID          int64 // 0: the next free one
 	Name        string
@@ -38,7 +38,7 @@ type UserSpec struct {
 	History     *History
 }
 
-// UserPatch changes a user; nil leaves as it is.
+// UserPatch changes a user; nil fields stay as they are.
 type UserPatch struct {
 	Name        *string
 	Email       *string
@@ -46,7 +46,7 @@ type UserPatch struct {
 	CountryCode *int
 	Secret      *string // "" goes back to a derived one
 	Confirmed   *bool
-	Registered  *bool // false removes all devices, true gives the first one
+	Registered  *bool // false removes all devices, true adds the first one
 	Suspended   *bool
 	Disabled    *bool
 }
@@ -111,10 +111,10 @@ func (a *App) add(s UserSpec) (*user, error) {
 		if err != nil {
 			return nil, problem("secret", "%w", err)
 		}
-		u.more().secret = secret
+		u.makeExtra().secret = secret
 	}
 	if len(s.Emails) > 0 {
-		u.more().emails = slices.Clone(s.Emails)
+		u.makeExtra().emails = slices.Clone(s.Emails)
 	}
 	u.flags.set(confirmed, s.Confirmed)
 	u.flags.set(firstDevice, s.Registered == nil || *s.Registered)
@@ -147,8 +147,8 @@ func (a *App) insert(u *user) {
 	}
 }
 
-// freeID returns an id that nobody has: the next number, or with id_scope "global" one that follows
-// from the phone alone.
+// freeID returns an unused id: the next number, or with id_scope "global" one derived from the
+// phone alone.
 func (a *App) freeID(p Phone) uint32 {
 	if a.settings.IDScope == "global" {
 		id := globalID(p)
@@ -215,7 +215,7 @@ func (a *App) ordered() []*user {
 	return slices.SortedFunc(maps.Values(a.users), func(x, y *user) int { return cmp.Compare(x.id, y.id) })
 }
 
-// PatchUser changes a user at once, or not at all. Errors are as of AddUser, or ErrNoUser.
+// PatchUser changes a user at once, or not at all. Errors are those of AddUser, or ErrNoUser.
 func (a *App) PatchUser(id int64, p UserPatch) (User, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -223,7 +223,7 @@ func (a *App) PatchUser(id int64, p UserPatch) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	phone, name, secret := u.phone, u.name, u.rare().secret
+	phone, name, secret := u.phone, u.name, u.readExtra().secret
 	if p.Cellphone != nil || p.CountryCode != nil {
 		code, cellphone := phone.CountryCode(), phone.National()
 		if p.CountryCode != nil {
@@ -254,8 +254,8 @@ func (a *App) PatchUser(id int64, p UserPatch) (User, error) {
 	}
 	a.forget(u)
 	u.phone, u.name = phone, name
-	if secret != u.rare().secret {
-		u.more().secret = secret
+	if secret != u.readExtra().secret {
+		u.makeExtra().secret = secret
 	}
 	if p.Email != nil {
 		u.email = *p.Email
@@ -281,8 +281,7 @@ func (a *App) PatchUser(id int64, p UserPatch) (User, error) {
 	return a.view(u), nil
 }
 
-// RemoveUser takes a user out of the app without a trace, unlike Delete, which does what the real
-// API does.
+// RemoveUser removes a user without a trace, unlike Delete, which does what the real API does.
 func (a *App) RemoveUser(id int64) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -303,7 +302,7 @@ func (a *App) forget(u *user) {
 }
 
 // AddDevice adds one more app device to a user, with a secret of its own. os is one of DeviceTypes,
-// empty for android; an empty secret is made up.
+// empty for android; an empty secret means a new one.
 func (a *App) AddDevice(id int64, os, secret string) (Device, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -317,7 +316,7 @@ func (a *App) AddDevice(id int64, os, secret string) (Device, error) {
 	if !slices.Contains(DeviceTypes(), os) {
 		return Device{}, problem("os", "%q is no device type, want one of %q", os, DeviceTypes())
 	}
-	x := u.more()
+	x := u.makeExtra()
 	number := x.deviceNumber + 1
 	derived := a.derivedDevice(u, number)
 	if secret == "" {
@@ -332,7 +331,7 @@ func (a *App) AddDevice(id int64, os, secret string) (Device, error) {
 	return v.Devices[len(v.Devices)-1], nil
 }
 
-// RemoveDevice takes a device from a user; its codes fail from then on.
+// RemoveDevice removes a device; its codes fail from then on.
 func (a *App) RemoveDevice(id, deviceID int64) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

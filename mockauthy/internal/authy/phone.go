@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Phone is a telephone number: country calling code and national number. Its zero value is no
-// number. It is comparable and small, since a big app has a million of them as keys; leading zeros
-// of the national number count.
+// Phone is a telephone number: country calling code and national number. The zero value is not a
+// number. It is small and comparable, since a big app has a million of them as map keys. Leading
+// zeros of the national number are significant.
 type Phone struct {
 	number uint64
 	code   uint16
@@ -32,7 +32,7 @@ const (
 
 // ParsePhone reads a number the way Authy's documentation describes: digits with spaces, dashes and
 // periods between them (parentheses are tolerated too), and a country code that may start with a
-// plus. It returns the one Phone that all ways to write a number have in common: see canonical.
+// plus. All spellings of a number return the same Phone: see canonical.
 // Errors are errCountryCode and errCellphone.
 func ParsePhone(countryCode, cellphone string) (Phone, error) {
 	plan, err := parseCountryCode(countryCode)
@@ -46,7 +46,7 @@ func ParsePhone(countryCode, cellphone string) (Phone, error) {
 	return plan.canonical(digits)
 }
 
-// digitsOf takes the separators out of a number as a person writes it.
+// digitsOf removes the separators from a number as a person writes it.
 func digitsOf(cellphone string) (string, error) {
 	var b strings.Builder
 	for _, r := range cellphone {
@@ -64,7 +64,7 @@ func digitsOf(cellphone string) (string, error) {
 	return b.String(), nil
 }
 
-// newPhone makes a Phone of a national number, digits only.
+// newPhone makes a Phone from a national number, digits only.
 func newPhone(code uint16, national string) (Phone, error) {
 	if len(national) > maxDigits {
 		return Phone{}, errCellphone

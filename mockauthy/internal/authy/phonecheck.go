@@ -6,10 +6,10 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// PhoneType is what phones/info tells about a number.
+// PhoneType is the type of a number, as phones/info reports it.
 type PhoneType string
 
-// The four types that the call is documented to give.
+// The four documented types.
 const (
 	Cellphone PhoneType = "cellphone"
 	Landline  PhoneType = "landline"
@@ -29,8 +29,8 @@ func (s *Settings) usable(p Phone) bool {
 	if s.PhoneCheck == "valid" {
 		return phonenumbers.IsValidNumber(n)
 	}
-	// A number that can be dialled only within its town is none: the capture is of country 54 and
-	// 555-9302 (authy-rs).
+	// A number that can be dialled only within its town is invalid (capture of country 54, 555-9302
+	// in authy-rs).
 	return phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE
 }
 
@@ -54,9 +54,9 @@ func (p Phone) phoneType() PhoneType {
 	return Unknown
 }
 
-// fictions are numbers that regulators keep free for stories and tests, as prefixes of the number
-// with its country code and the length of the whole: North America (555-01xx), Twilio's test
-// numbers, Ofcom's and ACMA's drama numbers, and the one of Authy's own tutorial.
+// fictions are numbers reserved for fiction and tests, as prefixes of the number with its country
+// code and the length of the whole: North America (555-01xx), Twilio's test numbers, Ofcom's and
+// ACMA's drama numbers, and the one of Authy's own tutorial.
 var fictions = [...]struct {
 	prefix string
 	length int
@@ -67,7 +67,7 @@ var fictions = [...]struct {
 	{"543173389302", 12},
 }
 
-// fiction says whether nobody can have that number, because it is kept free for stories and tests.
+// fiction says whether a number is reserved for fiction and tests, so that nobody can have it.
 func (p Phone) fiction() bool {
 	whole := strings.TrimPrefix(p.E164(), "+")
 	if p.code == 1 && len(whole) == 11 && whole[4:9] == "55501" {

@@ -48,7 +48,7 @@ func parseCountryCode(s string) (plan, error) {
 // canonical returns the Phone of a number, however it was written: with or without the prefix for
 // calls within the country (0151… and 151…), with the country code repeated (49 and 49151…) or with
 // the prefix for calls abroad (0049151…). So one telephone is one user. The error is errCellphone:
-// the number names another country, or could be two of this one.
+// the number belongs to another country, or could be two of this one.
 func (p plan) canonical(digits string) (Phone, error) {
 	if p.area != "" {
 		return p.inArea(digits)
@@ -56,8 +56,8 @@ func (p plan) canonical(digits string) (Phone, error) {
 	if p.code == 1 && len(digits) == 10 && digits[0] >= '2' { // can be written in one way only
 		return newPhone(p.code, digits)
 	}
-	// What the library makes of a number that no country has may have a prefix left, so ask until
-	// nothing changes: a number that is kept in a file must be the same when it is read again.
+	// For a number that no country has, the library may leave a prefix in place, so repeat until
+	// nothing changes: a number written to a file must be the same when it is read back.
 	for range maxTyped {
 		national, ok := p.national(digits)
 		if !ok {
@@ -71,9 +71,9 @@ func (p plan) canonical(digits string) (Phone, error) {
 	return newPhone(p.code, digits)
 }
 
-// national returns the digits without what does not belong to the number; false when they name
-// another country, or two numbers of this one. Where both are numbers of the country, the mobile
-// one is meant: +49 491… is a town, and 49151… a mobile with its country code.
+// national returns the digits of the number alone; false when they belong to another country, or
+// could be two numbers of this one. Where both are numbers of the country, the mobile one is meant:
+// +49 491… is a town, and 49151… a mobile with its country code.
 func (p plan) national(digits string) (string, bool) {
 	typed := p.read(digits)
 	var numbers, mobiles []string
@@ -102,8 +102,8 @@ func (p plan) national(digits string) (string, bool) {
 	return phonenumbers.GetNationalSignificantNumber(typed), true
 }
 
-// shortened returns what is left of the digits without prefixes that people repeat; nil stands for
-// none.
+// shortened returns the numbers that remain when a prefix that people repeat is removed; nil
+// entries are not numbers.
 func (p plan) shortened(digits string) []*phonenumbers.PhoneNumber {
 	code := strconv.Itoa(int(p.code))
 	trunk := phonenumbers.GetNddPrefixForRegion(phonenumbers.GetRegionCodeForCountryCode(int(p.code)), true)
@@ -116,7 +116,7 @@ func (p plan) shortened(digits string) []*phonenumbers.PhoneNumber {
 	return all
 }
 
-// read asks the library for a number of this country; nil when it makes nothing of it.
+// read parses a number of this country; nil when the library cannot.
 func (p plan) read(digits string) *phonenumbers.PhoneNumber {
 	region := phonenumbers.GetRegionCodeForCountryCode(int(p.code))
 	if region == "ZZ" || region == "001" { // nobody's code, or one of no country such as 882

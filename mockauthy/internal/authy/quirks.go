@@ -80,7 +80,7 @@ func Quirks() []Quirk {
 	}
 }
 
-// ApplyQuirk turns the quirk of that name on.
+// ApplyQuirk turns on the quirk with that name.
 func (s *Settings) ApplyQuirk(name string) error {
 	var names []string
 	for _, q := range Quirks() {

@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// Registration asks for a user to be made, as users/new has it.
+// Registration is a request to users/new.
 type Registration struct {
 	Email, Cellphone, CountryCode string
 }
 
-// Registered is the answer to a Registration.
+// Registered is the result of [App.Register].
 type Registered struct {
 	User   int64
 	Reason string // "created", "known phone, e-mail added", …
 }
 
-// Register makes a user or, for a phone that is known, gives the same id again, adds the e-mail and
-// revives a deleted one (documentation, Twilio staff 2018).
+// Register makes a user. For a known phone it returns the same id, adds the e-mail and revives a
+// deleted user (documentation, Twilio staff 2018).
 func (a *App) Register(r Registration) (Registered, error) {
 	var wrong []FieldError
 	if !looksLikeEmail(r.Email) {
@@ -67,9 +67,9 @@ func invalidUser(wrong []FieldError) *Error {
 
 func (a *App) registerAgain(u *user, email, magic string) Registered {
 	reason := "known phone, same user"
-	if u.email != email && !slices.Contains(u.rare().emails, email) {
+	if u.email != email && !slices.Contains(u.readExtra().emails, email) {
 		const maxEmails = 100
-		if x := u.more(); len(x.emails) < maxEmails {
+		if x := u.makeExtra(); len(x.emails) < maxEmails {
 			x.emails = append(x.emails, email)
 		}
 		reason += ", e-mail added"
@@ -99,8 +99,8 @@ func looksLikeEmail(s string) bool {
 		})
 }
 
-// Delete marks a user for deletion; it is finished after the grace period. Deleting twice is fine
-// meanwhile.
+// Delete marks a user for deletion, which takes effect after the grace period. Until then the call
+// can be repeated.
 func (a *App) Delete(id string) (int64, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -108,13 +108,13 @@ func (a *App) Delete(id string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if x := u.more(); x.deletedAt.IsZero() {
+	if x := u.makeExtra(); x.deletedAt.IsZero() {
 		x.deletedAt = a.now()
 	}
 	return int64(u.id), nil
 }
 
-// Status is what users/{id}/status tells.
+// Status is what users/{id}/status reports.
 type Status struct {
 	User
 	PhoneMask       string
@@ -122,7 +122,7 @@ type Status struct {
 	DeviceTypes     []string // distinct, in the order of the devices
 }
 
-// Status tells how a user is.
+// Status returns the status of a user.
 func (a *App) Status(id string) (Status, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// QRCode is the answer to a request for a secret for other authenticator apps.
+// QRCode is the result of [App.NewQRCode]: a secret for other authenticator apps, as a picture.
 type QRCode struct {
 	User   int64
 	Label  string
@@ -14,8 +14,8 @@ type QRCode struct {
 	Ticket string // proves, as part of a URL, that the picture was asked for with the app's key
 }
 
-// NewQRCode returns what users/{id}/secret answers; an empty label becomes the e-mail and the app's
-// name. The secret itself is not part of it, as with the real service.
+// NewQRCode returns what users/{id}/secret answers. An empty label becomes the e-mail and the app's
+// name. As with the real service, the secret itself is only in the picture.
 func (a *App) NewQRCode(id, label string) (QRCode, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -27,7 +27,7 @@ func (a *App) NewQRCode(id, label string) (QRCode, error) {
 		return QRCode{}, must("60123").because("the app has generic tokens switched off")
 	}
 	if a.settings.SecretRegenerate {
-		u.more().qrGeneration++
+		u.makeExtra().qrGeneration++
 	}
 	if label == "" {
 		label = u.email + " (" + a.settings.AppName + ")"
@@ -35,14 +35,14 @@ func (a *App) NewQRCode(id, label string) (QRCode, error) {
 	return QRCode{User: int64(u.id), Label: label, Issuer: a.settings.AppName, Ticket: a.ticket(u.id)}, nil
 }
 
-// ticket names an app and a user in the URL of a picture, which is fetched without a key.
+// ticket proves in the URL of a picture, which is fetched without a key, that the app asked for it.
 func (a *App) ticket(id uint32) string {
 	sum := a.mac("qr ticket", id, 0)
 	return hex.EncodeToString(sum[:16])
 }
 
-// QRText returns the otpauth URI in the picture of a user, if the ticket is this app's for that
-// user.
+// QRText returns the otpauth URI in the picture of a user; false when the ticket is not this app's
+// ticket for that user.
 func (a *App) QRText(id, ticket, label string) (string, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -13,7 +13,7 @@ type SendRequest struct {
 	Message string // action_message, shown to the person
 }
 
-// Sent is the answer to a SendRequest.
+// Sent is the result of a SendRequest.
 type Sent struct {
 	User      int64
 	Cellphone string // masked as the wire has it
@@ -31,12 +31,12 @@ type SentCode struct {
 	Used    bool
 }
 
-// SendSMS texts a code, unless the user has the app and force is not given.
+// SendSMS texts a code, except to a user who has the app when the request lacks force.
 func (a *App) SendSMS(q SendRequest) (Sent, error) {
 	return a.sendTo(q, "sms", func(s *Settings) (bool, string, Rate) { return s.SMSEnabled, "60007", s.RateLimits.SMS })
 }
 
-// StartCall speaks a code, unless the user has the app and force is not given.
+// StartCall speaks a code, except to a user who has the app when the request lacks force.
 func (a *App) StartCall(q SendRequest) (Sent, error) {
 	return a.sendTo(q, "call", func(s *Settings) (bool, string, Rate) {
 		return s.CallsEnabled, "60006", s.RateLimits.Call
@@ -100,7 +100,7 @@ func (a *App) send(q SendRequest, channel string, rules sendRules) (Sent, *Messa
 
 // newCode returns the code to send to u: the one that is still valid for this action, or a new one.
 func (a *App) newCode(u *user, channel, action string) string {
-	now, x := a.now(), u.more()
+	now, x := a.now(), u.makeExtra()
 	kept := x.sent[:0]
 	for _, c := range x.sent {
 		if now.Before(c.Expires) {
@@ -126,8 +126,8 @@ func (a *App) newCode(u *user, channel, action string) string {
 	return code
 }
 
-// checkSent compares a token with the codes that were sent to u; ok when it is one of them, right
-// or used.
+// checkSent compares a token with the codes that were sent to u; ok when it is one of them, whether
+// valid, expired or used.
 func (a *App) checkSent(u *user, q VerifyRequest) (v Verdict, ok bool) {
 	if u.extra == nil {
 		return Verdict{}, false

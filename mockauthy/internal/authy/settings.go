@@ -9,9 +9,9 @@ import (
 	"sftpgo-authy/mockauthy/internal/totp"
 )
 
-// Settings are the knobs of one app. [DefaultSettings] returns the values that are nearest to the
-// real service as documented. What each field means, and where that is known from, is written where
-// testers look: at the type of the same name in package mockapi.
+// Settings configure one app. [DefaultSettings] returns the values that are nearest to the real
+// service as documented. The fields are documented, with sources, at the type of the same name in
+// package mockapi.
 type Settings struct {
 	AppID                                       int64
 	AppName, Plan                               string
@@ -70,7 +70,7 @@ type OneTouchSettings struct {
 	CallbackURL, CallbackMethod, CallbackForm string
 }
 
-// DefaultSettings returns the settings of an app that nobody configured. docs/quirks.md has the
+// DefaultSettings returns the settings of an app that nobody configured; docs/quirks.md has the
 // sources.
 func DefaultSettings() Settings {
 	return Settings{
@@ -98,7 +98,7 @@ func DefaultSettings() Settings {
 	}
 }
 
-// Validate reports every setting that cannot be, joined into one [*FieldProblem].
+// Validate reports every invalid setting, joined into one [*FieldProblem].
 func (s Settings) Validate() error {
 	var errs []error
 	bad := func(ok bool, format string, args ...any) {
@@ -162,8 +162,8 @@ func (s Settings) Validate() error {
 	return &FieldProblem{Err: errors.Join(errs...)}
 }
 
-// callable says whether a callback can be sent to a URL. With GET its own query is signed, so that
-// it must be readable.
+// callable says whether a callback can be sent to a URL. Its query is part of what a GET signs, so
+// it must be well formed.
 func callable(target string) bool {
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {

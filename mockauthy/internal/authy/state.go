@@ -11,12 +11,11 @@ import (
 	"sftpgo-authy/mockauthy/internal/totp"
 )
 
-// State is a whole app as one document; Restore(Snapshot()) changes nothing. A seed file is a State
-// in which nearly everything is left out: decode it over NewState.
+// State is a whole app; Restore(Snapshot()) changes nothing.
 type State struct {
 	Settings Settings
 	Users    []UserSpec
-	// Seed is where secrets that nobody gave come from, hex; empty keeps the app's own.
+	// Seed, in hex, is what generated secrets are derived from; empty keeps the app's own.
 	Seed string
 	// NextID is the id of the next user; 0 keeps the app's own.
 	NextID uint32
@@ -73,7 +72,7 @@ func (a *App) Snapshot() State {
 }
 
 func (u *user) spec() UserSpec {
-	registered, x := u.flags.has(firstDevice), u.rare()
+	registered, x := u.flags.has(firstDevice), u.readExtra()
 	s := UserSpec{
 		ID: int64(u.id), Name: u.name, Email: u.email, Emails: slices.Clone(x.emails), Cellphone: u.phone.National(),
 		CountryCode: u.phone.CountryCode(), Secret: x.secret, Confirmed: u.flags.has(confirmed),
@@ -92,7 +91,7 @@ func (u *user) spec() UserSpec {
 	return s
 }
 
-// into puts a history back into u.
+// into restores a history into u.
 func (h *History) into(u *user) error {
 	if !h.CreatedAt.IsZero() {
 		u.created = h.CreatedAt.Unix()
@@ -102,7 +101,7 @@ func (h *History) into(u *user) error {
 	if bare.empty() {
 		return nil
 	}
-	x := u.more()
+	x := u.makeExtra()
 	x.deviceNumber, x.generation, x.qrGeneration = h.DeviceNumber, h.Generation, h.QRGeneration
 	x.used, x.sent = slices.Clone(h.Used), slices.Clone(h.Sent)
 	x.calls, x.activities = slices.Clone(h.Calls), slices.Clone(h.Activities)
@@ -127,8 +126,8 @@ func (h *History) empty() bool {
 		len(h.Activities) == 0
 }
 
-// Restore replaces everything in the app by s or, when s cannot be, changes nothing. Errors of
-// users are *FieldProblem with the user's place in front ("users[3].cellphone").
+// Restore replaces everything in the app by s; when s is invalid, nothing changes. Errors are
+// *FieldProblem, those of users with the user's index ("users[3].cellphone").
 func (a *App) Restore(s State) error {
 	if err := s.Settings.Validate(); err != nil {
 		return err
@@ -168,7 +167,7 @@ func (a *App) Restore(s State) error {
 	return nil
 }
 
-// userProblem names the user besides the place, which nobody counts out in a long file.
+// userProblem adds the user's name to the index, which is hard to find in a long file.
 func userProblem(i int, spec UserSpec, err error) error {
 	field, cause := "", err
 	if p, ok := err.(*FieldProblem); ok {
@@ -180,7 +179,7 @@ func userProblem(i int, spec UserSpec, err error) error {
 	return &FieldProblem{Field: fmt.Sprintf("users[%d]%s", i, field), Err: cause}
 }
 
-// restoreRest puts back what is not users.
+// restoreRest restores everything but the users.
 func (a *App) restoreRest(s State) error {
 	for i := range s.Approvals {
 		p := s.Approvals[i]

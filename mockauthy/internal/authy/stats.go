@@ -13,18 +13,17 @@ type Month struct {
 	Users    int // users made
 }
 
-// statistics are the months of an app, oldest first; the newest one is counted in until the clock
-// leaves it.
+// statistics are the months of an app, oldest first, and the one that is current.
 type statistics struct {
 	months     []Month
 	from, till int64 // unix seconds of the month that is counted in
 	current    int   // its place in months
 }
 
-// maxMonths bounds what a clock that jumps about can make.
+// maxMonths bounds how many months a clock that jumps can create.
 const maxMonths = 1200
 
-// month returns the counters of the present month.
+// month returns the counters of the current month.
 func (a *App) month() *Month {
 	now, s := a.now().UTC(), &a.stats
 	if unix := now.Unix(); unix >= s.from && unix < s.till {
@@ -46,7 +45,7 @@ func (a *App) month() *Month {
 	return &s.months[s.current]
 }
 
-// Begin counts an API call with this app's key and gives the settings by which it is answered.
+// Begin counts an API call with this app's key and returns the current settings.
 func (a *App) Begin() Settings {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -54,12 +53,12 @@ func (a *App) Begin() Settings {
 	return a.settings
 }
 
-// maxReported is how many months app/stats tells at most (fixture of co-authy, live test of
+// maxReported is how many months app/stats reports at most (fixture of co-authy, live test of
 // authy-go).
 const maxReported = 12
 
-// Stats returns the last months up to the present one, oldest first and without a gap, from the
-// first in which anything happened on; and how many users there are.
+// Stats returns the latest months, oldest first and without gaps, beginning with the first in which
+// anything happened, and the number of users.
 func (a *App) Stats() (months []Month, users int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -87,5 +86,5 @@ func (a *App) Stats() (months []Month, users int) {
 	return months, users
 }
 
-// monthNumber counts months.
+// monthNumber numbers months, so that neighbours differ by one.
 func monthNumber(year int, month time.Month) int { return year*12 + int(month) - 1 }

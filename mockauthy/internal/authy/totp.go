@@ -17,22 +17,23 @@ const (
 	GenericFamily Family = "generic" // other authenticator apps: 6 digits, 30 s (documentation)
 )
 
-// secretBytes is the length of a secret that is made up: what RFC 4226 recommends.
+// secretBytes is the length of a generated secret, as RFC 4226 recommends.
 const secretBytes = 20
 
-// derivedDevice is the app device of a user with that number. It need not be stored.
+// derivedDevice returns the app device of a user with that number. It is derived from the seed and
+// not stored.
 func (a *App) derivedDevice(u *user, number uint64) device {
-	sum := a.mac("device", u.id, u.rare().generation<<32|number)
+	sum := a.mac("device", u.id, u.readExtra().generation<<32|number)
 	return device{
 		id: binary.BigEndian.Uint32(sum[secretBytes:])&0x7fffffff | 1, os: "android", created: u.created,
 		secret: totp.Secret(sum[:secretBytes]),
 	}
 }
 
-// qrSecret is the secret behind the QR code of u. It exists from the start, since nobody can know
-// it before a QR code or the control API showed it.
+// qrSecret is the secret in the QR code of u. It exists before anybody asks for it, which nobody
+// can tell.
 func (a *App) qrSecret(u *user) string {
-	x := u.rare()
+	x := u.readExtra()
 	if x.secret != "" && x.qrGeneration == 0 {
 		return x.secret
 	}

@@ -37,7 +37,7 @@ func DeviceTypes() []string {
 	return []string{"android", "android_tablet", "ios", "iphone", "ipad", "authy_chrome"}
 }
 
-// user is the compact inner form: an app may hold a million. What most users do not have is in
+// user is the compact form in memory, of which an app may hold a million. What few users have is in
 // extra.
 type user struct {
 	id      uint32
@@ -53,7 +53,7 @@ type flags uint8
 
 const (
 	confirmed   flags = 1 << iota
-	firstDevice       // has the device that auto_register gives, derived and not stored
+	firstDevice       // has the first device, which is derived and not stored
 	suspended         // by the control API, until lifted
 	disabled
 )
@@ -71,7 +71,7 @@ func (f *flags) set(x flags, on bool) {
 // extra is what only some users have.
 type extra struct {
 	emails         []string // after the first
-	secret         string   // given by a tester: base32 of the first device and of the QR code
+	secret         string   // chosen by a tester, base32: of the first device and of the QR code
 	devices        []device // besides the first
 	deviceNumber   uint64   // of the last device that was added
 	generation     uint64   // of derived secrets; rises when a deleted user comes back
@@ -92,16 +92,16 @@ type device struct {
 	created int64
 }
 
-// more returns the rare part of u, made when it is first needed.
-func (u *user) more() *extra {
+// makeExtra returns the extra of u for writing, made when it is first needed.
+func (u *user) makeExtra() *extra {
 	if u.extra == nil {
 		u.extra = &extra{}
 	}
 	return u.extra
 }
 
-// rare returns the rare part of u for reading; it is empty for most.
-func (u *user) rare() *extra {
+// readExtra returns the extra of u for reading; it is empty for most users.
+func (u *user) readExtra() *extra {
 	if u.extra == nil {
 		return &extra{}
 	}
@@ -132,20 +132,20 @@ func (a *App) firstDevice(u *user) device {
 	return d
 }
 
-// gone says whether the deletion of u is finished, so that codes fail and the user is unknown.
+// gone says whether the grace period of a deleted user is over: codes fail and the user is unknown.
 func (a *App) gone(u *user) bool {
 	return u.extra != nil && !u.extra.deletedAt.IsZero() &&
 		!a.now().Before(u.extra.deletedAt.Add(a.settings.DeleteGrace))
 }
 
-// leaving says whether u was deleted, and codes pass for the rest of the grace period.
+// leaving says whether a deleted user is still in the grace period, during which codes pass.
 func (a *App) leaving(u *user) bool {
 	return u.extra != nil && !u.extra.deletedAt.IsZero() && !a.gone(u)
 }
 
 // view copies u. The caller holds mu.
 func (a *App) view(u *user) User {
-	x := u.rare()
+	x := u.readExtra()
 	v := User{
 		ID: int64(u.id), Name: u.name, Email: u.email, Emails: append([]string(nil), x.emails...),
 		Cellphone: u.phone.National(), CountryCode: u.phone.CountryCode(),
@@ -169,9 +169,8 @@ func (a *App) suspended(u *user) bool {
 	return u.flags.has(suspended) || u.extra != nil && a.now().Before(u.extra.suspendedUntil)
 }
 
-// lookup finds a user by the text of a path segment. Ids are decimal digits as Authy writes them:
-// no sign, no leading zero, nothing around them. The reason says what kind of unknown it is. The
-// caller holds mu.
+// lookup finds a user by the text of a path segment. Ids are decimal digits as Authy writes them,
+// without sign, leading zero or blanks. The reason says why there is no user. The caller holds mu.
 func (a *App) lookup(id string) (u *user, reason string) {
 	n, err := strconv.ParseUint(id, 10, 31)
 	if err != nil || id[0] < '1' || id[0] > '9' {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Start asks for a phone to be verified (Verify v1). Numbers belong to nobody in particular.
+// Start is a request to verify a phone (Verify v1), which need not belong to a user.
 type Start struct {
 	Via           string // sms or call
 	CountryCode   string
@@ -18,7 +18,7 @@ type Start struct {
 	CustomMessage string
 }
 
-// Started is the answer to a Start.
+// Started is the result of [App.StartVerification].
 type Started struct {
 	Phone   Phone
 	Via     string
@@ -43,7 +43,7 @@ type Verification struct {
 // maxVerifications bounds how many phones an app keeps; the oldest go first.
 const maxVerifications = 10_000
 
-// StartVerification sends a code to a phone: inside its lifetime the same one again
+// StartVerification sends a code to a phone, the same one again during its lifetime
 // (documentation).
 func (a *App) StartVerification(q Start) (Started, error) {
 	phone, err := a.verifiable(q.CountryCode, q.Phone)
@@ -61,7 +61,7 @@ func (a *App) StartVerification(q Start) (Started, error) {
 	return started, nil
 }
 
-// verifiable reads a number to which a code can be sent; the error is 60033.
+// verifiable parses a number to which a code can be sent; the error is 60033.
 func (a *App) verifiable(code, number string) (Phone, error) {
 	phone, err := a.named(code, number)
 	if err != nil {
@@ -73,8 +73,8 @@ func (a *App) verifiable(code, number string) (Phone, error) {
 	return phone, nil
 }
 
-// named reads a number about which something is asked; the error is 60033. A number that the
-// country does not have is one with nothing pending (authy-java's live test of check: country 1,
+// named parses a number that a request is about; the error is 60033. A number that the country does
+// not have is not an error, but has nothing pending (live test of check in authy-java: country 1,
 // 282-23).
 func (a *App) named(code, number string) (Phone, error) {
 	phone, err := ParsePhone(code, number)
@@ -157,7 +157,7 @@ func (a *App) keepVerification(v *Verification) {
 	a.verifications[v.phone] = v
 }
 
-// secondsLeft counts as the captures do, where a fresh code has 599.
+// secondsLeft counts as in the captures, where a fresh code has 599.
 func (v *Verification) secondsLeft(now time.Time) int {
 	return max(0, int(v.Expires.Sub(now)/time.Second)-1)
 }
@@ -192,8 +192,8 @@ func noneFor(what, reason string) error {
 	return e
 }
 
-// VerificationStatus says how the verification with a uuid is, or the newest one of a phone:
-// pending, verified or expired.
+// VerificationStatus returns the status of the verification with that uuid, or of the newest one of
+// a phone: pending, verified or expired.
 func (a *App) VerificationStatus(id, code, number string) (status string, seconds int, err error) {
 	phone, what := Phone{}, id
 	if id == "" {

@@ -16,7 +16,7 @@ type VerifyRequest struct {
 	Action string // what the code was requested for, if it was
 }
 
-// Verdict is the answer to a VerifyRequest.
+// Verdict is the result of a VerifyRequest.
 type Verdict struct {
 	Accepted bool
 	Err      *Error          // the refusal as the wire has it; nil when accepted
@@ -25,7 +25,7 @@ type Verdict struct {
 	Device   *VerifiedDevice // what the reply tells about the device; nil for none
 }
 
-// VerifiedDevice is what a right verify tells about where the code came from.
+// VerifiedDevice is what an accepted verify says about where the code came from.
 type VerifiedDevice struct {
 	SMS        bool  // a texted or spoken code: the reply has other keys then, and no id
 	ID         int64 // of the app device
@@ -37,8 +37,8 @@ type VerifiedDevice struct {
 // SandboxToken always passes in the sandbox profile, as it did in Authy's own sandbox.
 const SandboxToken = "0000000"
 
-// Verify decides on a code, in the order that docs/quirks.md gives, and remembers an accepted one.
-// Of many calls with the same code at once exactly one is accepted.
+// Verify judges a code, in the order shown in docs/quirks.md, and remembers an accepted one. Of
+// concurrent calls with the same code exactly one is accepted.
 func (a *App) Verify(q VerifyRequest) Verdict {
 	v, miss := a.verifyLocked(q)
 	if miss != nil { // how the code missed is worked out with nobody waiting
@@ -99,14 +99,15 @@ func (a *App) failed(u *user) {
 	if a.settings.SuspendAfter == 0 {
 		return
 	}
-	x := u.more()
+	x := u.makeExtra()
 	x.failures++
 	if x.failures >= a.settings.SuspendAfter {
 		x.failures, x.suspendedUntil = 0, a.now().Add(a.settings.SuspendFor)
 	}
 }
 
-// check compares the token with everything that may be right for u, and uses up what it equals.
+// check compares the token with every code that u could have, and marks the one that matches as
+// used.
 func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
 	id := int64(u.id)
 	if q.Token == "" || strings.Trim(q.Token, "0123456789") != "" {
@@ -126,7 +127,7 @@ func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
 			continue
 		}
 		step := c.window.Step(now) + int64(offset)
-		if !u.more().use(UsedStep{Secret: c.secret, Period: c.window.Period, Step: step},
+		if !u.makeExtra().use(UsedStep{Secret: c.secret, Period: c.window.Period, Step: step},
 			c.window.Step(now)-int64(c.window.Past)) {
 			return refused(id, must("60019").because("%s was used before", offsetWords(offset))), nil
 		}
@@ -172,11 +173,11 @@ type UsedStep struct {
 	Step   int64
 }
 
-// maxUsed is how many used codes are remembered before those that cannot match any more are
-// forgotten. It is not done at once, because a test may turn the clock back.
+// maxUsed is how many used codes are kept before those that can no longer match are dropped. They
+// are not dropped at once, because a test may turn the clock back.
 const maxUsed = 64
 
-// use marks a step; false when it was used before. Steps from oldest on could still match.
+// use marks a step as used; false when it already was. Steps from oldest on can still match.
 func (x *extra) use(step UsedStep, oldest int64) bool {
 	for _, u := range x.used {
 		if u == step {
@@ -203,7 +204,7 @@ type miss struct {
 	tried []candidate
 }
 
-// explained is how many steps around the window a wrong code is looked for, to say what it was.
+// explained is how many steps beyond the window are searched for a wrong code, to say what it was.
 const explained = 30
 
 func (m *miss) explain() string {
