@@ -1,8 +1,8 @@
 Feature: where the hooks learn who an account is at Authy
-  Besides the users file the id may stand in the account's own additional_info, where administrators
-  of SFTPGo see it. extauth gets that field with each login. To keyint and checkpwd SFTPGo sends no
-  account: they ask its REST API, with an API key. A source that cannot answer never means "no
-  second factor".
+  Besides the users file, the id may be in the account's own additional_info, where administrators
+  of SFTPGo see it. SFTPGo sends that field to extauth at each login. It sends keyint and checkpwd
+  no account: they read it over SFTPGo's REST API, with an API key. A source that cannot answer
+  never means "no second factor".
 
   @both-doors
   Scenario: extauth finds the id in what SFTPGo sends

@@ -1,7 +1,8 @@
 Feature: attacks on the second factor
-  What people have tried on hooks like these, and must fail: codes that are not codes, other
-  people's codes, answers that pretend to come from SFTPGo, ways round the hook. "No request reached
-  Authy" is read from mockauthy's journal: what is not a code never leaves the machine.
+  These are attacks that people have tried on hooks like these, and that must fail: codes that are
+  not codes, other people's codes, answers that pretend to come from SFTPGo, and ways round the
+  hook. "No request reached Authy" is read from mockauthy's journal: what is not a code never leaves
+  the machine.
 
   Background:
     A code is 6 to 10 digits. Blanks and dashes between digits are understood, and blanks and line

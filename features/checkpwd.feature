@@ -1,7 +1,7 @@
 Feature: checkpwd, the check password hook
-  For clients that know one password field only: the person types the password and, right behind it,
-  the code. The hook cuts the code off and asks Authy; what is left goes back to SFTPGo, which
-  compares it with the stored password.
+  This hook is for clients that have a single password field: the person types the password and,
+  right after it, the code. The hook cuts off the code and asks Authy. It returns the rest to
+  SFTPGo, which compares it with the stored password.
 
   @both-doors
   Scenario Outline: password and code in one field open a session over <client>

@@ -1,7 +1,7 @@
 Feature: the programs that people use
-  Each client has its own way to give a code, or none. A login that works also uploads a file and
-  reads it back. Where a client cannot do it, the reason stands in the scenario. docs/matrix.md is
-  written from these and the other features.
+  Each client has its own way to send a code, or none. A login that works also uploads a file and
+  reads it back. If a client cannot log in, the scenario says why. docs/matrix.md is written from
+  these and the other features.
 
   @both-doors @openssh
   Scenario Outline: <hook>: <client>

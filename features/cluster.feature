@@ -1,8 +1,8 @@
 @redis @process
 Feature: several hookd that share what they remember
-  Where more than one hookd serves an SFTPGo, a code, a failure and a conversation that one of them
-  knows must be known to the others. They share a Redis. Here two stand behind a load balancer that
-  gives each request to the next one. Redis is a real redis-server.
+  If several hookd serve one SFTPGo, all of them must know a code, a failure and a conversation that
+  one of them knows. They share a Redis. Here two of them are behind a load balancer that sends each
+  request to the next one. Redis is a real redis-server.
 
   Scenario: a conversation that one began goes on at the other
     Given SFTPGo asks keyint by turns at two hookd that share a redis-server

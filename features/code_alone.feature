@@ -1,9 +1,9 @@
 @codealone
 Feature: an extauth account in an SSH client that asks before it sends a password
-  psftp, dbclient, lftp and plain OpenSSH try keyboard-interactive before they try the password.
-  Where the administrator has named an extauth account in keyint.code_alone, keyint asks it for the
-  code and nothing else: one factor, as over every other protocol. Nothing that needs a judged
-  password holds for it then.
+  psftp, dbclient, lftp and plain OpenSSH try keyboard-interactive before they try the password. If
+  the administrator lists an extauth account in keyint.code_alone, keyint asks it for the code and
+  nothing else: one factor, as over every other protocol. Nothing that needs a judged password
+  applies to such an account.
 
   Background:
     Given SFTPGo asks keyint, extauth and checkpwd through the HTTP door with

@@ -1,6 +1,6 @@
 Feature: the conversation, beyond one question
-  All of this is off unless it is configured: an answer that has a code sent, a second try, a push
-  to the phone.
+  All of this is off unless it is configured: answers that have a code sent, a second try, and a
+  push to the phone.
 
   @both-doors
   Scenario Outline: "<word>" as the answer has a code sent to the phone

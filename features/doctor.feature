@@ -1,10 +1,10 @@
 @sftpgo @process
 Feature: ways round the second factor, and the line that shuts each
-  A hook is one door. SFTPGo has others, and some are open unless somebody shuts them. Each scenario
-  opens one, somebody goes through it without a code, and then "authyctl doctor", who logs in
-  nowhere and changes nothing, names it together with the line to change. The administrator does
-  what the line says and nothing else. The hole is shut, doctor finds it no more, and the person
-  still gets in with a code.
+  The hook is one way into SFTPGo. There are others, and some are open by default. In each scenario
+  one of them is open, and somebody gets in through it without a code. Then "authyctl doctor", which
+  logs in nowhere and changes nothing, names it together with the line to change. The administrator
+  changes that line and nothing else. After that the way is shut, doctor no longer finds it, and the
+  person still gets in with a code.
 
   Scenario: the password alone opens an account that is meant for password and code at prompts
     Given SFTPGo asks keyint through the HTTP door, and doctor may look at it

@@ -1,7 +1,7 @@
 Feature: extauth, the external authentication hook
-  The person types the code, and nothing else, where a password is asked. The hook says yes by
-  giving SFTPGo the account exactly as it got it; whatever it left out would be erased. It works on
-  every protocol that has a password field.
+  The person types the code, and nothing else, at the password prompt. The hook says yes by
+  returning the account exactly as SFTPGo sent it; SFTPGo would erase what is left out. It works
+  over every protocol that has a password field.
 
   @both-doors
   Scenario Outline: the code opens a session over <client>

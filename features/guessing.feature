@@ -1,8 +1,9 @@
 @sftpgo @process
 Feature: how far somebody gets who guesses
   SFTPGo's defender bans an address for 30 minutes once it has 15 points, and a wrong password is
-  one. But it looks for a ban when a connection begins: whoever has opened his connections before he
-  guesses spends all tries of each. hookd's lockout stops guesses at codes long before that.
+  one point. But it checks for a ban only when a connection begins: whoever opens all connections
+  before the first guess can use up the tries of each. hookd's lockout stops guesses at codes long
+  before that.
 
   Background:
     Given SFTPGo asks checkpwd through the HTTP door with

@@ -1,7 +1,7 @@
 Feature: what hookd remembers
-  A program forgets everything between two logins. hookd has a memory: of codes that were used, of
-  who failed how often, of how Authy is doing. What is asked for here is off by default, except the
-  memory of codes and the lockout.
+  A program forgets everything between two logins, unless it has a memory file. hookd remembers
+  which codes were used, who failed how often, and how Authy is doing. Everything here is off by
+  default, except the memory of codes and the lockout.
 
   Scenario Outline: after three failures even the right code is refused, and Authy is not asked: <hook>
     Given SFTPGo asks <hook> through the HTTP door with

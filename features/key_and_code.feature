@@ -1,7 +1,7 @@
 @sftpgo @keyandcode
 Feature: an SSH key, and then the code
-  For people who have a key and shall have a second factor. SFTPGo checks the key and goes on to
-  the password, for which extauth takes the code. Neither of the two is enough, and no password
+  This is for people who have a key and need a second factor. SFTPGo checks the key and then asks
+  for the password, which for extauth is the code. Neither of the two is enough, and no password
   opens the account.
 
   @both-doors

@@ -1,9 +1,9 @@
 @networks
 Feature: from some networks the password is enough
-  People in an office with fixed addresses, or a machine in the same rack, need not type a code
-  there, if the administrator names where that is. SFTPGo still judges the password. It holds for
-  keyint and checkpwd alone: for extauth the code is the only factor, and over WebDAV SFTPGo
-  itself would let the password in from everywhere for a minute.
+  People in an office with fixed addresses, or a machine in the same rack, need not type a code if
+  the administrator lists their network. SFTPGo still judges the password. This applies only to
+  keyint and checkpwd: for extauth the code is the only factor, and over WebDAV SFTPGo itself would
+  accept the password from everywhere for a minute.
 
   @both-doors
   Scenario: from a trusted network nobody is asked for a code

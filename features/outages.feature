@@ -1,7 +1,7 @@
 Feature: outages, and what they do to logins
-  Nobody gets in when Authy cannot say yes. One thing alone can be configured to pass: no answer at
-  all, never for extauth, and always with a line in the audit. A refusal is an answer, and so is a
-  broken reply.
+  Nobody gets in if Authy cannot say yes. Only one case can be configured to pass: no answer at all.
+  It never passes for extauth, and always leaves a line in the audit. A refusal is an answer, and so
+  is a broken reply.
 
   @both-doors
   Scenario Outline: <outage>: <hook>

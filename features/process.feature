@@ -1,6 +1,6 @@
 @process
 Feature: hookd keeps serving
-  New settings are taken over while people log in, and clients that take their time hold nobody up.
+  hookd takes over new settings while people log in, and slow clients hold nobody up.
 
   Scenario: new settings count from the next login on
     Given SFTPGo asks checkpwd through the HTTP door with

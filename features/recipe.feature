@@ -1,7 +1,7 @@
 @sftpgo
 Feature: one SFTPGo, three kinds of second factor, and accounts without one
-  All three hooks are configured at once. The account says which one it is for: by its hook flags
-  and by the login methods that are denied to it. docker-compose.yml ships this set-up.
+  All three hooks are configured at once. The account says which of them it uses: by its hook flags
+  and by the login methods that it denies. docker-compose.yml has this set-up.
 
   @both-doors
   Scenario: each kind of account logs in by its own scheme

@@ -1,6 +1,6 @@
 Feature: taking access away
-  Whoever is taken out is out, at once and with all that is open. A mistake in the users file takes
-  nobody else with it, and a file that is lost lets nobody in who had to stay out.
+  Whoever is removed is out at once, with all sessions. A mistake in the users file affects nobody
+  else, and a lost users file lets nobody in who had to stay out.
 
   @sftpgo @process @curl @jq
   Scenario Outline: step by step, as production.md says: a <hook> account, with <two> and <three> open
