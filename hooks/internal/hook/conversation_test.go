@@ -1,0 +1,257 @@
+package hook
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
+	"sftpgo-authy/hooks/internal/sftpgo"
+)
+
+// phone answers pushes.
+type phone struct{ state gate.PushState }
+
+func (p phone) Push(context.Context, provider.Person, gate.Attempt) (gate.PushState, provider.Answer) {
+	return p.state, provider.Answer{Result: provider.Right, Status: 200}
+}
+
+// free is a memory that remembers nothing.
+type free struct{ gate.Memory }
+
+func (free) ClaimPush(context.Context, provider.Person) (bool, error)           { return true, nil }
+func (free) SettlePush(context.Context, provider.Person, provider.Result) error { return nil }
+
+// TestWhatIsAskedNext: each answer leads to the question that follows, or to the end.
+func TestWhatIsAskedNext(t *testing.T) {
+	t.Parallel()
+	const password, code, sent, again = "Password: ", "Authy code: ", "sent", "again"
+	const accepted, denied = `{"auth_result":1}`, `{"auth_result":-1}`
+	const right, wrong = provider.Right, provider.Wrong
+	type turn struct {
+		step             int
+		question, answer string
+	}
+	retry := func(s *Settings) { s.Retry = true }
+	sends := func(s *Settings) { s.SendBy = []string{"sms"} }
+	both := func(s *Settings) { s.Retry, s.SendBy = true, []string{"sms"} }
+	push := func(s *Settings) { s.Push, s.Retry = true, true }
+	alone := func(s *Settings) {
+		s.CodeAlone, s.Retry, s.Push, s.SendBy = []string{"ann"}, true, true, []string{"sms"}
+	}
+	once := func(s *Settings) { s.CodeAlone = []string{"ann"} }
+	for name, c := range map[string]struct {
+		settings func(*Settings)
+		result   provider.Result
+		turn     turn
+		want     string // a question, or the end
+		reason   string // "" for no line of audit
+	}{
+		"a wrong code":                      {nil, wrong, turn{3, code, "1234567"}, denied, "code_wrong"},
+		"a wrong code, retry":               {retry, wrong, turn{3, code, "1234567"}, again, "code_wrong"},
+		"a right code, retry":               {retry, right, turn{3, code, "1234567"}, accepted, "code_right"},
+		"used, retry":                       {retry, provider.Used, turn{3, code, "1234567"}, again, "code_reused"},
+		"malformed, retry":                  {retry, right, turn{3, code, "word"}, again, "code_malformed"},
+		"unknown user, retry":               {retry, provider.UnknownUser, turn{3, code, "1234567"}, again, "provider_unknown_user"},
+		"not enrolled, retry":               {retry, provider.NotEnrolled, turn{3, code, "1234567"}, again, "not_enrolled"},
+		"suspended, retry":                  {retry, provider.Blocked, turn{3, code, "1234567"}, denied, "provider_user_blocked"},
+		"no answer, retry":                  {retry, provider.NoAnswer, turn{3, code, "1234567"}, denied, "provider_unreachable"},
+		"right at the second try":           {retry, right, turn{4, again, "1234567"}, accepted, "code_right"},
+		"wrong at the second try":           {retry, wrong, turn{4, again, "1234567"}, denied, "code_wrong"},
+		"a third try":                       {retry, wrong, turn{5, again, "1234567"}, denied, "code_wrong"},
+		"the second try, too late":          {retry, right, turn{6, again, "1234567"}, denied, "input_forged"},
+		"the second try, too early":         {retry, right, turn{3, again, "1234567"}, denied, "input_forged"},
+		"a code is sent":                    {sends, right, turn{3, code, " SMS"}, sent, ""},
+		"a code is sent by nothing":         {nil, right, turn{3, code, "sms"}, denied, "code_malformed"},
+		"a code that was sent":              {sends, right, turn{4, sent, "1234567"}, accepted, "code_right"},
+		"a code that was sent, wrong":       {sends, wrong, turn{4, sent, "1234567"}, denied, "code_wrong"},
+		"a code that was sent, too early":   {sends, right, turn{3, sent, "1234567"}, denied, "input_forged"},
+		"a code that was sent, too late":    {sends, right, turn{5, sent, "1234567"}, denied, "input_forged"},
+		"sent, wrong, retry":                {both, wrong, turn{4, sent, "1234567"}, again, "code_wrong"},
+		"sent, wrong, right":                {both, right, turn{5, again, "1234567"}, accepted, "code_right"},
+		"sent for again":                    {both, right, turn{4, sent, "sms"}, again, "code_malformed"},
+		"pushed by the word":                {push, wrong, turn{3, code, "Push "}, accepted, "push_approved"},
+		"pushed by a blank":                 {push, wrong, turn{3, code, " "}, accepted, "push_approved"},
+		"a code where a push is on":         {push, right, turn{3, code, "1234567"}, accepted, "code_right"},
+		"pushed at the second try":          {push, wrong, turn{4, again, "push"}, denied, "code_malformed"},
+		"the word where push is off":        {nil, right, turn{3, code, "push"}, denied, "code_malformed"},
+		"code alone, the code":              {alone, right, turn{2, code, "1234567"}, accepted, "code_right"},
+		"code alone, wrong":                 {alone, wrong, turn{2, code, "1234567"}, again, "code_wrong"},
+		"code alone, wrong, no retry":       {once, wrong, turn{2, code, "1234567"}, denied, "code_wrong"},
+		"code alone, right at the second":   {alone, right, turn{3, again, "1234567"}, accepted, "code_right"},
+		"code alone, wrong at the second":   {alone, wrong, turn{3, again, "1234567"}, denied, "code_wrong"},
+		"code alone, no second":             {once, right, turn{3, again, "1234567"}, denied, "input_forged"},
+		"code alone, the second early":      {alone, right, turn{2, again, "1234567"}, denied, "input_forged"},
+		"code alone, the code late":         {alone, right, turn{3, code, "1234567"}, denied, "input_forged"},
+		"code alone, no password":           {alone, right, turn{2, password, "OK"}, denied, "input_forged"},
+		"code alone, no push":               {alone, right, turn{2, code, "push"}, again, "code_malformed"},
+		"code alone, nothing is sent":       {alone, right, turn{2, code, "sms"}, again, "code_malformed"},
+		"code alone, silence":               {alone, provider.NoAnswer, turn{2, code, "1234567"}, denied, "provider_unreachable"},
+		"code alone, asked for first":       {alone, right, turn{0, "", ""}, code, ""},
+		"the password is asked for first":   {retry, right, turn{0, "", ""}, password, ""},
+		"the code follows a right password": {retry, right, turn{2, password, "OK"}, code, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, log := login(stub{found: true, result: c.result}, gate.Policy{})
+			l.Gate.Pusher, l.Gate.Memory, l.Sends, l.Sender = phone{gate.Approved}, nil, pause{free: true}, &phones{}
+			if c.settings != nil {
+				c.settings(&l.Settings)
+			}
+			if l.Settings.Push {
+				l.Gate.Memory = &pushOnly{}
+			}
+			r := sftpgo.Keyint{Step: c.turn.step, RequestID: "r", Username: "ann", IP: "192.0.2.7", Questions: []string{c.turn.question}, Answers: []string{c.turn.answer}}
+			if r.Step == 0 {
+				r.Step, r.Questions, r.Answers = 1, nil, nil
+			}
+			got := l.Keyint(t.Context(), r)
+			if end := strings.TrimSpace(string(got.Reply.Body)); got.Question != c.want && (got.Question != "" || end != c.want) {
+				t.Errorf("asks %q, says %s; want %q", got.Question, end, c.want)
+			}
+			if c.reason == "" && log.Len() > 0 || c.reason != "" && !strings.Contains(log.String(), `"reason":"`+c.reason+`"`) {
+				t.Errorf("audit %q, want %s", log, c.reason)
+			}
+		})
+	}
+}
+
+// pushOnly is a memory in which every code is new, and no push waits.
+type pushOnly struct{ free }
+
+func (*pushOnly) Claim(context.Context, gate.Attempt, provider.Person, otp.Code) (gate.CodeState, error) {
+	return gate.WellFormed, nil
+}
+
+func (*pushOnly) Settle(context.Context, gate.Attempt, provider.Person, otp.Code, provider.Result) error {
+	return nil
+}
+
+// TestEachLineOfAuditSaysWhoAndWhen: who it was, from where, how, how long it took, and which
+// conversation or attempt it belongs to.
+func TestEachLineOfAuditSaysWhoAndWhen(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("r", 64)
+	for name, c := range map[string]struct {
+		call func(*Login)
+		want string
+	}{
+		"keyint": {func(l *Login) {
+			l.Keyint(t.Context(), sftpgo.Keyint{Step: 3, RequestID: long, Username: "ann", IP: "192.0.2.7", Questions: []string{"Authy code: "}, Answers: []string{"1234567"}})
+		}, `"hook":"keyint","door":"http","account":"ann","ip":"192.0.2.7","protocol":"SSH","outcome":"denied","reason":"code_wrong","provider_status":200,"latency_ms":40,"id":"` + long + `"`},
+		"a conversation without a name": {func(l *Login) {
+			l.KeyintDeny(t.Context(), sftpgo.Keyint{Username: "ann"}, gate.InputTimeout)
+		}, `"reason":"input_timeout","provider_status":0,"latency_ms":40,"id":"x"`},
+		"a name that is too long": {func(l *Login) {
+			l.KeyintDeny(t.Context(), sftpgo.Keyint{RequestID: long + "r", Username: "ann"}, gate.InputForged)
+		}, `"reason":"input_forged","provider_status":0,"latency_ms":40,"id":"x"`},
+		"checkpwd": {func(l *Login) {
+			l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: "pw1234567", IP: "192.0.2.8", Protocol: "FTP"})
+		}, `"hook":"checkpwd","door":"http","account":"ann","ip":"192.0.2.8","protocol":"FTP","outcome":"denied","reason":"code_wrong","provider_status":200,"latency_ms":40,"id":"x"`},
+		"extauth": {func(l *Login) {
+			l.ExternalAuth(t.Context(), sftpgo.ExternalAuth{Username: "ann", Password: "1234567", IP: "192.0.2.9", Protocol: "DAV", User: []byte(account)})
+		}, `"hook":"extauth","door":"http","account":"ann","ip":"192.0.2.9","protocol":"DAV","outcome":"denied","reason":"code_wrong","provider_status":200,"latency_ms":40,"id":"x"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, log := login(stub{found: true, result: provider.Wrong}, gate.Policy{})
+			now := time.UnixMilli(1_700_000_000_000)
+			l.Now = steps(&now, 40*time.Millisecond)
+			c.call(l)
+			if !strings.Contains(log.String(), c.want) || strings.Count(log.String(), "\n") != 1 {
+				t.Errorf("audit %s, want one line with %s", log, c.want)
+			}
+		})
+	}
+}
+
+// steps is a clock that goes on by a step with each look.
+func steps(now *time.Time, step time.Duration) func() time.Time {
+	return func() time.Time {
+		was := *now
+		*now = was.Add(step)
+		return was
+	}
+}
+
+// TestPasswordsThatHaveNoPart: what SFTPGo could not judge as it was typed is no login.
+func TestPasswordsThatHaveNoPart(t *testing.T) {
+	t.Parallel()
+	for password, want := range map[string]string{
+		"":                  denials[gate.Checkpwd],
+		"1234567":           denials[gate.Checkpwd],
+		"234567":            denials[gate.Checkpwd],
+		"s\xff1234567":      denials[gate.Checkpwd],
+		"s1234567":          `{"status":2,"to_verify":"s"}` + "\n",
+		"s 1234567 ":        `{"status":2,"to_verify":"s "}` + "\n",
+		"sécret1234567\r\n": `{"status":2,"to_verify":"sécret"}` + "\n",
+	} {
+		l, _ := login(stub{found: true, result: provider.Right}, gate.Policy{})
+		if got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: password}); string(got.Body) != want {
+			t.Errorf("%q: got %s, want %s", password, got.Body, want)
+		}
+	}
+}
+
+// TestPushInOneLine: the word in the place of the code asks on the phone, and a yes leaves the
+// password.
+func TestPushInOneLine(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[gate.PushState]string{
+		gate.Approved: `{"status":2,"to_verify":"secret"}` + "\n", gate.Disapproved: denials[gate.Checkpwd],
+	} {
+		l, log := login(stub{found: true, result: provider.Wrong}, gate.Policy{})
+		l.Settings.Push, l.Gate.Pusher, l.Gate.Memory = true, phone{state}, &pushOnly{}
+		if got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: "secret,push"}); string(got.Body) != want {
+			t.Errorf("%v: got %s, want %s; %s", state, got.Body, want, log)
+		}
+	}
+}
+
+// TestExtauthRefusesBeforeAnybodyIsAsked: what it cannot judge has a reason of its own.
+func TestExtauthRefusesBeforeAnybodyIsAsked(t *testing.T) {
+	t.Parallel()
+	for reason, change := range map[string]func(*sftpgo.ExternalAuth){
+		"code_right":         func(*sftpgo.ExternalAuth) {},
+		"method_unsupported": func(r *sftpgo.ExternalAuth) { r.Password = "" },
+		"account_unknown":    func(r *sftpgo.ExternalAuth) { r.User = []byte("null") },
+		"account_disabled":   func(r *sftpgo.ExternalAuth) { r.User = []byte(`{"username":"ann","status":0}`) },
+		"method_denied": func(r *sftpgo.ExternalAuth) {
+			r.User = []byte(`{"username":"ann","status":1,"filters":{"denied_login_methods":["password"]}}`)
+		},
+	} {
+		l, log := login(stub{found: true, result: provider.Right}, gate.Policy{})
+		r := sftpgo.ExternalAuth{Username: "ann", Password: "1234567", Protocol: "FTP", User: []byte(account)}
+		change(&r)
+		reply := l.ExternalAuth(t.Context(), r)
+		if in := string(reply.Body) == account+"\n"; in != (reason == "code_right") || !strings.Contains(log.String(), `"reason":"`+reason+`"`) {
+			t.Errorf("%s: got %s, %s", reason, reply.Body, log)
+		}
+	}
+	for what, change := range map[string]func(*sftpgo.ExternalAuth){
+		"a key":           func(r *sftpgo.ExternalAuth) { r.PublicKey = "k" },
+		"a certificate":   func(r *sftpgo.ExternalAuth) { r.TLSCert = "c" },
+		"an interactive":  func(r *sftpgo.ExternalAuth) { r.KeyboardInteractive = "1" },
+		"an unreadable":   func(r *sftpgo.ExternalAuth) { r.User = []byte("{") },
+		"somebody else's": func(r *sftpgo.ExternalAuth) { r.User = []byte(`{"username":"bob","status":1}`) },
+	} {
+		l, _ := login(stub{found: true, result: provider.Right}, gate.Policy{})
+		r := sftpgo.ExternalAuth{Username: "ann", Password: "1234567", Protocol: "FTP", User: []byte(account)}
+		change(&r)
+		if reply := l.ExternalAuth(t.Context(), r); string(reply.Body) != denials[gate.Extauth] {
+			t.Errorf("%s login: got %s", what, reply.Body)
+		}
+	}
+}
+
+// TestNamesOfAttempts: sixteen hexadecimal digits of the randomness that is given.
+func TestNamesOfAttempts(t *testing.T) {
+	t.Parallel()
+	name := Name(strings.NewReader("\x00\x01\x02\x03\x04\x05\x06\x07\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8"))
+	if first, second := name(), name(); first != "0001020304050607" || second != "fffefdfcfbfaf9f8" {
+		t.Errorf("got %q and %q", first, second)
+	}
+}
