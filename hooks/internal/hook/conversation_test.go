@@ -2,6 +2,7 @@ package hook
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,7 @@ func TestWhatIsAskedNext(t *testing.T) {
 		"sent for again":                    {both, right, turn{4, sent, "sms"}, again, "code_malformed"},
 		"pushed by the word":                {push, wrong, turn{3, code, "Push "}, accepted, "push_approved"},
 		"pushed by a blank":                 {push, wrong, turn{3, code, " "}, accepted, "push_approved"},
+		"pushed for a code that was sent":   {func(s *Settings) { push(s); sends(s) }, wrong, turn{4, sent, "push"}, again, "code_malformed"},
 		"a code where a push is on":         {push, right, turn{3, code, "1234567"}, accepted, "code_right"},
 		"pushed at the second try":          {push, wrong, turn{4, again, "push"}, denied, "code_malformed"},
 		"the word where push is off":        {nil, right, turn{3, code, "push"}, denied, "code_malformed"},
@@ -192,6 +194,25 @@ func TestPasswordsThatHaveNoPart(t *testing.T) {
 		l, _ := login(stub{found: true, result: provider.Right}, gate.Policy{})
 		if got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: password}); string(got.Body) != want {
 			t.Errorf("%q: got %s, want %s", password, got.Body, want)
+		}
+	}
+}
+
+// TestTrustedNetworksInOneLine: from there the whole of what was typed is the password, but for a code
+// that a separator sets off.
+func TestTrustedNetworksInOneLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ separator, typed, want string }{
+		{"", "secret1234567", `{"status":2,"to_verify":"secret1234567"}`},
+		{"", "secret", `{"status":2,"to_verify":"secret"}`},
+		{",", "secret", `{"status":2,"to_verify":"secret"}`},
+		{",", "secret,1234567", `{"status":0,"to_verify":""}`},
+	} {
+		l, log := login(stub{found: true, result: provider.Wrong}, gate.Policy{TrustedNetworks: gate.Networks{netip.MustParsePrefix("192.0.2.0/24")}})
+		l.Settings.Separator = c.separator
+		got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: c.typed, IP: "192.0.2.7", Protocol: "FTP"})
+		if string(got.Body) != c.want+"\n" {
+			t.Errorf("%q at %q: got %s, want %s; %s", c.typed, c.separator, got.Body, c.want, log)
 		}
 	}
 }

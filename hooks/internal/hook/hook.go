@@ -130,9 +130,9 @@ func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpg
 		// another password.
 		attempt.Refusal = gate.CodeMalformed
 	case !push:
-		var err error
-		part, attempt.Code, err = split(r.Password, l.Settings.Separator, l.codeLength(ctx, r.Username))
-		attempt.Untyped = err != nil || l.Settings.Separator == ""
+		var typed bool
+		part, attempt.Code, typed = split(r.Password, l.Settings.Separator, l.codeLength(ctx, r.Username))
+		attempt.Untyped = !typed || l.Settings.Separator == ""
 	}
 	outcome := l.judge(ctx, attempt, l.NewID())
 	if outcome.Reason == gate.BypassUnmapped || outcome.Reason == gate.BypassNetwork { // nothing was cut off
@@ -143,7 +143,12 @@ func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpg
 
 // codeLength returns how many digits checkpwd cuts off as the code of an account. Where that cannot
 // be found out, the provider is going to say why.
-func (l *Login) codeLength(ctx context.Context, account string) int {
+func (l *Login) codeLength(ctx context.Context, account string) (digits int) {
+	defer func() {
+		if recover() != nil {
+			digits = l.Settings.CodeLength
+		}
+	}()
 	if l.Lengths != nil && l.Settings.Separator == "" {
 		if mapping, person := l.who(ctx, account); mapping == gate.Mapped {
 			if length, err := l.Lengths.CodeLength(ctx, person); err == nil && length > 0 {

@@ -16,7 +16,12 @@ type length struct {
 	err    error
 }
 
-func (l length) CodeLength(context.Context, provider.Person) (int, error) { return l.digits, l.err }
+func (l length) CodeLength(context.Context, provider.Person) (int, error) {
+	if l.digits < 0 {
+		panic("secret1234567")
+	}
+	return l.digits, l.err
+}
 
 // TestCheckpwdCutsByThePersonsCode: where somebody's codes have a length of their own, so much is cut
 // off; else what the configuration says.
@@ -34,6 +39,7 @@ func TestCheckpwdCutsByThePersonsCode(t *testing.T) {
 		"six":                   {length{digits: 6}, false, "", "secret12345678", `{"status":2,"to_verify":"secret12"}`},
 		"left to us":            {length{}, false, "", "secret12345678", `{"status":2,"to_verify":"secret1"}`},
 		"not known":             {length{8, errors.New("gone")}, false, "", "secret12345678", `{"status":2,"to_verify":"secret1"}`},
+		"a panic":               {length{digits: -1}, false, "", "secret12345678", `{"status":2,"to_verify":"secret1"}`},
 		"a separator says more": {length{digits: 8}, false, ",", "secret,1234567", `{"status":2,"to_verify":"secret"}`},
 		"nobody":                {length{digits: 6}, true, "", "secret12345678", `{"status":0,"to_verify":""}`},
 	} {

@@ -49,9 +49,9 @@ func TestSeparatorCutsAtTheLast(t *testing.T) {
 		"secret,":           "",
 		"secret,1234":       "",
 	} {
-		password, code, err := split(typed, ",", 7)
-		if password != want || (err == nil) != (want != "") || (code == otp.Code{}) != (want == "") {
-			t.Errorf("%q: got %q, %v, want %q", typed, password, err, want)
+		password, code, ok := split(typed, ",", 7)
+		if password != want || ok != (want != "") || (code == otp.Code{}) != (want == "") {
+			t.Errorf("%q: got %q, %v, want %q", typed, password, ok, want)
 		}
 	}
 }

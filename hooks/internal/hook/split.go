@@ -1,7 +1,6 @@
 package hook
 
 import (
-	"errors"
 	"strings"
 
 	"sftpgo-authy/hooks/internal/otp"
@@ -10,34 +9,25 @@ import (
 
 // split cuts a password and code typed in one field: at the last separator where one is configured,
 // else by length from the right. It never guesses, for each guess would spend an attempt. The
-// password part is never empty.
+// password part is never empty; ok is false where no code was typed, or nothing before it.
 //
 // White space behind the code means nothing, as no code ends in it. What stands before the code or
 // the separator is the password, blanks included: only SFTPGo knows whether they belong to it.
-func split(typed, separator string, length int) (password string, code otp.Code, err error) {
+func split(typed, separator string, length int) (password string, code otp.Code, ok bool) {
 	typed = otp.TrimEnd(typed)
+	cut, begin, parse := len(typed)-length, len(typed)-length, otp.ParseCode
 	if separator != "" {
-		cut := strings.LastIndex(typed, separator)
-		if cut < 0 {
-			return "", otp.Code{}, errors.New("password: has no separator")
-		}
-		password = typed[:cut]
-		code, err = otp.ParseTypedCode(typed[cut+len(separator):])
-	} else {
-		cut := len(typed) - length
-		if cut < 0 {
-			return "", otp.Code{}, errors.New("password: is too short for a code")
-		}
-		password = typed[:cut]
-		code, err = otp.ParseCode(typed[cut:])
+		cut, parse = strings.LastIndex(typed, separator), otp.ParseTypedCode
+		begin = cut + len(separator)
 	}
-	switch {
-	case err != nil:
-		return "", otp.Code{}, err
-	case password == "":
-		return "", otp.Code{}, errors.New("password: nothing stands before the code")
+	if cut <= 0 { // there is no separator, too little for a code, or nothing before it
+		return "", otp.Code{}, false
 	}
-	return password, code, nil
+	code, err := parse(typed[begin:])
+	if err != nil {
+		return "", otp.Code{}, false
+	}
+	return typed[:cut], code, true
 }
 
 // pushWord stands in the place of a code where the phone is to be asked.

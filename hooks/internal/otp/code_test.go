@@ -55,6 +55,8 @@ func TestCode(t *testing.T) {
 		"escape sequence":          {"\x1b[2J1234567", false, false},
 		"word":                     {"sms", false, false},
 		"ten thousand digits":      {strings.Repeat("1", 10_000), false, false},
+		"as long as can be typed":  {"123" + strings.Repeat("-", 25) + "4567", false, true},
+		"one dash more":            {"123" + strings.Repeat("-", 26) + "4567", false, false},
 		"ten thousand dashes":      {"123" + strings.Repeat("-", 10_000) + "4567", false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
