@@ -7,18 +7,19 @@ import (
 	"time"
 )
 
-// slack is how much garbage hookd lets pile up before it is collected. The usual rule is a share of
-// what lives: with the little of every day that would be several collections a second where many
-// log in, and with all that strangers can have hookd remember hundreds of MiB, which are slow
-// besides, since no cache holds them.
+// slack is how much garbage may pile up before it is collected. By default Go collects when the
+// heap has grown by a share of what is live. With the few MiB of an ordinary day that would be
+// several collections a second while many people log in; with all that strangers can make hookd
+// remember it would be hundreds of MiB of garbage, which is slow as well, since no cache holds
+// them.
 const slack = 24 << 20
 
-// percent returns what to tell the collector where so many bytes live.
+// percent returns the percentage to give to the collector while so many bytes are live.
 func percent(live uint64) int {
 	return int(min(max(100*slack/max(live, 1), 10), 400))
 }
 
-// tendGarbage tells the collector what lives now, once a second, until ctx ends.
+// tendGarbage adjusts the collector to what is live, once a second, until ctx ends.
 func tendGarbage(ctx context.Context) {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	tick := time.NewTicker(time.Second)

@@ -10,7 +10,8 @@ import (
 
 func TestGarbageIsBoundedByWhatLives(t *testing.T) {
 	t.Parallel()
-	for live, want := range map[uint64]int{0: 400, 1 << 20: 400, 6 << 20: 400, 12 << 20: 200, 24 << 20: 100, 48 << 20: 50, 1 << 40: 10} {
+	for live, want := range map[uint64]int{0: 400, 1 << 20: 400, 6 << 20: 400, 12 << 20: 200, 24 << 20: 100,
+		48 << 20: 50, 1 << 40: 10} {
 		if got := percent(live); got != want {
 			t.Errorf("with %d bytes live: %d percent, want %d", live, got, want)
 		}

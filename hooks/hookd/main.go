@@ -23,7 +23,7 @@ import (
 func main() {
 	redis.Silence()
 	if os.Getenv("GOMEMLIMIT") == "" {
-		// Above all that hookd can remember, and below what its unit allows.
+		// More than hookd needs for all that it can remember, and less than its unit allows.
 		debug.SetMemoryLimit(224 << 20)
 	}
 	if err := harden.Process(); err != nil {
@@ -46,11 +46,10 @@ func main() {
 		Rand:   rand.Reader,
 		After:  func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		Reload: hangups(),
-		// Whoever waits for the unit, SFTPGo that is to start after it and an administrator alike, finds
-		// it serving.
+		// systemd then starts what waits for this unit, such as SFTPGo, and finds hookd serving.
 		Serving: func() {
 			if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
-				cmdline.WriteError(os.Stderr, fmt.Errorf("tell systemd that hookd serves: %w", err))
+				cmdline.WriteError(os.Stderr, fmt.Errorf("systemd was not told that hookd serves: %w", err))
 			}
 		},
 	})
@@ -58,7 +57,7 @@ func main() {
 	os.Exit(code)
 }
 
-// hangups returns a value for each SIGHUP.
+// hangups returns a channel that gets a value for each SIGHUP.
 func hangups() <-chan struct{} {
 	signals, reload := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(signals, syscall.SIGHUP)

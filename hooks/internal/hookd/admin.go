@@ -21,7 +21,7 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
-// backend answers on the admin socket for a running hookd.
+// backend is what a running hookd answers on its admin socket.
 type backend struct {
 	host      Host
 	flags     flags
@@ -32,7 +32,7 @@ type backend struct {
 	listening []string
 }
 
-// openAdmin serves the admin socket, where one is configured, until shut is called.
+// openAdmin serves the admin socket, if one is configured, until shut is called.
 func (b backend) openAdmin() (shut func(), err error) {
 	path := b.now.Load().config.Hookd.AdminSocket
 	if path == "" {
@@ -79,7 +79,7 @@ func (b backend) State(ctx context.Context) admin.State {
 	return state
 }
 
-// variables returns the names of those that hookd was started with and that are ours.
+// variables returns the names of our variables that hookd was started with.
 func (b backend) variables() []string {
 	names := map[string]bool{}
 	env := sftpgo.Env(b.host.Env)
@@ -126,13 +126,14 @@ func filesOf(c config.Config) []admin.File {
 	settings := c.Effective()
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
 		if path, _ := settings[key].(string); strings.HasSuffix(key, "_file") && path != "" {
-			files = append(files, admin.File{Key: key, Path: path, Modified: modified(path), Live: slices.Contains(live, key)})
+			files = append(files, admin.File{Key: key, Path: path, Modified: modified(path),
+				Live: slices.Contains(live, key)})
 		}
 	}
 	return files
 }
 
-// changes marks the files that are not what they were.
+// changes marks the files that have changed.
 func changes(files []admin.File) []admin.File {
 	out := slices.Clone(files)
 	for i, f := range out {
@@ -149,12 +150,13 @@ func modified(path string) time.Time {
 	return info.ModTime()
 }
 
-// restartOnly says what a reload cannot change.
+// restartOnly returns an error if a reload would have to change what only a restart can.
 func restartOnly(old, next *inForce) error {
 	a, b := old.config.Hookd, next.config.Hookd
 	if a.Listen != b.Listen || a.AdminSocket != b.AdminSocket || (old.tls == nil) != (next.tls == nil) ||
 		old.config.MemoryFile != next.config.MemoryFile {
-		return errors.New("hookd.listen, hookd.admin_socket, memory_file and whether tls is on change only with a restart")
+		return errors.New(
+			"hookd.listen, hookd.admin_socket, memory_file and whether tls is on change only with a restart")
 	}
 	return nil
 }

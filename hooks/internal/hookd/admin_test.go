@@ -35,7 +35,8 @@ func TestTheAdminSocketTellsWhatIsInForce(t *testing.T) {
 	before := "on_no_answer: allow\nhookd: {admin_socket: " + socket + "}\n"
 	put(file, before)
 	reload := make(chan struct{})
-	addr, out, stop := reloadable(t, reload, []string{"-listen", "127.0.0.1:0", "-config", file}, "AUTHY_API_KEY=", "AUTHY_API_KEY_FILE="+key,
+	addr, out, stop := reloadable(t, reload, []string{"-listen", "127.0.0.1:0", "-config", file}, "AUTHY_API_KEY=",
+		"AUTHY_API_KEY_FILE="+key,
 		"AUTHY_HOOKD_SECRET=5f0c9b7d2e8146a3c17be04d9a6f2835")
 	if addr == "" {
 		t.Fatal(out)
@@ -53,10 +54,12 @@ func TestTheAdminSocketTellsWhatIsInForce(t *testing.T) {
 		return s
 	}
 	s := ask()
-	if s.PID != os.Getpid() || !slices.Equal(s.Listening, []string{addr}) || s.ConfigFile != file || s.Loaded.IsZero() || len(s.Pending) > 0 {
+	if s.PID != os.Getpid() || !slices.Equal(s.Listening, []string{addr}) || s.ConfigFile != file ||
+		s.Loaded.IsZero() || len(s.Pending) > 0 {
 		t.Errorf("got %+v", s)
 	}
-	if s.Settings["on_no_answer"] != "allow" || s.Secrets["hookd.secret"].Bits != 128 || s.Secrets["api_key"].Length != len("first-key") {
+	if s.Settings["on_no_answer"] != "allow" || s.Secrets["hookd.secret"].Bits != 128 ||
+		s.Secrets["api_key"].Length != len("first-key") {
 		t.Errorf("got %+v", s)
 	}
 	if !slices.Contains(s.Variables, "AUTHY_API_KEY_FILE") || slices.Contains(s.Variables, "AUTHY_API_KEY") {
@@ -65,7 +68,8 @@ func TestTheAdminSocketTellsWhatIsInForce(t *testing.T) {
 
 	put(file, strings.Replace(before, "allow", "deny", 1))
 	put(key, "second-key")
-	if s = ask(); !slices.Equal(s.Pending, []string{"api_key", "on_no_answer"}) || s.Settings["on_no_answer"] != "allow" {
+	if s = ask(); !slices.Equal(s.Pending, []string{"api_key", "on_no_answer"}) ||
+		s.Settings["on_no_answer"] != "allow" {
 		t.Errorf("before a reload: %v, %v", s.Pending, s.Settings["on_no_answer"])
 	}
 	put(file, "on_no_answer: perhaps\n")
@@ -101,7 +105,8 @@ func TestHookdDoesNotStartWithoutItsAdminSocket(t *testing.T) {
 	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	addr, out, stop := daemon(t, []string{"-listen", "127.0.0.1:0"}, "AUTHY_HOOKD_ADMIN_SOCKET="+filepath.Join(dir, "s"))
+	addr, out, stop := daemon(t, []string{"-listen", "127.0.0.1:0"},
+		"AUTHY_HOOKD_ADMIN_SOCKET="+filepath.Join(dir, "s"))
 	if addr != "" || stop() != 1 || !strings.Contains(out.String(), "hookd.admin_socket: folder") {
 		t.Errorf("got %s", out)
 	}

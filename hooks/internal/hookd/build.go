@@ -82,7 +82,7 @@ func (f *inForce) hangUp() {
 	}
 }
 
-// paused says whether Authy is left alone for now.
+// paused reports whether the breaker keeps calls from Authy.
 func (f *inForce) paused() bool { return f.breaker != nil && f.breaker.Open() }
 
 // waiting returns how many connections are ready.
@@ -93,7 +93,7 @@ func (f *inForce) waiting() int {
 	return f.spares.Waiting()
 }
 
-// close lets go of what belongs to this configuration alone.
+// close releases what belongs to this configuration alone.
 func (f *inForce) close() {
 	if f.watch != nil {
 		f.watch.Stop()
@@ -104,8 +104,8 @@ func (f *inForce) close() {
 	}
 }
 
-// build makes everything that a configuration asks for, or returns an error that says why that
-// cannot be. Nothing of it is in force yet.
+// build makes everything that a configuration asks for, or returns the reason why it cannot.
+// Nothing of it is in force yet.
 func (p *process) build(c config.Config) (f *inForce, err error) {
 	if err := private(c); err != nil {
 		return nil, err
@@ -124,7 +124,9 @@ func (p *process) build(c config.Config) (f *inForce, err error) {
 	if err != nil {
 		return f, err
 	}
-	host := setup.Host{Now: p.host.Now, Rand: p.host.Rand, Audit: log, Problem: func(err error) { p.log.Error(err.Error()) }}
+	host := setup.Host{Now: p.host.Now, Rand: p.host.Rand, Audit: log, Problem: func(err error) {
+		p.log.Error(err.Error())
+	}}
 	memory, err := p.openMemory(c, f, host)
 	if err != nil {
 		return f, err
@@ -139,8 +141,9 @@ func (p *process) build(c config.Config) (f *inForce, err error) {
 	login := setup.Hookd(c, host, setup.Server{Providers: people, Accounts: f.sources, Memory: memory})
 	f.grace = login.Gate.Grace
 	f.checks = watched{
-		config: c, providers: people, breaker: f.breaker, log: log, store: memory.Store, own: p.memory, sources: f.sources,
-		board: f.board,
+		config: c, providers: people, breaker: f.breaker, log: log, store: memory.Store, own: p.memory,
+		sources: f.sources,
+		board:   f.board,
 	}.checks()
 	f.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
@@ -161,7 +164,7 @@ func (p *process) begin(c config.Config) *inForce {
 	return f
 }
 
-// openAudit opens where the configuration has the audit go.
+// openAudit opens the audit that the configuration names.
 func (p *process) openAudit(c config.Config, f *inForce) (*audit.Log, error) {
 	to, err := audit.Open(c.Audit, false, audit.Streams{Out: p.host.Stdout, Err: p.host.Stderr})
 	if err != nil {
@@ -203,8 +206,8 @@ func (p *process) shut() {
 }
 
 // openMemory returns what is remembered of logins: by this process, or in a store that several
-// share. The digests of that one are keyed by what all that share it have: the API key, else hookd's
-// secret.
+// share. The digests of that one are keyed by what all that share it have: the API key, else
+// hookd's secret.
 func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory.Logins, error) {
 	switch {
 	case c.Hookd.RedisURL != "":
@@ -215,7 +218,8 @@ func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory
 	}
 	key := []byte(cmp.Or(c.APIKey, c.Hookd.Secret))
 	if len(key) == 0 {
-		return nil, errors.New("hookd.redis_url: several hookd that share a memory need a secret for it; set hookd.secret_file")
+		return nil, errors.New(
+			"hookd.redis_url: several hookd that share a memory need a secret for it; set hookd.secret_file")
 	}
 	shared, err := redis.Open(c.Hookd.RedisURL)
 	if err != nil {
@@ -249,7 +253,8 @@ func (p *process) providers(c config.Config, f *inForce, h setup.Host, m *memory
 func (p *process) limit(c config.Config, f *inForce, client *authy.Client) provider.Verifier {
 	var asked provider.Verifier = client
 	if c.Hookd.DialAhead {
-		f.spares = authy.NewAhead(client, ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connection})
+		f.spares = authy.NewAhead(client,
+			ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connection})
 		asked = f.spares
 	}
 	f.breaker = breaker.New(judged{asked, f.board}, breaker.Options{
@@ -258,14 +263,15 @@ func (p *process) limit(c config.Config, f *inForce, client *authy.Client) provi
 	return timed{f.breaker, p.metrics, p.host.Now}
 }
 
-// private refuses to be asked by everybody.
+// private refuses to listen for other machines without a secret.
 func private(c config.Config) error {
 	host, _, err := net.SplitHostPort(c.Hookd.Listen)
 	if err != nil {
 		return fmt.Errorf("listen %q: want host:port", c.Hookd.Listen)
 	}
 	if c.Hookd.Secret == "" && !plainhttp.IsLoopback(host) {
-		return fmt.Errorf("listen %s: without a secret anybody could ask whether a code is right; set AUTHY_HOOKD_SECRET, or listen on 127.0.0.1", c.Hookd.Listen)
+		return fmt.Errorf("listen %s: without a secret anybody could ask whether a code is right; set "+
+			"AUTHY_HOOKD_SECRET, or listen on 127.0.0.1", c.Hookd.Listen)
 	}
 	return nil
 }

@@ -56,8 +56,10 @@ func TestConfigurationsThatCannotBeServed(t *testing.T) {
 		"an authority without certs": {files("hookd.crt", "hookd.key", "empty.pem"), "holds no certificate"},
 		"no authority of the API":    {"ca_file: " + a.path("gone.pem"), "ca_file"},
 		"Redis at no address":        {"hookd: {redis_url: 'http://127.0.0.1'}", "redis_url: want redis://"},
-		"SFTPGo at no address":       {"account_sources: [additional_info]\nsftpgo_url: 'https://user:secret@127.0.0.1'\nsftpgo_api_key_file: " + a.path("api.key"), "sftpgo_url"},
-		"an API that is none":        {"api_url: 'ftp://127.0.0.1'", "api_url"},
+		"SFTPGo at no address": {
+			"account_sources: [additional_info]\nsftpgo_url: 'https://user:secret@127.0.0.1'\nsftpgo_api_key_file: " +
+				a.path("api.key"), "sftpgo_url"},
+		"an API that is none": {"api_url: 'ftp://127.0.0.1'", "api_url"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -66,7 +68,8 @@ func TestConfigurationsThatCannotBeServed(t *testing.T) {
 				unset = []string{"AUTHY_API_URL="}
 			}
 			_, out, stop := configured(t, c.config, unset...)
-			if code := stop(); code != 1 || !strings.Contains(out.String(), c.want) || strings.Contains(out.String(), "listening") {
+			if code := stop(); code != 1 || !strings.Contains(out.String(), c.want) ||
+				strings.Contains(out.String(), "listening") {
 				t.Errorf("exits %d, says %q, want it to say %s", code, out, c.want)
 			}
 		})
@@ -81,7 +84,8 @@ func TestStartsOnlyWhereItCan(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	for addr, want := range map[string]string{taken.Addr().String(): "address already in use", "8890": "want host:port"} {
+	for addr, want := range map[string]string{taken.Addr().String(): "address already in use",
+		"8890": "want host:port"} {
 		_, out, stop := daemon(t, []string{"-listen", addr})
 		if code := stop(); code != 1 || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: exits %d, says %q, want it to say %s", addr, code, out, want)
@@ -91,14 +95,16 @@ func TestStartsOnlyWhereItCan(t *testing.T) {
 	writeConfig(t, users, "ann: 1000\n")
 	out := &output{}
 	code := Main(t.Context(), Host{
-		Args: []string{"-listen", "127.0.0.1:0"}, Env: []string{"AUTHY_API_KEY=k", "AUTHY_USERS_FILE=" + users}, Stderr: out, Now: time.Now,
+		Args: []string{"-listen", "127.0.0.1:0"}, Env: []string{"AUTHY_API_KEY=k", "AUTHY_USERS_FILE=" + users},
+		Stderr: out, Now: time.Now,
 		Rand: io.LimitReader(rand.Reader, 31), // keys of 31 random bytes are not what was meant
 	})
 	if code != 1 || !strings.Contains(out.String(), "randomness: ") {
 		t.Errorf("exits %d, says %q", code, out)
 	}
 	out = &output{}
-	if code := Main(t.Context(), Host{Args: []string{"-help"}, Stdout: out}); code != 0 || !strings.Contains(out.String(), "--healthcheck") {
+	if code := Main(t.Context(), Host{Args: []string{"-help"}, Stdout: out}); code != 0 ||
+		!strings.Contains(out.String(), "--healthcheck") {
 		t.Errorf("help exits %d, says %q", code, out)
 	}
 }
@@ -116,9 +122,12 @@ func TestMisspeltVariablesAreWarnedAbout(t *testing.T) {
 // TestHealthcheckIsNotFooled: only a 200 of the address asked for is health.
 func TestHealthcheckIsNotFooled(t *testing.T) {
 	t.Parallel()
-	sick := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	sick := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
 	defer sick.Close()
-	if err := Healthcheck(t.Context(), sick.Listener.Addr().String(), false); err == nil || !strings.Contains(err.Error(), "503") {
+	if err := Healthcheck(t.Context(), sick.Listener.Addr().String(), false); err == nil ||
+		!strings.Contains(err.Error(), "503") {
 		t.Errorf("a 503: %v", err)
 	}
 	if err := Healthcheck(t.Context(), "8890", false); err == nil || !strings.Contains(err.Error(), "want host:port") {
@@ -153,7 +162,8 @@ func TestStoreThatIsGone(t *testing.T) {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
 			provider := authytest.Says(t, 200, authytest.Valid)
-			addr, out, _ := configured(t, "hookd: {redis_url: 'redis://127.0.0.1:1/0', on_store_failure: "+policy+"}", "AUTHY_API_URL="+provider.URL)
+			addr, out, _ := configured(t, "hookd: {redis_url: 'redis://127.0.0.1:1/0', on_store_failure: "+policy+"}",
+				"AUTHY_API_URL="+provider.URL)
 			if got := login(t, addr, "1234567"); got != want.reply || !strings.Contains(out.String(), want.reason) {
 				t.Errorf("got %s, want %s and %s\n%s", got, want.reply, want.reason, out)
 			}
@@ -163,7 +173,8 @@ func TestStoreThatIsGone(t *testing.T) {
 			if status, _ := ask(t, "GET", "http://"+addr+"/healthz", "", ""); status != 200 {
 				t.Errorf("healthz %d: a restart would not bring the store back", status)
 			}
-			if _, text := ask(t, "GET", "http://"+addr+"/metrics", "", ""); strings.Contains(text, "authy_hooks_store_errors_total 0\n") {
+			if _, text := ask(t, "GET", "http://"+addr+"/metrics", "", ""); strings.Contains(text,
+				"authy_hooks_store_errors_total 0\n") {
 				t.Error("the failure of the store is not counted")
 			}
 		})
@@ -176,7 +187,8 @@ func TestLockoutIsOn(t *testing.T) {
 	provider := authytest.Says(t, 401, authytest.Invalid)
 	addr, out, _ := configured(t, "hookd: {lockout: {per_account_ip: 2}}", "AUTHY_API_URL="+provider.URL)
 	for range 4 {
-		ask(t, "POST", "http://"+addr+"/checkpwd", asJSON, `{"username":"ann","password":"secret1234567","ip":"192.0.2.7"}`)
+		ask(t, "POST", "http://"+addr+"/checkpwd", asJSON,
+			`{"username":"ann","password":"secret1234567","ip":"192.0.2.7"}`)
 	}
 	if n := len(provider.Seen()); n != 2 || strings.Count(out.String(), `"reason":"locked_out"`) != 2 {
 		t.Errorf("Authy was asked %d times, want 2: %s", n, out)
@@ -193,7 +205,8 @@ func TestAuditFileOfHookd(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	text, err := os.ReadFile(audit)
-	if err != nil || strings.Count(string(text), `"reason":"code_right"`) != 1 || strings.Contains(out.String(), "code_right") {
+	if err != nil || strings.Count(string(text), `"reason":"code_right"`) != 1 ||
+		strings.Contains(out.String(), "code_right") {
 		t.Errorf("audit %q, %v, stderr %s", text, err, out)
 	}
 }
@@ -211,7 +224,8 @@ func TestPushIsOn(t *testing.T) {
 				_, _ = io.WriteString(w, `{"approval_request":{`+uuid+status+`},"success":true}`)
 			})
 			addr, out, _ := configured(t, "push: {enabled: "+enabled+"}", "AUTHY_API_URL="+provider.URL)
-			_, body := ask(t, "POST", "http://"+addr+"/checkpwd", asJSON, `{"username":"ann","password":"secret,push","ip":"192.0.2.7","protocol":"SSH"}`)
+			_, body := ask(t, "POST", "http://"+addr+"/checkpwd", asJSON,
+				`{"username":"ann","password":"secret,push","ip":"192.0.2.7","protocol":"SSH"}`)
 			if asked := len(provider.Seen()) > 0; body != want || asked != (want == passed) {
 				t.Errorf("got %s, Authy asked %v: %s", body, asked, out)
 			}
@@ -246,7 +260,8 @@ func TestListenerThatFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := (Host{}).run(t.Context(), &http.Server{}, broken{listener}); err == nil || err.Error() != "no more files" {
+	if err := (Host{}).run(t.Context(), &http.Server{}, broken{listener}); err == nil ||
+		err.Error() != "no more files" {
 		t.Errorf("got %v", err)
 	}
 }

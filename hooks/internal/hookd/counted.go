@@ -9,7 +9,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory/store"
 )
 
-// counted is a store whose failures are counted.
+// counted is a store whose failures show in the metrics.
 type counted struct {
 	next   store.Store
 	failed prometheus.Counter
@@ -39,7 +39,7 @@ func (c counted) Get(ctx context.Context, key store.Key) (string, error) {
 	return value, c.note(err)
 }
 
-// Await implements [store.Store]. That nothing changed in time is no failure.
+// Await implements [store.Store]. It is no failure that nothing changed in time.
 func (c counted) Await(ctx context.Context, key store.Key, value string) (string, error) {
 	current, err := c.next.Await(ctx, key, value)
 	if ctx.Err() != nil {

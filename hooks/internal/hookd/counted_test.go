@@ -91,8 +91,10 @@ func TestCountingChangesNothing(t *testing.T) {
 			taken, held, err := s.Take(ctx, k, "v", time.Minute)
 			return []any{taken, held}, err
 		}, []any{"take", k, "v", time.Minute}, []any{true, "held"}},
-		"set": {func(s counted) ([]any, error) { return nil, s.Set(ctx, k, "v", time.Hour) }, []any{"set", k, "v", time.Hour}, nil},
-		"get": {func(s counted) ([]any, error) { v, err := s.Get(ctx, k); return []any{v}, err }, []any{"get", k}, []any{"held"}},
+		"set": {func(s counted) ([]any, error) { return nil, s.Set(ctx, k, "v", time.Hour) },
+			[]any{"set", k, "v", time.Hour}, nil},
+		"get": {func(s counted) ([]any, error) { v, err := s.Get(ctx, k); return []any{v}, err }, []any{"get", k},
+			[]any{"held"}},
 		"await": {func(s counted) ([]any, error) { v, err := s.Await(ctx, k, "v"); return []any{v}, err },
 			[]any{"await", k, "v"}, []any{"held"}},
 		"drop": {func(s counted) ([]any, error) { return nil, s.Drop(ctx, k) }, []any{"drop", k}, nil},
@@ -100,16 +102,22 @@ func TestCountingChangesNothing(t *testing.T) {
 			locked, err := s.Count(ctx, time.Minute, two...)
 			return []any{locked}, err
 		}, []any{"count", time.Minute, two}, []any{true}},
-		"advance": {func(s counted) ([]any, error) { ok, err := s.Advance(ctx, k, 9, time.Hour); return []any{ok}, err }, []any{"advance", k, int64(9), time.Hour}, []any{true}},
+		"advance": {func(s counted) ([]any, error) {
+			ok, err := s.Advance(ctx, k, 9, time.Hour)
+			return []any{ok},
+				err
+		}, []any{"advance", k, int64(9), time.Hour}, []any{true}},
 		"uncount": {func(s counted) ([]any, error) { return nil, s.Uncount(ctx, two...) }, []any{"uncount", two}, nil},
-		"keep":    {func(s counted) ([]any, error) { return nil, s.Keep(ctx, k, k) }, []any{"keep", []store.Key{k, k}}, nil},
-		"ping":    {func(s counted) ([]any, error) { return nil, s.Ping(ctx) }, []any{"ping"}, nil},
+		"keep": {func(s counted) ([]any, error) { return nil, s.Keep(ctx, k, k) },
+			[]any{"keep", []store.Key{k, k}}, nil},
+		"ping": {func(s counted) ([]any, error) { return nil, s.Ping(ctx) }, []any{"ping"}, nil},
 	} {
 		for _, wanted := range []error{nil, errors.New("gone")} {
 			next, failed := &fixed{err: wanted}, &tally{}
 			says, err := c.call(counted{next, failed})
 			if !reflect.DeepEqual(says, c.says) || !errors.Is(err, wanted) || !reflect.DeepEqual(next.seen, c.asks) {
-				t.Errorf("%s: asked %v, says %v, %v; want %v and %v, %v", name, next.seen, says, err, c.asks, c.says, wanted)
+				t.Errorf("%s: asked %v, says %v, %v; want %v and %v, %v", name, next.seen, says, err, c.asks,
+					c.says, wanted)
 			}
 			if (failed.n == 1) != (wanted != nil) {
 				t.Errorf("%s with %v: counted %d", name, wanted, failed.n)
@@ -125,7 +133,8 @@ func TestWaitingInVainIsNoFailure(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	failed := &tally{}
-	if _, err := (counted{&fixed{err: ctx.Err()}, failed}).Await(ctx, store.Key{}, "v"); !errors.Is(err, context.Canceled) || failed.n != 0 {
+	if _, err := (counted{&fixed{err: ctx.Err()}, failed}).Await(ctx, store.Key{}, "v"); !errors.Is(err,
+		context.Canceled) || failed.n != 0 {
 		t.Errorf("got %v, counted %d", err, failed.n)
 	}
 }

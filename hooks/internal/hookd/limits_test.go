@@ -13,7 +13,8 @@ import (
 // login asks checkpwd with a code and gives what it says.
 func login(t *testing.T, addr, code string) string {
 	t.Helper()
-	_, body := ask(t, "POST", "http://"+addr+"/checkpwd", "application/json", `{"username":"ann","password":"secret`+code+`"}`)
+	_, body := ask(t, "POST", "http://"+addr+"/checkpwd", "application/json",
+		`{"username":"ann","password":"secret`+code+`"}`)
 	return body
 }
 
@@ -30,7 +31,8 @@ func TestSilenceIsNotWaitedFor(t *testing.T) {
 	config := filepath.Join(t.TempDir(), "config.yaml")
 	writeConfig(t, config, "hookd: {breaker_failures: 3, breaker_pause: 5m}")
 	reload := make(chan struct{})
-	addr, out, _ := reloadable(t, reload, []string{"-listen", "127.0.0.1:0", "-config", config}, "AUTHY_API_URL="+provider.URL)
+	addr, out, _ := reloadable(t, reload, []string{"-listen", "127.0.0.1:0", "-config", config},
+		"AUTHY_API_URL="+provider.URL)
 	for range 8 {
 		if got := login(t, addr, "1234567"); got != denied {
 			t.Errorf("got %s", got)
@@ -54,7 +56,8 @@ func TestSilenceIsNotWaitedFor(t *testing.T) {
 	// A new configuration asks Authy anew.
 	reload <- struct{}{}
 	out.await(t, `"msg":"reloaded"`)
-	if _, metrics := ask(t, "GET", "http://"+addr+"/metrics", "", ""); !strings.Contains(metrics, "authy_hooks_breaker_open 0") {
+	if _, metrics := ask(t, "GET", "http://"+addr+"/metrics", "", ""); !strings.Contains(metrics,
+		"authy_hooks_breaker_open 0") {
 		t.Error("after a reload the metrics still show the breaker of the configuration before")
 	}
 }
@@ -71,7 +74,8 @@ func TestOwnLimitIsNoSilence(t *testing.T) {
 	var wait sync.WaitGroup
 	wait.Go(func() { first = login(t, addr, "1234567") })
 	<-asked
-	if got := login(t, addr, "7654321"); got != denied || !strings.Contains(out.String(), `"reason":"provider_limited"`) {
+	if got := login(t, addr, "7654321"); got != denied ||
+		!strings.Contains(out.String(), `"reason":"provider_limited"`) {
 		t.Errorf("got %s: %s", got, out)
 	}
 	close(release)

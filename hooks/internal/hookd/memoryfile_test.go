@@ -10,8 +10,8 @@ import (
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
-// TestAMemoryFileOutlivesARestart: a code that opened a door opens none after a restart, and who was
-// locked out still is.
+// TestAMemoryFileOutlivesARestart: a code that opened a door opens none after a restart, and who
+// was locked out still is.
 func TestAMemoryFileOutlivesARestart(t *testing.T) {
 	t.Parallel()
 	provider := authytest.New(t, func(w http.ResponseWriter, r *http.Request) {
@@ -57,7 +57,8 @@ func TestAMemoryFileThatCannotBeUsed(t *testing.T) {
 	for want, text := range map[string]string{
 		"memory_file " + file + ": is damaged, or is no memory file": "memory_file: " + file + "\n",
 		"memory_file: \"memory\" is relative":                        "memory_file: memory\n",
-		"want one place for what is remembered":                      "memory_file: " + file + "\nhookd: {redis_url: 'redis://127.0.0.1:1'}\n",
+		"want one place for what is remembered": "memory_file: " + file +
+			"\nhookd: {redis_url: 'redis://127.0.0.1:1'}\n",
 	} {
 		if _, out, stop := configured(t, text); stop() == 0 || !strings.Contains(out.String(), want) {
 			t.Errorf("got %s, want %s", out, want)

@@ -17,8 +17,8 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 )
 
-// metrics are what /metrics shows: how many attempts ended how, and how Authy does. No label holds
-// an account, an address or anything else that somebody typed.
+// metrics are what /metrics shows: how attempts ended, and how Authy does. No label holds an
+// account, an address or anything else that somebody typed.
 type metrics struct {
 	registry *prometheus.Registry
 	attempts *prometheus.CounterVec
@@ -46,7 +46,8 @@ func newMetrics() *metrics {
 		}, []string{"taken"}),
 		dials: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authy_hooks_connections_total",
-			Help: "Connections to Authy: dialled ahead and used, dialled when wanted (direct), or dialled ahead and given up (unused).",
+			Help: "Connections to Authy: dialled ahead and used, dialled when wanted (direct), or dialled ahead and " +
+				"given up (unused).",
 		}, []string{"fate"}),
 	}
 	m.registry.MustRegister(m.attempts, m.provider, m.store, m.reloads, m.dials,
@@ -64,7 +65,7 @@ func (m *metrics) attempt(r audit.Record) {
 	m.attempts.WithLabelValues(string(r.Hook), string(r.Outcome), string(r.Reason)).Inc()
 }
 
-// health shows whether anybody can log in, and how much an administrator should look at.
+// health adds the gauges of /readyz: whether people can log in, and how many parts are degraded.
 func (m *metrics) health(state func() health.State) {
 	gauge := func(name, help string, value func(health.State) int) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
@@ -77,7 +78,9 @@ func (m *metrics) health(state func() health.State) {
 		}
 		return 0
 	})
-	gauge("authy_hooks_degraded", "How many parts are degraded, as /readyz says.", func(s health.State) int { return len(s.Degraded) })
+	gauge("authy_hooks_degraded", "How many parts are degraded, as /readyz says.", func(s health.State) int {
+		return len(s.Degraded)
+	})
 }
 
 // connection counts a connection to Authy.
@@ -90,7 +93,7 @@ func (m *metrics) spares(waiting func() int) {
 	}, func() float64 { return float64(waiting()) }))
 }
 
-// breaker shows whether the breaker is open that open asks about.
+// breaker adds a gauge that shows whether the breaker is open, which open reports.
 func (m *metrics) breaker(open func() bool) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "authy_hooks_breaker_open", Help: "1 while Authy is not asked because it did not answer.",
@@ -102,7 +105,7 @@ func (m *metrics) breaker(open func() bool) {
 	}))
 }
 
-// timed is a provider whose time is taken.
+// timed is a provider whose calls are timed.
 type timed struct {
 	next provider.Verifier
 	m    *metrics

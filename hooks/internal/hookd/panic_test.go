@@ -19,8 +19,9 @@ func TestPanicIsANo(t *testing.T) {
 	var log bytes.Buffer
 	h := New(Options{
 		Login:   &hook.Login{}, // everything in it is nil
-		Address: func(context.Context, string, string) string { panic("secret1234567") }, Metrics: http.NotFoundHandler(),
-		Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Address: func(context.Context, string, string) string { panic("secret1234567") },
+		Metrics: http.NotFoundHandler(),
+		Log:     slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	for path, r := range requests {
 		w := httptest.NewRecorder()

@@ -9,9 +9,8 @@ import (
 	"sftpgo-authy/hooks/internal/proof"
 )
 
-// prover answers /prove: it shows that this is a hookd with the secret, to whoever has the secret
-// too. Everybody may ask, and learns nothing else. Without a secret that is strong enough it shows
-// nothing.
+// prover answers /prove: it proves to anybody who has the secret that this hookd has it too.
+// Everybody may ask, and learns nothing else. It proves nothing if the secret is not strong enough.
 func prover(secret string) http.HandlerFunc {
 	key, err := proof.KeyOf(secret)
 	if err != nil {

@@ -24,9 +24,10 @@ func TestHookdProvesItselfToWhoeverAsks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		return conn, nil
-	}}}
+	client := &http.Client{
+		Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return conn, nil
+		}}}
 	nonce := proof.Nonce{3}
 	res, err := client.Get(url + proof.Path + "?nonce=" + nonce.String())
 	if err != nil {
@@ -56,10 +57,12 @@ func TestWhatProvesNothing(t *testing.T) {
 		{strong, "GET", "?nonce=" + nonce[2:], http.StatusBadRequest},
 		{strong, "GET", "?nonce=" + nonce + nonce, http.StatusBadRequest},
 		{"", "GET", "?nonce=" + nonce, http.StatusNotFound},
-		{"between-sftpgo-and-hookd", "GET", "?nonce=" + nonce, http.StatusNotFound}, // its proof would let it be guessed
+		// its proof would let it be guessed
+		{"between-sftpgo-and-hookd", "GET", "?nonce=" + nonce, http.StatusNotFound},
 	} {
 		url, _ := start(t, row.secret)
-		if got, text := ask(t, row.method, url+proof.Path+row.query, "", ""); got != row.want || strings.Contains(text, strong) {
+		if got, text := ask(t, row.method, url+proof.Path+row.query, "", ""); got != row.want ||
+			strings.Contains(text, strong) {
 			t.Errorf("%s %s with secret %q: %d %s, want %d", row.method, row.query, row.secret, got, text, row.want)
 		}
 	}

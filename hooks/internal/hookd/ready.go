@@ -38,7 +38,7 @@ const (
 	partTOTP     = "local TOTP"
 )
 
-// readyTime is how long an answer of /readyz may take. Whoever asks mostly waits no longer than a
+// readyTime is how long an answer of /readyz may take: most of those who ask wait no longer than a
 // second or two.
 const readyTime = 2 * time.Second
 
@@ -59,7 +59,7 @@ type keyed interface {
 	App(ctx context.Context) (authy.App, error)
 }
 
-// checks returns all that hookd needs before anybody can log in, as checks.
+// checks returns a check for everything that hookd needs before anybody can log in.
 func (w watched) checks() []health.Check {
 	var list []health.Check
 	for _, p := range w.providers.All() {
@@ -81,10 +81,12 @@ func (w watched) checks() []health.Check {
 	if w.config.Hookd.RedisURL == "" {
 		list = append(list, health.Check{Part: partMemory, Every: 10 * time.Second, Now: true, Run: room(w.own)})
 	} else {
-		list = append(list, health.Check{Part: partStore, Every: 10 * time.Second, Now: true, Run: w.ping("does not answer")})
+		list = append(list, health.Check{Part: partStore, Every: 10 * time.Second, Now: true,
+			Run: w.ping("does not answer")})
 	}
 	if w.config.MemoryFile != "" {
-		list = append(list, health.Check{Part: partFile, Every: 10 * time.Second, Now: true, Run: w.ping("cannot be written")})
+		list = append(list, health.Check{Part: partFile, Every: 10 * time.Second, Now: true,
+			Run: w.ping("cannot be written")})
 	}
 	if w.config.SFTPGoURL != "" && slices.Contains(w.config.AccountSources, config.SourceAdditionalInfo) {
 		list = append(list, health.Check{Part: partSFTPGo, Every: time.Minute, Again: 15 * time.Second, Run: w.sftpgo})
@@ -103,7 +105,7 @@ var (
 	loginForeign = health.Finding{Level: health.Down, Why: "what answers is not Authy" + hintForeign}
 )
 
-// key asks Authy whose the API key is, which costs nothing.
+// key asks Authy which app the API key belongs to, which costs nothing.
 func (w watched) key(api keyed) func(context.Context) health.Finding {
 	return func(ctx context.Context) health.Finding {
 		_, err := api.App(ctx)
@@ -124,7 +126,7 @@ func (w watched) key(api keyed) func(context.Context) health.Finding {
 	}
 }
 
-// silence tells whether Authy is asked at present.
+// silence reports whether the breaker is open, so that Authy is not asked at present.
 func (w watched) silence(context.Context) health.Finding {
 	if w.breaker.Open() {
 		return health.Finding{Level: health.Degraded, Why: "paused, as it did not answer"}
@@ -132,7 +134,7 @@ func (w watched) silence(context.Context) health.Finding {
 	return health.Finding{}
 }
 
-// users looks at the users file.
+// users checks that the users file can be read and names somebody.
 func (w watched) users(file *accounts.File) func(context.Context) health.Finding {
 	alone := len(w.sources) == 1 && w.config.Unmapped.Keyint == config.Deny && w.config.Unmapped.Checkpwd == config.Deny
 	return func(ctx context.Context) health.Finding {
@@ -144,22 +146,23 @@ func (w watched) users(file *accounts.File) func(context.Context) health.Finding
 	}
 }
 
-// ping asks the store, and says fails of one that fails.
+// ping returns a check that asks the store; fails is what it says of one that fails.
 func (w watched) ping(fails string) func(context.Context) health.Finding {
 	return func(ctx context.Context) health.Finding {
 		switch {
 		case w.store.Ping(ctx) == nil:
 			return health.Finding{}
 		case w.config.Hookd.OnStoreFailure == config.Allow:
-			return health.Finding{Level: health.Degraded, Why: fails + "; logins go on without lockout and memory of codes"}
+			return health.Finding{Level: health.Degraded,
+				Why: fails + "; logins go on without lockout and memory of codes"}
 		}
 		return health.Finding{Level: health.Down, Why: fails}
 	}
 }
 
-// room tells which kinds of things hookd has no room left for. Logins go on: what goes first is
-// what matters least, and an attacker who fills the memory of one hookd must not have a balancer
-// send everybody to the next.
+// room names the kinds of things that hookd has no room left for. It is degraded and no more:
+// logins go on, since what matters least is dropped first, and an attacker who fills the memory of
+// one hookd must not make a load balancer send everybody to the next.
 func room(memory *inprocess.Store) func(context.Context) health.Finding {
 	return func(context.Context) health.Finding {
 		var full []string
@@ -173,7 +176,7 @@ func room(memory *inprocess.Store) func(context.Context) health.Finding {
 	}
 }
 
-// audit looks whether the next line could be written.
+// audit checks that the next line could be written.
 func (w watched) audit(context.Context) health.Finding {
 	err := audit.Probe(w.config.Audit)
 	switch {
@@ -187,9 +190,8 @@ func (w watched) audit(context.Context) health.Finding {
 	return health.Finding{Level: health.Down, Why: err.Error()}
 }
 
-// sftpgo asks SFTPGo for an account that it need not have. Without an answer hookd is degraded and
-// no more: extauth is sent the account, other sources may know it, and hookd starts before SFTPGo
-// does.
+// sftpgo asks SFTPGo for an account that need not exist. Without an answer hookd is degraded and no
+// more: extauth is sent the account, other sources may know it, and hookd starts before SFTPGo.
 func (w watched) sftpgo(ctx context.Context) health.Finding {
 	client, err := setup.SFTPGo(w.config)
 	if err == nil {
@@ -230,14 +232,14 @@ func (j judged) Verify(ctx context.Context, person provider.Person, code otp.Cod
 	return answer
 }
 
-// announcer logs what changes about the health of hookd.
+// announcer logs changes in the health of hookd.
 type announcer struct {
 	mu   sync.Mutex
 	last *health.State // nil before the first
 }
 
-// announce logs the state where it is another one than before. While a configuration is new and its
-// first checks run, nothing is known and nothing is said.
+// announce logs the state if it has changed. It says nothing while the first checks of a new
+// configuration run.
 func (p *process) announce() {
 	if now := p.now.Load(); now == nil || !now.watch.Complete() || p.host.stopping() {
 		return
@@ -271,8 +273,8 @@ func (p *process) health() health.State {
 	return s
 }
 
-// look brings the findings up to date and returns them. It takes [readyTime] at most. ctx gives
-// values alone: a client that hangs up is no finding about the store.
+// look runs the checks that are due and returns the findings. It takes [readyTime] at most. Only
+// the values of ctx count: a client that hangs up says nothing about the store.
 func (p *process) look(ctx context.Context) health.State {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTime)
 	defer cancel()
@@ -287,7 +289,7 @@ func (p *process) look(ctx context.Context) health.State {
 	return s
 }
 
-// ready answers /readyz: 200 where people can log in, else 503, and why in words.
+// ready answers /readyz: 200 if people can log in, else 503, and the reasons in words.
 func (p *process) ready(w http.ResponseWriter, r *http.Request) {
 	s := p.look(r.Context())
 	status := http.StatusOK

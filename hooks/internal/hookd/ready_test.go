@@ -93,7 +93,8 @@ func TestAFullMemoryIsDegraded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if found, want := check(t.Context()), (health.Finding{Level: health.Degraded, Why: "full of addresses"}); found != want {
+	if found, want := check(t.Context()),
+		(health.Finding{Level: health.Degraded, Why: "full of addresses"}); found != want {
 		t.Errorf("full: %+v, want %+v", found, want)
 	}
 	now = now.Add(time.Hour)
@@ -128,35 +129,49 @@ func TestReadySaysWhetherAnybodyCanLogIn(t *testing.T) {
 		status   int
 		sentence string // "" for none
 	}{
-		"all is well":         {status: 200},
-		"no users file":       {env: []string{"AUTHY_USERS_FILE=" + dir + "/none"}, status: 503, sentence: "users file: it does not exist"},
-		"writable by others":  {env: []string{"AUTHY_USERS_FILE=" + users("open", "ann: 1\n", 0o664)}, status: 503, sentence: "users file: it is refused: mode 0664, want 0644 or stricter"},
-		"nothing but rubbish": {env: []string{"AUTHY_USERS_FILE=" + users("rubbish", "zoe secret\n", 0o644)}, status: 503, sentence: "users file: no line is sound: line 1: has no colon; want name: id"},
-		"nobody in it":        {env: []string{"AUTHY_USERS_FILE=" + users("empty", accounts.Nobody+"\n", 0o644)}, status: 503, sentence: "users file: it names nobody"},
+		"all is well": {status: 200},
+		"no users file": {env: []string{"AUTHY_USERS_FILE=" + dir + "/none"}, status: 503,
+			sentence: "users file: it does not exist"},
+		"writable by others": {env: []string{"AUTHY_USERS_FILE=" + users("open", "ann: 1\n", 0o664)}, status: 503,
+			sentence: "users file: it is refused: mode 0664, want 0644 or stricter"},
+		"nothing but rubbish": {env: []string{"AUTHY_USERS_FILE=" + users("rubbish", "zoe secret\n", 0o644)},
+			status: 503, sentence: "users file: no line is sound: line 1: has no colon; want name: id"},
+		"nobody in it": {env: []string{"AUTHY_USERS_FILE=" + users("empty", accounts.Nobody+"\n", 0o644)},
+			status: 503, sentence: "users file: it names nobody"},
 		"one line is broken": {
 			env: []string{"AUTHY_USERS_FILE=" + users("half", "zoe: secret\nann: 1\n", 0o644)}, status: 200,
-			sentence: "users file: line 1: authy id: want 1 to 10 digits, the first not 0; accounts on these lines are denied",
+			sentence: "users file: line 1: authy id: want 1 to 10 digits, the first not 0; accounts on these " +
+				"lines are denied",
 		},
 		"lines that were lost": {
 			env: []string{"AUTHY_USERS_FILE=" + users("lost", "# staff\n", 0o644)}, status: 503,
-			sentence: `users file: it has no line with an account; want one, or the line "# nobody" where that is meant`,
+			sentence: `users file: it has no line with an account; want one, or the line "# nobody" where ` +
+				`that is meant`,
 		},
 		"nobody in it, and passwords do": {
-			env: []string{"AUTHY_USERS_FILE=" + users("empty2", accounts.Nobody, 0o644)}, config: "unmapped: {keyint: password_only}", status: 200,
+			env:    []string{"AUTHY_USERS_FILE=" + users("empty2", accounts.Nobody, 0o644)},
+			config: "unmapped: {keyint: password_only}", status: 200,
 		},
-		"the key is refused":                    {key: says(401, authytest.Error("60001")), status: 503, sentence: "Authy: refuses the API key"},
+		"the key is refused": {key: says(401, authytest.Error("60001")), status: 503,
+			sentence: "Authy: refuses the API key"},
 		"the key is good, and the call refused": {key: says(403, authytest.Error("60004")), status: 200},
 		"too many calls":                        {key: says(429, authytest.Error("60003")), status: 200},
-		"not Authy":                             {key: says(404, "<html>"), status: 200, sentence: "Authy: what answered is not Authy; are api_url and the proxy right?"},
-		"Authy is down":                         {env: []string{"AUTHY_API_URL=http://127.0.0.1:1"}, status: 200, sentence: "Authy: does not answer"},
-		"no shared store":                       {config: "hookd: {redis_url: 'redis://127.0.0.1:1/0'}", status: 503, sentence: "shared store: does not answer"},
+		"not Authy": {key: says(404, "<html>"), status: 200,
+			sentence: "Authy: what answered is not Authy; are api_url and the proxy right?"},
+		"Authy is down": {env: []string{"AUTHY_API_URL=http://127.0.0.1:1"}, status: 200,
+			sentence: "Authy: does not answer"},
+		"no shared store": {config: "hookd: {redis_url: 'redis://127.0.0.1:1/0'}", status: 503,
+			sentence: "shared store: does not answer"},
 		"no shared store, and none is needed": {
 			config: "hookd: {redis_url: 'redis://127.0.0.1:1/0', on_store_failure: allow}", status: 200,
 			sentence: "shared store: does not answer; logins go on without lockout and memory of codes",
 		},
 		"no REST API": {
-			config: "account_sources: [file, additional_info]\nsftpgo_url: http://127.0.0.1:1\nsftpgo_api_key_file: " + users("api.key", "k.secret\n", 0o600),
-			status: 200, sentence: "SFTPGo's REST API: does not answer as it should; keyint and checkpwd cannot find out who an account is",
+			config: "account_sources: [file, additional_info]\nsftpgo_url: http://127.0.0.1:1\nsftpgo_api_key_file: " +
+				users("api.key", "k.secret\n", 0o600),
+			status: 200,
+			sentence: "SFTPGo's REST API: does not answer as it should; keyint and checkpwd cannot find out who " +
+				"an account is",
 		},
 		"an audit that is no file": {env: []string{"AUTHY_AUDIT=" + full}, status: 200},
 	} {
@@ -168,7 +183,8 @@ func TestReadySaysWhetherAnybodyCanLogIn(t *testing.T) {
 			}
 			addr, out, stop := configured(t, c.config, append([]string{"AUTHY_API_URL=" + p.URL}, c.env...)...)
 			got := readyz(t, addr)
-			if all := append(got.Reasons, got.Degraded...); got.status != c.status || strings.Join(all, "|") != c.sentence {
+			if all := append(got.Reasons, got.Degraded...); got.status != c.status ||
+				strings.Join(all, "|") != c.sentence {
 				t.Errorf("got %+v, want %d %q", got, c.status, c.sentence)
 			}
 			stop()
@@ -219,7 +235,8 @@ func TestStrangersCannotMakeItUnready(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(http.ResponseWriter){
 		"wrong codes": says(401, authytest.Invalid), "an overloaded Authy": says(429, authytest.Error("60003")),
-		"a suspended user": says(503, authytest.Error("60017")), "no answers": says(502, "<html>"), "nonsense": says(200, "<html>"),
+		"a suspended user": says(503, authytest.Error("60017")), "no answers": says(502, "<html>"),
+		"nonsense": says(200, "<html>"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -257,7 +274,8 @@ func TestAnotherServerInAuthysPlace(t *testing.T) {
 func TestReadyFollowsTheUsersFile(t *testing.T) {
 	t.Parallel()
 	users := filepath.Join(t.TempDir(), "users")
-	addr, out, _ := daemon(t, []string{"-listen", "127.0.0.1:0"}, "AUTHY_USERS_FILE="+users, "AUTHY_API_URL="+newProvider(t).URL)
+	addr, out, _ := daemon(t, []string{"-listen", "127.0.0.1:0"}, "AUTHY_USERS_FILE="+users,
+		"AUTHY_API_URL="+newProvider(t).URL)
 	if got := readyz(t, addr); got.status != http.StatusServiceUnavailable {
 		t.Errorf("without the file: %+v", got)
 	}
@@ -268,7 +286,8 @@ func TestReadyFollowsTheUsersFile(t *testing.T) {
 	if err := os.Remove(users); err != nil {
 		t.Fatal(err)
 	}
-	if got := readyz(t, addr); got.status != http.StatusOK || len(got.Degraded) != 1 || !strings.Contains(got.Degraded[0], "; the content read before counts until ") {
+	if got := readyz(t, addr); got.status != http.StatusOK || len(got.Degraded) != 1 ||
+		!strings.Contains(got.Degraded[0], "; the content read before counts until ") {
 		t.Errorf("the file gone again, its content in force: %+v", got)
 	}
 	out.await(t, "ready, but degraded")

@@ -55,12 +55,13 @@ func TestAReloadTakesAllOrNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.hangup()
-			r.out.await(t, "reload: the configuration before stays in force: ")
+			r.out.await(t, "reload: the previous configuration stays in force: ")
 			if log := r.out.String(); !strings.Contains(log, c.want) || strings.Contains(log, `"msg":"reloaded"`) {
 				t.Errorf("it says %s, want it to name %q and not to say reloaded", log, c.want)
 			}
 			metrics := r.metrics(t)
-			if !strings.Contains(metrics, `authy_hooks_reloads_total{taken="false"} 1`) || strings.Contains(metrics, `taken="true"`) {
+			if !strings.Contains(metrics, `authy_hooks_reloads_total{taken="false"} 1`) ||
+				strings.Contains(metrics, `taken="true"`) {
 				t.Errorf("counted: %s", metrics)
 			}
 		})
@@ -91,7 +92,8 @@ func newReloading(t *testing.T) *reloading {
 	}
 	writeConfig(t, a.path("config.yaml"), strings.NewReplacer("@", a.path("")+"/").Replace(
 		"api_key_file: @key\nca_file: @ca.crt\nusers_file: @users\naudit: @audit\n"+
-			"hookd: {secret_file: @secret, tls: {cert_file: @hookd.crt, key_file: @hookd.key, client_ca_file: @clients.pem}}\n"))
+			"hookd: {secret_file: @secret, tls: {cert_file: @hookd.crt, key_file: @hookd.key, client_ca_file: "+
+			"@clients.pem}}\n"))
 	r := &reloading{authority: a, signal: make(chan struct{})}
 	r.addr, r.out, _ = reloadable(t, r.signal, []string{"-listen", "127.0.0.1:0", "-config", a.path("config.yaml")},
 		"AUTHY_API_KEY=", "AUTHY_USERS_FILE=")
@@ -149,7 +151,8 @@ func newPasswordOnly(t *testing.T, users string) *passwordOnly {
 func (p *passwordOnly) expect(when, name, password, want string) {
 	p.Helper()
 	before := len(p.out.String())
-	_, body := ask(p.T, "POST", "http://"+p.addr+"/checkpwd", asJSON, fmt.Sprintf(`{"username":%q,"password":%q}`, name, password))
+	_, body := ask(p.T, "POST", "http://"+p.addr+"/checkpwd", asJSON,
+		fmt.Sprintf(`{"username":%q,"password":%q}`, name, password))
 	if in := strings.Contains(body, `"status":2`); in == strings.Contains(want, "denied") {
 		p.Errorf("%s: %s gets %s, want %s", when, name, body, want)
 	}
@@ -181,7 +184,7 @@ func TestWhoVanishedWaitsForAWord(t *testing.T) {
 	p.expect("beside it", "dora", "secret1234567", byCode)
 	p.expect("never mapped", "carol", "secret", byPassword)
 	p.signal <- struct{}{}
-	p.out.await(t, "reload: the configuration before stays in force: ")
+	p.out.await(t, "reload: the previous configuration stays in force: ")
 	p.expect("told over a broken line", "bob", "secret", unmapped)
 	writeConfig(t, p.users, "ann: 1000\ndora: 1003\n")
 	p.expect("mended", "ann", "secret1234567", byCode)
@@ -212,7 +215,7 @@ func TestALostUsersFileOpensNothing(t *testing.T) {
 			p.expect("at once", "carol", "secret", byPassword)
 			p.expect("at once", "carol", "secret", stale)
 			p.signal <- struct{}{}
-			p.out.await(t, "reload: the configuration before stays in force: ")
+			p.out.await(t, "reload: the previous configuration stays in force: ")
 			p.expect("after a reload that was refused", "ann", "secret1234569", byCode)
 			p.later.Store(int64(livefile.LastContent))
 			for _, name := range []string{"ann", "bob", "carol"} {

@@ -27,10 +27,12 @@ type Host struct {
 	Stderr io.Writer
 	Now    func() time.Time
 	Rand   io.Reader
-	After  func(time.Duration, func()) (stop func() bool) // calls a function later; nil: no line about who never answers
-	Reload <-chan struct{}                                // a value asks to read the configuration again; may be nil
+	// After calls a function later. If it is nil, the audit has no lines about people who never
+	// answer.
+	After  func(time.Duration, func()) (stop func() bool)
+	Reload <-chan struct{} // each value has the configuration read again; may be nil
 
-	// Serving is called once, when connections are accepted; may be nil.
+	// Serving is called once, as soon as connections are accepted. It may be nil.
 	Serving func()
 
 	stop *atomic.Bool
@@ -38,13 +40,13 @@ type Host struct {
 
 func (h Host) stopping() bool { return h.stop.Load() }
 
-// graceful is how long a stopping server waits for logins in flight: as long as one may last.
+// graceful is how long a stopping server waits for logins in flight: as long as a login may last.
 const graceful = budget + time.Second
 
-// StopTime is how long [Main] may take once its context ended.
+// StopTime is how long [Main] may take to return after its context has ended.
 const StopTime = graceful + 3*time.Second
 
-// flags are hookd's.
+// flags are what the command line sets.
 type flags struct {
 	config, listen string
 	healthcheck    bool
@@ -79,7 +81,7 @@ other variables, or from a file; docs/reference.md lists them all.
 flags:
 `
 
-// load reads the configuration, flags over variables over the file.
+// load reads the configuration. Flags override variables, and variables the file.
 func (h Host) load(f flags) (config.Config, error) {
 	c, err := config.Load(f.config, sftpgo.Env(h.Env).Lookup)
 	if f.listen != "" {
@@ -88,8 +90,8 @@ func (h Host) load(f flags) (config.Config, error) {
 	return c, err
 }
 
-// Main runs hookd until ctx ends and returns the exit code. It logs the address it listens on, once
-// connections are accepted.
+// Main runs hookd until ctx ends and returns the exit code. As soon as connections are accepted, it
+// logs the address that it listens on.
 func Main(ctx context.Context, h Host) int {
 	f, set, err := h.flags()
 	switch {
@@ -145,7 +147,8 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 		return err
 	}
 	admin := backend{
-		host: h, flags: f, now: &p.now, file: p.file, look: p.look, started: h.Now(), listening: []string{listener.Addr().String()},
+		host: h, flags: f, now: &p.now, file: p.file, look: p.look, started: h.Now(),
+		listening: []string{listener.Addr().String()},
 	}
 	shut, err := admin.openAdmin()
 	if err != nil {
@@ -160,7 +163,8 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 		})
 	}
 	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
-		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store", c.Hookd.RedisURL != "",
+		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store",
+		c.Hookd.RedisURL != "",
 		"memory_file", c.MemoryFile,
 		"grace", c.Grace.String(), "trusted_networks", c.TrustedNetworks)
 	if h.Serving != nil {
@@ -168,16 +172,19 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	}
 	go p.reload(ctx, f)
 	return h.run(ctx, &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.now.Load().handler.ServeHTTP(w, r) }),
-		// All below the 20 s that SFTPGo waits.
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 19 * time.Second, IdleTimeout: 30 * time.Second,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			p.now.Load().handler.ServeHTTP(w, r)
+		}),
+		// All of them are below the 20 s that SFTPGo waits.
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 19 * time.Second,
+		IdleTimeout:    30 * time.Second,
 		MaxHeaderBytes: 64 << 10,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}, listener)
 }
 
-// reload takes a new configuration over whenever it is asked to and the configuration is sound. The
-// address and whether TLS is spoken stay as they were.
+// reload puts the new configuration in force whenever it is asked to, if that is sound. The address
+// and whether hookd speaks TLS cannot change.
 func (p *process) reload(ctx context.Context, f flags) {
 	for {
 		select {
@@ -201,11 +208,11 @@ func (p *process) reload(ctx context.Context, f flags) {
 		}
 		p.metrics.reloads.WithLabelValues(fmt.Sprint(err == nil)).Inc()
 		if err != nil {
-			p.log.Error("reload: the configuration before stays in force: " + err.Error())
+			p.log.Error("reload: the previous configuration stays in force: " + err.Error())
 			continue
 		}
 		p.enforce(next)
-		p.log.Info("reloaded") // not before it is true: whoever reads it goes on from there
+		p.log.Info("reloaded") // only now, because people and scripts wait for this line
 		// Logins in flight may still use the old one, for as long as one lasts.
 		time.AfterFunc(graceful, old.close)
 	}
@@ -228,7 +235,8 @@ func (h Host) run(ctx context.Context, server *http.Server, listener net.Listene
 	return err
 }
 
-// Healthcheck asks the hookd that listens on addr of this machine whether it is well.
+// Healthcheck asks the hookd that listens on addr of this machine whether it is well. It returns
+// nil if so.
 func Healthcheck(ctx context.Context, addr string, secure bool) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -243,11 +251,13 @@ func Healthcheck(ctx context.Context, addr string, secure bool) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet,
+		scheme+"://"+net.JoinHostPort(host, port)+"/healthz", nil)
 	if err != nil {
 		return err
 	}
-	// The certificate is for the name that SFTPGo uses. Nothing secret is sent or believed here.
+	// The certificate is not verified: it has the name that SFTPGo uses, and the answer is no
+	// secret.
 	transport := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 	res, err := transport.RoundTrip(req)
 	if err != nil {

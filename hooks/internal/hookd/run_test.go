@@ -64,7 +64,9 @@ func daemon(t *testing.T, args []string, env ...string) (addr string, out *outpu
 }
 
 // reloadable is daemon with a way to send it a SIGHUP.
-func reloadable(t *testing.T, reload <-chan struct{}, args []string, env ...string) (addr string, out *output, stop func() int) {
+func reloadable(
+	t *testing.T, reload <-chan struct{}, args []string, env ...string,
+) (addr string, out *output, stop func() int) {
 	t.Helper()
 	users := filepath.Join(t.TempDir(), "users")
 	if err := os.WriteFile(users, []byte("ann: 1000\n"), 0o644); err != nil {
@@ -138,10 +140,14 @@ func TestWillNotStart(t *testing.T) {
 		"no key":                             {nil, "AUTHY_API_KEY=", "api_key: is missing"},
 		"unknown flag":                       {[]string{"-nonsense"}, "", "nonsense"},
 		"argument":                           {[]string{"serve"}, "", "want flags only"},
-		"audit below a file":                 {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=/dev/null/x", "audit: "},
-		"audit into a pipe":                  {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir + "/pipe", "not a regular file"},
-		"audit into a folder":                {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir, "not a regular file"},
-		"audit that others may write":        {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir + "/open", "mode 0622"},
+		"audit below a file": {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=/dev/null/x",
+			"audit: "},
+		"audit into a pipe": {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir + "/pipe",
+			"not a regular file"},
+		"audit into a folder": {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir,
+			"not a regular file"},
+		"audit that others may write": {[]string{"-listen", "127.0.0.1:0"}, "AUTHY_AUDIT=" + dir + "/open",
+			"mode 0622"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -164,7 +170,8 @@ func TestStopFinishesLogins(t *testing.T) {
 	addr, _, stop := daemon(t, []string{"-listen", "127.0.0.1:0"}, "AUTHY_API_URL="+provider.URL)
 	answered := make(chan string)
 	go func() {
-		_, body := ask(t, "POST", "http://"+addr+"/checkpwd", "application/json", `{"username":"ann","password":"secret1234567"}`)
+		_, body := ask(t, "POST", "http://"+addr+"/checkpwd", "application/json",
+			`{"username":"ann","password":"secret1234567"}`)
 		answered <- body
 	}()
 	<-asked

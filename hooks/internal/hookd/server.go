@@ -18,10 +18,10 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
-// SecretHeader carries the secret by which hookd knows SFTPGo.
+// SecretHeader is the header with the secret by which hookd recognizes SFTPGo.
 const SecretHeader = "X-Hook-Secret"
 
-// Bounds of a request. SFTPGo waits 20 s; the largest body is an account with its keys, folders and
+// Limits of a request. SFTPGo waits 20 s. The largest body is an account with its keys, folders and
 // file system.
 const (
 	maxBody = 4 << 20
@@ -31,20 +31,20 @@ const (
 // Options of a [Handler].
 type Options struct {
 	Login       *hook.Login
-	Secret      string // "" lets everybody ask who can connect: listen on loopback alone then
-	ClientCerts bool   // only those with a verified certificate may ask
-	// Address gives where a keyboard-interactive conversation comes from, whose name and this step's
-	// address it gets.
+	Secret      string // "" answers everybody who can connect: then listen on loopback alone
+	ClientCerts bool   // answer only clients with a verified certificate
+	// Address returns the client's address of a keyboard-interactive conversation, from the name of
+	// the conversation and the address of this step.
 	Address func(ctx context.Context, request, ip string) string
-	Waiting *unanswered      // conversations that wait for a code; nil: they are not watched
-	Steps   *memory.Logins   // which of them go on at another hookd; needed with Waiting
+	Waiting *unanswered      // watches conversations that wait for a code; nil: none are watched
+	Steps   *memory.Logins   // tells which of them another hookd goes on with; needed with Waiting
 	Metrics http.Handler     // under /metrics
 	Ready   http.HandlerFunc // under /readyz
 	Log     *slog.Logger
 }
 
-// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, and whoever watches under /healthz,
-// /readyz and /metrics, and doctor under /prove.
+// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, monitoring under /healthz, /readyz
+// and /metrics, and doctor under /prove.
 type Handler struct {
 	Options
 	secret [sha256.Size]byte
@@ -66,8 +66,8 @@ func New(o Options) *Handler {
 	return h
 }
 
-// ServeHTTP implements [http.Handler]. Paths match exactly: a router that tidies them up answers
-// with redirects, which SFTPGo follows.
+// ServeHTTP implements [http.Handler]. Paths have to match exactly: a router that cleans them up
+// answers with redirects, and SFTPGo would follow those.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve, found := h.routes[r.URL.Path]
 	if !found {
@@ -77,7 +77,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve(w, r)
 }
 
-// get lets only GET and HEAD through.
+// get passes on only GET and HEAD.
 func get(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -89,7 +89,7 @@ func get(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// healthy answers ok: whoever reads that knows that hookd runs.
+// healthy answers ok, which says that hookd runs and nothing else.
 func healthy(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(w, "ok\n")
@@ -112,8 +112,8 @@ func (h *Handler) keyint(ctx context.Context, r sftpgo.Keyint) sftpgo.Reply {
 	return turn.Reply
 }
 
-// unanswered writes the line of audit about a conversation in which a code was asked for and never
-// came, here or at another hookd.
+// unanswered writes the audit line of a conversation in which a code was asked for and never came,
+// neither here nor at another hookd.
 func (h *Handler) unanswered(r sftpgo.Keyint) {
 	ctx, cancel := context.WithTimeout(context.Background(), budget)
 	defer cancel()
@@ -122,9 +122,9 @@ func (h *Handler) unanswered(r sftpgo.Keyint) {
 	}
 }
 
-// serve makes the handler of one hook: it lets nobody but SFTPGo ask, decodes the request and
-// writes the reply. Whatever is not a regular call gets the denial no with a status other than 200,
-// which SFTPGo takes for a no as well.
+// serve returns the handler of one hook: it answers nobody but SFTPGo, decodes the request and
+// writes the reply. A call that is not regular gets the denial no with a status other than 200,
+// which SFTPGo takes for a denial too.
 func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) sftpgo.Reply) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -150,21 +150,22 @@ func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) s
 	}
 }
 
-// known says whether a call comes from SFTPGo. Secrets are compared by hash, so that the time it
-// takes tells neither content nor length.
+// known reports whether a call comes from SFTPGo, and if not, why. It compares hashes, so that the
+// time it takes reveals neither the secret nor its length.
 func (h *Handler) known(r *http.Request) (bool, string) {
 	if h.ClientCerts && (r.TLS == nil || len(r.TLS.VerifiedChains) == 0) {
 		return false, "no client certificate"
 	}
 	given := sha256.Sum256([]byte(r.Header.Get(SecretHeader)))
-	if h.Secret != "" && (len(r.Header.Values(SecretHeader)) != 1 || subtle.ConstantTimeCompare(given[:], h.secret[:]) != 1) {
+	if h.Secret != "" && (len(r.Header.Values(SecretHeader)) != 1 ||
+		subtle.ConstantTimeCompare(given[:], h.secret[:]) != 1) {
 		return false, "wrong or missing " + SecretHeader
 	}
 	return true, ""
 }
 
-// read checks a call and decodes its body into request. It gives 200, or the status to answer with
-// and why.
+// read checks a call and decodes its body into request. It returns 200, or the status to answer
+// with and the reason.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request, request any) (int, string) {
 	if known, why := h.known(r); !known {
 		return http.StatusUnauthorized, why

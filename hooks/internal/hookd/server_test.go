@@ -39,7 +39,8 @@ func start(t *testing.T, secret string) (url string, log *bytes.Buffer) {
 	log = &bytes.Buffer{}
 	memory := &memory.Logins{Store: inprocess.New(time.Now), Now: time.Now}
 	login := &hook.Login{
-		Door: audit.HTTP, Gate: &gate.Gate{Accounts: everybody{}, Provider: everybody{}, Memory: memory}, Audit: audit.NewLog(log),
+		Door: audit.HTTP, Gate: &gate.Gate{Accounts: everybody{}, Provider: everybody{}, Memory: memory},
+		Audit:    audit.NewLog(log),
 		Settings: hook.Settings{CodeLength: 7, PasswordQuestion: "Password: ", CodeQuestion: "Authy code: "},
 		Now:      time.Now, NewID: func() string { return "x" },
 	}
@@ -79,9 +80,12 @@ func ask(t *testing.T, method, url, kind, body string, secrets ...string) (int, 
 const asJSON = "application/json"
 
 var requests = map[string]struct{ body, yes, no string }{
-	"/keyint":   {`{"step":3,"username":"ann","questions":["Authy code: "],"answers":["1234567"]}`, `{"auth_result":1}`, `{"auth_result":-1}`},
-	"/extauth":  {`{"username":"ann","password":"1234567","user":{"username":"ann","status":1}}`, `{"username":"ann","status":1}`, `{"username":""}`},
-	"/checkpwd": {`{"username":"ann","password":"secret1234567"}`, `{"status":2,"to_verify":"secret"}`, `{"status":0,"to_verify":""}`},
+	"/keyint": {`{"step":3,"username":"ann","questions":["Authy code: "],"answers":["1234567"]}`, `{"auth_result":1}`,
+		`{"auth_result":-1}`},
+	"/extauth": {`{"username":"ann","password":"1234567","user":{"username":"ann","status":1}}`,
+		`{"username":"ann","status":1}`, `{"username":""}`},
+	"/checkpwd": {`{"username":"ann","password":"secret1234567"}`, `{"status":2,"to_verify":"secret"}`,
+		`{"status":0,"to_verify":""}`},
 }
 
 func TestOnlySFTPGoMayAsk(t *testing.T) {
@@ -151,7 +155,8 @@ func TestCodesOpenOneDoor(t *testing.T) {
 	t.Parallel()
 	for first := range requests {
 		url, log := start(t, "")
-		if status, body := ask(t, "POST", url+first, asJSON, requests[first].body); status != 200 || body != requests[first].yes {
+		if status, body := ask(t, "POST", url+first, asJSON, requests[first].body); status != 200 ||
+			body != requests[first].yes {
 			t.Errorf("%s: got %d %s", first, status, body)
 		}
 		for path, r := range requests {
@@ -171,8 +176,10 @@ func TestAddressOfLaterSteps(t *testing.T) {
 	t.Parallel()
 	url, log := start(t, "")
 	ask(t, "POST", url+"/keyint", asJSON, `{"request_id":"r","step":1,"username":"ann","ip":"192.0.2.7"}`)
-	ask(t, "POST", url+"/keyint", asJSON, `{"request_id":"r","step":2,"username":"ann","questions":["Password: "],"answers":["OK"]}`)
-	ask(t, "POST", url+"/keyint", asJSON, `{"request_id":"r","step":3,"username":"ann","questions":["Authy code: "],"answers":["1234567"]}`)
+	ask(t, "POST", url+"/keyint", asJSON,
+		`{"request_id":"r","step":2,"username":"ann","questions":["Password: "],"answers":["OK"]}`)
+	ask(t, "POST", url+"/keyint", asJSON,
+		`{"request_id":"r","step":3,"username":"ann","questions":["Authy code: "],"answers":["1234567"]}`)
 	if !strings.Contains(log.String(), `"ip":"192.0.2.7"`) || !strings.Contains(log.String(), `"id":"r"`) {
 		t.Errorf("audit: %s", log)
 	}

@@ -7,8 +7,8 @@ import (
 	"sftpgo-authy/hooks/internal/tlsfile"
 )
 
-// serverTLS returns how hookd speaks TLS, nil for plain http. A client's certificate is asked for
-// and not demanded here: health checks have none, and the hooks look for themselves.
+// serverTLS returns the TLS configuration of hookd, or nil for plain http. It asks clients for a
+// certificate and does not demand one: health checks have none, and the hooks check it themselves.
 func serverTLS(t config.TLS) (*tls.Config, error) {
 	if t.CertFile == "" {
 		return nil, nil

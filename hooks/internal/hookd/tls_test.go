@@ -30,7 +30,8 @@ type authority struct {
 func newAuthority(t *testing.T) *authority {
 	t.Helper()
 	a := &authority{dir: t.TempDir()}
-	a.cert, a.key = a.sign(t, "ca", &x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign})
+	a.cert, a.key = a.sign(t, "ca", &x509.Certificate{IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign})
 	return a
 }
 
@@ -55,7 +56,8 @@ func (a *authority) sign(t *testing.T, name string, c *x509.Certificate) (*x509.
 	if err != nil {
 		t.Fatal(err)
 	}
-	for file, block := range map[string]*pem.Block{".crt": {Type: "CERTIFICATE", Bytes: der}, ".key": {Type: "EC PRIVATE KEY", Bytes: keyDER}} {
+	for file, block := range map[string]*pem.Block{".crt": {Type: "CERTIFICATE", Bytes: der},
+		".key": {Type: "EC PRIVATE KEY", Bytes: keyDER}} {
 		if err := os.WriteFile(a.path(name+file), pem.EncodeToMemory(block), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +89,8 @@ func (a *authority) client(t *testing.T, name string) *http.Client {
 // server signs a certificate for loopback.
 func (a *authority) server(t *testing.T, name string) *x509.Certificate {
 	t.Helper()
-	cert, _ := a.sign(t, name, &x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
+	cert, _ := a.sign(t, name, &x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
 	return cert
 }
 
@@ -116,7 +119,8 @@ func TestMutualTLS(t *testing.T) {
 	a.sign(t, "sftpgo", forClients)
 	other.sign(t, "stranger", forClients)
 	config := a.path("config.yaml")
-	writeConfig(t, config, "hookd: {tls: {cert_file: "+a.path("hookd.crt")+", key_file: "+a.path("hookd.key")+", client_ca_file: "+a.path("ca.crt")+"}}")
+	writeConfig(t, config, "hookd: {tls: {cert_file: "+a.path("hookd.crt")+", key_file: "+a.path("hookd.key")+
+		", client_ca_file: "+a.path("ca.crt")+"}}")
 	addr, _, _ := daemon(t, []string{"-listen", "127.0.0.1:0", "-config", config})
 
 	stranger := a.client(t, "")
@@ -124,7 +128,10 @@ func TestMutualTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stranger.Transport.(*http.Transport).TLSClientConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
+	stranger.Transport.(*http.Transport).TLSClientConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (
+		*tls.Certificate, error) {
+		return &pair, nil
+	}
 	for what, c := range map[string]struct {
 		client *http.Client
 		status int
@@ -193,7 +200,8 @@ func TestReload(t *testing.T) {
 	}
 	writeConfig(t, config, sound+"keyint: {password_question: 'Mot de passe : '}\n")
 	again(`"msg":"reloaded"`)
-	res, err := a.client(t, "").Post("https://"+addr+"/keyint", "application/json", strings.NewReader(`{"step":1,"username":"ann"}`))
+	res, err := a.client(t, "").Post("https://"+addr+"/keyint", "application/json",
+		strings.NewReader(`{"step":1,"username":"ann"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +226,8 @@ func TestCertificatesOthersMayWrite(t *testing.T) {
 		if err := os.Chmod(path, 0o622); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := serverTLS(files); err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "mode 0622") {
+		if _, err := serverTLS(files); err == nil || !strings.Contains(err.Error(), name) ||
+			!strings.Contains(err.Error(), "mode 0622") {
 			t.Errorf("%s with mode 0622: %v", name, err)
 		}
 		if err := os.Chmod(path, 0o600); err != nil {

@@ -7,16 +7,15 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
-// answerTime is after how long nobody will answer a question any more: SFTPGo ends an SSH login
-// that takes two minutes.
+// answerTime is how long an answer may take: SFTPGo ends an SSH login after two minutes.
 const answerTime = 150 * time.Second
 
-// maxOpen bounds the conversations that are watched, of some 500 bytes each.
+// maxOpen bounds how many conversations are watched. Each takes some 500 bytes.
 const maxOpen = 20_000
 
-// unanswered watches keyboard-interactive conversations that wait for a code. SFTPGo tells a hook
-// over HTTP nothing when the client hangs up, so that a right password without a code would leave
-// no line of audit. It is safe for concurrent use.
+// unanswered watches keyboard-interactive conversations that wait for a code. Over HTTP, SFTPGo
+// does not tell a hook that the client has hung up, so a right password without a code would leave
+// no audit line. It is safe for concurrent use.
 type unanswered struct {
 	after func(time.Duration, func()) (stop func() bool) // nil: nothing is watched
 	tell  func(r sftpgo.Keyint)                          // about the step in which the question was asked
@@ -25,8 +24,8 @@ type unanswered struct {
 	open map[string]func() bool // stops the timer of a conversation, by its name
 }
 
-// asked watches a conversation from the step on in which a code was asked for. When very many are
-// open, it is not watched.
+// asked starts to watch a conversation, at the step in which a code was asked for. It does nothing
+// if very many are open.
 func (u *unanswered) asked(r sftpgo.Keyint) {
 	if u.after == nil || r.RequestID == "" {
 		return
@@ -49,7 +48,7 @@ func (u *unanswered) asked(r sftpgo.Keyint) {
 	})
 }
 
-// answered ends the watch of a conversation, and says whether there was one.
+// answered stops watching a conversation, and reports whether it was watched.
 func (u *unanswered) answered(request string) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -10,9 +10,9 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
-// converse holds the keyboard-interactive conversation: it says a line, reads one, and steps on as
-// SFTPGo does with a hook over HTTP. The reply that it gives is the last line. Before each question
-// the input must be empty: what is there was not asked for.
+// converse holds the keyboard-interactive conversation: it writes a line, reads one, and takes the
+// next step as SFTPGo does with a hook over HTTP. It returns the last line as the reply. Before
+// each question the input must be empty, since nothing that is there was asked for.
 func (h Host) converse(l *hook.Login, r sftpgo.Keyint, typing time.Duration) sftpgo.Reply {
 	ctx := context.Background()
 	in := &lines{file: h.Stdin, now: h.Now, end: h.Now().Add(typing)}

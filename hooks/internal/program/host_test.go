@@ -73,8 +73,10 @@ func set(t *testing.T, name string, status int, body string) *stage {
 	t.Cleanup(func() { r.Close(); w.Close() })
 	s := &stage{t: t, name: name, audit: filepath.Join(dir, "audit"), stdin: w, typed: []string{"OK\n", "1234567\n"}}
 	s.Host = program.Host{
-		Env: []string{"AUTHY_AUDIT=" + s.audit, "AUTHY_API_KEY=k", "AUTHY_API_URL=" + authytest.Says(t, status, body).URL, "AUTHY_USERS_FILE=" + users,
-			"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_IP=192.0.2.7", "SFTPGO_AUTHD_PROTOCOL=FTP", `SFTPGO_AUTHD_USER={"username":"alice","status":1}`,
+		Env: []string{"AUTHY_AUDIT=" + s.audit, "AUTHY_API_KEY=k",
+			"AUTHY_API_URL=" + authytest.Says(t, status, body).URL, "AUTHY_USERS_FILE=" + users,
+			"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_IP=192.0.2.7", "SFTPGO_AUTHD_PROTOCOL=FTP",
+			`SFTPGO_AUTHD_USER={"username":"alice","status":1}`,
 			"SFTPGO_AUTHD_PASSWORD=" + map[string]string{"extauth": "1234567", "checkpwd": "secret1234567"}[name]},
 		Stdin: r, Stdout: s, Stderr: &s.stderr, Now: time.Now, Rand: rand.Reader,
 	}
@@ -88,10 +90,13 @@ func (s *stage) expect(exit int, last, reason string) {
 	got := hooks[s.name].run(s.Host)
 	lines := strings.Split(strings.TrimSuffix(s.stdout.String(), "\n"), "\n")
 	if got != exit || lines[len(lines)-1] != last {
-		s.t.Errorf("exits %d and says %q, want %d and %s\nstderr: %s", got, s.stdout.String(), exit, last, s.stderr.String())
+		s.t.Errorf("exits %d and says %q, want %d and %s\nstderr: %s", got, s.stdout.String(), exit, last,
+			s.stderr.String())
 	}
 	audit, _ := os.ReadFile(s.audit)
-	if reason == "" && len(audit) > 0 || reason != "" && (!strings.Contains(string(audit), `"reason":"`+reason+`"`) || bytes.Count(audit, []byte("\n")) != 1) {
+	if reason == "" && len(audit) > 0 ||
+		reason != "" && (!strings.Contains(string(audit), `"reason":"`+reason+`"`) ||
+			bytes.Count(audit, []byte("\n")) != 1) {
 		s.t.Errorf("audit %q, want one line with the reason %q", audit, reason)
 	}
 }
@@ -198,7 +203,8 @@ func TestPanicOutsideTheDecision(t *testing.T) {
 // TestReplyThatCannotBeWritten: exit 1, or silence would be extauth's yes.
 func TestReplyThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
-	for name, reason := range map[string]string{"keyint": "input_timeout", "extauth": "code_right", "checkpwd": "code_right"} {
+	for name, reason := range map[string]string{"keyint": "input_timeout", "extauth": "code_right",
+		"checkpwd": "code_right"} {
 		s := set(t, name, 200, authytest.Valid)
 		s.deaf = 1
 		s.expect(1, "", reason)

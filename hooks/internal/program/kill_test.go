@@ -22,14 +22,16 @@ import (
 
 // TestMain is the hooks too: started with KILL_HOOK it is that hook, killed at one of its writes.
 func TestMain(m *testing.M) {
-	hook := map[string]func(program.Host) int{"keyint": program.Keyint, "extauth": program.ExternalAuth, "checkpwd": program.CheckPassword}[os.Getenv("KILL_HOOK")]
+	hook := map[string]func(program.Host) int{"keyint": program.Keyint, "extauth": program.ExternalAuth,
+		"checkpwd": program.CheckPassword}[os.Getenv("KILL_HOOK")]
 	if hook == nil {
 		os.Exit(m.Run())
 	}
 	at, _ := strconv.Atoi(os.Getenv("KILL_AT"))
 	count := &counter{at: at, half: os.Getenv("KILL_HALF") != ""}
 	os.Exit(hook(program.Host{
-		Env: os.Environ(), Stdin: os.Stdin, Stdout: dying{os.Stdout, count}, Stderr: dying{os.Stderr, count}, Now: time.Now, Rand: rand.Reader,
+		Env: os.Environ(), Stdin: os.Stdin, Stdout: dying{os.Stdout, count}, Stderr: dying{os.Stderr, count},
+		Now: time.Now, Rand: rand.Reader,
 	}))
 }
 
@@ -72,8 +74,10 @@ func TestKilledAtEveryWrite(t *testing.T) {
 				t.Parallel()
 				for at := 1; at < 20; at++ {
 					cmd := exec.Command(os.Args[0])
-					cmd.Env = []string{"KILL_HOOK=" + hook, "KILL_AT=" + strconv.Itoa(at), "KILL_HALF=" + half, "AUTHY_AUDIT=stderr",
-						"AUTHY_API_KEY=k", "AUTHY_API_URL=" + server.URL, "AUTHY_USERS_FILE=" + users, "SFTPGO_AUTHD_USERNAME=alice",
+					cmd.Env = []string{"KILL_HOOK=" + hook, "KILL_AT=" + strconv.Itoa(at), "KILL_HALF=" + half,
+						"AUTHY_AUDIT=stderr",
+						"AUTHY_API_KEY=k", "AUTHY_API_URL=" + server.URL, "AUTHY_USERS_FILE=" + users,
+						"SFTPGO_AUTHD_USERNAME=alice",
 						"SFTPGO_AUTHD_PASSWORD=secret1234567", `SFTPGO_AUTHD_USER={"username":"alice","status":1}`}
 					if hook == "extauth" {
 						cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_PASSWORD=1234567")
@@ -111,5 +115,6 @@ func accepted(hook, out string) bool {
 	if json.Unmarshal([]byte(last), &doc) != nil {
 		return false
 	}
-	return map[string]bool{"keyint": doc.AuthResult == 1, "extauth": doc.Username != "", "checkpwd": doc.Status != 0}[hook]
+	return map[string]bool{"keyint": doc.AuthResult == 1, "extauth": doc.Username != "",
+		"checkpwd": doc.Status != 0}[hook]
 }

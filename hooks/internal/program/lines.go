@@ -14,20 +14,21 @@ var (
 	errTimeout = errors.New("input: closed or too late")
 )
 
-// maxLine bounds an answer. SFTPGo hands one on in one write with its newline; Linux delivers up to
-// 4096 bytes of a write whole, so a second line hidden in an answer is seen with the first.
+// maxLine bounds an answer. SFTPGo passes one on in a single write with its newline, and Linux
+// delivers up to 4096 bytes of a write whole. So a second line hidden in an answer is seen with the
+// first.
 const maxLine = 16 << 10
 
-// lines reads answers, one line each, until a deadline over all of them.
+// lines reads answers of one line each, with one deadline for all of them.
 type lines struct {
 	file *os.File
 	now  func() time.Time
 	end  time.Time
 }
 
-// pending says whether input is there that nobody asked for. A closed input is not: reading will
-// tell. SFTPGo's is a pipe; of anything else, such as /dev/null, the system always says that it may
-// be read.
+// pending reports whether there is input that nobody asked for. A closed input does not count:
+// reading will find it. Only a pipe is looked at, as SFTPGo's is: the system always reports
+// anything else, such as /dev/null, as readable.
 func (l *lines) pending() bool {
 	info, err := l.file.Stat()
 	if err != nil || info.Mode()&(os.ModeNamedPipe|os.ModeSocket) == 0 {
@@ -37,9 +38,9 @@ func (l *lines) pending() bool {
 	return ready && !closed
 }
 
-// read returns the next line without its end, and without line ends before it: what was pasted may
-// have such. More input behind it, or a line beyond bounds, is a forgery; the end of the input or
-// of the time a timeout.
+// read returns the next line without its end, and without line ends before it, which pasted text
+// may have. It returns errForged if there is more input behind the line or the line is too long,
+// and errTimeout if the input or the time ends.
 func (l *lines) read() (string, error) {
 	var got []byte
 	buf := make([]byte, maxLine+1)

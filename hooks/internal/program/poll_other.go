@@ -7,5 +7,5 @@ import (
 	"time"
 )
 
-// poll cannot look ahead here: a read waits, and SFTPGo's command timeout is the deadline.
+// poll cannot look ahead on this system: a read waits, and SFTPGo's command timeout ends it.
 func poll(_ *os.File, timeout time.Duration) (ready, closed bool) { return timeout > 0, false }

@@ -38,12 +38,13 @@ type Host struct {
 // CheckPassword runs the check password hook and returns the exit code.
 func CheckPassword(h Host) int {
 	r := sftpgo.CheckPasswordFromEnv(h.Env)
-	return h.run(gate.Checkpwd, sftpgo.PasswordDenied(), func(l *hook.Login, _ config.Config, broken error) sftpgo.Reply {
-		if broken != nil {
-			return l.Broken(gate.Checkpwd, r.Username, r.IP, r.Protocol, broken)
-		}
-		return l.CheckPassword(context.Background(), r)
-	})
+	return h.run(gate.Checkpwd, sftpgo.PasswordDenied(),
+		func(l *hook.Login, _ config.Config, broken error) sftpgo.Reply {
+			if broken != nil {
+				return l.Broken(gate.Checkpwd, r.Username, r.IP, r.Protocol, broken)
+			}
+			return l.CheckPassword(context.Background(), r)
+		})
 }
 
 // ExternalAuth runs the external authentication hook and returns the exit code.
@@ -57,7 +58,7 @@ func ExternalAuth(h Host) int {
 	})
 }
 
-// Keyint runs the keyboard-interactive hook and returns the exit code, which SFTPGo does not look at.
+// Keyint runs the keyboard-interactive hook and returns the exit code, which SFTPGo ignores.
 func Keyint(h Host) int {
 	r := sftpgo.KeyintFromEnv(h.Env)
 	return h.run(gate.Keyint, sftpgo.KeyintDenied(), func(l *hook.Login, c config.Config, broken error) sftpgo.Reply {
@@ -68,9 +69,11 @@ func Keyint(h Host) int {
 	})
 }
 
-// run reads the configuration, has serve make the reply and writes it. Whatever goes wrong ends in
-// the denial no.
-func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, config.Config, error) sftpgo.Reply) (code int) {
+// run reads the configuration, calls serve for the reply and writes it. If anything goes wrong, the
+// reply is the denial no.
+func (h Host) run(
+	name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, config.Config, error) sftpgo.Reply,
+) (code int) {
 	defer func() {
 		if recover() != nil {
 			cmdline.WriteError(h.Stderr, errors.New("internal: panic"))
@@ -90,7 +93,7 @@ func (h Host) run(name gate.Hook, no sftpgo.Reply, serve func(*hook.Login, confi
 	to, auditErr := audit.Open(c.Audit, name == gate.Keyint, audit.Streams{Err: h.Stderr})
 	problem := func(err error) {
 		cmdline.WriteError(h.Stderr, err)
-		if to.System { // SFTPGo throws keyint's stderr away
+		if to.System { // SFTPGo discards keyint's stderr
 			fmt.Fprintf(to, "%s: %s", name, strings.ReplaceAll(err.Error(), "\n", "; "))
 		}
 	}
@@ -146,7 +149,7 @@ or from a file; docs/reference.md lists them all.
 flags:
 `
 
-// temp returns the folder for what need not last.
+// temp returns the folder for temporary files.
 func (h Host) temp() string {
 	if folder, _ := sftpgo.Env(h.Env).Lookup("TMPDIR"); folder != "" {
 		return folder
@@ -154,7 +157,7 @@ func (h Host) temp() string {
 	return "/tmp"
 }
 
-// reply writes the reply whole and returns the exit code.
+// reply writes the reply in one piece and returns the exit code.
 func (h Host) reply(r sftpgo.Reply) int {
 	if _, err := h.Stdout.Write(r.Body); err != nil || r.Fault {
 		return 1

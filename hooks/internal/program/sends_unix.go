@@ -20,21 +20,23 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 )
 
-// sends bounds how many codes are sent to a person: a program remembers nothing by itself, so
-// whoever knows a password could have a phone ring without end. It keeps a file for each person,
-// with the time when the last code was sent, in a folder that belongs to the program's user alone.
+// sends limits how many codes are sent to a person. A program remembers nothing by itself, so
+// anybody who knows a password could make a phone ring without end. So it keeps a file for each
+// person, with the time when the last code was sent, in a folder that belongs to the program's user
+// alone.
 type sends struct {
 	folder string
 	app    []byte // the API and its key, for the files' names
 	now    func() time.Time
 }
 
-// newSends makes one whose folder lies in temp, for the people of an app: an API and its key.
+// newSends returns a sends for the people of an app, which is an API and its key. Its folder is in
+// temp.
 func newSends(temp, url, key string, now func() time.Time) sends {
 	return sends{filepath.Join(temp, "sftpgo-authy-"+strconv.Itoa(os.Geteuid())), []byte(url + " " + key), now}
 }
 
-// ClaimSend implements [hook.Sends]. An error means that nobody knows when the last code was sent.
+// ClaimSend implements [hook.Sends]. An error means that the time of the last code is not known.
 func (s sends) ClaimSend(_ context.Context, p provider.Person) (bool, error) {
 	if err := s.own(); err != nil {
 		return false, err
@@ -55,7 +57,8 @@ func (s sends) ClaimSend(_ context.Context, p provider.Person) (bool, error) {
 	return s.due(file)
 }
 
-// due says whether the last code was sent long enough ago, and notes that one is sent now.
+// due reports whether the last code was sent long enough ago. If so, it writes down the time of the
+// one that is sent now.
 func (s sends) due(file *os.File) (bool, error) {
 	var text [64]byte
 	n, _ := file.ReadAt(text[:], 0) // an empty file is a new one
@@ -73,7 +76,7 @@ func (s sends) due(file *os.File) (bool, error) {
 	return true, nil
 }
 
-// own sees to it that the folder is there and nobody else's.
+// own makes sure that the folder exists and belongs to nobody else.
 func (s sends) own() error {
 	if err := os.Mkdir(s.folder, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("send_codes: no code is sent without a folder that remembers the last one: %w", err)
@@ -84,7 +87,8 @@ func (s sends) own() error {
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !ok || int(stat.Uid) != os.Geteuid() {
-		return fmt.Errorf("send_codes: %s: want a folder of mode 0700 that belongs to the user of this program; no code is sent before", s.folder)
+		return fmt.Errorf("send_codes: %s: want a folder of mode 0700 that belongs to the user of this program; "+
+			"until then no code is sent", s.folder)
 	}
 	return nil
 }
