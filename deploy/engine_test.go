@@ -60,7 +60,7 @@ func create(t *testing.T, args ...string) string {
 	return id
 }
 
-// docker runs the command and gives what it wrote to stdout, without blanks around it.
+// docker runs the command and returns what it wrote to stdout, without blanks around it.
 func docker(t *testing.T, args ...string) string {
 	t.Helper()
 	return dockerIn(t, nil, args...)

@@ -33,7 +33,8 @@ func TestMain(m *testing.M) {
 	}
 	bin = dir
 	redis.Silence()
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin+"/", "./keyint", "./extauth", "./checkpwd", "./hookd")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", bin+"/", "./keyint", "./extauth", "./checkpwd",
+		"./hookd")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%s\n", out)
 		os.Exit(1)
@@ -135,7 +136,8 @@ func doors() map[string]door { return map[string]door{"program": viaProgram, "ht
 func command(t *testing.T, s *setting, hook string, c call) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, hook))
 	cmd.Dir = "/"
-	cmd.Env = append(append([]string(nil), s.env...), "SFTPGO_AUTHD_USERNAME="+c.username, "SFTPGO_AUTHD_IP="+c.address())
+	cmd.Env = append(append([]string(nil), s.env...), "SFTPGO_AUTHD_USERNAME="+c.username,
+		"SFTPGO_AUTHD_IP="+c.address())
 	switch hook {
 	case "keyint":
 		cmd.Env = append(cmd.Env, "SFTPGO_AUTHD_PASSWORD=$2a$04$hash")
@@ -174,7 +176,8 @@ func (v verdict) oneDocument(t *testing.T) verdict {
 	t.Helper()
 	body, found := strings.CutSuffix(v.reply, "\n")
 	if !found || strings.Contains(body, "\n") || !json.Valid([]byte(body)) {
-		t.Fatalf("answer %q (exit %d, status %d), want one JSON document on one line\nstderr: %s", v.reply, v.exit, v.status, v.stderr)
+		t.Fatalf("answer %q (exit %d, status %d), want one JSON document on one line\nstderr: %s", v.reply, v.exit,
+			v.status, v.stderr)
 	}
 	v.reply = body
 	return v
@@ -183,7 +186,7 @@ func (v verdict) oneDocument(t *testing.T) verdict {
 // round is what a keyboard-interactive hook says.
 type round = conversation.Round
 
-// question checks a round that asks, and gives its question.
+// question checks a round that asks, and returns its question.
 func question(t *testing.T, r round) string {
 	t.Helper()
 	if len(r.Questions) != 1 || len(r.Echos) != 1 || r.Echos[0] {
@@ -195,7 +198,7 @@ func question(t *testing.T, r round) string {
 	return r.Questions[0]
 }
 
-// inside runs hookd in this process and gives its URL: the same code, configured by the same
+// inside runs hookd in this process and returns its URL: the same code, configured by the same
 // variables, without the start of a program for each row of a table.
 func inside(t *testing.T, s *setting) string {
 	t.Helper()
@@ -243,7 +246,8 @@ func viaHTTP(t *testing.T, s *setting, hook string, c call) verdict {
 	if hook == "keyint" {
 		return converseHTTP(t, url, c)
 	}
-	body := map[string]any{"username": c.username, "password": c.password, "ip": c.address(), "protocol": or(c.protocol, "FTP")}
+	body := map[string]any{"username": c.username, "password": c.password, "ip": c.address(),
+		"protocol": or(c.protocol, "FTP")}
 	if hook == "extauth" {
 		body["public_key"], body["tls_cert"], body["keyboard_interactive"] = "", "", ""
 		if c.user != "" {
@@ -262,7 +266,8 @@ func converseHTTP(t *testing.T, url string, c call) (v verdict) {
 	t.Helper()
 	ip := c.address()
 	request := "r" + ip
-	body := map[string]any{"request_id": request, "step": 1, "username": c.username, "ip": ip, "password": "$2a$04$hash"}
+	body := map[string]any{"request_id": request, "step": 1, "username": c.username, "ip": ip,
+		"password": "$2a$04$hash"}
 	var asked []string
 	for step := 2; ; step++ {
 		v = post(t, url, body).oneDocument(t)

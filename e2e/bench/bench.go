@@ -197,9 +197,9 @@ func (b *bench) provesItself(ctx context.Context) error {
 	return nil
 }
 
-// measure has everybody of a form log in once to each kind, clients at a time, and gives logins per
-// second. The kinds take turns, a few logins each, so that whatever else the machine does hits all
-// of them. Afterwards the mock must have said yes as often as it was to be asked.
+// measure has everybody of a form log in once to each kind, clients at a time, and returns logins
+// per second. The kinds take turns, a few logins each, so that whatever else the machine does hits
+// all of them. Afterwards the mock must have said yes as often as it was to be asked.
 func (b *bench) measure(ctx context.Context, f form, clients, round int) (map[kind]float64, error) {
 	n, slice := b.options.logins, 2
 	if clients > 1 {
@@ -252,8 +252,8 @@ func (b *bench) asked(ctx context.Context, f form, n int) error {
 	return err
 }
 
-// rush calls do with 0 to n-1, clients at a time, and gives the time from the first call to the end
-// of the last.
+// rush calls do with 0 to n-1, clients at a time, and returns the time from the first call to the
+// end of the last.
 func rush(clients, n int, do func(int) error) (time.Duration, error) {
 	queue := make(chan int, n)
 	for i := range n {

@@ -17,7 +17,7 @@ import (
 // person are the flags of somebody to enroll.
 var person = []string{"--email", "ann@example.test", "--cellphone", "212-555-0142", "--country-code", "+1"}
 
-// must runs authyctl and is fatal unless it ends with code; it gives what was printed.
+// must runs authyctl and is fatal unless it ends with code; it returns what was printed.
 func (st *stage) must(code int, stdin string, args ...string) string {
 	st.t.Helper()
 	got, out, errs := st.ctl(stdin, args...)

@@ -28,7 +28,7 @@ func browser(t *testing.T) *http.Client {
 	return &http.Client{Jar: jar, Timeout: 30 * time.Second}
 }
 
-// page fetches a page, or sends a form to it, and gives where it ended and its text.
+// page fetches a page, or sends a form to it, and returns where it ended and its text.
 func page(c *http.Client, address string, form url.Values) (string, string, error) {
 	var res *http.Response
 	var err error

@@ -201,7 +201,7 @@ func (st *stage) code(name string) string {
 	return st.users[name].Code()
 }
 
-// ctl runs authyctl and gives its exit code and output.
+// ctl runs authyctl and returns its exit code and output.
 func (st *stage) ctl(stdin string, args ...string) (code int, stdout, stderr string) {
 	st.t.Helper()
 	var out, errs bytes.Buffer

@@ -116,7 +116,7 @@ func (w *Window) must(err error) {
 	}
 }
 
-// Get runs an action of chromedp and gives its value.
+// Get runs an action of chromedp and returns its value.
 func Get[T any](w *Window, action chromedp.Action[T]) T {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
@@ -126,7 +126,7 @@ func Get[T any](w *Window, action chromedp.Action[T]) T {
 	return value
 }
 
-// Value gives the value of a JavaScript expression; a promise is waited for.
+// Value returns the value of a JavaScript expression; a promise is waited for.
 func Value[T any](w *Window, expression string) T {
 	w.t.Helper()
 	return Get(w, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))

@@ -21,7 +21,7 @@ type program struct {
 	fetch  func(ctx context.Context, name, local string) error
 }
 
-// openProgram logs in for a look and gives the session.
+// openProgram logs in for a look and returns the session.
 func openProgram(ctx context.Context, make func(dir string) program) (Session, error) {
 	dir, err := os.MkdirTemp("", "e2e-client-")
 	if err != nil {

@@ -73,7 +73,7 @@ func ended(err error) error {
 	return err
 }
 
-// fill makes n users who have the app, as users/new does, and gives the id of the first one; the
+// fill makes n users who have the app, as users/new does, and returns the id of the first one; the
 // others follow it.
 func fill(app *authy.App, n int) (int64, error) {
 	first := int64(0)

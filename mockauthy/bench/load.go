@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// load sends right requests over so many connections and gives how long that took. Each connection
-// writes prepared bytes and reads just enough of the reply, so that the servers do most of the
-// work.
+// load sends right requests over so many connections and returns how long that took. Each
+// connection writes prepared bytes and reads just enough of the reply, so that the servers do most
+// of the work.
 func load(addr string, turns []turn, clients int) (time.Duration, error) {
 	requests := make([]string, len(turns))
 	for i, t := range turns {

@@ -60,7 +60,7 @@ func (p *process) stop() {
 	_ = p.cmd.Wait()
 }
 
-// turns moves the clock of a mock one step and gives right requests for it. The bare server takes
+// turns moves the clock of a mock one step and returns right requests for it. The bare server takes
 // any.
 func (p *process) turns(ctx context.Context, n int) ([]turn, error) {
 	if p.door == "-" {
@@ -94,7 +94,7 @@ func (p *process) turns(ctx context.Context, n int) ([]turn, error) {
 const batch = 1000
 
 // round sends one round's requests to every server in turns of a batch, so that a busy moment of
-// the machine hits all of them, and gives how many each of them answered in a second. Turning the
+// the machine hits all of them, and returns how many each of them answered in a second. Turning the
 // clock does not count.
 func round(ctx context.Context, servers []*process, p plan, number int) (got [4]float64, err error) {
 	var took [4]time.Duration

@@ -87,7 +87,7 @@ func (c *Client) Faults(ctx context.Context) ([]Rule, error) {
 	return list.Items, err
 }
 
-// AddFault puts a rule behind the others and gives it with its id.
+// AddFault puts a rule behind the others and returns it with its id.
 func (c *Client) AddFault(ctx context.Context, rule Rule) (Rule, error) {
 	return send[Rule](ctx, c, http.MethodPost, "faults", rule)
 }

@@ -116,7 +116,7 @@ func setNumber(v url.Values, name string, value int64) {
 	}
 }
 
-// Ptr gives a pointer to v, for the fields of [UserPatch] and [ClockChange].
+// Ptr returns a pointer to v, for the fields of [UserPatch] and [ClockChange].
 func Ptr[T any](v T) *T { return &v }
 
 // At is a change of the clock to t.

@@ -23,7 +23,7 @@ type StreamedEvent struct {
 // maxEvent bounds one line of the stream in bytes.
 const maxEvent = 1 << 20
 
-// Follow hands over events until ctx ends, the stream ends, or each gives an error, which is
+// Follow hands over events until ctx ends, the stream ends, or each returns an error, which is
 // returned. after is the id of the last event that is known; 0 starts now. A stream that ends is
 // io.ErrUnexpectedEOF: follow again after the last id.
 func (c *Client) Follow(ctx context.Context, after int64, each func(StreamedEvent) error) error {

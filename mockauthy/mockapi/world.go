@@ -35,7 +35,8 @@ type ClockChange struct {
 	Advance Duration `json:"advance,omitzero"`
 }
 
-// List is how the control API gives several things. Total counts all of them, Items may be a part.
+// List is how the control API returns several things. Total counts all of them, Items may be a
+// part.
 type List[T any] struct {
 	Items []T `json:"items"`
 	Total int `json:"total"`

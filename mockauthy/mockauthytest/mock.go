@@ -141,7 +141,7 @@ func (m *Mock) ExpectCalls(endpoint string, want int) {
 // waitTime is how long a test waits for what must come; it passes only when something is broken.
 const waitTime = 30 * time.Second
 
-// WaitCalls waits until the endpoint was asked count times and gives the entries.
+// WaitCalls waits until the endpoint was asked count times and returns the entries.
 func (m *Mock) WaitCalls(endpoint string, count int) []mockapi.Entry {
 	m.t.Helper()
 	entries, err := m.Client.WaitJournal(m.t.Context(), mockapi.JournalQuery{Endpoint: endpoint}, count, waitTime)
@@ -149,7 +149,7 @@ func (m *Mock) WaitCalls(endpoint string, count int) []mockapi.Entry {
 	return entries
 }
 
-// WaitOutbox waits until count messages would have been sent and gives them.
+// WaitOutbox waits until count messages would have been sent and returns them.
 func (m *Mock) WaitOutbox(q mockapi.OutboxQuery, count int) []mockapi.Message {
 	m.t.Helper()
 	messages, err := m.Client.WaitOutbox(m.t.Context(), q, count, waitTime)

@@ -17,7 +17,8 @@ import (
 // TestMain fails when any server of these tests leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// asked asks Authy's verify as a careful client does and gives status and error code ("" for yes).
+// asked asks Authy's verify as a careful client does and returns status and error code ("" for
+// yes).
 func asked(t *testing.T, authy *mockauthytest.Mock, code, id string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet,

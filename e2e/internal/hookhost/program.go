@@ -28,7 +28,7 @@ func (h *Host) command(path, hook string, vars []variable) (*exec.Cmd, context.C
 	return cmd, cancel
 }
 
-// oneShot runs the external authentication or check password program and gives all it wrote to
+// oneShot runs the external authentication or check password program and returns all it wrote to
 // stdout. A non-zero exit, a signal or the time limit is an error whatever was written. Only the
 // program itself is killed then, and the call lasts until every holder of its stdout is gone: a
 // wrapper that leaves a child behind delays the login, as on SFTPGo.

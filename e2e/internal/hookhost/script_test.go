@@ -128,7 +128,7 @@ func (s script) output(doc []byte) (string, error) {
 	return string(raw), err
 }
 
-// playProgram is the scripted hook as a program. It gives the exit code.
+// playProgram is the scripted hook as a program. It returns the exit code.
 func playProgram(dir, hook string) int {
 	name := os.Getenv("SFTPGO_AUTHD_USERNAME")
 	c := call{Hook: hook, Args: os.Args[1:]}

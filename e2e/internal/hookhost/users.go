@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// errUnknownUser is what a lookup gives for a name that nobody has.
+// errUnknownUser is what a lookup returns for a name that nobody has.
 var errUnknownUser = errors.New("no such user")
 
 // users is the store of accounts.

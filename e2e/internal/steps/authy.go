@@ -92,7 +92,7 @@ func (w *scenario) setClock(ctx context.Context) error {
 	return err
 }
 
-// advance lets time pass and gives the new time.
+// advance lets time pass and returns the new time.
 func (w *scenario) advance(ctx context.Context, by time.Duration) (time.Time, error) {
 	w.now = w.now.Add(by)
 	return w.now, w.setClock(ctx)

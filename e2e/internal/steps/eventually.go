@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// eventually asks check until it has no error left, for ten seconds at most, and gives the last
+// eventually asks check until it has no error left, for ten seconds at most, and returns the last
 // error. It is for things that other processes do in their own time.
 func eventually(ctx context.Context, check func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)

@@ -125,7 +125,7 @@ func (w *scenario) sideways(ctx context.Context, name, way string, came error) e
 	return nil
 }
 
-// examine has doctor look and gives what was found under one name.
+// examine has doctor look and returns what was found under one name.
 func (w *scenario) examine(ctx context.Context, id string) (found, others []target.Finding, err error) {
 	site, err := w.managed()
 	if err != nil {

@@ -45,7 +45,7 @@ func findEngine(ctx context.Context, module string) (*engine, error) {
 	return nil, errors.New("neither docker compose nor docker-compose is installed")
 }
 
-// docker runs a docker command and gives what it wrote to stdout; the error has what it wrote to
+// docker runs a docker command and returns what it wrote to stdout; the error has what it wrote to
 // stderr.
 func (e *engine) docker(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
 	return run(exec.CommandContext(ctx, "docker", args...), stdin)

@@ -28,7 +28,7 @@ type Hookds interface {
 	ReloadHookd(ctx context.Context, settings map[string]string) error
 	// DeleteUsers deletes the users file.
 	DeleteUsers() error
-	// Asked gives how many requests each hookd of a cluster got since the last call.
+	// Asked returns how many requests each hookd of a cluster got since the last call.
 	Asked() []int
 	// KillRedis ends the cluster's redis-server as kill -9 does; StartRedis starts it again, empty.
 	KillRedis(ctx context.Context) error

@@ -23,7 +23,7 @@ type Managed interface {
 	// Restart ends SFTPGo and starts it again at the same addresses, with changes to its
 	// environment.
 	Restart(ctx context.Context, changes map[string]string) error
-	// Call makes a call of the REST API as the administrator, path below /api/v2, and gives the
+	// Call makes a call of the REST API as the administrator, path below /api/v2, and returns the
 	// body of the answer.
 	Call(ctx context.Context, method, path string, body any) ([]byte, error)
 	// NewKey has SFTPGo make an API key of this description.
@@ -31,10 +31,11 @@ type Managed interface {
 	// RevokeKeys deletes the key of hooks and authyctl.
 	RevokeKeys(ctx context.Context) error
 	// Shell runs commands as an administrator of this machine would, with authyctl at hand, and
-	// gives what they print. In them, the address of SFTPGo's REST API and the file with its
+	// returns what they print. In them, the address of SFTPGo's REST API and the file with its
 	// administrator's password are those of production.md, and stand for this site's.
 	Shell(ctx context.Context, script string) (string, error)
-	// Doctor runs authyctl doctor over SFTPGo, its settings and the hooks, and gives what it found.
+	// Doctor runs authyctl doctor over SFTPGo, its settings and the hooks, and returns what it
+	// found.
 	Doctor(ctx context.Context) ([]Finding, error)
 }
 

@@ -36,7 +36,7 @@ type Target interface {
 	Processes() bool
 	// Concurrency is how many scenarios may run at the same time.
 	Concurrency() int
-	// Lease gives a site of that setup to one scenario alone, fresh as if just installed.
+	// Lease returns a site of that setup for one scenario alone, fresh as if just installed.
 	Lease(ctx context.Context, setup Setup) (Site, error)
 	// Close ends whatever is still running.
 	Close() error
@@ -109,13 +109,13 @@ type Site interface {
 	Authy() *mockapi.Client
 	// PutAccount creates the account, or replaces it.
 	PutAccount(ctx context.Context, account Account) error
-	// ReadAccount gives the account as the server stores it: SFTPGo's user document.
+	// ReadAccount returns the account as the server stores it: SFTPGo's user document.
 	ReadAccount(ctx context.Context, name string) (map[string]any, error)
 	// ChangeAccount does what an administrator does: read the document, change it, write it back.
 	ChangeAccount(ctx context.Context, name string, change func(document map[string]any)) error
 	// WriteUsers replaces the users file of the hooks at one stroke, as an editor does.
 	WriteUsers(ctx context.Context, text string) error
-	// Audit gives the lines that the hooks wrote since the lease began, oldest first.
+	// Audit returns the lines that the hooks wrote since the lease began, oldest first.
 	Audit(ctx context.Context) ([]AuditLine, error)
 	// ServerLog is what server and hooks printed since the lease began.
 	ServerLog(ctx context.Context) string

@@ -61,7 +61,7 @@ func TestSetupKeysDifferWithEverySetting(t *testing.T) {
 	}
 }
 
-// echo serves one connection after the other and gives back what it gets.
+// echo serves one connection after the other and sends back what it receives.
 func echo(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

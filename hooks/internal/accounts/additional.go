@@ -34,7 +34,7 @@ type Additional struct {
 	Users      Users // nil: where SFTPGo sent no account, the source cannot answer
 }
 
-// Users gives the additional_info of an account of SFTPGo. That there is no such account is an
+// Users returns the additional_info of an account of SFTPGo. That there is no such account is an
 // error: SFTPGo calls its hooks only for accounts that it has.
 type Users interface {
 	AdditionalInfo(ctx context.Context, name string) (string, error)
@@ -77,10 +77,10 @@ func (s Additional) info(ctx context.Context, a gate.Account) (string, error) {
 	return s.Users.AdditionalInfo(ctx, a.Name)
 }
 
-// ParseAdditional finds the person in the text of an account's additional_info: JSON with one of the
-// fields, or, where bareNumber is set, an Authy id alone. Other text is a clear "not here", which is
-// nil. Text that mentions a field and cannot be understood is an error: somebody meant this account
-// to have a second factor.
+// ParseAdditional finds the person in the text of an account's additional_info: JSON with one of
+// the fields, or, where bareNumber is set, an Authy id alone. Other text is a clear "not here",
+// which is nil. Text that mentions a field and cannot be understood is an error: somebody meant
+// this account to have a second factor.
 func ParseAdditional(text string, people People, account string, bareNumber bool) (provider.Person, error) {
 	text = strings.TrimSpace(text)
 	if bareNumber {

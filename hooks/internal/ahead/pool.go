@@ -95,7 +95,7 @@ func (p *Pool) Waiting() int {
 	return len(p.spares)
 }
 
-// Close returns up all spares and waits until the pool does nothing more. [Pool.Get] goes on to
+// Close gives up all spares and waits until the pool does nothing more. [Pool.Get] goes on to
 // dial.
 func (p *Pool) Close() error {
 	p.mu.Lock()
@@ -193,7 +193,7 @@ func (p *Pool) add() {
 	}
 }
 
-// watchAges returns up spares that are too old or too many, and dials new ones while they are
+// watchAges gives up spares that are too old or too many, and dials new ones while they are
 // likely to be wanted.
 func (p *Pool) watchAges() {
 	tick := p.o.Tick
@@ -216,7 +216,7 @@ func (p *Pool) watchAges() {
 	}
 }
 
-// dropOld returns up the spares that would be too old before the next look. It needs the lock.
+// dropOld gives up the spares that would be too old before the next look. It needs the lock.
 func (p *Pool) dropOld() {
 	limit := p.o.Now().Add(every - life)
 	n := 0
@@ -226,7 +226,7 @@ func (p *Pool) dropOld() {
 	p.drop(n)
 }
 
-// drop returns up the n oldest spares. It needs the lock.
+// drop gives up the n oldest spares. It needs the lock.
 func (p *Pool) drop(n int) {
 	for range n {
 		_ = p.spares[0].conn.Close()

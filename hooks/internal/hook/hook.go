@@ -20,7 +20,9 @@ import (
 type Settings struct {
 	CodeLength int    // checkpwd: digits at the end of the password
 	Separator  string // checkpwd: stands between password and code; "" for none
-	Push       bool   // keyint and checkpwd: "push" instead of a code asks on the phone. Needs a memory, so programs have none
+	// keyint and checkpwd: "push" instead of a code asks on the phone. Needs a memory, so programs
+	// have none
+	Push bool
 
 	// keyint. The questions differ from each other: over HTTP the echoed one says where the
 	// conversation stands.
@@ -121,7 +123,8 @@ func (l *Login) problem(err error) {
 
 // CheckPassword answers the check password hook. A yes hands SFTPGo the password without the code.
 func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpgo.Reply {
-	attempt := gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: r.Username}, IP: r.IP, Protocol: r.Protocol}
+	attempt := gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: r.Username}, IP: r.IP,
+		Protocol: r.Protocol}
 	part, push := l.Settings.splitPush(r)
 	attempt.Push = push
 	switch {
@@ -160,7 +163,7 @@ func (l *Login) codeLength(ctx context.Context, account string) (digits int) {
 }
 
 // ExternalAuth answers the external authentication hook. What was typed is the code and nothing
-// else; a yes gives the account back as it came.
+// else; a yes returns the account as it came.
 func (l *Login) ExternalAuth(ctx context.Context, r sftpgo.ExternalAuth) sftpgo.Reply {
 	attempt := gate.Attempt{
 		Hook: gate.Extauth, Account: gate.Account{Name: r.Username, User: r.User}, IP: r.IP, Protocol: r.Protocol,
@@ -192,8 +195,10 @@ func (l *Login) refuse(r sftpgo.ExternalAuth) gate.Reason {
 func (l *Login) Broken(hook gate.Hook, account, ip, protocol string, why error) sftpgo.Reply {
 	l.problem(fmt.Errorf("configuration: %w", why))
 	no := map[gate.Hook]sftpgo.Reply{
-		gate.Keyint: sftpgo.KeyintDenied(), gate.Checkpwd: sftpgo.PasswordDenied(), gate.Extauth: sftpgo.AccountDenied(),
+		gate.Keyint: sftpgo.KeyintDenied(), gate.Checkpwd: sftpgo.PasswordDenied(),
+		gate.Extauth: sftpgo.AccountDenied(),
 	}[hook]
-	attempt := gate.Attempt{Hook: hook, Account: gate.Account{Name: account}, IP: ip, Protocol: protocol, Refusal: gate.ConfigBroken}
+	attempt := gate.Attempt{Hook: hook, Account: gate.Account{Name: account}, IP: ip, Protocol: protocol,
+		Refusal: gate.ConfigBroken}
 	return reply(l.judge(context.Background(), attempt, l.NewID()), no, no)
 }

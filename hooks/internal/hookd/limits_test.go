@@ -10,7 +10,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
-// login asks checkpwd with a code and gives what it says.
+// login asks checkpwd with a code and returns what it says.
 func login(t *testing.T, addr, code string) string {
 	t.Helper()
 	_, body := ask(t, "POST", "http://"+addr+"/checkpwd", "application/json",

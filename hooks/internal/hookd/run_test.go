@@ -57,7 +57,7 @@ func (o *output) await(t *testing.T, text string) {
 	}
 }
 
-// daemon runs hookd until stop is called, which gives its exit code.
+// daemon runs hookd until stop is called, which returns its exit code.
 func daemon(t *testing.T, args []string, env ...string) (addr string, out *output, stop func() int) {
 	t.Helper()
 	return reloadable(t, nil, args, env...)

@@ -52,7 +52,7 @@ func start(t *testing.T, secret string) (url string, log *bytes.Buffer) {
 	return server.URL, log
 }
 
-// ask makes a request and gives status and body.
+// ask makes a request and returns status and body.
 func ask(t *testing.T, method, url, kind, body string, secrets ...string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))

@@ -101,7 +101,7 @@ func writeConfig(t *testing.T, path, text string) {
 	}
 }
 
-// try asks a hook and gives the status, 0 for no connection.
+// try asks a hook and returns the status, 0 for no connection.
 func try(c *http.Client, url string) int {
 	res, err := c.Post(url, "application/json", strings.NewReader(`{"username":"ann","password":"x"}`))
 	if err != nil {

@@ -75,7 +75,7 @@ func replace(path string, text []byte, mode fs.FileMode, old fs.FileInfo) error 
 	return syncDir(dir)
 }
 
-// lock makes a lock file, and gives what takes it away again.
+// lock makes a lock file, and returns what takes it away again.
 func lock(path string) (func(), error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// as gives a pointer to v, as patches want it.
+// as returns a pointer to v, as patches want it.
 func as[T any](v T) *T { return &v }
 
 // TestAppNeedsAClockAndRandomness: an app that made up its own would not be two runs with one

@@ -18,7 +18,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// command runs one that asks the mock and gives what it printed.
+// command runs one that asks the mock and returns what it printed.
 func command(t *testing.T, r running, code int, args ...string) string {
 	t.Helper()
 	var out, errs buffer

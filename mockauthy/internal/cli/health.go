@@ -44,7 +44,7 @@ func healthCommand(sys System) *cobra.Command {
 // pollEvery is short, since a server is up in a few milliseconds.
 const pollEvery = 20 * time.Millisecond
 
-// retry asks until there is no error, ctx ends or the time is over, and gives the last error.
+// retry asks until there is no error, ctx ends or the time is over, and returns the last error.
 func retry(ctx context.Context, wait time.Duration, ask func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()

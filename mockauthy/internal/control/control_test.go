@@ -76,7 +76,7 @@ func (x *tester) bare(r *http.Request) *httptest.ResponseRecorder {
 	return rec
 }
 
-// ask sends a request and gives the JSON answer, which must have that status.
+// ask sends a request and returns the JSON answer, which must have that status.
 func (x *tester) ask(status int, method, path, body string) map[string]any {
 	x.t.Helper()
 	got, text := x.send(request(method, path, body))

@@ -17,7 +17,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/control"
 )
 
-// documented gives the document's idea of routes, made once: it never changes.
+// documented returns the document's idea of routes, made once: it never changes.
 var documented = sync.OnceValues(func() (routers.Router, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(control.OpenAPI())
 	if err != nil {

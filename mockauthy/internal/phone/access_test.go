@@ -154,8 +154,8 @@ func TestThePageShowsTheWorldsTime(t *testing.T) {
 	w.Sees(".clock", "2041-01-02 UTC")
 }
 
-// contrasts gives, for every text on the page, what it says and its contrast to what is behind it,
-// as WCAG 2 reckons.
+// contrasts returns, for every text on the page, what it says and its contrast to what is behind
+// it, as WCAG 2 reckons.
 const contrasts = `(() => {
 	const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 	const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);

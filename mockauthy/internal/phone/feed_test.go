@@ -75,7 +75,7 @@ func TestAFailedLoginAppearsWithItsReason(t *testing.T) {
 	w.Sees("#journal", "No requests yet")
 }
 
-// The line of a row or of a message gives that one, also when newer ones came.
+// The curl line of a row or of a message asks for that one, also when newer ones came.
 func TestTheCurlLineOfAnOldRowGivesThatRow(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)

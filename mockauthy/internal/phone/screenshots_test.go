@@ -108,7 +108,7 @@ func push(t testing.TB, m *mockauthytest.Mock, user *mockauthytest.User, message
 	}
 }
 
-// ask sends a GET to the Authy API as a login hook would, and gives the status.
+// ask sends a GET to the Authy API as a login hook would, and returns the status.
 func ask(t testing.TB, m *mockauthytest.Mock, path string) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.URL+path, nil)

@@ -34,10 +34,10 @@ func New(addr net.Addr, plainHTTP http.Handler) *Proxy {
 	return &Proxy{plainHTTP: plainHTTP, tls: door(), plain: door()}
 }
 
-// TLS returns out connections to port 443, where clients speak TLS; closing it closes Plain too.
+// TLS hands out connections to port 443, where clients speak TLS; closing it closes Plain too.
 func (p *Proxy) TLS() net.Listener { return p.tls }
 
-// Plain returns out connections to port 80; closing it closes TLS too.
+// Plain hands out connections to port 80; closing it closes TLS too.
 func (p *Proxy) Plain() net.Listener { return p.plain }
 
 // ServeHTTP grants CONNECT to Authy's names, answers whole requests for them, and refuses

@@ -18,7 +18,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/proxy"
 )
 
-// start runs a proxy before a server that says which path was asked; it gives the proxy's URL and
+// start runs a proxy before a server that says which path was asked; it returns the proxy's URL and
 // the roots to trust.
 func start(t *testing.T) (*url.URL, *x509.CertPool) {
 	t.Helper()

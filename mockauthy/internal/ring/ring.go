@@ -19,12 +19,13 @@ type Ring[T any] struct {
 	changed chan struct{} // closed at a change while somebody waits
 }
 
-// New gives an empty ring for at most limit items; a limit below 1 keeps nothing but still counts.
+// New returns an empty ring for at most limit items; a limit below 1 keeps nothing but still
+// counts.
 func New[T any](limit int) *Ring[T] {
 	return &Ring[T]{limit: max(limit, 0), start: 1, first: 1, next: 1, changed: make(chan struct{})}
 }
 
-// Add stores what item gives for the number it gets. item runs under the ring's lock and must not
+// Add stores what item returns for the number it gets. item runs under the ring's lock and must not
 // block.
 func (r *Ring[T]) Add(item func(id int64) T) T {
 	r.mu.Lock()
@@ -45,7 +46,7 @@ func (r *Ring[T]) Add(item func(id int64) T) T {
 	return added
 }
 
-// Update changes the item with that number in place and gives a copy of it; false when it is no
+// Update changes the item with that number in place and returns a copy of it; false when it is no
 // longer kept.
 func (r *Ring[T]) Update(id int64, change func(*T)) (T, bool) {
 	r.mu.Lock()

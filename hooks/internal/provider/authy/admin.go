@@ -77,8 +77,8 @@ func (c *Client) App(ctx context.Context) (App, error) {
 	return got.App, err
 }
 
-// NewUser registers a phone and gives its id. The same phone again gives the same id. country is
-// digits without plus.
+// NewUser registers a phone and returns its id. The same phone again returns the same id. country
+// is digits without plus.
 func (c *Client) NewUser(ctx context.Context, email, cellphone, country string) (ID, error) {
 	var got struct {
 		User struct {
@@ -152,7 +152,8 @@ func (c *Client) Send(ctx context.Context, id ID, by string, force bool) (Sent, 
 	if force {
 		query.Set("force", "true")
 	}
-	err := c.exchange(ctx, call{method: http.MethodGet, path: "/protected/json/" + by + "/" + id.digits, query: query}, &got)
+	err := c.exchange(ctx, call{method: http.MethodGet, path: "/protected/json/" + by + "/" + id.digits, query: query},
+		&got)
 	return got, err
 }
 

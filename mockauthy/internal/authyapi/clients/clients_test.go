@@ -88,8 +88,8 @@ func serve(t *testing.T) string {
 	return server.URL
 }
 
-// approve answers a request and gives the callback as authy-client wants to see it: in the form of
-// 2016, since it refuses the integers that the service sent later.
+// approve answers a request and returns the callback as authy-client wants to see it: in the form
+// of 2016, since it refuses the integers that the service sent later.
 func approve(t *testing.T, w *world.World, uuid string) map[string]any {
 	if _, err := w.App.AnswerApproval(uuid, true); err != nil {
 		t.Error(err)
