@@ -32,8 +32,8 @@ Feature: where the hooks learn who an account is at Authy
 
     Examples: a staff number may be somebody's id at Authy, so a bare number is none unless configured
       | text             | content             | reason                                                     |
-      | a note           | works on Tuesdays   | the account has no id at Authy (user_unmapped)             |
-      | a number         | 1010                | the account has no id at Authy (user_unmapped)             |
+      | a note           | works on Tuesdays   | no source knows the account (user_unmapped)                |
+      | a number         | 1010                | no source knows the account (user_unmapped)                |
       | JSON cut short   | {"authy_id": 1010   | a source of accounts cannot be read (accounts_unavailable) |
       | an id of letters | {"authy_id": "ten"} | a source of accounts cannot be read (accounts_unavailable) |
 

@@ -164,7 +164,7 @@ Feature: checkpwd, the check password hook
 
     Examples:
       | who   | case                                          | code         | reason                                               |
-      | carol | but no line in the users file                 | a wrong code | the account has no id at Authy (user_unmapped)       |
+      | carol | but no line in the users file                 | a wrong code | no source knows the account (user_unmapped)          |
       | dora  | but Authy does not know her id                | a wrong code | Authy does not know the user (provider_unknown_user) |
       | ann   | but was deleted at Authy                      | her code     | Authy does not know the user (provider_unknown_user) |
       | ann   | but Authy has suspended her                   | her code     | Authy has blocked the user (provider_user_blocked)   |
@@ -177,7 +177,7 @@ Feature: checkpwd, the check password hook
     And carol has an account but no line in the users file
     When carol logs in over SFTP with her password alone
     Then she is in
-    And the audit says bypassed because an account without an id may pass (bypass_unmapped)
+    And the audit says bypassed because no source knows the account, and that may pass (bypass_unmapped)
     When carol logs in over SFTP with a wrong password
     Then she is refused
 

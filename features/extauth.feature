@@ -110,7 +110,7 @@ Feature: extauth, the external authentication hook
 
     Examples:
       | who   | case                                          | code         | reason                                               |
-      | carol | but no line in the users file                 | a wrong code | the account has no id at Authy (user_unmapped)       |
+      | carol | but no line in the users file                 | a wrong code | no source knows the account (user_unmapped)          |
       | dora  | but Authy does not know her id                | a wrong code | Authy does not know the user (provider_unknown_user) |
       | ann   | but was deleted at Authy                      | her code     | Authy does not know the user (provider_unknown_user) |
       | ann   | but Authy has suspended her                   | her code     | Authy has blocked the user (provider_user_blocked)   |

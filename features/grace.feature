@@ -102,7 +102,7 @@ Feature: clients that open several connections with one code
     When the administrator takes ann out of the users file
     And ann logs in over SFTP with <the same>
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)
     When the administrator puts ann back into the users file
     And ann logs in over SFTP with <the same>
     Then she is refused

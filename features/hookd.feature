@@ -147,7 +147,7 @@ Feature: what hookd remembers
     And the administrator takes erin out of the users file
     When erin logs in with what <hook> wants
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)
     When the administrator puts erin back into the users file
     And erin logs in with what <hook> wants
     Then she is in

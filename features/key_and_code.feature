@@ -96,4 +96,4 @@ Feature: an SSH key, and then the code
     When the administrator takes ann out of the users file
     And ann logs in over SFTP with key and password with a wrong code
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)

@@ -108,7 +108,7 @@ Feature: from some networks the password is enough
     And carol has an account but no line in the users file
     When carol logs in over <client> with <what she types>
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)
 
     Examples:
       | hook     | client            | what she types                |

@@ -9,12 +9,12 @@ Feature: hookd keeps serving
     And carol has an account but no line in the users file
     When carol logs in over SFTP with her password alone
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)
     When hookd is reloaded with
       | unmapped.checkpwd | password_only |
     And carol logs in over SFTP with her password alone
     Then she is in
-    And the audit says bypassed because an account without an id may pass (bypass_unmapped)
+    And the audit says bypassed because no source knows the account, and that may pass (bypass_unmapped)
     When hookd is reloaded with
       | unmapped.checkpwd | deny |
     And carol logs in over SFTP with her password alone

@@ -14,7 +14,7 @@ Feature: taking access away
     And the sessions still work
     When ann logs in with what <hook> wants
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)
     When the administrator does what step 2 of production.md says, for ann
     Then the sessions are closed
     When the administrator does what step 3 of production.md says, for ann
@@ -42,7 +42,7 @@ Feature: taking access away
     Then it says "confirmed: hookd denies account"
     When ann logs in over FTP with the same code again
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)
 
   @both-doors
   Scenario Outline: while another line is broken: <hook>
@@ -55,7 +55,7 @@ Feature: taking access away
     When the administrator breaks the users file, with erin taken out
     And erin logs in with what <hook> wants
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)
     When bob logs in with what <hook> wants
     Then he is refused
     And the audit says denied because a source of accounts cannot be read (accounts_unavailable)
@@ -111,10 +111,10 @@ Feature: taking access away
     When the administrator takes ann out of the users file
     And ann logs in over SFTP with her password alone
     Then she is refused
-    And the audit says denied because the account has no id at Authy (user_unmapped)
+    And the audit says denied because no source knows the account (user_unmapped)
     When carol logs in over SFTP with her password alone
     Then she is in
     When hookd is told to reload
     And ann logs in over SFTP with her password alone
     Then she is in
-    And the audit says bypassed because an account without an id may pass (bypass_unmapped)
+    And the audit says bypassed because no source knows the account, and that may pass (bypass_unmapped)

@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/internal/ports"
+	"sftpgo-authy/internal/process"
 	"sftpgo-authy/internal/untried"
 )
 
@@ -84,31 +84,16 @@ func (p proxyProgram) start(t *testing.T, port string, login bool) string {
 	if err != nil {
 		untried.Skip(t, "%s is not installed (Debian: apt-get install %s)", p.name, p.name)
 	}
-	addr := ports.Addrs(t, 1)[0]
-	dir := t.TempDir()
-	cmd := exec.Command(path, p.configure(t, dir, addr, port, login)...)
-	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Start(); err != nil {
+	addr, dir, said := ports.Addrs(t, 1)[0], t.TempDir(), process.NewOutput()
+	running, err := process.Start(said, dir, os.Environ(), path, p.configure(t, dir, addr, port, login)...)
+	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(ended) }()
-	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		if conn, err := net.Dial("tcp", addr); err == nil {
-			_ = conn.Close()
-			return addr
-		}
-		select {
-		case <-ended:
-			t.Fatalf("%s ended: %s", p.name, said.String())
-		case <-time.After(20 * time.Millisecond):
-			if time.Now().After(deadline) {
-				t.Fatalf("%s does not listen on %s", p.name, addr)
-			}
-		}
+	t.Cleanup(running.Kill)
+	if err := process.WaitListening(t.Context(), addr, running.Done); err != nil {
+		t.Fatalf("%s: %v: %s", p.name, err, said)
 	}
+	return addr
 }
 
 // secureAPI is an API with TLS that accepts every code; a setting vouches for it as ca_file.

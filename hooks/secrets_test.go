@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"sftpgo-authy/hooks/internal/hookd/hookdtest"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 )
 
@@ -99,15 +100,7 @@ func watchHookd(t *testing.T, s *setting) {
 	}
 	var said bytes.Buffer
 	lines := bufio.NewReader(io.TeeReader(stderr, &said))
-	var addr string
-	for addr == "" {
-		line, err := lines.ReadString('\n')
-		if err != nil {
-			t.Fatalf("hookd did not start: %s", &said)
-		}
-		_, rest, _ := strings.Cut(line, `"addr":"`) // it may say how it does first
-		addr, _, _ = strings.Cut(rest, `"`)
-	}
+	url := hookdtest.Listening(t, lines)
 	drained := make(chan struct{})
 	go func() { _, _ = io.Copy(io.Discard, lines); close(drained) }()
 	if argv, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", cmd.Process.Pid)); err == nil {
@@ -120,12 +113,12 @@ func watchHookd(t *testing.T, s *setting) {
 			"/keyint":       `{"step":3,"username":"alice","questions":["Authy code: "],"answers":["8765432"]}`,
 			"/the-Passw0rd": `the-Passw0rd`,
 		} {
-			tell(t, "http://"+addr+path, header, body)
-			tell(t, "http://"+addr+path, header, strings.Replace(body, `"password":"`, `"password":{"`, 1))
-			tell(t, "http://"+addr+path, header, body+"7654321")
+			tell(t, url+path, header, body)
+			tell(t, url+path, header, strings.Replace(body, `"password":"`, `"password":{"`, 1))
+			tell(t, url+path, header, body+"7654321")
 		}
 	}
-	res, err := http.Get("http://" + addr + "/metrics")
+	res, err := http.Get(url + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ var reasons = map[string]string{
 	"account_unknown":       "SFTPGo has no such account",
 	"accounts_unavailable":  "a source of accounts cannot be read",
 	"bypass_network":        "the address is in a trusted network",
-	"bypass_unmapped":       "an account without an id may pass",
+	"bypass_unmapped":       "no source knows the account, and that may pass",
 	"bypass_unreachable":    "Authy did not answer, and that may pass",
 	"code_grace":            "the code was accepted a moment ago",
 	"code_malformed":        "what was typed is no code",
@@ -32,7 +32,7 @@ var reasons = map[string]string{
 	"push_denied":           "the push was denied",
 	"recovery_code":         "it was a recovery code",
 	"store_unavailable":     "the shared memory is gone",
-	"user_unmapped":         "the account has no id at Authy",
+	"user_unmapped":         "no source knows the account",
 }
 
 // because matches a reason in words, and captures the reason itself.
