@@ -69,6 +69,26 @@ func TestArrowsPointOneWay(t *testing.T) {
 	}
 }
 
+// TestFewKnowWhatThereIs: which providers there are, and what a configuration is, is known where a
+// configuration is read, made into a login, or examined, and nowhere that decides.
+func TestFewKnowWhatThereIs(t *testing.T) {
+	t.Parallel()
+	know := map[string]string{
+		"hooks/internal/provider/authy": "authyctl internal/config internal/doctor internal/hookd internal/setup",
+		"hooks/internal/provider/totp":  "authyctl internal/config internal/doctor internal/hookd internal/setup",
+		"hooks/internal/config": "authyctl internal/admin internal/doctor internal/hookd internal/program internal/proof " +
+			"internal/setup",
+	}
+	for path, imports := range everyImport(t, `{{join .Imports " "}}`) {
+		for _, imported := range imports {
+			who := strings.TrimPrefix(path, "hooks/")
+			if may, few := know[imported]; few && !strings.Contains(" "+may+" ", " "+who+" ") {
+				t.Errorf("%s knows %s", path, imported)
+			}
+		}
+	}
+}
+
 // TestTheHarnessStandsBelow: what is tested knows nothing of the end-to-end tests, the harness that
 // both use knows none of them, and the hook host, which says what is right, is made of nothing of ours.
 func TestTheHarnessStandsBelow(t *testing.T) {
