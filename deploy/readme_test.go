@@ -54,6 +54,10 @@ func TestReferenceIsComplete(t *testing.T) {
 			all(readAll(t, "hooks/internal/config"), `yaml:"([a-z_]+)"`),
 			all(section("The configuration file"), `(?m)^ *([a-z_]+):`),
 		},
+		"fields of the audit": {
+			all(readAll(t, "hooks/internal/audit"), `json:"([a-z_]+)`),
+			all(section("The audit"), "(?m)^\\| `([a-z_]+)`(?:, `([a-z_]+)`)?(?:, `([a-z_]+)`)? \\|"),
+		},
 		"flags of mockauthy": {
 			all(readAll(t, "mockauthy/internal/cli"), `\{name: "([a-z][a-z-]+)"`),
 			all(section("Flags of mockauthy"), "(?m)^\\| `--([a-z-]+)"),
