@@ -60,7 +60,8 @@ func typeEach(t *testing.T, codes map[string]string, judge func(t *testing.T, it
 					server := authytest.Says(t, 200, authytest.Valid)
 					// A separator, so that checkpwd too gets the whole of it.
 					s := newSetting(t, server.URL, users, "checkpwd: {separator: '|'}")
-					c := call{username: "alice", password: "sécret|" + code, user: stored, answers: []string{"OK", code}}
+					c := call{username: "alice", password: "sécret|" + code, user: stored,
+						answers: []string{"OK", code}}
 					if hook == "extauth" {
 						c.password = code
 					}
@@ -148,7 +149,8 @@ func TestUsers(t *testing.T) {
 	const file = "alice: 1000\nBob Smith: 1001\nжанна: 1002\na:b: 1003\n../x: 1004\n"
 	for name, found := range map[string]bool{
 		"alice": true, "Bob Smith": true, "жанна": true, "a:b": true, "../x": true,
-		"Alice": false, "alice ": false, "alice: 1000": false, "bob smith": false, "nobody": false, "": false, "a": false,
+		"Alice": false, "alice ": false, "alice: 1000": false, "bob smith": false, "nobody": false, "": false,
+		"a":                         false,
 		strings.Repeat("x", 20_000): false, "alice\n": false, "al\x1b[2Kice": false,
 	} {
 		for through, enter := range doors() {

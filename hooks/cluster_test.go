@@ -73,7 +73,8 @@ func (c *cluster) check(name, code, ip string) bool {
 		v := viaProgram(c.t, c.s, "checkpwd", call{username: name, password: "secret" + code, ip: or(ip, "-")})
 		return strings.HasPrefix(v.reply, `{"status":2`)
 	}
-	v := post(c.t, c.url+"/checkpwd", map[string]any{"username": name, "password": "secret" + code, "ip": ip, "protocol": "FTP"})
+	v := post(c.t, c.url+"/checkpwd", map[string]any{"username": name, "password": "secret" + code, "ip": ip,
+		"protocol": "FTP"})
 	return strings.HasPrefix(v.reply, `{"status":2`)
 }
 
@@ -82,10 +83,12 @@ func (c *cluster) ext(name, code, ip, protocol string) bool {
 	c.t.Helper()
 	user := json.RawMessage(`{"id":1,"status":1,"username":"` + name + `"}`)
 	if c.program != nil && c.program() {
-		v := viaProgram(c.t, c.s, "extauth", call{username: name, password: code, ip: or(ip, "-"), protocol: protocol, user: string(user)})
+		v := viaProgram(c.t, c.s, "extauth", call{username: name, password: code, ip: or(ip, "-"), protocol: protocol,
+			user: string(user)})
 		return v.reply == string(user)
 	}
-	v := post(c.t, c.url+"/extauth", map[string]any{"username": name, "password": code, "ip": ip, "protocol": protocol, "user": user})
+	v := post(c.t, c.url+"/extauth", map[string]any{"username": name, "password": code, "ip": ip, "protocol": protocol,
+		"user": user})
 	return strings.TrimSpace(v.reply) == string(user)
 }
 
@@ -111,7 +114,8 @@ func (c *cluster) expect(name string, want ...string) {
 var behaviours = map[string]func(t *testing.T, c *cluster){
 	"a code opens one door": func(t *testing.T, c *cluster) {
 		code := c.mock.User("ann").Code()
-		if !c.check("ann", code, "198.51.100.1") || c.check("ann", code, "198.51.100.1") || c.ext("ann", code, "198.51.100.1", "SSH") {
+		if !c.check("ann", code, "198.51.100.1") || c.check("ann", code, "198.51.100.1") ||
+			c.ext("ann", code, "198.51.100.1", "SSH") {
 			t.Error("not once and once alone")
 		}
 		c.expect("ann", "code_right", "code_reused", "code_reused")
@@ -305,7 +309,8 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 				t.Errorf("the audit says %s", got)
 			}
 			redis.Restart(t)
-			if !c.check("cid", cid.Code(), "198.51.100.1") || c.check("cid", cid.Code(), "198.51.100.1") || !ready(t, c.url) {
+			if !c.check("cid", cid.Code(), "198.51.100.1") || c.check("cid", cid.Code(), "198.51.100.1") ||
+				!ready(t, c.url) {
 				t.Errorf("with the store back: %v", c.reasons("cid"))
 			}
 			c.expect("cid", "code_right", "code_reused")

@@ -31,7 +31,9 @@ func TestCodeAlone(t *testing.T) {
 			[]string{code, retry}, false, "[code_malformed code_malformed]"},
 		"a text is not sent": {func(*mockauthytest.User) []string { return []string{"sms", "sms"} }, "",
 			[]string{code, retry}, false, "[code_malformed code_malformed]"},
-		"nowhere, where a password would do": {func(u *mockauthytest.User) []string { return []string{u.Code(), u.Code()} },
+		"nowhere, where a password would do": {func(u *mockauthytest.User) []string {
+			return []string{u.Code(), u.Code()}
+		},
 			"bob: 1\n", []string{code, retry}, false, "[user_unmapped user_unmapped]"},
 	} {
 		for through, enter := range doors() {
@@ -59,7 +61,8 @@ func TestCodeAloneTakesNoSilence(t *testing.T) {
 	for through, enter := range doors() {
 		t.Run(through, func(t *testing.T) {
 			t.Parallel()
-			s := newSetting(t, authytest.Nobody(t), "alice: 1000\n", "on_no_answer: allow\nkeyint: {code_alone: [alice]}\n")
+			s := newSetting(t, authytest.Nobody(t), "alice: 1000\n",
+				"on_no_answer: allow\nkeyint: {code_alone: [alice]}\n")
 			got := enter(t, s, "keyint", call{username: "alice", answers: []string{"1234567"}})
 			if got.reply != `{"auth_result":-1}` {
 				t.Errorf("got %s, want a denial", got.reply)

@@ -18,12 +18,20 @@ func TestRealCodes(t *testing.T) {
 		reason string
 		asked  int
 	}{
-		"of this moment":       {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.Code() }, nil, true, "code_right", 1},
-		"of the previous step": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.CodeAt(-1) }, nil, true, "code_right", 1},
-		"of the next step":     {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.CodeAt(1) }, nil, true, "code_right", 1},
-		"wrong":                {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.WrongCode() }, nil, false, "code_wrong", 1},
-		"of an hour ago":       {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.CodeAt(-360) }, nil, false, "code_wrong", 1},
-		"of somebody else":     {func(m *mockauthytest.Mock, _ *mockauthytest.User) string { return m.User("mallory").Code() }, nil, false, "code_wrong", 1},
+		"of this moment": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.Code() }, nil,
+			true, "code_right", 1},
+		"of the previous step": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.CodeAt(-1) }, nil,
+			true, "code_right", 1},
+		"of the next step": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.CodeAt(1) }, nil,
+			true, "code_right", 1},
+		"wrong": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.WrongCode() },
+			nil, false, "code_wrong", 1},
+		"of an hour ago": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.CodeAt(-360) },
+			nil, false, "code_wrong", 1},
+		"of somebody else": {func(m *mockauthytest.Mock,
+			_ *mockauthytest.User) string {
+			return m.User("mallory").Code()
+		}, nil, false, "code_wrong", 1},
 		"somebody else's, with the id": {func(m *mockauthytest.Mock, _ *mockauthytest.User) string {
 			u := m.User("mallory")
 			return u.Code() + "/" + u.Ref() + "#"
@@ -37,7 +45,8 @@ func TestRealCodes(t *testing.T) {
 			func(_ *mockauthytest.Mock, u *mockauthytest.User) { u.Suspend() }, false, "provider_user_blocked", 1},
 		"of a deleted one": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.Code() },
 			func(_ *mockauthytest.Mock, u *mockauthytest.User) { u.Remove() }, false, "provider_unknown_user", 1},
-		"used elsewhere": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.Code() }, nil, false, "code_reused", 2},
+		"used elsewhere": {func(_ *mockauthytest.Mock, u *mockauthytest.User) string { return u.Code() }, nil, false,
+			"code_reused", 2},
 	} {
 		for _, hook := range []string{"keyint", "checkpwd", "extauth"} {
 			for through, enter := range doors() {
@@ -52,7 +61,8 @@ func TestRealCodes(t *testing.T) {
 					}
 					s := newSetting(t, m.URL, "alice: "+alice.Ref()+"\n", "on_no_answer: allow")
 					s.write("key", m.Key, 0o600)
-					login := call{username: "alice", password: "sécret" + code, user: stored, answers: []string{"OK", code}}
+					login := call{username: "alice", password: "sécret" + code, user: stored,
+						answers: []string{"OK", code}}
 					if hook == "extauth" {
 						login.password = code
 					}
@@ -62,7 +72,8 @@ func TestRealCodes(t *testing.T) {
 						enter(t, before, hook, login)
 					}
 					got := enter(t, s, hook, login)
-					if in := got.reply == replies(hook, yes, login); in != c.in || !in && got.reply != replies(hook, no, login) {
+					if in := got.reply == replies(hook, yes, login); in != c.in ||
+						!in && got.reply != replies(hook, no, login) {
 						t.Errorf("got %s, want in: %v\nstderr: %s", got.reply, c.in, got.stderr)
 					}
 					reason := c.reason

@@ -65,7 +65,8 @@ var graces = map[string]func(t *testing.T, c *cluster){
 				t.Error("the owner is refused")
 			}
 		}
-		if c.check("bob", code, "198.51.100.3") || c.check("bob", code, "") || c.ext("bob", code, "198.51.100.2", "FTP") {
+		if c.check("bob", code, "198.51.100.3") || c.check("bob", code, "") ||
+			c.ext("bob", code, "198.51.100.2", "FTP") {
 			t.Error("a thief is in")
 		}
 		if in, _ := c.ask("bob", code, "198.51.100.2"); in {
@@ -112,10 +113,12 @@ var graces = map[string]func(t *testing.T, c *cluster){
 		u := c.mock.User("eve")
 		code := u.Code()
 		try := func(code string) bool { return c.check("eve", code, "198.51.100.6") }
-		if !try(code) || try(u.WrongCode()) || try(u.WrongCode()) || !try(code) || try(u.WrongCode()) || try(u.WrongCode()) || !try(code) {
+		if !try(code) || try(u.WrongCode()) || try(u.WrongCode()) || !try(code) || try(u.WrongCode()) ||
+			try(u.WrongCode()) || !try(code) {
 			t.Error("somebody is in who should not be, or the other way round")
 		}
-		c.expect("eve", "code_right", "code_wrong", "code_wrong", "code_grace", "code_wrong", "locked_out", "code_grace")
+		c.expect("eve", "code_right", "code_wrong", "code_wrong", "code_grace", "code_wrong", "locked_out",
+			"code_grace")
 	},
 	"keyint does not ask again, but somebody elsewhere": func(t *testing.T, c *cluster) {
 		u := c.mock.User("fay")
@@ -142,7 +145,8 @@ var graces = map[string]func(t *testing.T, c *cluster){
 			t.Error("in without an id")
 		}
 		c.enroll("", map[string]string{"gus": c.mock.User("joy").Ref()})
-		if in, asked := c.ask("gus", code, "198.51.100.9"); in || asked != 2 || c.ext("gus", u.CodeAt(1), "198.51.100.9", "FTP") {
+		if in, asked := c.ask("gus", code, "198.51.100.9"); in || asked != 2 ||
+			c.ext("gus", u.CodeAt(1), "198.51.100.9", "FTP") {
 			t.Error("in with the code of another id")
 		}
 		c.enroll("", nil)
@@ -191,8 +195,8 @@ var graces = map[string]func(t *testing.T, c *cluster){
 	},
 }
 
-// TestProgramsHaveNoGrace: without a file they remember nothing, and the setting changes nothing for
-// them.
+// TestProgramsHaveNoGrace: without a file they remember nothing, and the setting changes nothing
+// for them.
 func TestProgramsHaveNoGrace(t *testing.T) {
 	t.Parallel()
 	m := mockauthytest.New(t)

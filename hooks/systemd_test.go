@@ -81,6 +81,7 @@ func TestUnitHasRoomForItsMemory(t *testing.T) {
 	const remembered = 200 // package store holds its memory below that
 	limit, most := mega(`Environment=GOMEMLIMIT=(\d+)MiB`), mega(`MemoryMax=(\d+)M`)
 	if limit < remembered*11/10 || most < limit*3/2 {
-		t.Errorf("GOMEMLIMIT %d MiB, MemoryMax %d MiB; want room above %d MiB, and room above that", limit, most, remembered)
+		t.Errorf("GOMEMLIMIT %d MiB, MemoryMax %d MiB; want room above %d MiB, and room above that", limit, most,
+			remembered)
 	}
 }

@@ -24,10 +24,12 @@ func localTOTP(t *testing.T, users, secrets, settings string) *setting {
 	s := newSetting(t, "", users, "")
 	s.write("secrets", secrets, 0o600)
 	s.write("totp-key", sealKey, 0o600)
-	s.write("config.yaml", fmt.Sprintf("memory_file: %[1]s/memory.db\nhookd: {lockout: {per_account_ip: 0, per_ip: 0}}\n"+
-		"totp:\n  secrets_file: %[1]s/secrets\n  key_file: %[1]s/totp-key\n%[2]s", s.dir, settings), 0o644)
+	s.write("config.yaml",
+		fmt.Sprintf("memory_file: %[1]s/memory.db\nhookd: {lockout: {per_account_ip: 0, per_ip: 0}}\n"+
+			"totp:\n  secrets_file: %[1]s/secrets\n  key_file: %[1]s/totp-key\n%[2]s", s.dir, settings), 0o644)
 	s.env = []string{
-		"AUTHY_HOOKS_CONFIG=" + filepath.Join(s.dir, "config.yaml"), "AUTHY_USERS_FILE=" + filepath.Join(s.dir, "users"), "AUTHY_AUDIT=" + s.audit,
+		"AUTHY_HOOKS_CONFIG=" + filepath.Join(s.dir, "config.yaml"),
+		"AUTHY_USERS_FILE=" + filepath.Join(s.dir, "users"), "AUTHY_AUDIT=" + s.audit,
 	}
 	return s
 }
@@ -151,14 +153,17 @@ func TestLocalTOTPBroken(t *testing.T) {
 		users, secrets, settings string
 		want, reason             string
 	}{
-		"sealed":               {"alice: totp\n", "alice: " + sealed + "\n", "", yes, "code_right"},
-		"sealed for another":   {"alice: totp/bob\n", "bob: " + sealed + "\n", "", no, "accounts_unavailable"},
-		"shared":               {"alice: totp/bob\n", "bob: " + secret + "\n", "", yes, "code_right"},
-		"nothing":              {"alice: totp\n", "bob: " + secret + "\n", "", no, "not_enrolled"},
-		"a broken line":        {"alice: totp\n", "alice: 1234567\nbob: " + secret + "\n", "", no, "accounts_unavailable"},
-		"two lines":            {"alice: totp\n", "alice: " + secret + "\nalice: " + secret + "\n", "", no, "accounts_unavailable"},
-		"an unknown provider":  {"alice: duo/alice\n", "alice: " + secret + "\n", "", no, "accounts_unavailable"},
-		"no bypass by silence": {"alice: totp\n", "alice: 1234567\n", "on_no_answer: allow\n", no, "accounts_unavailable"},
+		"sealed":             {"alice: totp\n", "alice: " + sealed + "\n", "", yes, "code_right"},
+		"sealed for another": {"alice: totp/bob\n", "bob: " + sealed + "\n", "", no, "accounts_unavailable"},
+		"shared":             {"alice: totp/bob\n", "bob: " + secret + "\n", "", yes, "code_right"},
+		"nothing":            {"alice: totp\n", "bob: " + secret + "\n", "", no, "not_enrolled"},
+		"a broken line": {"alice: totp\n", "alice: 1234567\nbob: " + secret + "\n", "", no,
+			"accounts_unavailable"},
+		"two lines": {"alice: totp\n", "alice: " + secret + "\nalice: " + secret + "\n", "", no,
+			"accounts_unavailable"},
+		"an unknown provider": {"alice: duo/alice\n", "alice: " + secret + "\n", "", no, "accounts_unavailable"},
+		"no bypass by silence": {"alice: totp\n", "alice: 1234567\n", "on_no_answer: allow\n", no,
+			"accounts_unavailable"},
 	} {
 		for door, d := range doors() {
 			for _, hook := range []string{"keyint", "checkpwd", "extauth"} {

@@ -87,9 +87,11 @@ func TestWhoHangsUpLeavesALine(t *testing.T) {
 		reasons  string
 		unseen   bool
 	}{
-		"at the code":              {"", authytest.Valid, []string{"OK"}, "[input_timeout]", true},
-		"at the second question":   {"keyint: {retries: 1}", authytest.Invalid, []string{"OK", "1234567"}, "[code_wrong input_timeout]", false},
-		"at the code that is sent": {"keyint: {send_codes: [sms]}", `{"success":true}`, []string{"OK", "sms"}, "[input_timeout]", false},
+		"at the code": {"", authytest.Valid, []string{"OK"}, "[input_timeout]", true},
+		"at the second question": {"keyint: {retries: 1}", authytest.Invalid, []string{"OK", "1234567"},
+			"[code_wrong input_timeout]", false},
+		"at the code that is sent": {"keyint: {send_codes: [sms]}", `{"success":true}`, []string{"OK", "sms"},
+			"[input_timeout]", false},
 		"the code alone":           {"keyint: {code_alone: [alice]}", authytest.Valid, nil, "[input_timeout]", true},
 		"never":                    {"", authytest.Valid, []string{"OK", "1234567"}, "[code_right]", false},
 		"never, with a wrong code": {"", authytest.Invalid, []string{"OK", "1234567"}, "[code_wrong]", false},

@@ -10,8 +10,9 @@ import (
 )
 
 // stored is an account as SFTPGo sends it, with fields that no version of SFTPGo has.
-const stored = `{"id":7,"status":1,"username":"alice","expiration_date":0,"email":"a@x.test","password":"$2a$04$hash",` +
-	`"filters":{"hooks":{"check_password_disabled":true}},"additional_info":"<&>\u00e9","big":123456789012345678901234567890,"later":[1.50,null]}`
+const stored = `{"id":7,"status":1,"username":"alice","expiration_date":0,"email":"a@x.test",` +
+	`"password":"$2a$04$hash","filters":{"hooks":{"check_password_disabled":true}},"additional_info":"<&>\u00e9",` +
+	`"big":123456789012345678901234567890,"later":[1.50,null]}`
 
 const (
 	no      = "no"      // the hook's denial
@@ -22,7 +23,8 @@ const (
 	users   = "alice: 1000\n"
 )
 
-// row is a row of the table of verdicts in docs/reference.md: a situation, and what each hook says in it.
+// row is a row of the table of verdicts in docs/reference.md: a situation, and what each hook says
+// in it.
 type row struct {
 	name     string
 	provider func(t *testing.T) string // default: answers with status and body
@@ -49,52 +51,93 @@ func rows() []row {
 	failure := authytest.Error
 	list := []row{
 		{name: "right code", status: 200, body: valid, keyint: yes, checkpwd: yes, extauth: yes, reason: "code_right"},
-		{name: "wrong code", status: 401, body: authytest.Invalid, keyint: no, checkpwd: no, extauth: no, reason: "code_wrong"},
-		{name: "code used", status: 401, body: failure("60019"), keyint: no, checkpwd: no, extauth: no, reason: "code_reused"},
+		{name: "wrong code", status: 401, body: authytest.Invalid, keyint: no, checkpwd: no, extauth: no,
+			reason: "code_wrong"},
+		{name: "code used", status: 401, body: failure("60019"), keyint: no, checkpwd: no, extauth: no,
+			reason: "code_reused"},
 		{name: "429", status: 429, keyint: no, checkpwd: no, extauth: no, reason: "provider_limited"},
-		{name: "other code", status: 400, body: failure("60031"), keyint: no, checkpwd: no, extauth: no, reason: "provider_refused"},
-		{name: "4xx without authy's json", status: 404, body: "<html>", keyint: no, checkpwd: no, extauth: no, reason: "provider_protocol", failure: true},
-		{name: "200 without a yes", status: 200, body: "{}", keyint: no, checkpwd: no, extauth: no, reason: "provider_protocol", failure: true},
-		{name: "oversized", status: 200, body: valid + strings.Repeat(" ", 1<<20), keyint: no, checkpwd: no, extauth: no, reason: "provider_protocol", failure: true},
-		{name: "redirect", provider: redirect, keyint: no, checkpwd: no, extauth: no, reason: "provider_protocol", failure: true},
-		{name: "nobody listens", provider: func(t *testing.T) string { return authytest.Nobody(t) }, keyint: no, checkpwd: no, extauth: no, reason: "provider_unreachable"},
-		{name: "503 html", status: 503, body: "<html>", keyint: no, checkpwd: no, extauth: no, reason: "provider_unreachable"},
-		{name: "503 html, allowed", status: 503, body: "<html>", settings: "on_no_answer: allow", keyint: yes, checkpwd: yes, extauth: none, reason: "bypass_unreachable", outcome: "bypassed"},
-		{name: "503 html, allowed, extauth", status: 503, body: "<html>", settings: "on_no_answer: allow", extauth: no, reason: "provider_unreachable"},
-		{name: "unmapped", users: "bob: 1\n", keyint: no, checkpwd: no, extauth: no, reason: "user_unmapped", unseen: true},
-		{name: "unmapped, password only", users: "bob: 1\n", settings: "unmapped: {keyint: password_only, checkpwd: password_only}", keyint: unasked, checkpwd: whole, extauth: none,
-			reason: "bypass_unmapped", outcome: "bypassed", unseen: true},
-		{name: "unmapped, password only, extauth", users: "bob: 1\n", settings: "unmapped: {keyint: password_only, checkpwd: password_only}", extauth: no, reason: "user_unmapped", unseen: true},
-		{name: "broken users file", users: "alice 1000\n", settings: "unmapped: {keyint: password_only, checkpwd: password_only}", keyint: no, checkpwd: no, extauth: no,
-			reason: "accounts_unavailable", unseen: true},
+		{name: "other code", status: 400, body: failure("60031"), keyint: no, checkpwd: no, extauth: no,
+			reason: "provider_refused"},
+		{name: "4xx without authy's json", status: 404, body: "<html>", keyint: no, checkpwd: no, extauth: no,
+			reason: "provider_protocol", failure: true},
+		{name: "200 without a yes", status: 200, body: "{}", keyint: no, checkpwd: no, extauth: no,
+			reason: "provider_protocol", failure: true},
+		{name: "oversized", status: 200, body: valid + strings.Repeat(" ", 1<<20), keyint: no, checkpwd: no,
+			extauth: no, reason: "provider_protocol", failure: true},
+		{name: "redirect", provider: redirect, keyint: no, checkpwd: no, extauth: no, reason: "provider_protocol",
+			failure: true},
+		{name: "nobody listens", provider: func(t *testing.T) string { return authytest.Nobody(t) }, keyint: no,
+			checkpwd: no, extauth: no, reason: "provider_unreachable"},
+		{name: "503 html", status: 503, body: "<html>", keyint: no, checkpwd: no, extauth: no,
+			reason: "provider_unreachable"},
+		{name: "503 html, allowed", status: 503, body: "<html>", settings: "on_no_answer: allow", keyint: yes,
+			checkpwd: yes, extauth: none, reason: "bypass_unreachable", outcome: "bypassed"},
+		{name: "503 html, allowed, extauth", status: 503, body: "<html>", settings: "on_no_answer: allow", extauth: no,
+			reason: "provider_unreachable"},
+		{name: "unmapped", users: "bob: 1\n", keyint: no, checkpwd: no, extauth: no, reason: "user_unmapped",
+			unseen: true},
+		{name: "unmapped, password only", users: "bob: 1\n",
+			settings: "unmapped: {keyint: password_only, checkpwd: password_only}", keyint: unasked, checkpwd: whole,
+			extauth: none,
+			reason:  "bypass_unmapped", outcome: "bypassed", unseen: true},
+		{name: "unmapped, password only, extauth", users: "bob: 1\n",
+			settings: "unmapped: {keyint: password_only, checkpwd: password_only}", extauth: no,
+			reason: "user_unmapped", unseen: true},
+		{name: "broken users file", users: "alice 1000\n",
+			settings: "unmapped: {keyint: password_only, checkpwd: password_only}", keyint: no, checkpwd: no,
+			extauth: no,
+			reason:  "accounts_unavailable", unseen: true},
 		{name: "sftpgo sent no account", account: "-", extauth: no, reason: "account_unknown", unseen: true},
-		{name: "account of somebody else", account: strings.Replace(stored, `"alice"`, `"bob"`, 1), extauth: no, reason: "account_unknown", unseen: true},
-		{name: "account without a name", account: strings.Replace(stored, `"alice"`, `""`, 1), extauth: no, reason: "account_unknown", unseen: true},
-		{name: "account disabled", account: strings.Replace(stored, `"status":1`, `"status":0`, 1), extauth: no, reason: "account_disabled", unseen: true},
-		{name: "account with an odd status", account: strings.Replace(stored, `"status":1`, `"status":2`, 1), extauth: no, reason: "account_disabled", unseen: true},
-		{name: "account expired", account: strings.Replace(stored, `"expiration_date":0`, `"expiration_date":1600000000000`, 1), extauth: no, reason: "account_disabled", unseen: true},
-		{name: "account expires later", status: 200, body: valid, account: strings.Replace(stored, `"expiration_date":0`, `"expiration_date":32503680000000`, 1), extauth: yes, reason: "code_right"},
-		{name: "public key", extra: []string{"public_key=ssh-ed25519 AAAA\n"}, extauth: no, reason: "method_unsupported", unseen: true},
-		{name: "keyboard-interactive", extra: []string{"keyboard_interactive=1"}, extauth: no, reason: "method_unsupported", unseen: true},
-		{name: "certificate", extra: []string{"tls_cert=-----BEGIN"}, extauth: no, reason: "method_unsupported", unseen: true},
+		{name: "account of somebody else", account: strings.Replace(stored, `"alice"`, `"bob"`, 1), extauth: no,
+			reason: "account_unknown", unseen: true},
+		{name: "account without a name", account: strings.Replace(stored, `"alice"`, `""`, 1), extauth: no,
+			reason: "account_unknown", unseen: true},
+		{name: "account disabled", account: strings.Replace(stored, `"status":1`, `"status":0`, 1), extauth: no,
+			reason: "account_disabled", unseen: true},
+		{name: "account with an odd status", account: strings.Replace(stored, `"status":1`, `"status":2`, 1),
+			extauth: no, reason: "account_disabled", unseen: true},
+		{name: "account expired",
+			account: strings.Replace(stored, `"expiration_date":0`, `"expiration_date":1600000000000`, 1), extauth: no,
+			reason: "account_disabled", unseen: true},
+		{name: "account expires later", status: 200, body: valid,
+			account: strings.Replace(stored, `"expiration_date":0`, `"expiration_date":32503680000000`, 1),
+			extauth: yes, reason: "code_right"},
+		{name: "public key", extra: []string{"public_key=ssh-ed25519 AAAA\n"}, extauth: no,
+			reason: "method_unsupported", unseen: true},
+		{name: "keyboard-interactive", extra: []string{"keyboard_interactive=1"}, extauth: no,
+			reason: "method_unsupported", unseen: true},
+		{name: "certificate", extra: []string{"tls_cert=-----BEGIN"}, extauth: no, reason: "method_unsupported",
+			unseen: true},
 		{name: "empty password", code: "-", extauth: no, reason: "method_unsupported", unseen: true},
-		{name: "key of an account without keys", account: denying("publickey"), extra: []string{"public_key=ssh-ed25519 AAAA\n"}, extauth: no, reason: "method_unsupported", unseen: true},
-		{name: "password of an account of keyint", account: denying("password"), extauth: no, reason: "method_denied", unseen: true},
-		{name: "empty password of an account of keyint", account: denying("password"), code: "-", extauth: no, reason: "method_unsupported", unseen: true},
-		{name: "protocol denied", account: strings.Replace(stored, `"filters":{`, `"filters":{"denied_protocols":["FTP"],`, 1), extauth: no, reason: "method_denied", unseen: true},
-		{name: "group that may deny", account: strings.Replace(stored, `"filters":{`, `"groups":[{"name":"g","type":1}],"filters":{`, 1), extauth: no, reason: "method_denied", unseen: true},
-		{name: "answer that was not asked for", answers: []string{"alright"}, keyint: no, reason: "input_forged", unseen: true},
-		{name: "audit cannot be written", status: 200, body: valid, settings: "audit: /dev/full", keyint: no, checkpwd: no, extauth: no, reason: "audit_failed", failure: true},
+		{name: "key of an account without keys", account: denying("publickey"),
+			extra: []string{"public_key=ssh-ed25519 AAAA\n"}, extauth: no, reason: "method_unsupported", unseen: true},
+		{name: "password of an account of keyint", account: denying("password"), extauth: no, reason: "method_denied",
+			unseen: true},
+		{name: "empty password of an account of keyint", account: denying("password"), code: "-", extauth: no,
+			reason: "method_unsupported", unseen: true},
+		{name: "protocol denied",
+			account: strings.Replace(stored, `"filters":{`, `"filters":{"denied_protocols":["FTP"],`, 1), extauth: no,
+			reason: "method_denied", unseen: true},
+		{name: "group that may deny",
+			account: strings.Replace(stored, `"filters":{`, `"groups":[{"name":"g","type":1}],"filters":{`, 1),
+			extauth: no, reason: "method_denied", unseen: true},
+		{name: "answer that was not asked for", answers: []string{"alright"}, keyint: no, reason: "input_forged",
+			unseen: true},
+		{name: "audit cannot be written", status: 200, body: valid, settings: "audit: /dev/full", keyint: no,
+			checkpwd: no, extauth: no, reason: "audit_failed", failure: true},
 	}
 	list = append(append(list, networks()...), references()...)
 	for code, reason := range map[string]string{
 		"60016": "provider_unknown_user", "60026": "provider_unknown_user",
-		"60017": "provider_user_blocked", "60018": "provider_user_blocked", "60106": "provider_user_blocked", "60107": "provider_user_blocked",
-		"60001": "provider_rejected_key", "60047": "provider_rejected_key", "60073": "provider_rejected_key", "60003": "provider_limited",
+		"60017": "provider_user_blocked", "60018": "provider_user_blocked", "60106": "provider_user_blocked",
+		"60107": "provider_user_blocked",
+		"60001": "provider_rejected_key", "60047": "provider_rejected_key", "60073": "provider_rejected_key",
+		"60003": "provider_limited",
 	} {
 		for _, status := range []int{401, 503} {
-			list = append(list, row{name: fmt.Sprintf("%s in a %d", code, status), status: status, body: failure(code), settings: "on_no_answer: allow",
-				keyint: no, checkpwd: no, extauth: no, reason: reason})
+			list = append(list, row{name: fmt.Sprintf("%s in a %d", code, status), status: status, body: failure(code),
+				settings: "on_no_answer: allow",
+				keyint:   no, checkpwd: no, extauth: no, reason: reason})
 		}
 	}
 	return list
@@ -144,7 +187,8 @@ func (r row) check(t *testing.T, hook, through, want string, enter door) {
 		s.env = append(s.env, "AUTHY_AUDIT=/dev/full")
 	}
 	code := or(r.code, "1234567")
-	c := call{username: "alice", password: "sécret" + code, user: or(r.account, stored), extra: r.extra, answers: r.answers, ip: r.ip, protocol: r.protocol}
+	c := call{username: "alice", password: "sécret" + code, user: or(r.account, stored), extra: r.extra,
+		answers: r.answers, ip: r.ip, protocol: r.protocol}
 	if hook == "extauth" {
 		c.password = code
 	}
@@ -160,7 +204,8 @@ func (r row) check(t *testing.T, hook, through, want string, enter door) {
 	got := enter(t, s, hook, c)
 	wantReply := replies(hook, want, c)
 	if got.reply != wantReply || got.failed() != r.failure {
-		t.Errorf("got %s (exit %d, status %d), want %s, failure %v\nstderr: %s", got.reply, got.exit, got.status, wantReply, r.failure, got.stderr)
+		t.Errorf("got %s (exit %d, status %d), want %s, failure %v\nstderr: %s", got.reply, got.exit, got.status,
+			wantReply, r.failure, got.stderr)
 	}
 	if hook == "keyint" {
 		checkQuestions(t, got.asked, r, want)
@@ -172,7 +217,8 @@ func (r row) check(t *testing.T, hook, through, want string, enter door) {
 		return
 	}
 	outcome := or(r.outcome, map[string]string{no: "denied"}[want], "accepted")
-	checkAudit(t, s, map[string]any{"hook": hook, "door": through, "account": "alice", "ip": c.address(), "outcome": outcome, "reason": r.reason})
+	checkAudit(t, s, map[string]any{"hook": hook, "door": through, "account": "alice", "ip": c.address(),
+		"outcome": outcome, "reason": r.reason})
 }
 
 // replies returns the document that stands for a verdict.

@@ -125,7 +125,8 @@ func TestTheSentAccountCountsAndOthersAreFetched(t *testing.T) {
 	if _, found, err := said((Additional{}).Lookup(ctx, gate.Account{Name: "ann"})); err == nil || found {
 		t.Error("without an account and without a server there is no answer")
 	}
-	if _, found, err := said(source.Lookup(ctx, gate.Account{Name: "ann", User: json.RawMessage(`{"additional_info":7}`)})); err == nil || found {
+	if _, found, err := said(source.Lookup(ctx,
+		gate.Account{Name: "ann", User: json.RawMessage(`{"additional_info":7}`)})); err == nil || found {
 		t.Error("an account that cannot be read is no answer")
 	}
 }
@@ -134,7 +135,8 @@ func TestChainAsksInOrderAndStopsAtSilence(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	one := Additional{People: people(), Users: &users{info: map[string]string{"ann": `{"authy_id":1}`}}}
-	two := Additional{People: people(), Users: &users{info: map[string]string{"ann": `{"authy_id":2}`, "bob": `{"authy_id":3}`}}}
+	two := Additional{People: people(),
+		Users: &users{info: map[string]string{"ann": `{"authy_id":2}`, "bob": `{"authy_id":3}`}}}
 	down := Additional{People: people(), Users: &users{err: errors.New("down")}}
 	for _, row := range []struct {
 		name  string
@@ -162,7 +164,8 @@ func TestIDsGoInAndOutOfJSONAndNothingElseIsLost(t *testing.T) {
 	for _, row := range []struct{ before, with, without string }{
 		{"", `{"authy_id":77}`, ""},
 		{`{}`, `{"authy_id":77}`, ""},
-		{`{"team":"ops","n":12345678901234567890}`, `{"authy_id":77,"n":12345678901234567890,"team":"ops"}`, `{"n":12345678901234567890,"team":"ops"}`},
+		{`{"team":"ops","n":12345678901234567890}`, `{"authy_id":77,"n":12345678901234567890,"team":"ops"}`,
+			`{"n":12345678901234567890,"team":"ops"}`},
 		{`{"authy_id":null}`, `{"authy_id":77}`, ""},
 	} {
 		with, err := WithReference(row.before, "authy/77")

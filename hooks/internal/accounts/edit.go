@@ -12,8 +12,8 @@ import (
 )
 
 // AddToFile puts the line "name: reference" at the end of the users file. A name that is there
-// already is an error, and so is a file that the hooks would refuse. A file that is missing is made,
-// with mode 0644: the hooks, often another user, must read it, and it holds no secret.
+// already is an error, and so is a file that the hooks would refuse. A file that is missing is
+// made, with mode 0644: the hooks, often another user, must read it, and it holds no secret.
 func AddToFile(path string, people People, name, reference string) error {
 	return edit(path, func(text string) (string, error) {
 		list := Parse(text, people)
@@ -40,8 +40,8 @@ func FileCanHold(name string) bool {
 }
 
 // RemoveFromFile takes the lines of name out of the users file, sound ones and broken ones, and
-// returns the persons that they named. All others stay as they are, broken ones and comments included.
-// Where no line is left, [Nobody] takes their place: this is meant.
+// returns the persons that they named. All others stay as they are, broken ones and comments
+// included. Where no line is left, [Nobody] takes their place: this is meant.
 func RemoveFromFile(path string, people People, name string) ([]provider.Person, error) {
 	var persons []provider.Person
 	err := edit(path, func(text string) (string, error) {

@@ -89,7 +89,8 @@ func (f *File) Health(context.Context) health.Finding {
 	if _, _, err := now.Content.Find(""); err != nil {
 		return health.Finding{Level: health.Down, Why: "no line is sound: " + now.Content.Err().Error()}
 	}
-	return health.Finding{Level: health.Degraded, Why: now.Content.Err().Error() + "; accounts on these lines are denied"}
+	return health.Finding{Level: health.Degraded,
+		Why: now.Content.Err().Error() + "; accounts on these lines are denied"}
 }
 
 // Empty says whether the file that was read last names nobody.

@@ -250,7 +250,8 @@ func TestWhoWasKnownVanishes(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved.has("bob: 3\n")
-	if got, err := chain.Lookup(t.Context(), gate.Account{Name: "ann"}); err != nil || got.Vanished || idOf(got.Person) != "2" {
+	if got, err := chain.Lookup(t.Context(), gate.Account{Name: "ann"}); err != nil || got.Vanished ||
+		idOf(got.Person) != "2" {
 		t.Errorf("moved to the second source: %+v, %v", got, err)
 	}
 	delete(api.info, "ann")

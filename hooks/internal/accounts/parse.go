@@ -22,9 +22,9 @@ func format(people People) lines.Format[provider.Person] {
 
 func lastColon(line string) int { return strings.LastIndexByte(line, ':') }
 
-// Parse reads the text of a users file: one "name: reference" per line, cut at the last colon, blanks
-// around both left out. A # at the start of a line or after a blank begins a comment. people makes
-// persons of the references; a line with one that it refuses is broken.
+// Parse reads the text of a users file: one "name: reference" per line, cut at the last colon,
+// blanks around both left out. A # at the start of a line or after a blank begins a comment. people
+// makes persons of the references; a line with one that it refuses is broken.
 //
 // Each line stands for itself. One that is broken denies the name that it has; so does a name that
 // stands twice.

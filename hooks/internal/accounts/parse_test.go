@@ -100,7 +100,8 @@ func TestEachLineStandsForItself(t *testing.T) {
 						t.Errorf("%q: %q is %v, %v; want %q", text, account, person, err, want)
 					}
 				}
-				if err := list.Err(); err == nil || strings.Contains(err.Error(), "1000") || strings.Contains(err.Error(), "alice") {
+				if err := list.Err(); err == nil || strings.Contains(err.Error(), "1000") ||
+					strings.Contains(err.Error(), "alice") {
 					t.Errorf("%q: the error is %v; want the line's number and nothing of what it holds", text, err)
 				}
 			}
@@ -112,14 +113,17 @@ func TestEachLineStandsForItself(t *testing.T) {
 // somebody is not mapped.
 func TestAListWithoutASoundLineSaysNothingOfOthers(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"alice: x\n", "a\x00l\x00i\x00c\x00e\x00:\x00 \x001\x00\n\x00", "<html>", Nobody + "\n-----\n"} {
+	for _, text := range []string{"alice: x\n", "a\x00l\x00i\x00c\x00e\x00:\x00 \x001\x00\n\x00", "<html>",
+		Nobody + "\n-----\n"} {
 		if _, found, err := Parse(text, people()).Find("eve"); found || err == nil {
 			t.Errorf("%q: eve is %v, %v", text, found, err)
 		}
 	}
 	for text, usable := range map[string]bool{
-		"": false, "\n \n": false, "# staff\n": false, "#" + Nobody: false, "x: 1 " + Nobody: true, Nobody: true, " " + Nobody + "\r\n": true,
-		"x": true, strings.Repeat("x\n", lines.MaxBroken+1): false, "y: 1\n" + strings.Repeat("x\n", lines.MaxBroken): true,
+		"": false, "\n \n": false, "# staff\n": false, "#" + Nobody: false, "x: 1 " + Nobody: true, Nobody: true,
+		" " + Nobody + "\r\n": true,
+		"x":                   true, strings.Repeat("x\n", lines.MaxBroken+1): false,
+		"y: 1\n" + strings.Repeat("x\n", lines.MaxBroken): true,
 	} {
 		if err := Parse(text, people()).Usable(); (err == nil) != usable {
 			t.Errorf("%.20q: %.100v; usable wanted: %v", text, err, usable)
@@ -135,7 +139,8 @@ func TestParseNamesAllBrokenLines(t *testing.T) {
 			t.Errorf("error %v, want it to name %s", err, line)
 		}
 	}
-	if err := Parse(strings.Repeat("x\n", 100), people()).Err(); strings.Count(err.Error(), "\n") != lines.MaxProblems || !strings.Contains(err.Error(), "80 more") {
+	if err := Parse(strings.Repeat("x\n", 100), people()).Err(); strings.Count(err.Error(),
+		"\n") != lines.MaxProblems || !strings.Contains(err.Error(), "80 more") {
 		t.Errorf("a hundred broken lines: %v", err)
 	}
 }

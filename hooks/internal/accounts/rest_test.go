@@ -53,7 +53,8 @@ func TestAdditionalInfoOfARealSFTPGo(t *testing.T) {
 		}
 	}
 	// SFTPGo asks only about accounts that it has: one that is not there is no "not here".
-	if _, found, err := said(source.Lookup(t.Context(), gate.Account{Name: "nobody"})); err == nil || found || !strings.Contains(err.Error(), "404") {
+	if _, found, err := said(source.Lookup(t.Context(), gate.Account{Name: "nobody"})); err == nil || found ||
+		!strings.Contains(err.Error(), "404") {
 		t.Errorf("nobody: %v %v", found, err)
 	}
 	s.Restart(t, map[string]string{"SFTPGO_HTTPD__BINDINGS__0__DISABLED_LOGIN_METHODS": "64"})

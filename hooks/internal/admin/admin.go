@@ -95,7 +95,8 @@ func routes(b Backend) map[string]func(*http.Request) (any, error) {
 }
 
 // errNoFile is the answer of a hookd that has no memory for others.
-var errNoFile = &Error{http.StatusConflict, "this hookd has no memory_file; set the same one for it and the programs, and restart it"}
+var errNoFile = &Error{http.StatusConflict,
+	"this hookd has no memory_file; set the same one for it and the programs, and restart it"}
 
 // Error is an answer other than 200.
 type Error struct {

@@ -82,7 +82,8 @@ func callMemory(s store.Store, r *http.Request) (any, error) {
 	}
 	call := memoryCalls[c.Do]
 	if call == nil || len(keys) != 1 && c.Do != "keep" && c.Do != "count" && c.Do != "uncount" {
-		return nil, &Error{http.StatusBadRequest, fmt.Sprintf("do: %q with %d keys is no call of the memory", c.Do, len(keys))}
+		return nil, &Error{http.StatusBadRequest,
+			fmt.Sprintf("do: %q with %d keys is no call of the memory", c.Do, len(keys))}
 	}
 	reply, err := call(r.Context(), s, c, keys, counters)
 	if err != nil {
@@ -112,37 +113,47 @@ func countersOf(list []memoryCounter) (counters []store.Counter, err error) {
 }
 
 // memoryCalls are the calls by their names.
-var memoryCalls = map[string]func(context.Context, store.Store, memoryCall, []store.Key, []store.Counter) (memoryReply, error){
-	"take": func(ctx context.Context, s store.Store, c memoryCall, k []store.Key, _ []store.Counter) (r memoryReply, err error) {
+var memoryCalls = map[string]func(context.Context, store.Store, memoryCall, []store.Key,
+	[]store.Counter) (memoryReply, error){
+	"take": func(ctx context.Context, s store.Store, c memoryCall, k []store.Key, _ []store.Counter) (r memoryReply,
+		err error) {
 		r.OK, r.Value, err = s.Take(ctx, k[0], c.Value, c.life())
 		return r, err
 	},
-	"set": func(ctx context.Context, s store.Store, c memoryCall, k []store.Key, _ []store.Counter) (memoryReply, error) {
+	"set": func(ctx context.Context, s store.Store, c memoryCall, k []store.Key, _ []store.Counter) (memoryReply,
+		error) {
 		return memoryReply{}, s.Set(ctx, k[0], c.Value, c.life())
 	},
-	"get": func(ctx context.Context, s store.Store, _ memoryCall, k []store.Key, _ []store.Counter) (r memoryReply, err error) {
+	"get": func(ctx context.Context, s store.Store, _ memoryCall, k []store.Key, _ []store.Counter) (r memoryReply,
+		err error) {
 		r.Value, err = s.Get(ctx, k[0])
 		return r, err
 	},
-	"await": func(ctx context.Context, s store.Store, c memoryCall, k []store.Key, _ []store.Counter) (r memoryReply, err error) {
+	"await": func(ctx context.Context, s store.Store, c memoryCall, k []store.Key, _ []store.Counter) (r memoryReply,
+		err error) {
 		r.Value, err = s.Await(ctx, k[0], c.Value)
 		return r, err
 	},
-	"drop": func(ctx context.Context, s store.Store, _ memoryCall, k []store.Key, _ []store.Counter) (memoryReply, error) {
+	"drop": func(ctx context.Context, s store.Store, _ memoryCall, k []store.Key, _ []store.Counter) (memoryReply,
+		error) {
 		return memoryReply{}, s.Drop(ctx, k[0])
 	},
-	"count": func(ctx context.Context, s store.Store, c memoryCall, _ []store.Key, cs []store.Counter) (r memoryReply, err error) {
+	"count": func(ctx context.Context, s store.Store, c memoryCall, _ []store.Key, cs []store.Counter) (r memoryReply,
+		err error) {
 		r.OK, err = s.Count(ctx, c.life(), cs...)
 		return r, err
 	},
-	"uncount": func(ctx context.Context, s store.Store, _ memoryCall, _ []store.Key, cs []store.Counter) (memoryReply, error) {
+	"uncount": func(ctx context.Context, s store.Store, _ memoryCall, _ []store.Key, cs []store.Counter) (memoryReply,
+		error) {
 		return memoryReply{}, s.Uncount(ctx, cs...)
 	},
-	"advance": func(ctx context.Context, s store.Store, c memoryCall, k []store.Key, _ []store.Counter) (r memoryReply, err error) {
+	"advance": func(ctx context.Context, s store.Store, c memoryCall, k []store.Key, _ []store.Counter) (r memoryReply,
+		err error) {
 		r.OK, err = s.Advance(ctx, k[0], c.Step, c.life())
 		return r, err
 	},
-	"keep": func(ctx context.Context, s store.Store, _ memoryCall, k []store.Key, _ []store.Counter) (memoryReply, error) {
+	"keep": func(ctx context.Context, s store.Store, _ memoryCall, k []store.Key, _ []store.Counter) (memoryReply,
+		error) {
 		return memoryReply{}, s.Keep(ctx, k...)
 	},
 }

@@ -65,26 +65,32 @@ func TestAHookdWithoutAFileSharesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m, err := client.Memory(t.Context()); err == nil || !strings.Contains(err.Error(), "409 this hookd has no memory_file") {
+	if m, err := client.Memory(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "409 this hookd has no memory_file") {
 		t.Errorf("got %+v, %v", m, err)
 	}
 }
 
-// TestOnlyCallsOfTheMemory: whatever is no call of the store is refused, and the store is not asked.
+// TestOnlyCallsOfTheMemory: whatever is no call of the store is refused, and the store is not
+// asked.
 func TestOnlyCallsOfTheMemory(t *testing.T) {
 	t.Parallel()
 	handler := Handler(stub{store: failing{}}) // any call but keep panics
 	const key = `"code:000102030405060708090a0b0c0d0e0f"`
 	for _, body := range []string{
-		``, `[]`, `{}`, `{"do":"ping"}`, `{"do":"get"}`, `{"do":"get","keys":["x"]}`, `{"do":"get","keys":[` + key + `,` + key + `]}`,
+		``, `[]`, `{}`, `{"do":"ping"}`, `{"do":"get"}`, `{"do":"get","keys":["x"]}`,
+		`{"do":"get","keys":[` + key + `,` + key + `]}`,
 		`{"do":"get","keys":[` + key + `],"Do":"keep"}`, `{"do":"take","keys":[` + key + `],"life_ns":-1}`,
 		`{"do":"set","keys":[` + key + `],"value":"` + strings.Repeat("v", store.MaxValue+1) + `"}`,
-		`{"do":"count","counters":[{"key":` + key + `,"bound":0}]}`, `{"do":"count","counters":[{"key":"x","bound":1}]}`,
+		`{"do":"count","counters":[{"key":` + key + `,"bound":0}]}`,
+		`{"do":"count","counters":[{"key":"x","bound":1}]}`,
 		`{"do":"count","counters":[{"key":` + key + `,"bound":1,"wider":["x"]}]}`,
-		`{"do":"take","keys":[` + key + `],"life_ns":99999999999999999}`, `{"do":"get","keys":[` + strings.Repeat(" ", maxCall) + key + `]}`,
+		`{"do":"take","keys":[` + key + `],"life_ns":99999999999999999}`,
+		`{"do":"get","keys":[` + strings.Repeat(" ", maxCall) + key + `]}`,
 	} {
 		got := &recorder{header: http.Header{}}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://hookd/memory", strings.NewReader(body))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://hookd/memory",
+			strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,8 +40,8 @@ type Record struct {
 	// Accounts is [Stale] where a source of accounts could not be read and its last content
 	// counted, else left out.
 	Accounts string `json:"accounts,omitempty"`
-	// StepsOff is by how many steps a wrong code was ahead of us, or behind where it is negative; left
-	// out where that is not known.
+	// StepsOff is by how many steps a wrong code was ahead of us, or behind where it is negative;
+	// left out where that is not known.
 	StepsOff int `json:"steps_off,omitempty"`
 }
 

@@ -16,16 +16,19 @@ func administrator(name string, status int, totp bool) sftpgoapi.Administrator {
 
 func TestAdministratorsNeedASecondFactor(t *testing.T) {
 	t.Parallel()
-	all := []sftpgoapi.Administrator{administrator("safe", 1, true), administrator("gone", 0, false), administrator("open", 1, false)}
+	all := []sftpgoapi.Administrator{administrator("safe", 1, true), administrator("gone", 0, false),
+		administrator("open", 1, false)}
 	httpd := "SFTPGO_HTTPD__BINDINGS__0__"
 	for name, row := range map[string]struct {
 		env  map[string]string
 		want []string
 	}{
-		"one without":                     {nil, []string{"administrators warning"}},
-		"no form, no tokens":              {map[string]string{httpd + "DISABLED_LOGIN_METHODS": "20"}, nil},
-		"no form":                         {map[string]string{httpd + "DISABLED_LOGIN_METHODS": "4"}, []string{"administrators warning"}},
-		"no tokens, and no web admin":     {map[string]string{httpd + "DISABLED_LOGIN_METHODS": "16", httpd + "ENABLE_WEB_ADMIN": "false"}, nil},
+		"one without":        {nil, []string{"administrators warning"}},
+		"no form, no tokens": {map[string]string{httpd + "DISABLED_LOGIN_METHODS": "20"}, nil},
+		"no form": {map[string]string{httpd + "DISABLED_LOGIN_METHODS": "4"},
+			[]string{"administrators warning"}},
+		"no tokens, and no web admin": {
+			map[string]string{httpd + "DISABLED_LOGIN_METHODS": "16", httpd + "ENABLE_WEB_ADMIN": "false"}, nil},
 		"nothing served over HTTP at all": {map[string]string{httpd + "PORT": "0"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -38,7 +38,8 @@ func TestProgramsThatOthersMayReplace(t *testing.T) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(os.WriteFile(path, nil, 0o755), os.Chmod(path, 0o755), os.Chmod(folder, mode)); err != nil {
+		if err := errors.Join(os.WriteFile(path, nil, 0o755), os.Chmod(path, 0o755),
+			os.Chmod(folder, mode)); err != nil {
 			t.Fatal(err)
 		}
 		report := Examine(runningAsUs(change(map[string]string{chkHook: path}), account("checkpwd")))
@@ -49,7 +50,8 @@ func TestProgramsThatOthersMayReplace(t *testing.T) {
 		}
 	}
 	report := Examine(facts(change(map[string]string{chkHook: "/nonexistent/checkpwd"}), account("checkpwd")))
-	if got := state(report, "hook_programs"); got.State != NotSeen || !strings.Contains(strings.Join(got.NotSeen, " "), "this machine") {
+	if got := state(report, "hook_programs"); got.State != NotSeen ||
+		!strings.Contains(strings.Join(got.NotSeen, " "), "this machine") {
 		t.Errorf("a program that is elsewhere: %+v", got)
 	}
 }
@@ -95,7 +97,8 @@ func TestProgramsOfAnotherUser(t *testing.T) {
 		}
 		if row.want == Fail {
 			place := filepath.Join(root, row.given)
-			if named := report.Findings[0]; named.Where != place || named.Line != "chown -h root "+place || named.Severity != Critical {
+			if named := report.Findings[0]; named.Where != place || named.Line != "chown -h root "+place ||
+				named.Severity != Critical {
 				t.Errorf("%s: %+v", row.name, named)
 			}
 		}

@@ -22,7 +22,8 @@ func TestCodeAlone(t *testing.T) {
 			account("keyint", denies(methodKey, methodPassword, methodInteractive, methodKeyPassword)), nil},
 		{"keyint is not asked", map[string]string{kbdHook: ""}, account("extauth", denies(methodKey)),
 			[]string{"replayable_code critical", "code_alone warning"}},
-		{"nobody of that name", nil, account("extauth", func(a *Account) { a.Name = "other" }), []string{"code_alone warning"}},
+		{"nobody of that name", nil, account("extauth", func(a *Account) { a.Name = "other" }),
+			[]string{"code_alone warning"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -14,14 +14,19 @@ func TestTheSecretReachesEveryHook(t *testing.T) {
 		env     map[string]string
 		without []string
 	}{
-		"another server":          {secretFor("http://127.0.0.1:8891/"), []string{"keyboard_interactive_auth_hook", "external_auth_hook", "check_password_hook"}},
-		"one hook of three":       {secretFor(hookd + "/keyint"), []string{"external_auth_hook", "check_password_hook"}},
-		"the same by its name":    {secretFor("http://localhost:8890/"), []string{"check_password_hook"}},
-		"capitals":                {secretFor("http://127.0.0.1:8890/KEYINT"), []string{"keyboard_interactive_auth_hook"}},
-		"all":                     {secretFor(hookd + "/"), nil},
-		"none is wanted as yet":   {nil, nil},
-		"a header without value":  {with(secretFor(hookd+"/"), "SFTPGO_HTTP__HEADERS__0__VALUE", ""), nil},
-		"two headers for the lot": {with(with(with(secretFor(hookd+"/k"), "SFTPGO_HTTP__HEADERS__1__KEY", "X-Hook-Secret"), "SFTPGO_HTTP__HEADERS__1__VALUE", "s"), "SFTPGO_HTTP__HEADERS__1__URL", hookd+"/"), nil},
+		"another server": {secretFor("http://127.0.0.1:8891/"), []string{"keyboard_interactive_auth_hook",
+			"external_auth_hook", "check_password_hook"}},
+		"one hook of three": {secretFor(hookd + "/keyint"),
+			[]string{"external_auth_hook", "check_password_hook"}},
+		"the same by its name": {secretFor("http://localhost:8890/"), []string{"check_password_hook"}},
+		"capitals": {secretFor("http://127.0.0.1:8890/KEYINT"),
+			[]string{"keyboard_interactive_auth_hook"}},
+		"all":                    {secretFor(hookd + "/"), nil},
+		"none is wanted as yet":  {nil, nil},
+		"a header without value": {with(secretFor(hookd+"/"), "SFTPGO_HTTP__HEADERS__0__VALUE", ""), nil},
+		"two headers for the lot": {
+			with(with(with(secretFor(hookd+"/k"), "SFTPGO_HTTP__HEADERS__1__KEY", "X-Hook-Secret"),
+				"SFTPGO_HTTP__HEADERS__1__VALUE", "s"), "SFTPGO_HTTP__HEADERS__1__URL", hookd+"/"), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

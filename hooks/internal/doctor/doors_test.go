@@ -76,8 +76,10 @@ func serveAt(t *testing.T, addr string, h http.Handler) {
 func behind(t *testing.T, server, secret string, more map[string]string) (Result, []Finding) {
 	t.Helper()
 	env := map[string]string{
-		kbdHook: server + "/keyint", extHook: server + "/extauth", chkHook: server + "/checkpwd", "SFTPGO_LOG_LEVEL": "info",
-		"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": secret, "SFTPGO_HTTP__HEADERS__0__URL": server + "/",
+		kbdHook: server + "/keyint", extHook: server + "/extauth", chkHook: server + "/checkpwd",
+		"SFTPGO_LOG_LEVEL":             "info",
+		"SFTPGO_HTTP__HEADERS__0__KEY": "X-Hook-Secret", "SFTPGO_HTTP__HEADERS__0__VALUE": secret,
+		"SFTPGO_HTTP__HEADERS__0__URL": server + "/",
 	}
 	for name, value := range more {
 		env[name] = value
@@ -85,7 +87,9 @@ func behind(t *testing.T, server, secret string, more map[string]string) (Result
 	f := runningAsUs(change(env), account("checkpwd"))
 	f.AskHooks(t.Context(), rand.Reader)
 	report := Examine(f)
-	return state(report, "hook_transport"), slices.DeleteFunc(report.Findings, func(f Finding) bool { return f.ID != "hook_transport" })
+	return state(report, "hook_transport"), slices.DeleteFunc(report.Findings, func(f Finding) bool {
+		return f.ID != "hook_transport"
+	})
 }
 
 func TestWhoAnswersInHookdsPlace(t *testing.T) {
@@ -120,24 +124,32 @@ func TestWhoAnswersInHookdsPlace(t *testing.T) {
 		found, unseen        string
 	}{
 		{"our hookd in clear", real.URL, strong, Fail, "high: while hookd is stopped or restarts", ""},
-		{"200 and nothing", serve(http.HandlerFunc(emptyYes)), strong, Fail, "critical: what answers is not our hookd", ""},
-		{"a hookd with another secret", serve(hookdWith(strings.ReplaceAll(strong, "8", "9"))), strong, Fail, "critical: what answers is not our hookd: it answers without", ""},
-		{"something that hangs up", "http://" + deaf.Addr().String(), strong, Fail, "critical: what answers is not our hookd", ""},
-		{"somebody who passes it on", serve(relay(real.URL)), strong, NotSeen, "", "through something that has its address"},
+		{"200 and nothing", serve(http.HandlerFunc(emptyYes)), strong, Fail,
+			"critical: what answers is not our hookd", ""},
+		{"a hookd with another secret", serve(hookdWith(strings.ReplaceAll(strong, "8", "9"))), strong, Fail,
+			"critical: what answers is not our hookd: it answers without", ""},
+		{"something that hangs up", "http://" + deaf.Addr().String(), strong, Fail,
+			"critical: what answers is not our hookd", ""},
+		{"somebody who passes it on", serve(relay(real.URL)), strong, NotSeen, "",
+			"through something that has its address"},
 		{"nobody", "http://127.0.0.1:" + free(t), strong, Fail, "high: nothing listens there, and any user", ""},
-		{"a server of TLS, asked in clear", tlsServer, strong, Fail, "critical: what answers cannot be told from a stranger: it speaks TLS", ""},
+		{"a server of TLS, asked in clear", tlsServer, strong, Fail,
+			"critical: what answers cannot be told from a stranger: it speaks TLS", ""},
 		{"nobody on a port of root's", "http://127.0.0.1:9", strong, Warn, "warning: nothing answers", ""},
-		{"a weak secret", real.URL, "between-sftpgo-and-hookd", Warn, "warning: the secret between SFTPGo and hookd has at most", "proves nothing"},
+		{"a weak secret", real.URL, "between-sftpgo-and-hookd", Warn,
+			"warning: the secret between SFTPGo and hookd has at most", "proves nothing"},
 		{"no secret", real.URL, "", NotSeen, "", "SFTPGo sends no secret there"},
 		{"a name that nobody knows", "https://hookd.invalid", strong, NotSeen, "", "what its name stands for"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			got, findings := behind(t, row.server, row.secret, nil)
-			if got.State != row.state || !strings.Contains(strings.Join(got.NotSeen, "\n"), row.unseen) || (row.unseen == "") != (len(got.NotSeen) == 0) {
+			if got.State != row.state || !strings.Contains(strings.Join(got.NotSeen, "\n"), row.unseen) ||
+				(row.unseen == "") != (len(got.NotSeen) == 0) {
 				t.Errorf("%+v, want %s and %q", got, row.state, row.unseen)
 			}
-			if row.found != "" && (len(findings) != 1 || !strings.HasPrefix(fmt.Sprintf("%s: %s", findings[0].Severity, findings[0].What), row.found)) ||
+			if row.found != "" && (len(findings) != 1 ||
+				!strings.HasPrefix(fmt.Sprintf("%s: %s", findings[0].Severity, findings[0].What), row.found)) ||
 				row.found == "" && len(findings) > 0 {
 				t.Errorf("%+v, want %q", findings, row.found)
 			}
@@ -176,7 +188,8 @@ func TestEveryAddressOfANameIsLookedAt(t *testing.T) {
 		t.Fatalf("%+v", findings)
 	}
 	open := findings[slices.IndexFunc(findings, func(f Finding) bool { return strings.Contains(f.Where, "[::1]") })]
-	if open.Severity != High || !strings.HasPrefix(open.Line, "use 127.0.0.1:") || open.Change.Env[chkHook] != "http://127.0.0.1:"+port+"/checkpwd" {
+	if open.Severity != High || !strings.HasPrefix(open.Line, "use 127.0.0.1:") ||
+		open.Change.Env[chkHook] != "http://127.0.0.1:"+port+"/checkpwd" {
 		t.Errorf("%+v", open)
 	}
 	serveAt(t, "[::1]:"+port, relay("http://127.0.0.1:"+port))

@@ -18,9 +18,12 @@ func TestAProcessWithAFileSystemOfItsOwn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file, ready := filepath.Join(dir, "etc", "sftpgo.json"), filepath.Join(dir, "ready")
-	put(t, map[string]string{file: `{"data_provider": {"check_password_scope": 1}}`, filepath.Join(dir, "theirs"): `{"data_provider": {"check_password_scope": 6}}`})
-	script := `mount -t tmpfs none "$1" && cp "$2" "$1/sftpgo.json" && echo >"$3" && exec sh -c 'read -r _' serve -c "$1"`
-	cmd := exec.Command("unshare", "-m", "sh", "-c", script, "sh", filepath.Dir(file), filepath.Join(dir, "theirs"), ready)
+	put(t, map[string]string{file: `{"data_provider": {"check_password_scope": 1}}`,
+		filepath.Join(dir, "theirs"): `{"data_provider": {"check_password_scope": 6}}`})
+	script := `mount -t tmpfs none "$1" && cp "$2" "$1/sftpgo.json" && echo >"$3" && exec sh -c 'read -r _' ` +
+		`serve -c "$1"`
+	cmd := exec.Command("unshare", "-m", "sh", "-c", script, "sh", filepath.Dir(file),
+		filepath.Join(dir, "theirs"), ready)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

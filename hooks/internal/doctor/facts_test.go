@@ -37,13 +37,16 @@ func TestKeysAndSharesThatExistWeighMore(t *testing.T) {
 	f := facts(recipe(), a)
 	past := f.Now - 1
 	f.Inventory.Value = sftpgoapi.Inventory{
-		APIKeys: []sftpgoapi.APIKey{{Name: "old", Scope: 2, ExpiresAt: past}, {Name: "other", Scope: 2, User: "bob"}, {Name: "admin", Scope: 1}},
-		Shares:  []sftpgoapi.Share{{Username: "ann", ExpiresAt: past}, {Username: "ann", MaxTokens: 1, UsedTokens: 1}, {Username: "bob"}},
+		APIKeys: []sftpgoapi.APIKey{{Name: "old", Scope: 2, ExpiresAt: past}, {Name: "other", Scope: 2, User: "bob"},
+			{Name: "admin", Scope: 1}},
+		Shares: []sftpgoapi.Share{{Username: "ann", ExpiresAt: past}, {Username: "ann", MaxTokens: 1, UsedTokens: 1},
+			{Username: "bob"}},
 	}
 	if got, want := said(Examine(f)), []string{"user_api_keys high", "shares warning"}; !slices.Equal(got, want) {
 		t.Errorf("none that counts: %q, want %q", got, want)
 	}
-	f.Inventory.Value.APIKeys = append(f.Inventory.Value.APIKeys, sftpgoapi.APIKey{Name: "hers", Scope: 2, User: "ann", ExpiresAt: f.Now + 1})
+	f.Inventory.Value.APIKeys = append(f.Inventory.Value.APIKeys,
+		sftpgoapi.APIKey{Name: "hers", Scope: 2, User: "ann", ExpiresAt: f.Now + 1})
 	f.Inventory.Value.Shares = append(f.Inventory.Value.Shares, sftpgoapi.Share{Username: "ann"})
 	if got, want := said(Examine(f)), []string{"user_api_keys critical", "shares high"}; !slices.Equal(got, want) {
 		t.Errorf("one that counts: %q, want %q", got, want)
@@ -61,11 +64,14 @@ func TestTheTimeToType(t *testing.T) {
 		env  map[string]string
 		line string // "" for none
 	}{
-		"nothing set":               {nil, first + "TIMEOUT=100"},
-		"enough for all":            {map[string]string{"SFTPGO_COMMAND__TIMEOUT": "110"}, ""},
-		"enough for it":             {map[string]string{first + "PATH": program, first + "TIMEOUT": "100"}, ""},
-		"enough for another":        {map[string]string{first + "PATH": "/x", first + "TIMEOUT": "100"}, second + "TIMEOUT=100"},
-		"too little for it":         {map[string]string{first + "PATH": program, first + "TIMEOUT": "20", "SFTPGO_COMMAND__TIMEOUT": "110"}, first + "TIMEOUT=100"},
+		"nothing set":    {nil, first + "TIMEOUT=100"},
+		"enough for all": {map[string]string{"SFTPGO_COMMAND__TIMEOUT": "110"}, ""},
+		"enough for it":  {map[string]string{first + "PATH": program, first + "TIMEOUT": "100"}, ""},
+		"enough for another": {map[string]string{first + "PATH": "/x", first + "TIMEOUT": "100"},
+			second + "TIMEOUT=100"},
+		"too little for it": {
+			map[string]string{first + "PATH": program, first + "TIMEOUT": "20", "SFTPGO_COMMAND__TIMEOUT": "110"},
+			first + "TIMEOUT=100"},
 		"longer than SSH waits":     {map[string]string{"SFTPGO_COMMAND__TIMEOUT": "300"}, first + "TIMEOUT=100"},
 		"no longer than we wait":    {map[string]string{"SFTPGO_COMMAND__TIMEOUT": "90"}, first + "TIMEOUT=100"},
 		"a hook over HTTP":          {map[string]string{kbdHook: hookd + "/keyint"}, ""},
@@ -82,7 +88,8 @@ func TestTheTimeToType(t *testing.T) {
 					got = append(got, finding)
 				}
 			}
-			if len(got) > 1 || (len(got) == 1) != (row.line != "") || len(got) == 1 && !strings.Contains(got[0].Line, row.line) {
+			if len(got) > 1 || (len(got) == 1) != (row.line != "") ||
+				len(got) == 1 && !strings.Contains(got[0].Line, row.line) {
 				t.Errorf("got %+v, want %q", got, row.line)
 			}
 		})
@@ -101,12 +108,14 @@ func state(r Report, id string) Result {
 func TestOurOwnConfiguration(t *testing.T) {
 	t.Parallel()
 	f := facts(recipe(), account("checkpwd"))
-	f.Config.Value.OnNoAnswer, f.Config.Value.OnAuditFailure, f.Config.Value.Hookd.OnStoreFailure = config.Allow, config.Allow, config.Allow
+	f.Config.Value.OnNoAnswer, f.Config.Value.OnAuditFailure, f.Config.Value.Hookd.OnStoreFailure = config.Allow,
+		config.Allow, config.Allow
 	f.Config.Value.Unmapped = config.Unmapped{Keyint: config.PasswordOnly, Checkpwd: config.PasswordOnly}
 	f.Config.Value.AccountSources = []string{config.SourceAdditionalInfo}
 	f.UsersFile.Err = errors.New("mode 0666, want 0644 or stricter")
 	f.App.Err = &authy.APIError{Status: 401, Code: "60001", Message: "Invalid API key"}
-	want := []string{"users_file warning", "own_bypasses high", "own_bypasses high", "own_bypasses high", "own_bypasses high", "own_bypasses high", "api_key warning", "account_source warning"}
+	want := []string{"users_file warning", "own_bypasses high", "own_bypasses high", "own_bypasses high",
+		"own_bypasses high", "own_bypasses high", "api_key warning", "account_source warning"}
 	if got := said(Examine(f)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -134,12 +143,15 @@ func TestMapping(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ann, bob := account("checkpwd", func(a *Account) { a.Person = one }), account("checkpwd", func(a *Account) { a.Name, a.Person = "bob", one })
+	ann, bob := account("checkpwd", func(a *Account) { a.Person = one }), account("checkpwd", func(a *Account) {
+		a.Name, a.Person = "bob", one
+	})
 	f := facts(recipe(), ann, bob)
 	f.UsersFile.Value = map[string]provider.Person{"ann": one, "gone": one}
 	f.Authy.Value = map[authy.ID]error{one: errors.New("60026")}
 	report := Examine(f)
-	if got, want := said(report), []string{"mapping info", "mapping warning", "mapping info"}; !slices.Equal(got, want) {
+	if got, want := said(report),
+		[]string{"mapping info", "mapping warning", "mapping info"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if text := fmt.Sprint(report.Findings); !strings.Contains(text, "ann, bob") || !strings.Contains(text, `"gone"`) {
@@ -150,10 +162,13 @@ func TestMapping(t *testing.T) {
 func TestMissingFactsAreNamedAndNeverOK(t *testing.T) {
 	t.Parallel()
 	why := errors.New("nobody said")
-	f := &Facts{Config: Known[config.Config]{Err: why}, Settings: Known[Settings]{Err: why}, Accounts: Known[[]Account]{Err: why},
-		Inventory: Known[sftpgoapi.Inventory]{Err: why}, App: Known[authy.App]{Err: why}, Hookd: Known[*Hookd]{Err: why}}
+	f := &Facts{Config: Known[config.Config]{Err: why}, Settings: Known[Settings]{Err: why},
+		Accounts:  Known[[]Account]{Err: why},
+		Inventory: Known[sftpgoapi.Inventory]{Err: why}, App: Known[authy.App]{Err: why},
+		Hookd: Known[*Hookd]{Err: why}}
 	for _, c := range Examine(f).Checks {
-		if c.ID != "configuration" && (c.State != NotSeen || !strings.HasSuffix(strings.Join(c.NotSeen, ""), "nobody said")) {
+		if c.ID != "configuration" && (c.State != NotSeen ||
+			!strings.HasSuffix(strings.Join(c.NotSeen, ""), "nobody said")) {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -165,7 +180,9 @@ func TestMissingFactsAreNamedAndNeverOK(t *testing.T) {
 			t.Errorf("an account that is shut, %s: %+v, want %s", id, got, want)
 		}
 	}
-	f = facts(recipe(), account("checkpwd", without(noReset), without(noAPIKeyChange), func(a *Account) { a.Email = "x" }))
+	f = facts(recipe(), account("checkpwd", without(noReset), without(noAPIKeyChange), func(a *Account) {
+		a.Email = "x"
+	}))
 	f.Inventory.Err = why
 	for _, id := range []string{"shares", "password_reset", "user_api_keys"} {
 		if got := state(Examine(f), id); got.State == OK || len(got.NotSeen) == 0 {
@@ -204,10 +221,12 @@ func TestUsersAtAuthy(t *testing.T) {
 		return authy.User{}, nil
 	}))
 	report := Examine(f)
-	if got := finding(report, "mapping"); calls != 3 || len(got) != 3 || f.Authy.Err != nil { // the third is that two share one
+	if got := finding(report, "mapping"); calls != 3 || len(got) != 3 || f.Authy.Err != nil {
+		// the third is that two share one
 		t.Errorf("%d calls, %+v, %v", calls, got, f.Authy.Err)
 	}
-	for name, err := range map[string]error{"silence": errors.New("authy did not answer"), "a limit": &authy.APIError{Status: 429, Code: "60003"}} {
+	for name, err := range map[string]error{"silence": errors.New("authy did not answer"),
+		"a limit": &authy.APIError{Status: 429, Code: "60003"}} {
 		f := facts(recipe(), accounts...)
 		calls = 0
 		f.AskAuthy(t.Context(), asked(func(authy.ID) (authy.User, error) { calls++; return authy.User{}, err }))
@@ -239,13 +258,15 @@ func TestDoctorSaysWhatAUsersFileMeansMeanwhile(t *testing.T) {
 		users map[string]provider.Person
 		want  string
 	}{
-		{map[string]provider.Person{"ann": one}, "accounts on these lines are denied, and all others log in as their lines say"},
+		{map[string]provider.Person{"ann": one},
+			"accounts on these lines are denied, and all others log in as their lines say"},
 		{nil, "goes on with that content for 5 minutes"},
 	} {
 		f := facts(recipe(), account("checkpwd"))
 		f.UsersFile.Value, f.UsersFile.Err = row.users, errors.New("line 2: has no colon")
 		found := Examine(f).Findings
-		if i := slices.IndexFunc(found, func(f Finding) bool { return f.ID == "users_file" }); i < 0 || !strings.Contains(found[i].What, row.want) {
+		if i := slices.IndexFunc(found, func(f Finding) bool { return f.ID == "users_file" }); i < 0 ||
+			!strings.Contains(found[i].What, row.want) {
 			t.Errorf("%d sound lines: %+v, want %q", len(row.users), found, row.want)
 		}
 	}

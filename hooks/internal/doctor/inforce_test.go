@@ -50,35 +50,60 @@ const scope = "SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE"
 func starts() []start {
 	json := func(scope string) string { return `{"data_provider": {"check_password_scope": ` + scope + `}}` }
 	return []start{
-		{name: "a folder by flag - which counts more than its variable", flags: func(dir string) []string { return []string{"-c", dir + "/other"} },
-			files: map[string]string{"other/sftpgo.json": json("6"), "sftpgo.json": json("1"), "other/env.d/a": "SFTPGO_LOG_LEVEL=INFO\n"}, level: "debug"},
-		{name: "a folder by its long flag - relative to the working folder", flags: func(string) []string { return []string{"--config-dir=other"} }, work: ".",
-			files: map[string]string{"other/sftpgo.yaml": "data_provider:\n  check_password_scope: 6\n", "sftpgo.json": json("1")}, level: "debug"},
+		{name: "a folder by flag - which counts more than its variable", flags: func(dir string) []string {
+			return []string{"-c", dir + "/other"}
+		},
+			files: map[string]string{"other/sftpgo.json": json("6"), "sftpgo.json": json("1"),
+				"other/env.d/a": "SFTPGO_LOG_LEVEL=INFO\n"}, level: "debug"},
+		{name: "a folder by its long flag - relative to the working folder",
+			flags: func(string) []string { return []string{"--config-dir=other"} }, work: ".",
+			files: map[string]string{"other/sftpgo.yaml": "data_provider:\n  check_password_scope: 6\n",
+				"sftpgo.json": json("1")}, level: "debug"},
 		{name: "no folder at all: the working folder", env: map[string]string{"SFTPGO_CONFIG_DIR": ""}, work: "here",
-			files: map[string]string{"here/env.d/x": scope + "=6\n", "here/sftpgo.toml": "[data_provider]\ncheck_password_scope = 1\n"}, level: "debug"},
-		{name: "a file by flag - relative to the folder", flags: func(string) []string { return []string{"--config-file", "more/mine.toml"} },
-			files: map[string]string{"more/mine.toml": "[Data_Provider]\nCheck_Password_Scope = 6\n", "sftpgo.json": json("1")}, level: "debug"},
-		{name: "a file that env.d names - over the flag", flags: func(dir string) []string { return []string{"--config-file", dir + "/sftpgo.json"} },
-			files: map[string]string{"env.d/a": "SFTPGO_CONFIG_FILE=two.json\n", "sftpgo.json": json("1"), "two.json": json("6")}, level: "debug"},
-		{name: "json before yaml", files: map[string]string{"sftpgo.json": json("6"), "sftpgo.yaml": "data_provider: {check_password_scope: 1}\n"}, level: "debug"},
+			files: map[string]string{"here/env.d/x": scope + "=6\n",
+				"here/sftpgo.toml": "[data_provider]\ncheck_password_scope = 1\n"}, level: "debug"},
+		{name: "a file by flag - relative to the folder", flags: func(string) []string {
+			return []string{"--config-file", "more/mine.toml"}
+		},
+			files: map[string]string{"more/mine.toml": "[Data_Provider]\nCheck_Password_Scope = 6\n",
+				"sftpgo.json": json("1")}, level: "debug"},
+		{name: "a file that env.d names - over the flag", flags: func(dir string) []string {
+			return []string{"--config-file", dir + "/sftpgo.json"}
+		},
+			files: map[string]string{"env.d/a": "SFTPGO_CONFIG_FILE=two.json\n", "sftpgo.json": json("1"),
+				"two.json": json("6")}, level: "debug"},
+		{name: "json before yaml",
+			files: map[string]string{"sftpgo.json": json("6"),
+				"sftpgo.yaml": "data_provider: {check_password_scope: 1}\n"}, level: "debug"},
 		{name: "the first file of env.d for settings - one that is broken left out",
-			files: map[string]string{"env.d/a": "this is no line\n", "env.d/b": "export " + scope + "='6' # six\n", "env.d/c": scope + "=1\n"}, level: "debug"},
+			files: map[string]string{"env.d/a": "this is no line\n", "env.d/b": "export " + scope + "='6' # six\n",
+				"env.d/c": scope + "=1\n"}, level: "debug"},
 		{name: "a number with a base", env: map[string]string{scope: "0x6"}, level: "debug"},
-		{name: "a setting of nothing in env.d - and a file", files: map[string]string{"env.d/a": "SFTPGO_X: y\n", "sftpgo.json": json(`"6"`)}, level: "debug"},
-		{name: "a dotenv file", files: map[string]string{"sftpgo.env": "data_provider.check_password_scope=6\n"}, level: "debug"},
+		{name: "a setting of nothing in env.d - and a file",
+			files: map[string]string{"env.d/a": "SFTPGO_X: y\n", "sftpgo.json": json(`"6"`)}, level: "debug"},
+		{name: "a dotenv file", files: map[string]string{"sftpgo.env": "data_provider.check_password_scope=6\n"},
+			level: "debug"},
 
-		{name: "the level by flag over its variable", flags: func(string) []string { return []string{"--log-level", "debug"} },
+		{name: "the level by flag over its variable", flags: func(string) []string {
+			return []string{"--log-level", "debug"}
+		},
 			env: map[string]string{"SFTPGO_LOG_LEVEL": "info", scope: "6"}, level: "debug"},
-		{name: "the level by flag", flags: func(string) []string { return []string{"--log-level=error"} }, env: map[string]string{scope: "6"}, level: "error"},
-		{name: "the level by flag - twice", flags: func(string) []string { return []string{"--log-level=debug", "-z", "--log-level", "warn"} },
+		{name: "the level by flag", flags: func(string) []string { return []string{"--log-level=error"} },
+			env: map[string]string{scope: "6"}, level: "error"},
+		{name: "the level by flag - twice", flags: func(string) []string {
+			return []string{"--log-level=debug", "-z", "--log-level", "warn"}
+		},
 			env: map[string]string{scope: "6"}, level: "warn"},
-		{name: "a level that SFTPGo does not know", env: map[string]string{"SFTPGO_LOG_LEVEL": "warning", scope: "6"}, level: "debug"},
+		{name: "a level that SFTPGo does not know", env: map[string]string{"SFTPGO_LOG_LEVEL": "warning", scope: "6"},
+			level: "debug"},
 		{name: "a level in capitals", env: map[string]string{"SFTPGO_LOG_LEVEL": "Info", scope: "6"}, level: "debug"},
 		{name: "a level of nothing", env: map[string]string{"SFTPGO_LOG_LEVEL": " ", scope: "6"}, level: "debug"},
-		{name: "the level of env.d over the flag", flags: func(string) []string { return []string{"--log-level", "info"} }, env: map[string]string{scope: "6"},
+		{name: "the level of env.d over the flag",
+			flags: func(string) []string { return []string{"--log-level", "info"} }, env: map[string]string{scope: "6"},
 			files: map[string]string{"env.d/a": "SFTPGO_LOG_LEVEL=debug\n"}, level: "debug"},
 		{name: "the level of the last file of env.d", env: map[string]string{scope: "6"},
-			files: map[string]string{"env.d/a": "SFTPGO_LOG_LEVEL=info\n", "env.d/b": "SFTPGO_LOG_LEVEL=warn\n"}, level: "warn"},
+			files: map[string]string{"env.d/a": "SFTPGO_LOG_LEVEL=info\n", "env.d/b": "SFTPGO_LOG_LEVEL=warn\n"},
+			level: "warn"},
 		{name: "the variable over the level of env.d", env: map[string]string{"SFTPGO_LOG_LEVEL": "info", scope: "6"},
 			files: map[string]string{"env.d/a": "SFTPGO_LOG_LEVEL=debug\n"}, level: "info"},
 	}
@@ -107,13 +132,14 @@ func TestWhatARunningSFTPGoWasStartedWith(t *testing.T) {
 			s.Restart(t, row.env)
 			got := inForce(t, s)
 			if got.Doubt != nil || got.Int("data_provider.check_password_scope") != 6 {
-				t.Errorf("doctor has scope %q of %s, doubt %v", got.Text("data_provider.check_password_scope"), got.ConfigFile, got.Doubt)
+				t.Errorf("doctor has scope %q of %s, doubt %v", got.Text("data_provider.check_password_scope"),
+					got.ConfigFile, got.Doubt)
 			}
 			if got.Level != row.level {
 				t.Errorf("doctor has level %s, want %s", got.Level, row.level)
 			}
-			// At debug the log shows the configuration, at info the first words, at warn and error nothing
-			// of either.
+			// At debug the log shows the configuration, at info the first words, at warn and error
+			// nothing of either.
 			log := s.Log()[before:]
 			theirs := "warn"
 			switch {
@@ -141,7 +167,8 @@ func TestAFileThatChangedAfterTheStartIsInDoubt(t *testing.T) {
 	if got := inForce(t, s); got.Doubt != nil {
 		t.Errorf("nothing changed: %v", got.Doubt)
 	}
-	// Clocks of files run in steps: of a change right after the start nobody knows which came first.
+	// Clocks of files run in steps: of a change right after the start nobody knows which came
+	// first.
 	old, fresh := time.Now().Add(-time.Hour), filepath.Join(s.Dir, "new.json")
 	for end := time.Now().Add(30 * time.Second); ; {
 		put(t, map[string]string{fresh: `{"data_provider": {"check_password_scope": 1}}`})

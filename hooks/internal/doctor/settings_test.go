@@ -33,7 +33,8 @@ func TestEnvironmentOverFileOverDefaults(t *testing.T) {
 	"http": {"timeout": 20.5}}`)
 	write(t, dir, "env.d/b.env", "SFTPGO_COMMAND__TIMEOUT=70\nSFTPGO_X=b\nPATH=/bin\n")
 	write(t, dir, "env.d/a.env", "SFTPGO_X=a\nSFTPGO_Y=a\n")
-	s, err := ReadSettings(file, map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK": "", "SFTPGO_Y": "process", "HOME": "/"},
+	s, err := ReadSettings(file, map[string]string{"SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_HOOK": "",
+		"SFTPGO_Y": "process", "HOME": "/"},
 		map[string]string{"SFTPGO_Y": "later"})
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +76,8 @@ func TestTheFolderThatTheEnvironmentNames(t *testing.T) {
 			t.Errorf("file %q: %v, %v", f, s.Env, err)
 		}
 	}
-	if s, err := ReadSettings(file, map[string]string{"SFTPGO_CONFIG_DIR": "."}); err != nil || s.Env["SFTPGO_A"] != "beside" {
+	if s, err := ReadSettings(file, map[string]string{"SFTPGO_CONFIG_DIR": "."}); err != nil ||
+		s.Env["SFTPGO_A"] != "beside" {
 		t.Errorf("%v, %v", s.Env, err)
 	}
 	if s, err := ReadSettings(""); err != nil || len(s.Env) > 0 {
@@ -107,7 +109,8 @@ func TestListsInTheEnvironment(t *testing.T) {
 		"SFTPGO_HTTPD__BINDINGS__1__PORT":              "91",
 	}}
 	commands := s.Elements("command.commands", nil, "path")
-	if len(commands) != 1 || commands[0].Text("path") != "/x" || !slices.Equal(commands[0].List("env"), []string{"A=b", "C=d"}) {
+	if len(commands) != 1 || commands[0].Text("path") != "/x" ||
+		!slices.Equal(commands[0].List("env"), []string{"A=b", "C=d"}) {
 		t.Errorf("commands are %+v", commands)
 	}
 	web := s.Web()
@@ -156,7 +159,8 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	if err != nil {
 		untried.Skip(t, "%v", err) // no /proc
 	}
-	if dir, _ := os.Getwd(); !slices.Equal(own.Args, os.Args) || own.Dir != dir || own.Root != "" || own.UID != os.Geteuid() {
+	if dir, _ := os.Getwd(); !slices.Equal(own.Args, os.Args) || own.Dir != dir || own.Root != "" ||
+		own.UID != os.Geteuid() {
 		t.Errorf("we are %+v", own)
 	}
 	if _, err := own.Settings(); err == nil || !strings.Contains(err.Error(), "no `sftpgo serve`") {

@@ -32,8 +32,8 @@ func (s Severity) word() string {
 
 // WriteText writes the report for a person: what was found, the worst first, then the checks that
 // are ok, then what was not seen, grouped by its reason, and a count as the last line. Texts that
-// come from SFTPGo are quoted where they are found. Lines are broken between words at width columns;
-// 0 leaves them whole.
+// come from SFTPGo are quoted where they are found. Lines are broken between words at width
+// columns; 0 leaves them whole.
 func (r Report) WriteText(w io.Writer, width int) error {
 	b := page{width: width}
 	for _, word := range []string{wordFail, wordWarn, wordNote} {

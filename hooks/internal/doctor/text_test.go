@@ -46,7 +46,8 @@ func checks() []Check {
 	found := func(found ...Finding) func(*Facts) ([]Finding, error) {
 		return func(*Facts) ([]Finding, error) { return found, nil }
 	}
-	warned := Finding{Severity: Warning, Where: "sftpgo settings", What: "the defender is off: an address may guess without end",
+	warned := Finding{Severity: Warning, Where: "sftpgo settings",
+		What: "the defender is off: an address may guess without end",
 		Line: "common.defender.enabled: true"}
 	failed := Finding{Severity: Critical, Where: `account "ann"`, What: "the stored password alone logs in over FTP",
 		Line: `account "ann": add "password" to filters.denied_login_methods`, Change: &Change{Account: "ann"}}
@@ -62,7 +63,8 @@ func checks() []Check {
 		{"password_reset", "a mail never logs in without a hook", []Need{NeedInventory}, found()},
 		{"user_api_keys", "no API key of a user logs in without a hook", []Need{NeedInventory}, found()},
 		{"programs", "nobody else may change hook programs", nil, func(*Facts) ([]Finding, error) {
-			return nil, errors.Join(errors.New("/usr/bin/keyint is not on this machine"), errors.New("/usr/bin/checkpwd is not on this machine"))
+			return nil, errors.Join(errors.New("/usr/bin/keyint is not on this machine"),
+				errors.New("/usr/bin/checkpwd is not on this machine"))
 		}},
 	}
 }
@@ -89,7 +91,8 @@ func nothing() *Facts {
 	f := facts(nil)
 	f.Config.Err = errors.Join(errors.New("api_key: is missing"), errors.New("users_file: is missing"))
 	f.App.Err = f.Config.Err
-	f.Settings.Err = errors.New("SFTPGo's settings were not given; name --sftpgo-config FILE, and --sftpgo-env FILE or --sftpgo-pid PID")
+	f.Settings.Err = errors.New(
+		"SFTPGo's settings were not given; name --sftpgo-config FILE, and --sftpgo-env FILE or --sftpgo-pid PID")
 	f.Accounts.Err = errors.New("nobody said where SFTPGo is; set --sftpgo-url")
 	f.Inventory.Err = f.Accounts.Err
 	return f

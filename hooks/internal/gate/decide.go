@@ -66,9 +66,9 @@ func (r Reason) Fault() bool {
 }
 
 // Blames says whether a denial for this reason is a failure of whoever logs in, and counts for
-// lockout. What the provider, SFTPGo or the administrator did does not. Nor does [MethodDenied]: OpenSSH
-// falls back to the password by itself after a wrong code at a prompt, which would count twice, and
-// whoever tries codes that way learns nothing, as none is judged.
+// lockout. What the provider, SFTPGo or the administrator did does not. Nor does [MethodDenied]:
+// OpenSSH falls back to the password by itself after a wrong code at a prompt, which would count
+// twice, and whoever tries codes that way learns nothing, as none is judged.
 func (r Reason) Blames() bool {
 	switch r {
 	case CodeWrong, CodeReused, CodeMalformed, UserUnmapped, NotEnrolled, ProviderUnknownUser, ProviderUserBlocked,

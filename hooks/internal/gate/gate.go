@@ -14,8 +14,8 @@ const (
 	PushTime  = 15 * time.Second // to answer a push; SFTPGo gives a hook 20 s
 	SendPause = 30 * time.Second // between two codes that are sent to somebody
 	// WaitTime is how long an attempt waits for the verdict about an identical one: longer than a
-	// question to a provider may take (a second for its turn and 5 s), and well below the 20 s that SFTPGo
-	// gives a hook.
+	// question to a provider may take (a second for its turn and 5 s), and well below the 20 s that
+	// SFTPGo gives a hook.
 	WaitTime = 8 * time.Second
 )
 
@@ -35,8 +35,8 @@ type Found struct {
 	Stale    bool // said by the last content of a source that cannot be read any more
 }
 
-// Accounts says who an account is at which provider. An error means that some source could not answer; what
-// was found does not count then.
+// Accounts says who an account is at which provider. An error means that some source could not
+// answer; what was found does not count then.
 type Accounts interface {
 	Lookup(ctx context.Context, a Account) (Found, error)
 }
@@ -58,9 +58,10 @@ type Pusher interface {
 type Memory interface {
 	// Claim takes a code for the attempt: WellFormed if nobody had it, else Reused.
 	Claim(ctx context.Context, a Attempt, person provider.Person, code otp.Code) (CodeState, error)
-	// Settle keeps a code that the provider took, and gives back any other. After an error of a yes the
-	// code may be taken again, so nobody gets in by it. Where there is a grace, [provider.Right] begins
-	// one, and an answer that the person is suspended or gone ends all of the person's.
+	// Settle keeps a code that the provider took, and gives back any other. After an error of a yes
+	// the code may be taken again, so nobody gets in by it. Where there is a grace,
+	// [provider.Right] begins one, and an answer that the person is suspended or gone ends all of
+	// the person's.
 	Settle(ctx context.Context, a Attempt, person provider.Person, code otp.Code, answer provider.Result) error
 	// ClaimPush takes the one push that a person may have to answer at a time.
 	ClaimPush(ctx context.Context, person provider.Person) (bool, error)
@@ -215,8 +216,8 @@ func (g *Gate) ask(ctx context.Context, a Attempt, facts Facts, person provider.
 	return facts
 }
 
-// take adds whether the code is still anybody's, and takes it for this attempt. taken is false where
-// it is somebody's already, and where nothing remembers codes.
+// take adds whether the code is still anybody's, and takes it for this attempt. taken is false
+// where it is somebody's already, and where nothing remembers codes.
 func (g *Gate) take(ctx context.Context, a Attempt, facts Facts, person provider.Person) (_ Facts, taken bool) {
 	facts.Code = WellFormed
 	if g.Memory == nil {
@@ -259,7 +260,8 @@ func (g *Gate) push(ctx context.Context, a Attempt, facts Facts, person provider
 	free, err := g.Memory.ClaimPush(ctx, person)
 	switch {
 	case err != nil:
-		// Without the memory nothing keeps somebody from sending push after push until one is approved.
+		// Without the memory nothing keeps somebody from sending push after push until one is
+		// approved.
 		g.problem(err)
 		facts.Refusal = StoreUnavailable
 		return facts

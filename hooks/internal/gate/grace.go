@@ -13,8 +13,8 @@ import (
 // It is for attempts with the address they come from and an account that is mapped. An error means
 // that the memory is gone; then there is no grace.
 type Grace interface {
-	// Join says where an attempt with a code stands. While an identical one is being asked about, it
-	// waits for that verdict, [WaitTime] at most.
+	// Join says where an attempt with a code stands. While an identical one is being asked about,
+	// it waits for that verdict, [WaitTime] at most.
 	Join(ctx context.Context, a Attempt, person provider.Person) (Standing, error)
 	// Land tells those who wait what became of an attempt that leads.
 	Land(ctx context.Context, a Attempt, person provider.Person, s Standing, o Outcome) error
@@ -79,7 +79,8 @@ func (g *Gate) lead(ctx context.Context, a Attempt, who *finding, s Standing) Ou
 func (g *Gate) share(ctx context.Context, a Attempt, who *finding, reason Reason) Outcome {
 	if reason == BypassUnreachable {
 		return Decide(g.Policy, Facts{
-			Hook: a.Hook, Alone: a.Alone, Mapping: Mapped, Code: WellFormed, Answer: provider.Answer{Result: provider.NoAnswer}, Stale: who.Stale,
+			Hook: a.Hook, Alone: a.Alone, Mapping: Mapped, Code: WellFormed,
+			Answer: provider.Answer{Result: provider.NoAnswer}, Stale: who.Stale,
 		})
 	}
 	a.Refusal = reason

@@ -25,7 +25,8 @@ func (n Networks) Contain(ip string) bool {
 // always does: SFTPGo keeps a login there for a while and asks nobody about the same password from
 // anywhere else. Of protocols that a later SFTPGo may have nothing is known.
 func (p Policy) spares(hook Hook, alone bool, protocol, ip string) bool {
-	return !alone && (hook == Keyint || hook == Checkpwd) && slices.Contains([]string{"SSH", "FTP", "HTTP"}, protocol) &&
+	return !alone && (hook == Keyint || hook == Checkpwd) &&
+		slices.Contains([]string{"SSH", "FTP", "HTTP"}, protocol) &&
 		p.TrustedNetworks.Contain(ip)
 }
 

@@ -22,7 +22,8 @@ func TestContain(t *testing.T) {
 	t.Parallel()
 	for ip, want := range map[string]bool{
 		"192.0.2.7": true, "::ffff:192.0.2.7": true, "fe80::1": true, "fe80::1%eth0": true,
-		"192.0.3.7": false, "2001:db8::1": false, "": false, "-": false, "192.0.2.7:22": false, "192.0.2.007": false, " 192.0.2.7": false,
+		"192.0.3.7": false, "2001:db8::1": false, "": false, "-": false, "192.0.2.7:22": false, "192.0.2.007": false,
+		" 192.0.2.7": false,
 	} {
 		if got := office.Contain(ip); got != want {
 			t.Errorf("%q: %v, want %v", ip, got, want)
@@ -34,8 +35,8 @@ func TestContain(t *testing.T) {
 }
 
 // TestTrustOpensWhatItNames is the property of trusted networks: without a code somebody gets in
-// from there alone, whom the sources know, over a protocol of the list, where the password is judged
-// by somebody else. For whoever typed a code, nothing changes.
+// from there alone, whom the sources know, over a protocol of the list, where the password is
+// judged by somebody else. For whoever typed a code, nothing changes.
 func TestTrustOpensWhatItNames(t *testing.T) {
 	t.Parallel()
 	everything(func(p Policy, f Facts) {
@@ -45,7 +46,8 @@ func TestTrustOpensWhatItNames(t *testing.T) {
 			for _, protocol := range []string{"SSH", "FTP", "HTTP", "DAV", "OIDC", ""} {
 				f.IP, f.Protocol = ip, protocol
 				got := Decide(p, f)
-				bypass := f.Code == Untyped && f.Refusal == "" && f.Mapping == Mapped && (f.Hook == Keyint || f.Hook == Checkpwd) && !f.Alone &&
+				bypass := f.Code == Untyped && f.Refusal == "" && f.Mapping == Mapped &&
+					(f.Hook == Keyint || f.Hook == Checkpwd) && !f.Alone &&
 					ip == "192.0.2.7" && (protocol == "SSH" || protocol == "FTP" || protocol == "HTTP")
 				switch {
 				case bypass && got != Outcome{Result: Bypassed, Reason: BypassNetwork}, !bypass && got != without:
@@ -56,8 +58,8 @@ func TestTrustOpensWhatItNames(t *testing.T) {
 	})
 }
 
-// TestTrustAsksNoMoreThanNeeded: from a trusted network nobody is asked about a code that may be the
-// end of the password, and one that was typed as a code is judged.
+// TestTrustAsksNoMoreThanNeeded: from a trusted network nobody is asked about a code that may be
+// the end of the password, and one that was typed as a code is judged.
 func TestTrustAsksNoMoreThanNeeded(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -65,13 +67,19 @@ func TestTrustAsksNoMoreThanNeeded(t *testing.T) {
 		want   Reason
 		asked  string
 	}{
-		"what may be a code":            {func(a *Attempt) { a.Untyped = true }, BypassNetwork, "enter accounts leave "},
-		"a code":                        {func(*Attempt) {}, CodeRight, "enter accounts claim provider keep leave "},
-		"what may be a code, elsewhere": {func(a *Attempt) { a.Untyped, a.IP = true, "198.51.100.7" }, CodeRight, "enter accounts claim provider keep leave "},
-		"over WebDAV":                   {func(a *Attempt) { a.Untyped, a.Protocol = true, "DAV" }, CodeRight, "enter accounts claim provider keep leave "},
-		"extauth":                       {func(a *Attempt) { a.Untyped, a.Hook = true, Extauth }, CodeRight, "enter accounts claim provider keep leave "},
-		"nobody judges a password":      {func(a *Attempt) { a.Untyped, a.Alone = true, true }, CodeRight, "enter accounts claim provider keep leave "},
-		"a reason to deny":              {func(a *Attempt) { a.Untyped, a.Refusal = true, CodeMalformed }, CodeMalformed, "enter leave "},
+		"what may be a code": {func(a *Attempt) { a.Untyped = true }, BypassNetwork,
+			"enter accounts leave "},
+		"a code": {func(*Attempt) {}, CodeRight, "enter accounts claim provider keep leave "},
+		"what may be a code, elsewhere": {func(a *Attempt) { a.Untyped, a.IP = true, "198.51.100.7" }, CodeRight,
+			"enter accounts claim provider keep leave "},
+		"over WebDAV": {func(a *Attempt) { a.Untyped, a.Protocol = true, "DAV" }, CodeRight,
+			"enter accounts claim provider keep leave "},
+		"extauth": {func(a *Attempt) { a.Untyped, a.Hook = true, Extauth }, CodeRight,
+			"enter accounts claim provider keep leave "},
+		"nobody judges a password": {func(a *Attempt) { a.Untyped, a.Alone = true, true }, CodeRight,
+			"enter accounts claim provider keep leave "},
+		"a reason to deny": {func(a *Attempt) { a.Untyped, a.Refusal = true, CodeMalformed },
+			CodeMalformed, "enter leave "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,7 +104,8 @@ func TestTrustIsNoWayRoundALock(t *testing.T) {
 	w := trusting()
 	w.locked = true
 	g := &Gate{Policy: Policy{TrustedNetworks: office}, Accounts: w, Provider: w, Guard: w}
-	if out := g.Judge(t.Context(), Attempt{Hook: Keyint, IP: "192.0.2.7", Protocol: "SSH", Untyped: true}); out.Reason != LockedOut {
+	if out := g.Judge(t.Context(),
+		Attempt{Hook: Keyint, IP: "192.0.2.7", Protocol: "SSH", Untyped: true}); out.Reason != LockedOut {
 		t.Errorf("%+v", out)
 	}
 }
@@ -116,17 +125,20 @@ func TestSpares(t *testing.T) {
 		want    bool
 		asked   string
 	}{
-		"no policy":                            {Policy{}, here, func(*world) {}, false, ""},
-		"from a trusted network":               {trust, here, func(*world) {}, true, "accounts "},
-		"from elsewhere":                       {trust, there, func(*world) {}, false, ""},
-		"the code alone":                       {trust, alone, func(*world) {}, false, ""},
-		"nowhere, from a trusted network":      {trust, here, func(w *world) { w.found = false }, false, "accounts "},
-		"a source that cannot answer":          {trust, here, func(w *world) { w.err = context.Canceled }, false, "accounts "},
-		"nowhere, and that is let in":          {absent, there, func(w *world) { w.found = false }, true, "accounts "},
-		"nowhere, the code alone":              {absent, alone, func(w *world) { w.found = false }, false, ""},
-		"somewhere, and nowhere is let in":     {absent, there, func(*world) {}, false, "accounts "},
-		"nowhere any more, nowhere is let in":  {absent, there, func(w *world) { w.found, w.vanished = false, true }, false, "accounts "},
-		"nowhere, another hook's would be let": {absent, Attempt{Hook: Checkpwd}, func(w *world) { w.found = false }, false, ""},
+		"no policy":                       {Policy{}, here, func(*world) {}, false, ""},
+		"from a trusted network":          {trust, here, func(*world) {}, true, "accounts "},
+		"from elsewhere":                  {trust, there, func(*world) {}, false, ""},
+		"the code alone":                  {trust, alone, func(*world) {}, false, ""},
+		"nowhere, from a trusted network": {trust, here, func(w *world) { w.found = false }, false, "accounts "},
+		"a source that cannot answer": {trust, here, func(w *world) { w.err = context.Canceled }, false,
+			"accounts "},
+		"nowhere, and that is let in":      {absent, there, func(w *world) { w.found = false }, true, "accounts "},
+		"nowhere, the code alone":          {absent, alone, func(w *world) { w.found = false }, false, ""},
+		"somewhere, and nowhere is let in": {absent, there, func(*world) {}, false, "accounts "},
+		"nowhere any more, nowhere is let in": {absent, there, func(w *world) { w.found, w.vanished = false, true },
+			false, "accounts "},
+		"nowhere, another hook's would be let": {absent, Attempt{Hook: Checkpwd}, func(w *world) { w.found = false },
+			false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

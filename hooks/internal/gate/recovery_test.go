@@ -24,8 +24,8 @@ func (c codes) Recover(context.Context, provider.Person, otp.Code) provider.Answ
 	return c.answer
 }
 
-// TestRecoveryCodes: they are asked about as such, kept like any other code, and good where the code
-// is the only factor only if the policy says so.
+// TestRecoveryCodes: they are asked about as such, kept like any other code, and good where the
+// code is the only factor only if the policy says so.
 func TestRecoveryCodes(t *testing.T) {
 	t.Parallel()
 	long, err := otp.ParseCode("1234567890")
@@ -43,22 +43,32 @@ func TestRecoveryCodes(t *testing.T) {
 		reason  Reason
 		asked   string
 	}{
-		"at the prompt":            {answer: right, attempt: Attempt{Hook: Keyint, Code: long}, reason: RecoveryCode, asked: "accounts claim recovery recovered "},
-		"in one line":              {answer: right, attempt: Attempt{Hook: Checkpwd, Code: long}, reason: RecoveryCode, asked: "accounts claim recovery recovered "},
-		"wrong":                    {answer: none, attempt: Attempt{Hook: Keyint, Code: long}, reason: CodeWrong, asked: "accounts claim recovery release "},
-		"another shape":            {answer: right, attempt: Attempt{Hook: Keyint, Code: short}, reason: CodeRight, asked: "accounts claim provider keep "},
-		"extauth":                  {answer: right, attempt: Attempt{Hook: Extauth, Code: long}, reason: CodeRight, asked: "accounts claim provider keep "},
-		"extauth, allowed":         {answer: right, attempt: Attempt{Hook: Extauth, Code: long}, policy: Policy{RecoveryAlone: true}, reason: RecoveryCode, asked: "accounts claim recovery recovered "},
-		"alone at the prompt":      {answer: right, attempt: Attempt{Hook: Keyint, Alone: true, Code: long}, reason: CodeRight, asked: "accounts claim provider keep "},
-		"not kept":                 {answer: right, attempt: Attempt{Hook: Keyint, Code: long}, keepErr: errors.New("gone"), reason: StoreUnavailable, asked: "accounts claim recovery recovered "},
-		"not released, was no yes": {answer: none, attempt: Attempt{Hook: Keyint, Code: long}, keepErr: errors.New("gone"), reason: CodeWrong, asked: "accounts claim recovery release "},
+		"at the prompt": {answer: right, attempt: Attempt{Hook: Keyint, Code: long}, reason: RecoveryCode,
+			asked: "accounts claim recovery recovered "},
+		"in one line": {answer: right, attempt: Attempt{Hook: Checkpwd, Code: long}, reason: RecoveryCode,
+			asked: "accounts claim recovery recovered "},
+		"wrong": {answer: none, attempt: Attempt{Hook: Keyint, Code: long}, reason: CodeWrong,
+			asked: "accounts claim recovery release "},
+		"another shape": {answer: right, attempt: Attempt{Hook: Keyint, Code: short}, reason: CodeRight,
+			asked: "accounts claim provider keep "},
+		"extauth": {answer: right, attempt: Attempt{Hook: Extauth, Code: long}, reason: CodeRight,
+			asked: "accounts claim provider keep "},
+		"extauth, allowed": {answer: right, attempt: Attempt{Hook: Extauth, Code: long},
+			policy: Policy{RecoveryAlone: true}, reason: RecoveryCode, asked: "accounts claim recovery recovered "},
+		"alone at the prompt": {answer: right, attempt: Attempt{Hook: Keyint, Alone: true, Code: long},
+			reason: CodeRight, asked: "accounts claim provider keep "},
+		"not kept": {answer: right, attempt: Attempt{Hook: Keyint, Code: long},
+			keepErr: errors.New("gone"), reason: StoreUnavailable, asked: "accounts claim recovery recovered "},
+		"not released, was no yes": {answer: none, attempt: Attempt{Hook: Keyint, Code: long},
+			keepErr: errors.New("gone"), reason: CodeWrong, asked: "accounts claim recovery release "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := &world{found: true, claim: WellFormed, answer: usual, settleErr: c.keepErr}
 			g := &Gate{Policy: c.policy, Accounts: w, Provider: w, Recovery: codes{w, c.answer}, Memory: w}
 			out := g.Judge(t.Context(), c.attempt)
-			if out.Reason != c.reason || w.asked != c.asked || out.Passes() != (c.reason == RecoveryCode || c.reason == CodeRight) {
+			if out.Reason != c.reason || w.asked != c.asked ||
+				out.Passes() != (c.reason == RecoveryCode || c.reason == CodeRight) {
 				t.Errorf("got %+v after %q, want %s after %q", out, w.asked, c.reason, c.asked)
 			}
 		})
@@ -68,7 +78,8 @@ func TestRecoveryCodes(t *testing.T) {
 // TestHowFarAWrongCodeWasOff: it reaches the outcome, for the audit.
 func TestHowFarAWrongCodeWasOff(t *testing.T) {
 	t.Parallel()
-	f := Facts{Hook: Keyint, Mapping: Mapped, Code: WellFormed, Answer: provider.Answer{Result: provider.Wrong, StepsOff: -3}}
+	f := Facts{Hook: Keyint, Mapping: Mapped, Code: WellFormed,
+		Answer: provider.Answer{Result: provider.Wrong, StepsOff: -3}}
 	if out := Decide(Policy{}, f); out != (Outcome{Result: Denied, Reason: CodeWrong, StepsOff: -3}) {
 		t.Errorf("%+v", out)
 	}
@@ -78,9 +89,11 @@ func TestHowFarAWrongCodeWasOff(t *testing.T) {
 func TestEveryAnswerHasAReason(t *testing.T) {
 	t.Parallel()
 	want := map[provider.Result]Reason{
-		provider.Protocol: ProviderProtocol, provider.Right: CodeRight, provider.Recovered: RecoveryCode, provider.Wrong: CodeWrong,
-		provider.Used: CodeReused, provider.UnknownUser: ProviderUnknownUser, provider.NotEnrolled: NotEnrolled,
-		provider.Blocked: ProviderUserBlocked, provider.RejectedKey: ProviderRejectedKey, provider.Limited: ProviderLimited,
+		provider.Protocol: ProviderProtocol, provider.Right: CodeRight, provider.Recovered: RecoveryCode,
+		provider.Wrong: CodeWrong,
+		provider.Used:  CodeReused, provider.UnknownUser: ProviderUnknownUser, provider.NotEnrolled: NotEnrolled,
+		provider.Blocked: ProviderUserBlocked, provider.RejectedKey: ProviderRejectedKey,
+		provider.Limited: ProviderLimited,
 		provider.Refused: ProviderRefused, provider.NoAnswer: ProviderUnreachable, -1: ProviderProtocol,
 	}
 	for result, reason := range want {
@@ -89,7 +102,8 @@ func TestEveryAnswerHasAReason(t *testing.T) {
 		}
 	}
 	blames := map[Reason]bool{
-		CodeWrong: true, CodeReused: true, CodeMalformed: true, UserUnmapped: true, NotEnrolled: true, ProviderUnknownUser: true,
+		CodeWrong: true, CodeReused: true, CodeMalformed: true, UserUnmapped: true, NotEnrolled: true,
+		ProviderUnknownUser: true,
 		ProviderUserBlocked: true, InputForged: true, PushDenied: true, PushExpired: true,
 	}
 	for _, reason := range want {

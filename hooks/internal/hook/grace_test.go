@@ -50,13 +50,16 @@ func TestKeyintLeavesItsQuestionOut(t *testing.T) {
 				l.Audit = audit.NewLog(full{})
 			}
 			turn := l.Keyint(t.Context(), sftpgo.Keyint{
-				Step: 2, RequestID: "r1", Username: "ann", IP: "192.0.2.7", Questions: []string{"Password: "}, Answers: []string{c.answer},
+				Step: 2, RequestID: "r1", Username: "ann", IP: "192.0.2.7", Questions: []string{"Password: "},
+				Answers: []string{c.answer},
 			})
 			reply := strings.TrimSpace(string(turn.Reply.Body))
-			if asks := turn.Question == "Authy code: "; asks != (c.reply == "") || !asks && reply != c.reply || turn.Reply.Fault != c.full {
+			if asks := turn.Question == "Authy code: "; asks != (c.reply == "") || !asks && reply != c.reply ||
+				turn.Reply.Fault != c.full {
 				t.Errorf("got %s, a fault %v, want %q", reply, turn.Reply.Fault, c.reply)
 			}
-			if c.reason == "" && log.Len() > 0 || !strings.Contains(log.String(), c.reason) || strings.Count(log.String(), "\n") > 1 {
+			if c.reason == "" && log.Len() > 0 || !strings.Contains(log.String(), c.reason) ||
+				strings.Count(log.String(), "\n") > 1 {
 				t.Errorf("the audit says %q, want one line with %q", log, c.reason)
 			}
 		})

@@ -106,7 +106,8 @@ func (l *Login) code(ctx context.Context, r sftpgo.Keyint, mayPush, mayRetry boo
 // again like the others, so that nobody learns which are.
 func retriable(o gate.Outcome) bool {
 	switch o.Reason {
-	case gate.CodeWrong, gate.CodeReused, gate.CodeMalformed, gate.UserUnmapped, gate.NotEnrolled, gate.ProviderUnknownUser:
+	case gate.CodeWrong, gate.CodeReused, gate.CodeMalformed, gate.UserUnmapped, gate.NotEnrolled,
+		gate.ProviderUnknownUser:
 		return !o.Passes()
 	}
 	return false

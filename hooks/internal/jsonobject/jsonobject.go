@@ -16,8 +16,8 @@ import (
 )
 
 // Decode reads one JSON value into what into points to. Names that into does not have are passed
-// over, but for those that differ from another one in the case of letters alone. The error names the field that has the wrong type, and never repeats a value: it may be a
-// password.
+// over, but for those that differ from another one in the case of letters alone. The error names
+// the field that has the wrong type, and never repeats a value: it may be a password.
 func Decode(text []byte, into any) error {
 	twin := reflect.New(reflect.TypeOf(into).Elem()).Interface()
 	err := json.Unmarshal(text, twin, json.MatchCaseInsensitiveNames(true))

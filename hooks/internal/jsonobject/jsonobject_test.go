@@ -71,7 +71,8 @@ func TestDecodeIsStrict(t *testing.T) {
 		Inner inner  `json:"inner"`
 	}
 	var got whole
-	if err := Decode([]byte(` {"uuid":"u","step":2,"more":[1],"inner":{"status":"s"}} `), &got); err != nil || got != (whole{"u", 2, inner{"s"}}) {
+	if err := Decode([]byte(` {"uuid":"u","step":2,"more":[1],"inner":{"status":"s"}} `), &got); err != nil ||
+		got != (whole{"u", 2, inner{"s"}}) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	got = whole{}

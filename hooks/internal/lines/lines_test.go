@@ -17,14 +17,16 @@ var format = Format[string]{
 	},
 }
 
-const text = "\ufeff# people\nann: 1\nbob: 2 # twice\nbob: 3\n\ncarol = 4\n\"dave\" 5\nerin: x\nann-marie: 6\n : 7\nf:\x00: 8\n"
+const text = "\ufeff# people\nann: 1\nbob: 2 # twice\nbob: 3\n\ncarol = 4\n\"dave\" 5\nerin: x\nann-marie: 6\n : 7\n" +
+	"f:\x00: 8\n"
 
 // TestALineStandsForItself: sound lines count, and a broken one denies the name that it has.
 func TestALineStandsForItself(t *testing.T) {
 	t.Parallel()
 	list := Parse(text, format)
 	for name, want := range map[string]string{
-		"ann": "1", "ann-marie": "6", "bob": "denied", "carol": "denied", "dave": "denied", "erin": "denied", "frank": "",
+		"ann": "1", "ann-marie": "6", "bob": "denied", "carol": "denied", "dave": "denied", "erin": "denied",
+		"frank": "",
 	} {
 		got, _, err := list.Find(name)
 		if err != nil {
@@ -58,14 +60,16 @@ func TestUsable(t *testing.T) {
 	if _, _, err := Parse("ann: x", format).Find("bob"); err == nil {
 		t.Error("without a sound line somebody is clearly not here")
 	}
-	if text := Parse(strings.Repeat("x\n", MaxProblems+5), format).Err().Error(); !strings.Contains(text, "and 5 more lines") {
+	if text := Parse(strings.Repeat("x\n", MaxProblems+5), format).Err().Error(); !strings.Contains(text,
+		"and 5 more lines") {
 		t.Errorf("the error: %s", text)
 	}
 }
 
 // FuzzParseFor: what is read for one account is what a reading of the whole says of it.
 func FuzzParseFor(f *testing.F) {
-	for _, name := range []string{"ann", "bob", "carol", "dave", "erin", "ann-marie", "a", "f", "frank", "\"dave\"", ""} {
+	for _, name := range []string{"ann", "bob", "carol", "dave", "erin", "ann-marie", "a", "f", "frank",
+		"\"dave\"", ""} {
 		f.Add(text, name)
 	}
 	f.Add("ann: 1\nbob: x\nann: 2", "ann")

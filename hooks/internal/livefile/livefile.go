@@ -24,10 +24,11 @@ type File[T any] struct {
 	Name string // what the file is, for errors: "users file"
 	Path string
 	Now  func() time.Time
-	// Read reads the file. flaws are what is wrong with parts of a content that counts all the same;
-	// err says why it does not count as a whole.
+	// Read reads the file. flaws are what is wrong with parts of a content that counts all the
+	// same; err says why it does not count as a whole.
 	Read func(path string) (content *T, flaws, err error)
-	// Took is told of a content that counts from now on, and the one before, nil for none. May be nil.
+	// Took is told of a content that counts from now on, and the one before, nil for none. May be
+	// nil.
 	Took func(old, content *T)
 	// Problem is told once of each thing that is wrong with the file. May be nil.
 	Problem func(error)
@@ -148,7 +149,8 @@ func (f *File[T]) tell(err error) {
 	if f.err != nil {
 		what = "every account is denied"
 		if f.content != nil {
-			what = "the content from before counts until " + f.state().Until.UTC().Format(time.RFC3339) + ", then every account is denied"
+			what = "the content from before counts until " + f.state().Until.UTC().Format(time.RFC3339) +
+				", then every account is denied"
 		}
 	}
 	f.Problem(fmt.Errorf("%s %s: %w; until it is mended, %s", f.Name, f.Path, err, what))

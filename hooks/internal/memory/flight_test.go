@@ -22,10 +22,14 @@ func TestIdenticalAttemptsWait(t *testing.T) {
 		out    gate.Outcome
 		want   gate.Standing
 	}{
-		"right":     {provider.Right, gate.Outcome{Result: gate.Accepted, Reason: gate.CodeRight}, gate.Standing{Place: gate.GoesOn}},
-		"wrong":     {provider.Wrong, gate.Deny(gate.CodeWrong), gate.Standing{Place: gate.Shares, Reason: gate.CodeWrong}},
-		"blocked":   {provider.Blocked, gate.Deny(gate.ProviderUserBlocked), gate.Standing{Place: gate.Shares, Reason: gate.ProviderUserBlocked}},
-		"no answer": {provider.NoAnswer, gate.Outcome{Result: gate.Bypassed, Reason: gate.BypassUnreachable}, gate.Standing{Place: gate.Shares, Reason: gate.BypassUnreachable}},
+		"right": {provider.Right, gate.Outcome{Result: gate.Accepted, Reason: gate.CodeRight},
+			gate.Standing{Place: gate.GoesOn}},
+		"wrong": {provider.Wrong, gate.Deny(gate.CodeWrong),
+			gate.Standing{Place: gate.Shares, Reason: gate.CodeWrong}},
+		"blocked": {provider.Blocked, gate.Deny(gate.ProviderUserBlocked),
+			gate.Standing{Place: gate.Shares, Reason: gate.ProviderUserBlocked}},
+		"no answer": {provider.NoAnswer, gate.Outcome{Result: gate.Bypassed, Reason: gate.BypassUnreachable},
+			gate.Standing{Place: gate.Shares, Reason: gate.BypassUnreachable}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +56,8 @@ func TestIdenticalAttemptsWait(t *testing.T) {
 				thief.IP = "192.0.2.8"
 				g.join("a thief", thief, gate.Leads)
 				g.claims("a thief", thief, gate.Reused)
-				if err := errors.Join(g.Settle(ctx, g.a, g.id, g.a.Code, c.answer), g.Land(ctx, g.a, g.id, first, c.out)); err != nil {
+				if err := errors.Join(g.Settle(ctx, g.a, g.id, g.a.Code, c.answer),
+					g.Land(ctx, g.a, g.id, first, c.out)); err != nil {
 					t.Fatal(err)
 				}
 				for range cap(got) {

@@ -18,7 +18,8 @@ func BenchmarkALogin(b *testing.B) {
 			}
 			b.ResetTimer()
 			for n := range b.N {
-				try(b, s, "ann"+strconv.Itoa(n%1000), "192.0.2.1", gate.Outcome{Result: gate.Accepted, Reason: gate.CodeRight})
+				try(b, s, "ann"+strconv.Itoa(n%1000), "192.0.2.1",
+					gate.Outcome{Result: gate.Accepted, Reason: gate.CodeRight})
 			}
 		})
 	}

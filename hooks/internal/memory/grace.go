@@ -81,7 +81,9 @@ func (s *Logins) Join(ctx context.Context, a gate.Attempt, p provider.Person) (g
 
 // wait waits for the verdict about an identical attempt. Where none comes in time the code is still
 // somebody's who may be accepted with it, and counts as used.
-func (s *Logins) wait(ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, flight string) (gate.Standing, error) {
+func (s *Logins) wait(
+	ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, flight string,
+) (gate.Standing, error) {
 	patience, cancel := context.WithTimeout(ctx, gate.WaitTime)
 	defer cancel()
 	current, err := s.Store.Await(patience, key, flight)
@@ -117,7 +119,9 @@ func (s *Logins) verdict(ctx context.Context, holder store.Key, flight string) (
 }
 
 // onward is the standing of an attempt that finds a grant.
-func (s *Logins) onward(ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, grant string) (gate.Standing, error) {
+func (s *Logins) onward(
+	ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, grant string,
+) (gate.Standing, error) {
 	valid, err := s.valid(ctx, a, p, key, grant)
 	if err != nil || !valid {
 		return gate.Standing{}, err
@@ -125,8 +129,8 @@ func (s *Logins) onward(ctx context.Context, a gate.Attempt, p provider.Person, 
 	return gate.Standing{Place: gate.GoesOn}, nil
 }
 
-// Land implements [gate.Grace]. Of an accepted code Settle has told already. A recovery code lets in
-// nobody but the one who leads.
+// Land implements [gate.Grace]. Of an accepted code Settle has told already. A recovery code lets
+// in nobody but the one who leads.
 func (s *Logins) Land(ctx context.Context, a gate.Attempt, p provider.Person, st gate.Standing, o gate.Outcome) error {
 	if o.Result == gate.Accepted && o.Reason == gate.CodeRight {
 		return nil
@@ -203,7 +207,9 @@ func (s *Logins) grantText(key store.Key, begin time.Time, within string) string
 }
 
 // valid says whether a grant still counts for an attempt.
-func (s *Logins) valid(ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, grant string) (bool, error) {
+func (s *Logins) valid(
+	ctx context.Context, a gate.Attempt, p provider.Person, key store.Key, grant string,
+) (bool, error) {
 	text, ours := s.unseal(key, strings.TrimPrefix(grant, grantMark))
 	start, within, _ := strings.Cut(text, " ")
 	millis, err := strconv.ParseInt(start, 10, 64)

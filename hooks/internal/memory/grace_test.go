@@ -24,7 +24,8 @@ type graced struct {
 func newGraced(t *testing.T) *graced {
 	t.Helper()
 	s, now, _, id, code := fresh(t)
-	a := gate.Attempt{Hook: gate.Extauth, Account: gate.Account{Name: "alice"}, IP: "192.0.2.7", Protocol: "SSH", Code: code}
+	a := gate.Attempt{Hook: gate.Extauth, Account: gate.Account{Name: "alice"}, IP: "192.0.2.7", Protocol: "SSH",
+		Code: code}
 	return &graced{s, t, now, id, a}
 }
 
@@ -227,7 +228,8 @@ func TestSuspensionEndsEveryGrace(t *testing.T) {
 	for _, answer := range []provider.Result{provider.Blocked, provider.UnknownUser} {
 		for what, tell := range map[string]func(g *graced) error{
 			"a code elsewhere": func(g *graced) error {
-				return g.Settle(t.Context(), gate.Attempt{Hook: gate.Checkpwd, IP: "198.51.100.1"}, g.id, otherCode(t), answer)
+				return g.Settle(t.Context(), gate.Attempt{Hook: gate.Checkpwd, IP: "198.51.100.1"}, g.id,
+					otherCode(t), answer)
 			},
 			"an attempt without an address": func(g *graced) error {
 				return g.Settle(t.Context(), gate.Attempt{Hook: gate.Keyint}, g.id, otherCode(t), answer)
@@ -347,7 +349,8 @@ func TestGrantsAreBoundToTheirKeys(t *testing.T) {
 	}
 	bob := g.a
 	bob.Account.Name = "bob"
-	for _, text := range []string{grant, "+", "+1", "+1700000000000  ", strings.Replace(grant, "+17", "+18", 1), "yes"} {
+	for _, text := range []string{grant, "+", "+1", "+1700000000000  ", strings.Replace(grant, "+17", "+18", 1),
+		"yes"} {
 		if err := g.Store.Set(ctx, g.graceKey(bob, g.id, bob.Code), text, time.Hour); err != nil {
 			t.Fatal(err)
 		}

@@ -9,10 +9,10 @@ import (
 )
 
 // Guesses at codes that we judge ourselves are bounded for each person, whoever makes them and from
-// wherever: nobody else would suspend the person. One is judged at a time. After [FreeGuesses] wrong
-// ones each costs a pause, twice as long as the one before, up to [LongestPause]. A wrong guess is
-// forgotten after as long, so that over the days there are no more than one in that time. A right
-// code forgets none: somebody could guess between the logins of the person.
+// wherever: nobody else would suspend the person. One is judged at a time. After [FreeGuesses]
+// wrong ones each costs a pause, twice as long as the one before, up to [LongestPause]. A wrong
+// guess is forgotten after as long, so that over the days there are no more than one in that time.
+// A right code forgets none: somebody could guess between the logins of the person.
 const (
 	FreeGuesses  = 5
 	FirstPause   = 15 * time.Second

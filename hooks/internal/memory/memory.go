@@ -21,8 +21,9 @@ import (
 
 // Life of what is remembered.
 const (
-	CodeLife    = 120 * time.Second // an accepted code is refused for so long; Authy itself takes one for some 60 to 90 s
-	addressLife = 3 * time.Minute   // an SSH login lasts two minutes at most
+	// an accepted code is refused for so long; Authy itself takes one for some 60 to 90 s
+	CodeLife    = 120 * time.Second
+	addressLife = 3 * time.Minute // an SSH login lasts two minutes at most
 )
 
 // Limits say how many failures within a window lock out. 0 is no limit.
@@ -82,7 +83,9 @@ func (s *Logins) Claim(ctx context.Context, a gate.Attempt, p provider.Person, c
 }
 
 // Settle implements [gate.Memory].
-func (s *Logins) Settle(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code, answer provider.Result) error {
+func (s *Logins) Settle(
+	ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code, answer provider.Result,
+) error {
 	switch answer {
 	case provider.Right:
 		return s.settleRight(ctx, a, p, code)
@@ -92,8 +95,8 @@ func (s *Logins) Settle(ctx context.Context, a gate.Attempt, p provider.Person, 
 	return errors.Join(s.endGraces(ctx, p, answer), s.Store.Drop(ctx, s.codeKey(p, code)))
 }
 
-// settleRight keeps a code that was right. What is granted stands before the code is kept, so that a
-// store may write both at once; where the code cannot be kept, nothing is granted.
+// settleRight keeps a code that was right. What is granted stands before the code is kept, so that
+// a store may write both at once; where the code cannot be kept, nothing is granted.
 func (s *Logins) settleRight(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code) error {
 	keys := []store.Key{s.codeKey(p, code)}
 	if s.grace(a) > 0 {
@@ -145,7 +148,8 @@ func (s *Logins) counters(a gate.Attempt) (list []store.Counter) {
 		}
 	}
 	if s.Limits.PerAccount > 0 {
-		list = append(list, store.Counter{Key: s.key(store.Failure, "account", a.Account.Name), Bound: s.Limits.PerAccount})
+		list = append(list, store.Counter{Key: s.key(store.Failure, "account", a.Account.Name),
+			Bound: s.Limits.PerAccount})
 	}
 	return list
 }
@@ -265,7 +269,8 @@ func (s *Logins) Address(ctx context.Context, request, ip string) string {
 // NoteAnswer notes that a conversation went on with a step, for the hookd that asked in the one
 // before.
 func (s *Logins) NoteAnswer(ctx context.Context, request string, step int) {
-	_ = s.Store.Set(ctx, s.answerKey(request), strconv.Itoa(step), addressLife) // without it one line of audit is too many
+	// without it one line of audit is too many
+	_ = s.Store.Set(ctx, s.answerKey(request), strconv.Itoa(step), addressLife)
 }
 
 // HasAnswer says whether a conversation went on after a step.

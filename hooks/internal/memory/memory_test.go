@@ -51,8 +51,11 @@ func fresh(t *testing.T) (s *Logins, now *time.Time, seen *[]string, p provider.
 	clock := time.UnixMilli(1_700_000_000_000)
 	now, seen = &clock, &[]string{}
 	s = &Logins{
-		Store: notes{inprocess.New(func() time.Time { return *now }), seen}, Key: []byte("k"), Now: func() time.Time { return *now },
-		Limits: Limits{Window: 15 * time.Minute, PerAccountIP: 3, PerAccount: 30}, Grace: 10 * time.Minute, Fresh: names(),
+		Store: notes{inprocess.New(func() time.Time { return *now }), seen}, Key: []byte("k"), Now: func() time.Time {
+			return *now
+		},
+		Limits: Limits{Window: 15 * time.Minute, PerAccountIP: 3, PerAccount: 30}, Grace: 10 * time.Minute,
+		Fresh: names(),
 	}
 	id, err := authy.ParseID("31337")
 	if err != nil {
@@ -173,7 +176,8 @@ func TestManyMayLogInFromOneAddressAtOnce(t *testing.T) {
 	s := crowd()
 	enter := func(account string) bool {
 		t.Helper()
-		locked, err := s.Enter(t.Context(), gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: account}, IP: "192.0.2.1"})
+		locked, err := s.Enter(t.Context(), gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: account},
+			IP: "192.0.2.1"})
 		if err != nil {
 			t.Fatal(err)
 		}

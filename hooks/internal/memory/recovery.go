@@ -16,11 +16,12 @@ func (s *Logins) AdvanceStep(ctx context.Context, person string, step int64) (bo
 	return s.Store.Advance(ctx, s.stepKey(person), step, 0)
 }
 
-// ForgetStep forgets the last step and the wrong guesses of a person, who has a new secret: codes of
-// the old one make no code of the new one used.
+// ForgetStep forgets the last step and the wrong guesses of a person, who has a new secret: codes
+// of the old one make no code of the new one used.
 func (s *Logins) ForgetStep(ctx context.Context, person string) error {
 	return errors.Join(
-		s.Store.Drop(ctx, s.stepKey(person)), s.Store.Drop(ctx, s.wrongKey(person)), s.Store.Drop(ctx, s.guessKey(person)),
+		s.Store.Drop(ctx, s.stepKey(person)), s.Store.Drop(ctx, s.wrongKey(person)),
+		s.Store.Drop(ctx, s.guessKey(person)),
 		s.Store.Keep(ctx, s.stepKey(person)),
 	)
 }

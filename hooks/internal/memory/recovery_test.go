@@ -22,15 +22,18 @@ func TestARecoveryCodeBeginsNoGrace(t *testing.T) {
 		st, _ := g.Join(ctx, g.a, g.id)
 		waits <- st
 	}()
-	if err := g.Land(ctx, g.a, g.id, first, gate.Outcome{Result: gate.Accepted, Reason: gate.RecoveryCode}); err != nil {
+	if err := g.Land(ctx, g.a, g.id, first,
+		gate.Outcome{Result: gate.Accepted, Reason: gate.RecoveryCode}); err != nil {
 		t.Fatal(err)
 	}
-	// Whoever came while it was judged shares a no; whoever came after leads, and finds the code used.
+	// Whoever came while it was judged shares a no; whoever came after leads, and finds the code
+	// used.
 	if st := <-waits; st.Place == gate.GoesOn || st.Place == gate.Shares && st.Reason != gate.CodeReused {
 		t.Errorf("who waited: %+v", st)
 	}
 	g.claims("the same again", g.a, gate.Reused)
-	if stands, err := g.Stands(ctx, gate.Attempt{Hook: gate.Keyint, Account: g.a.Account, IP: g.a.IP}, g.id); stands || err != nil {
+	if stands, err := g.Stands(ctx, gate.Attempt{Hook: gate.Keyint, Account: g.a.Account, IP: g.a.IP}, g.id); stands ||
+		err != nil {
 		t.Errorf("keyint goes on after a recovery code: %v, %v", stands, err)
 	}
 }
@@ -61,7 +64,8 @@ func TestPeopleOfTwoProvidersAreTwo(t *testing.T) {
 	t.Parallel()
 	s, _, _, p, code := fresh(t)
 	if s.codeKey(p, code) == s.codeKey(elsewhere{p}, code) || s.epochKey(p) == s.epochKey(elsewhere{p}) ||
-		s.graceKey(dav, p, code) == s.graceKey(dav, elsewhere{p}, code) || s.holder("a", p, "n") == s.holder("a", elsewhere{p}, "n") {
+		s.graceKey(dav, p, code) == s.graceKey(dav, elsewhere{p}, code) ||
+		s.holder("a", p, "n") == s.holder("a", elsewhere{p}, "n") {
 		t.Error("one key stands for two people")
 	}
 }

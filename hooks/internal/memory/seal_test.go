@@ -72,7 +72,8 @@ func TestNobodyWritesAVerdictForUs(t *testing.T) {
 	if got := shares(otherFlight); got != gate.CodeReused {
 		t.Errorf("shares %s with another code", got)
 	}
-	for _, forged := range []string{string(gate.BypassUnreachable), others, string(gate.BypassUnreachable) + told[len(gate.CodeWrong):], "", " "} {
+	for _, forged := range []string{string(gate.BypassUnreachable), others,
+		string(gate.BypassUnreachable) + told[len(gate.CodeWrong):], "", " "} {
 		if err := g.Store.Set(ctx, key, forged, time.Minute); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,6 @@
-// Package otp has what a person types: a [Code], which holds nothing but ASCII digits. It belongs to
-// no provider. What is typed reaches a provider only as a Code, so the bypass of 2015 (a code such
-// as "../sms" or "1234567/999#" that changes a URL) cannot be written.
+// Package otp has what a person types: a [Code], which holds nothing but ASCII digits. It belongs
+// to no provider. What is typed reaches a provider only as a Code, so the bypass of 2015 (a code
+// such as "../sms" or "1234567/999#" that changes a URL) cannot be written.
 package otp
 
 import (

@@ -12,7 +12,8 @@ import (
 // what the network would read there, for the error.
 func Check(u *url.URL, allowed bool, shows string) error {
 	if u.Scheme == "http" && !allowed && !IsLoopback(u.Hostname()) {
-		return fmt.Errorf("plain http to other than loopback would show %s; use https, or set AUTHY_ALLOW_HTTP=1", shows)
+		return fmt.Errorf("plain http to other than loopback would show %s; use https, or set AUTHY_ALLOW_HTTP=1",
+			shows)
 	}
 	return nil
 }

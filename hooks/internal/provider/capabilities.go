@@ -9,13 +9,13 @@ import (
 
 // CodeLengths is a provider whose people have codes of different lengths.
 type CodeLengths interface {
-	// CodeLength returns how many digits a code of the person has. checkpwd cuts so many off the end
-	// of what was typed.
+	// CodeLength returns how many digits a code of the person has. checkpwd cuts so many off the
+	// end of what was typed.
 	CodeLength(ctx context.Context, person Person) (int, error)
 }
 
-// RecoveryDigits is how many digits a recovery code has. A provider that has them has no other codes
-// of that length.
+// RecoveryDigits is how many digits a recovery code has. A provider that has them has no other
+// codes of that length.
 const RecoveryDigits = 10
 
 // Recoverer is a provider whose people have recovery codes, for the day on which they lose their
@@ -78,8 +78,8 @@ func (b behind) Verify(ctx context.Context, person Person, code otp.Code) Answer
 	return b.before.Verify(ctx, person, code)
 }
 
-// As returns what else a provider can do: itself as a T, or what it stands before. ok is false where
-// neither is one.
+// As returns what else a provider can do: itself as a T, or what it stands before. ok is false
+// where neither is one.
 func As[T any](p Provider) (can T, ok bool) {
 	for {
 		if can, ok = p.(T); ok {

@@ -2,8 +2,8 @@
 // people and judges their codes; an [Answer] says what it found, in words that all providers share.
 //
 // To add a provider, implement [Provider] in a package below this one, hold it to the suite in
-// package providertest, and put it into the [Set] of the configuration. What only some providers can
-// do stands in small interfaces of its own: [CodeLengths], [Recoverer], [Sender] and
+// package providertest, and put it into the [Set] of the configuration. What only some providers
+// can do stands in small interfaces of its own: [CodeLengths], [Recoverer], [Sender] and
 // [Approver].
 package provider
 
@@ -34,10 +34,10 @@ func Key(p Person) string {
 
 // Verifier judges codes.
 type Verifier interface {
-	// Verify asks once whether code is right for the person at this moment, and repeats nothing. The
-	// zero code, nobody, and a person of another provider are [Refused], and nobody is asked. When
-	// ctx ends first the answer is [Limited]: that is our own doing and not the provider's silence.
-	// It is safe for concurrent use.
+	// Verify asks once whether code is right for the person at this moment, and repeats nothing.
+	// The zero code, nobody, and a person of another provider are [Refused], and nobody is asked.
+	// When ctx ends first the answer is [Limited]: that is our own doing and not the provider's
+	// silence. It is safe for concurrent use.
 	Verify(ctx context.Context, person Person, code otp.Code) Answer
 }
 
@@ -48,9 +48,9 @@ type Provider interface {
 	// Name returns the provider's name, one word in lower case.
 	Name() string
 	// Parse makes a person of a reference, as it stands in a users file behind the provider's name
-	// and a slash, or "" where the name stands alone. account is the SFTPGo account of that line, for
-	// providers that know people by it. Errors repeat nothing of the reference: it may be a password
-	// in the wrong place.
+	// and a slash, or "" where the name stands alone. account is the SFTPGo account of that line,
+	// for providers that know people by it. Errors repeat nothing of the reference: it may be a
+	// password in the wrong place.
 	Parse(account, reference string) (Person, error)
 }
 

@@ -122,7 +122,8 @@ func TestReferences(t *testing.T) {
 // TestSetsAreSound: each provider stands there once, and the bare one is among them.
 func TestSetsAreSound(t *testing.T) {
 	t.Parallel()
-	if _, err := NewSet("one", &plain{name: "one"}, &plain{name: "one"}); err == nil || !strings.Contains(err.Error(), "twice") {
+	if _, err := NewSet("one", &plain{name: "one"}, &plain{name: "one"}); err == nil ||
+		!strings.Contains(err.Error(), "twice") {
 		t.Errorf("one twice: %v", err)
 	}
 	if _, err := NewSet("two", &plain{name: "one"}); err == nil || !strings.Contains(err.Error(), `"two"`) {
@@ -146,7 +147,8 @@ func TestEachProviderIsAskedAboutItsOwn(t *testing.T) {
 	code, long := typed(t, "123456"), typed(t, "1234567890")
 	ctx := t.Context()
 
-	if got := s.Verify(ctx, ann, code); got != (Answer{Result: Right, Status: 200}) || s.Verify(ctx, bob, code).Result != Right {
+	if got := s.Verify(ctx, ann, code); got != (Answer{Result: Right, Status: 200}) ||
+		s.Verify(ctx, bob, code).Result != Right {
 		t.Errorf("verify: %+v", got)
 	}
 	for _, nobody := range []Person{nil, someone{"three", "eve"}} {
@@ -166,7 +168,8 @@ func TestEachProviderIsAskedAboutItsOwn(t *testing.T) {
 	if got := s.Recover(ctx, ann, long); got != (Answer{Result: Refused}) || s.Recovers(ann, long) {
 		t.Errorf("a provider without recovery codes: %+v", got)
 	}
-	if got := s.Recover(ctx, bob, long); got.Result != Recovered || !s.Recovers(bob, long) || s.Recovers(bob, code) || s.Recovers(bob, otp.Code{}) {
+	if got := s.Recover(ctx, bob, long); got.Result != Recovered || !s.Recovers(bob, long) || s.Recovers(bob, code) ||
+		s.Recovers(bob, otp.Code{}) {
 		t.Errorf("recovery codes: %+v", got)
 	}
 	if n, err := s.CodeLength(ctx, bob); n != 8 || err != nil {
@@ -181,7 +184,8 @@ func TestEachProviderIsAskedAboutItsOwn(t *testing.T) {
 	if err := s.SendCode(ctx, bob, "sms"); err == nil || err.Error() != "sent" {
 		t.Errorf("sent: %v", err)
 	}
-	if !slices.Equal(one.asked, []string{"verify ann"}) || !slices.Equal(two.asked, []string{"verify bob", "recover bob", "sms bob"}) {
+	if !slices.Equal(one.asked, []string{"verify ann"}) ||
+		!slices.Equal(two.asked, []string{"verify bob", "recover bob", "sms bob"}) {
 		t.Errorf("asked %q and %q", one.asked, two.asked)
 	}
 	if newSet(t, "one", one).HasLengths() || !s.HasLengths() {
@@ -225,7 +229,8 @@ func TestBehind(t *testing.T) {
 func TestResults(t *testing.T) {
 	t.Parallel()
 	for r := Result(-1); r <= NoAnswer+3; r++ {
-		if r.Yes() != (r == Right || r == Recovered) || r.Gone() != (r == UnknownUser || r == NotEnrolled || r == Blocked) {
+		if r.Yes() != (r == Right || r == Recovered) ||
+			r.Gone() != (r == UnknownUser || r == NotEnrolled || r == Blocked) {
 			t.Errorf("%d: yes %v, gone %v", r, r.Yes(), r.Gone())
 		}
 	}

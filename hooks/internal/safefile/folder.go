@@ -53,7 +53,8 @@ func refuse(way []Place, trusted func(uid int) bool) error {
 	for _, o := range Openings(way, trusted) {
 		switch {
 		case o.By == Owner:
-			return fmt.Errorf("%s: %w", o.Path, &Error{fmt.Sprintf("owner uid %d", o.UID), fmt.Sprintf("uid %d or root", os.Geteuid())})
+			return fmt.Errorf("%s: %w", o.Path, &Error{fmt.Sprintf("owner uid %d", o.UID),
+				fmt.Sprintf("uid %d or root", os.Geteuid())})
 		case o.By == Everybody, o.Path == way[len(way)-1].Path:
 			return openFolder(o.Place)
 		}

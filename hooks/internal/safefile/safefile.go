@@ -70,8 +70,8 @@ func Read(path string, kind Kind, limit int64) ([]byte, error) {
 // maxSecret bounds a file with one secret.
 const maxSecret = 64 << 10
 
-// ReadSecret returns the one secret that a file holds, without the end of its line. An empty file is
-// an error. Errors do not repeat the path.
+// ReadSecret returns the one secret that a file holds, without the end of its line. An empty file
+// is an error. Errors do not repeat the path.
 func ReadSecret(path string) (string, error) {
 	text, err := Read(path, Secret, maxSecret)
 	if err != nil {

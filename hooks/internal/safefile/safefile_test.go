@@ -25,7 +25,8 @@ func TestModes(t *testing.T) {
 		}
 		for kind, wanted := range map[Kind]string{Public: want.public, Secret: want.secret} {
 			text, err := Read(path, kind, 10)
-			if wanted == "" && (err != nil || string(text) != "text") || wanted != "" && (err == nil || err.Error() != wanted) {
+			if wanted == "" && (err != nil || string(text) != "text") ||
+				wanted != "" && (err == nil || err.Error() != wanted) {
 				t.Errorf("%04o as %d: got %q, %v, want %q", mode, kind, text, err, wanted)
 			}
 		}
@@ -79,7 +80,8 @@ func TestFolders(t *testing.T) {
 	if err := os.Symlink(filepath.Join(root, "g"), away); err != nil {
 		t.Fatal(err)
 	}
-	for mode, sound := range map[os.FileMode]bool{0o755: true, 0o775: true, 0o777 | os.ModeSticky: true, 0o777: false, 0o703: false} {
+	for mode, sound := range map[os.FileMode]bool{0o755: true, 0o775: true, 0o777 | os.ModeSticky: true, 0o777: false,
+		0o703: false} {
 		if err := os.Chmod(filepath.Join(root, "open"), mode); err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +139,8 @@ func TestFoldersUpToTheRoot(t *testing.T) {
 func TestReadSecret(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"s3cret": "s3cret", "s3cret\n": "s3cret", "s3cret\r\n": "s3cret", " two words \n\n": " two words ", "": "", "\n": "",
+		"s3cret": "s3cret", "s3cret\n": "s3cret", "s3cret\r\n": "s3cret", " two words \n\n": " two words ", "": "",
+		"\n":                             "",
 		strings.Repeat("x", maxSecret+1): "",
 	} {
 		path := filepath.Join(t.TempDir(), "secret")

@@ -48,7 +48,8 @@ func TestTheWayGoesThroughEveryLink(t *testing.T) {
 	t.Parallel()
 	root := tree(t, map[string]fs.FileMode{"a/": 0o755, "a/b/": 0o755, "a/b/f": 0o644, "c/": 0o755})
 	for link, target := range map[string]string{
-		"c/down": filepath.Join(root, "a"), "c/up": "../a/./b", "c/file": "up/f", "c/round": "round", "c/inside": "/a/b/f",
+		"c/down": filepath.Join(root, "a"), "c/up": "../a/./b", "c/file": "up/f", "c/round": "round",
+		"c/inside": "/a/b/f",
 	} {
 		if err := os.Symlink(target, filepath.Join(root, link)); err != nil {
 			t.Fatal(err)
@@ -112,13 +113,16 @@ func TestWhoMayPutAnotherFileInItsPlace(t *testing.T) {
 		{"all of it root's", map[string]fs.FileMode{"d/": 0o755, "d/f": 0o755}, "", nil},
 		{"the file of another", map[string]fs.FileMode{"d/": 0o755, "d/f": 0o755}, "d/f", []string{"f owner"}},
 		{"the folder of another", map[string]fs.FileMode{"d/": 0o755, "d/f": 0o755}, "d", []string{"d owner"}},
-		{"a folder that its owner may not write now", map[string]fs.FileMode{"d/": 0o555, "d/f": 0o755}, "d", []string{"d owner"}},
+		{"a folder that its owner may not write now", map[string]fs.FileMode{"d/": 0o555, "d/f": 0o755}, "d",
+			[]string{"d owner"}},
 		{"a folder for a group", map[string]fs.FileMode{"d/": 0o775, "d/f": 0o755}, "", []string{"d group"}},
 		{"a folder for everybody", map[string]fs.FileMode{"d/": 0o777, "d/f": 0o755}, "", []string{"d everybody"}},
 		{"a file for everybody", map[string]fs.FileMode{"d/": 0o755, "d/f": 0o757}, "", []string{"f everybody"}},
 		{"our file in a shared folder", map[string]fs.FileMode{"d/": 0o777 | sticky, "d/f": 0o755}, "", nil},
-		{"the shared folder of another", map[string]fs.FileMode{"d/": 0o777 | sticky, "d/f": 0o755}, "d", []string{"d owner"}},
-		{"the file of another in a shared folder", map[string]fs.FileMode{"d/": 0o777 | sticky, "d/f": 0o755}, "d/f", []string{"f owner"}},
+		{"the shared folder of another", map[string]fs.FileMode{"d/": 0o777 | sticky, "d/f": 0o755}, "d",
+			[]string{"d owner"}},
+		{"the file of another in a shared folder", map[string]fs.FileMode{"d/": 0o777 | sticky, "d/f": 0o755}, "d/f",
+			[]string{"f owner"}},
 	} {
 		root := tree(t, row.modes)
 		if row.given != "" {
@@ -140,7 +144,8 @@ func TestALinkOfAnotherCountsWhereItCanBeTakenAway(t *testing.T) {
 	if err := errors.Join(os.Symlink("../f", link), os.Lchown(link, nobody, nobody)); err != nil {
 		t.Fatal(err)
 	}
-	for mode, want := range map[fs.FileMode][]string{0o755: nil, 0o777 | fs.ModeSticky: {"l owner"}, 0o777: {"d everybody"}} {
+	for mode, want := range map[fs.FileMode][]string{0o755: nil, 0o777 | fs.ModeSticky: {"l owner"},
+		0o777: {"d everybody"}} {
 		if err := os.Chmod(filepath.Join(root, "d"), mode); err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,9 @@ const (
 // Accounts returns the sources that the configuration names, in its order. people reads their
 // references. problem is told of a
 // changed users file that was not taken over. An error says which setting cannot be used.
-func Accounts(c config.Config, people accounts.People, now func() time.Time, problem func(error)) (accounts.Chain, error) {
+func Accounts(
+	c config.Config, people accounts.People, now func() time.Time, problem func(error),
+) (accounts.Chain, error) {
 	if c.SFTPGoURL == "" {
 		return AccountsVia(c, people, nil, now, problem)
 	}

@@ -24,10 +24,11 @@ func Memory(c config.Config, h Host, s store.Store, key []byte) *memory.Logins {
 	}
 }
 
-// Remembered returns what a program, or authyctl, remembers of logins: what stands in the memory file
-// of the configuration. It asks hookd for it where one has the file and answers on its admin socket.
-// Without a memory file it returns nil. A file that cannot be used is an error of every call: logins
-// are denied then, or go on without, as the configuration says. closer is to be closed at the end.
+// Remembered returns what a program, or authyctl, remembers of logins: what stands in the memory
+// file of the configuration. It asks hookd for it where one has the file and answers on its admin
+// socket. Without a memory file it returns nil. A file that cannot be used is an error of every
+// call: logins are denied then, or go on without, as the configuration says. closer is to be closed
+// at the end.
 func Remembered(c config.Config, h Host) (kept *memory.Logins, closer io.Closer) {
 	if c.MemoryFile == "" {
 		return nil, io.NopCloser(nil)
@@ -61,7 +62,8 @@ func openStore(c config.Config, h Host) (store.Store, []byte, error) {
 	return file, file.Key(), nil
 }
 
-// askHookd asks for the memory of the hookd beside a program. Without an admin socket there is none.
+// askHookd asks for the memory of the hookd beside a program. Without an admin socket there is
+// none.
 func askHookd(c config.Config) (m admin.Memory, err error) {
 	if c.Hookd.AdminSocket == "" {
 		return m, nil

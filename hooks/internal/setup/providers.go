@@ -27,7 +27,8 @@ func Providers(c config.Config, h Host, lasting *memory.Logins, many bool) (prov
 	}
 	if c.TOTP.Enabled() {
 		o := totp.Options{
-			SecretsFile: c.TOTP.SecretsFile, KeyFile: c.TOTP.KeyFile, Params: c.TOTP.Params(), Now: h.Now, Problem: h.Problem, Indexed: many,
+			SecretsFile: c.TOTP.SecretsFile, KeyFile: c.TOTP.KeyFile, Params: c.TOTP.Params(), Now: h.Now,
+			Problem: h.Problem, Indexed: many,
 		}
 		if lasting != nil {
 			o.Memory = lasting
@@ -41,8 +42,8 @@ func Providers(c config.Config, h Host, lasting *memory.Logins, many bool) (prov
 	return provider.NewSet(cmp.Or(c.Provider, config.ProviderAuthy), list...)
 }
 
-// References returns the providers of the configuration for whoever reads references and has no code
-// judged.
+// References returns the providers of the configuration for whoever reads references and has no
+// code judged.
 func References(c config.Config) (provider.Set, error) {
 	return Providers(c, Host{Now: time.Now}, &memory.Logins{}, false)
 }

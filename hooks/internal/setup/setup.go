@@ -1,5 +1,5 @@
-// Package setup turns a configuration into a Login that is finished. It is the only place that does:
-// the hooks, the gate, sources of accounts, memory and providers know no configuration.
+// Package setup turns a configuration into a Login that is finished. It is the only place that
+// does: the hooks, the gate, sources of accounts, memory and providers know no configuration.
 package setup
 
 import (
@@ -33,7 +33,8 @@ func (h Host) Broken(door string) *hook.Login {
 }
 
 // Program returns the Login of a hook that SFTPGo runs as a program. kept is what it remembers, nil
-// for nothing; then sends bounds how many codes are sent. An error says which setting cannot be used.
+// for nothing; then sends bounds how many codes are sent. An error says which setting cannot be
+// used.
 func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*hook.Login, error) {
 	people, err := Providers(c, h, kept, false)
 	if err != nil {

@@ -49,7 +49,8 @@ func TestPool(t *testing.T) {
 			}
 			continue
 		}
-		if err == nil || pool != nil || !strings.HasPrefix(err.Error(), "ca_file "+c.path+": ") || !strings.Contains(err.Error(), c.want) {
+		if err == nil || pool != nil || !strings.HasPrefix(err.Error(), "ca_file "+c.path+": ") ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, %v, want %q", name, pool, err, c.want)
 		}
 	}

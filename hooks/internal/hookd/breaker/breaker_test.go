@@ -75,7 +75,10 @@ func TestAnswersNeverOpen(t *testing.T) {
 func TestOwnLimitsNeverOpen(t *testing.T) {
 	t.Parallel()
 	release := make(chan struct{})
-	p := &judge{answer: func() provider.Answer { <-release; return provider.Answer{Result: provider.Right, Status: 200} }}
+	p := &judge{answer: func() provider.Answer {
+		<-release
+		return provider.Answer{Result: provider.Right, Status: 200}
+	}}
 	b := New(p, Options{Calls: 1, Failures: 1, Pause: time.Hour})
 	var wait sync.WaitGroup
 	wait.Go(func() { ask(b) })

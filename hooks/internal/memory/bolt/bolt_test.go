@@ -35,7 +35,8 @@ func (c *clock) Pass(d time.Duration) {
 func fresh(t testing.TB) (Options, *clock) {
 	t.Helper()
 	c := newClock()
-	return Options{Path: filepath.Join(t.TempDir(), "memory"), Now: c.Now, Random: rand.Reader, Wait: 20 * time.Second}, c
+	return Options{Path: filepath.Join(t.TempDir(), "memory"), Now: c.Now, Random: rand.Reader, Wait: 20 * time.Second},
+		c
 }
 
 // own opens the file of o as its owner until the test ends.

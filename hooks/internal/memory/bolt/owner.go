@@ -32,10 +32,11 @@ func (o Options) wait() time.Duration {
 	return o.Wait
 }
 
-// Owner is the store of a hookd that has a memory file. It answers from memory. Used codes, failures
-// and locks are written when [Owner.Keep] names them, last steps whenever it is called; what is taken
-// away later may come back after a crash, which keeps somebody out for a while and lets nobody in.
-// Graces, pushes and what else is over soon are not written: after a restart there are none.
+// Owner is the store of a hookd that has a memory file. It answers from memory. Used codes,
+// failures and locks are written when [Owner.Keep] names them, last steps whenever it is called;
+// what is taken away later may come back after a crash, which keeps somebody out for a while and
+// lets nobody in. Graces, pushes and what else is over soon are not written: after a restart there
+// are none.
 type Owner struct {
 	*inprocess.Store
 	file  file

@@ -40,8 +40,8 @@ type record struct {
 	lives bool
 }
 
-// lockWait is how long a login waits for another one that is about to change the same record: longer
-// than a question to a provider takes.
+// lockWait is how long a login waits for another one that is about to change the same record:
+// longer than a question to a provider takes.
 const lockWait = 8 * time.Second
 
 // errBusy is what a call says of a record that others do not get done with.

@@ -11,9 +11,9 @@ import (
 // lookAgain is how often [Visitor.Await] looks.
 const lookAgain = 20 * time.Millisecond
 
-// atOnce says whether Take writes a mark of a kind before it returns. Others stay within the program
-// until Keep names them, and are locked for other programs meanwhile: a code that a provider is
-// asked about is nobody else's.
+// atOnce says whether Take writes a mark of a kind before it returns. Others stay within the
+// program until Keep names them, and are locked for other programs meanwhile: a code that a
+// provider is asked about is nobody else's.
 func atOnce(kind store.Kind) bool { return kind == store.Send || kind == store.Push }
 
 // lasts returns a record that lives for life from now on.

@@ -25,7 +25,8 @@ func small(rooms map[store.Kind]int) (*inprocess.Store, *time.Time) {
 // fails counts a failure of a counter with a bound of 10, and says whether it was let in.
 func fails(t *testing.T, m *inprocess.Store, n int, wider ...store.Key) bool {
 	t.Helper()
-	locked, err := m.Count(t.Context(), time.Hour, store.Counter{Key: storetest.Key(store.Failure, n), Bound: 10, Wider: func() []store.Key { return wider }})
+	locked, err := m.Count(t.Context(), time.Hour, store.Counter{Key: storetest.Key(store.Failure, n), Bound: 10,
+		Wider: func() []store.Key { return wider }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,8 @@ func TestLocksHaveARoomOfTheirOwn(t *testing.T) {
 		lock(200_000 + n)
 	}
 	if fails(t, m, 200_099) || !fails(t, m, 200_000) || m.Used(inprocess.Locked) > 20 {
-		t.Errorf("want the newest locks remembered and the oldest forgotten; %d are remembered", m.Used(inprocess.Locked))
+		t.Errorf("want the newest locks remembered and the oldest forgotten; %d are remembered",
+			m.Used(inprocess.Locked))
 	}
 	if !slices.Contains(m.Full(), store.Lock) {
 		t.Errorf("full are %v, want lock among them", m.Full())
@@ -237,13 +239,16 @@ func TestEverythingFullIsBelowItsBound(t *testing.T) {
 	fill(store.Epoch, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone(address[:16]), time.Hour) })
 	for n := range 2*m.Room(store.Lock) + m.Room(inprocess.Locked) {
 		for range 2 {
-			c := store.Counter{Key: storetest.Key(store.Failure, -1-n), Bound: 1, Wider: func() []store.Key { return []store.Key{storetest.Key(store.Lock, n)} }}
+			c := store.Counter{Key: storetest.Key(store.Failure, -1-n), Bound: 1, Wider: func() []store.Key {
+				return []store.Key{storetest.Key(store.Lock, n)}
+			}}
 			_, _ = m.Count(ctx, time.Hour, c)
 		}
 	}
 	fill(store.Failure, func(key store.Key) { _, _ = m.Count(ctx, time.Hour, store.Counter{Key: key, Bound: 10}) })
 	lives := heap() - before
-	want := []store.Kind{store.UsedCode, store.Failure, store.Lock, store.Grace, store.Push, store.Send, store.Address, store.LastStep, store.Verdict, store.Epoch}
+	want := []store.Kind{store.UsedCode, store.Failure, store.Lock, store.Grace, store.Push, store.Send, store.Address,
+		store.LastStep, store.Verdict, store.Epoch}
 	if full := m.Full(); !slices.Equal(full, want) || m.Used(inprocess.Locked) != m.Room(inprocess.Locked) {
 		t.Errorf("full are %v, and %d counters lock; want %v", full, m.Used(inprocess.Locked), want)
 	}

@@ -51,18 +51,21 @@ const reapAtOnce = 16
 
 // New makes an empty store that goes by the given clock.
 func New(now func() time.Time) *Store {
-	return &Store{now: now, rooms: rooms, index: map[store.Key]uint32{}, values: map[uint32]string{}, waiting: map[store.Key]*waiting{}}
+	return &Store{now: now, rooms: rooms, index: map[store.Key]uint32{}, values: map[uint32]string{},
+		waiting: map[store.Key]*waiting{}}
 }
 
 // errFull is what a call says that finds no room.
 type errFull struct{ kind store.Kind }
 
 func (e errFull) Error() string {
-	return fmt.Sprintf("store: no room for another thing of the kind %q; more logins than one hookd can remember", e.kind)
+	return fmt.Sprintf("store: no room for another thing of the kind %q; more logins than one hookd can remember",
+		e.kind)
 }
 
-// Full returns the kinds whose room is used up to a hundredth, and [store.Lock] where counters that lock
-// have none left. In the hundredth things come and go. The following happens where nothing is left:
+// Full returns the kinds whose room is used up to a hundredth, and [store.Lock] where counters that
+// lock have none left. In the hundredth things come and go. The following happens where nothing is
+// left:
 //
 //   - Of failures the counters with the fewest are forgotten first, the oldest of them before the
 //     others: to have a counter of nine forgotten, somebody must make as many of nine as there is

@@ -31,7 +31,8 @@ type Store struct {
 func Open(url string) (*Store, error) {
 	o, err := redis.ParseURL(url)
 	if err != nil {
-		return nil, errors.New("redis_url: want redis:// or rediss://, a host and port, perhaps user:password@ and /number")
+		return nil, errors.New(
+			"redis_url: want redis:// or rediss://, a host and port, perhaps user:password@ and /number")
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = time.Second, time.Second, time.Second, time.Second
 	o.DialerRetries, o.DialerRetryTimeout = 1, time.Millisecond
@@ -164,8 +165,8 @@ func (s *Store) Advance(ctx context.Context, key store.Key, step int64, life tim
 	return ok, wrap(err)
 }
 
-// Keep implements store.Store. What a call does lasts as long as the server makes it last: how often
-// it writes to its disk is a setting of its own.
+// Keep implements store.Store. What a call does lasts as long as the server makes it last: how
+// often it writes to its disk is a setting of its own.
 func (*Store) Keep(context.Context, ...store.Key) error { return nil }
 
 // Ping implements store.Store.

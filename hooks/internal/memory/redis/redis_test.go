@@ -88,7 +88,9 @@ func TestGoneAndBack(t *testing.T) {
 	_, advanceErr := s.Advance(ctx, storetest.Key(store.LastStep, 1), 1, time.Minute)
 	_, getErr := s.Get(ctx, k)
 	for what, err := range map[string]error{
-		"take": takeErr, "count": countErr, "advance": advanceErr, "get": getErr, "set": s.Set(ctx, k, "v", time.Minute), "drop": s.Drop(ctx, k), "uncount": s.Uncount(ctx, counter), "ping": s.Ping(ctx),
+		"take": takeErr, "count": countErr, "advance": advanceErr, "get": getErr,
+		"set": s.Set(ctx, k, "v", time.Minute), "drop": s.Drop(ctx, k), "uncount": s.Uncount(ctx, counter),
+		"ping": s.Ping(ctx),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), "store: redis: ") {
 			t.Errorf("%s with the server gone: %v", what, err)

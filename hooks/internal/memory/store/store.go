@@ -18,24 +18,32 @@ type Kind byte
 
 // The kinds, and who can make things of them.
 const (
-	UsedCode Kind = iota // a code that was accepted, or that a provider is asked about right now: nobody without right codes
-	Failure              // a counter of failures: everybody
-	Lock                 // stands for several counters at their bound, see [Counter]: everybody
-	Grace                // somebody may go on without a new code: nobody without right codes, but while a code is asked about
-	Push                 // a question that waits on a phone: who knows an account's name
-	Send                 // a code was sent to a phone: who knows a password
-	Address              // where a conversation comes from: everybody
-	LastStep             // the last step of a local TOTP that was accepted: nobody without right codes
-	Verdict              // what became of a login, for those who wait for it: everybody, for some seconds
-	Epoch                // graces of a person from before it are over: whoever makes the provider tell of a suspension
-	Guess                // somebody guesses codes that we judge ourselves: who knows the name of an account that has a secret
-	Recovery             // recovery codes of a person, and those that are used up: an administrator, and whoever has one
-	Kinds                // how many there are
+	// a code that was accepted, or that a provider is asked about right now: nobody without right
+	// codes
+	UsedCode Kind = iota
+	Failure       // a counter of failures: everybody
+	Lock          // stands for several counters at their bound, see [Counter]: everybody
+	// somebody may go on without a new code: nobody without right codes, but while a code is asked
+	// about
+	Grace
+	Push     // a question that waits on a phone: who knows an account's name
+	Send     // a code was sent to a phone: who knows a password
+	Address  // where a conversation comes from: everybody
+	LastStep // the last step of a local TOTP that was accepted: nobody without right codes
+	Verdict  // what became of a login, for those who wait for it: everybody, for some seconds
+	Epoch    // graces of a person from before it are over: whoever makes the provider tell of a suspension
+	// somebody guesses codes that we judge ourselves: who knows the name of an account that has a
+	// secret
+	Guess
+	// recovery codes of a person, and those that are used up: an administrator, and whoever has one
+	Recovery
+	Kinds // how many there are
 )
 
 // String returns the name of the kind, one word.
 func (k Kind) String() string {
-	names := [Kinds]string{"code", "fail", "lock", "grace", "push", "send", "address", "step", "verdict", "epoch", "guess", "recovery"}
+	names := [Kinds]string{"code", "fail", "lock", "grace", "push", "send", "address", "step", "verdict", "epoch",
+		"guess", "recovery"}
 	if k < Kinds {
 		return names[k]
 	}
@@ -45,7 +53,8 @@ func (k Kind) String() string {
 // Words returns the name of many things of the kind, for people.
 func (k Kind) Words() string {
 	names := [Kinds]string{
-		"used codes", "failures", "locks", "graces", "pushes", "sent codes", "addresses", "last steps", "verdicts", "ended graces",
+		"used codes", "failures", "locks", "graces", "pushes", "sent codes", "addresses", "last steps", "verdicts",
+		"ended graces",
 		"guesses", "recovery codes",
 	}
 	if k < Kinds {
@@ -94,8 +103,8 @@ type Counter struct {
 const MaxValue = 256
 
 // Store keeps marks, counters and steps. Implementations are safe for concurrent use, and what a
-// call does to one key is atomic. A life of 0 has no end. An error means that the store could not be
-// asked or has no room, and that nothing is known.
+// call does to one key is atomic. A life of 0 has no end. An error means that the store could not
+// be asked or has no room, and that nothing is known.
 type Store interface {
 	// Take sets a mark if there is none, for life. taken is false where there is one, and then
 	// current is its value.
@@ -119,9 +128,9 @@ type Store interface {
 	// Advance keeps step, which is above zero, for life if none is kept that is as high or higher;
 	// ok is false where there is one.
 	Advance(ctx context.Context, key Key, step int64, life time.Duration) (ok bool, err error)
-	// Keep returns once the marks and counters of keys, and every last step that was advanced before,
-	// stand where a restart does not lose them, if the store has such a place. Nobody may be told of
-	// a yes that rests on them before. A store may put off writing until it is called.
+	// Keep returns once the marks and counters of keys, and every last step that was advanced
+	// before, stand where a restart does not lose them, if the store has such a place. Nobody may
+	// be told of a yes that rests on them before. A store may put off writing until it is called.
 	Keep(ctx context.Context, keys ...Key) error
 	// Ping says whether the store can be reached.
 	Ping(ctx context.Context) error

@@ -12,7 +12,8 @@ func TestParseKey(t *testing.T) {
 	}
 	const digest = "010000000000000000000000000000fe"
 	for _, text := range []string{
-		"", "code", "code:", "code:01", "code:" + digest + "00", "code:01000000000000000000000000000FE0", "nothing:" + digest,
+		"", "code", "code:", "code:01", "code:" + digest + "00", "code:01000000000000000000000000000FE0",
+		"nothing:" + digest,
 		"code:x10000000000000000000000000000fe", "code: " + digest, ":" + digest,
 	} {
 		if got, err := ParseKey(text); err == nil {

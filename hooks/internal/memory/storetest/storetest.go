@@ -226,7 +226,8 @@ func manyAtOnce(t *testing.T, m Made) {
 	}
 	wait.Wait()
 	if won.Load() != 1 || counted.Load() != 25 || advanced.Load() != 1 {
-		t.Errorf("%d took the mark, %d were counted, %d advanced; want 1, 25, 1", won.Load(), counted.Load(), advanced.Load())
+		t.Errorf("%d took the mark, %d were counted, %d advanced; want 1, 25, 1", won.Load(), counted.Load(),
+			advanced.Load())
 	}
 }
 

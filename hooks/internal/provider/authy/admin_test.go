@@ -83,7 +83,9 @@ func TestAnswersThatAreNotAuthys(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = w.Write([]byte(body))
+			}))
 			defer server.Close()
 			c, err := authy.New(authy.Options{URL: server.URL, Key: "k"})
 			if err != nil {

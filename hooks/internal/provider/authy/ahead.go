@@ -25,7 +25,8 @@ func NewAhead(c *Client, o ahead.Options) *Ahead {
 // died before there was any answer: its age was our own choice, so that is no silence of Authy's.
 // Nothing is sent a second time, for nobody knows whether the code was used up.
 func (a *Ahead) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
-	return verifyBy(ctx, func(ctx context.Context, what call) (reply, error) { return a.doOver(ctx, a.pool.Get, what) }, person, code)
+	return verifyBy(ctx, func(ctx context.Context, what call) (reply, error) { return a.doOver(ctx, a.pool.Get, what) },
+		person, code)
 }
 
 // Waiting returns how many connections are ready for a question.

@@ -85,10 +85,13 @@ func numbered(t *testing.T, says func(c net.Conn, n int)) (url string, requests 
 func TestAConnectionThatDiesAsItIsUsed(t *testing.T) {
 	t.Parallel()
 	for name, dies := range map[string]func(net.Conn){
-		"closed":                   func(net.Conn) {},
-		"reset":                    func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) },
-		"no whole status line":     func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 2") },
-		"closed for writing alone": func(c net.Conn) { _ = c.(*net.TCPConn).CloseWrite(); _, _ = io.Copy(io.Discard, c) },
+		"closed":               func(net.Conn) {},
+		"reset":                func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0) },
+		"no whole status line": func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 2") },
+		"closed for writing alone": func(c net.Conn) {
+			_ = c.(*net.TCPConn).CloseWrite()
+			_, _ = io.Copy(io.Discard, c)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -154,7 +157,8 @@ func TestAnAnswerThatNobodyAskedForIsNobodys(t *testing.T) {
 	})
 	a := readyOne(t, Options{URL: server.URL})
 	rude.Store(true)
-	if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.Right, Status: 200}) { // dials another one ahead
+	if got := a.Verify(t.Context(), id, code); got != (provider.Answer{Result: provider.Right, Status: 200}) {
+		// dials another one ahead
 		t.Fatalf("got %+v, want a yes", got)
 	}
 	until(t, "the one that is dialled ahead", func() bool { return unasked.Load() > 0 })

@@ -22,7 +22,8 @@ func TestDefaultIsAuthy(t *testing.T) {
 	if err != nil || c.base.String() != "https://api.authy.com" || c.timeout != Timeout {
 		t.Errorf("got %v after %s, %v", c.base.String(), c.timeout, err)
 	}
-	for _, url := range []string{"ftp://x", "https://", "x", "https://user:secret@x", "https://x/y", "https://x?y", "https://x#y", "https:x", "%", "https://x:65536", "https://x:0"} {
+	for _, url := range []string{"ftp://x", "https://", "x", "https://user:secret@x", "https://x/y", "https://x?y",
+		"https://x#y", "https:x", "%", "https://x:65536", "https://x:0"} {
 		if _, err := New(Options{URL: url}); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v", url, err)
 		}
@@ -32,13 +33,15 @@ func TestDefaultIsAuthy(t *testing.T) {
 // TestNobodyIsAskedAbout: calls without a person, a code or a question are not made.
 func TestNobodyIsAskedAbout(t *testing.T) {
 	t.Parallel()
-	server := authytest.Says(t, 200, `{"token":"is valid","success":"true","approval_request":{"status":"approved","uuid":""}}`)
+	server := authytest.Says(t, 200,
+		`{"token":"is valid","success":"true","approval_request":{"status":"approved","uuid":""}}`)
 	c, err := New(Options{URL: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	if a, got := c.RequestApproval(ctx, ID{}, provider.Question{Message: "m", Life: time.Second}); got.Result != provider.Refused || a != nil {
+	if a, got := c.RequestApproval(ctx, ID{},
+		provider.Question{Message: "m", Life: time.Second}); got.Result != provider.Refused || a != nil {
 		t.Errorf("approval of nobody: %+v, %+v", a, got)
 	}
 	if status, got := c.Approval(ctx, Approval{}); got.Result != provider.Refused || status != "" {
@@ -69,7 +72,8 @@ func TestRefusedRegistrationIsNobody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := c.NewUser(t.Context(), "a@x.test", "2025550123", "1"); err == nil || !got.IsZero() || !strings.Contains(err.Error(), want) {
+		if got, err := c.NewUser(t.Context(), "a@x.test", "2025550123", "1"); err == nil || !got.IsZero() ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, %v", body, got, err)
 		}
 	}
@@ -77,7 +81,8 @@ func TestRefusedRegistrationIsNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.NewUser(t.Context(), "a@x.test", "2025550123", "1"); err == nil || !strings.Contains(err.Error(), "; check api_url") {
+	if _, err := c.NewUser(t.Context(), "a@x.test", "2025550123", "1"); err == nil ||
+		!strings.Contains(err.Error(), "; check api_url") {
 		t.Errorf("nobody answers: %v", err)
 	}
 }
@@ -95,7 +100,8 @@ func TestPushThatIsHungUpOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, got := c.RequestApproval(ctx, id, provider.Question{Message: "m", Life: time.Second}); got.Result != provider.Limited {
+	if _, got := c.RequestApproval(ctx, id,
+		provider.Question{Message: "m", Life: time.Second}); got.Result != provider.Limited {
 		t.Errorf("request: %+v, want limited", got)
 	}
 	if _, got := c.Approval(ctx, Approval{uuid}); got.Result != provider.Limited {
@@ -106,7 +112,8 @@ func TestPushThatIsHungUpOn(t *testing.T) {
 // TestPortsOfSchemes: a URL without a port means the scheme's own.
 func TestPortsOfSchemes(t *testing.T) {
 	t.Parallel()
-	for url, port := range map[string]string{"https://192.0.2.1": "443", "http://192.0.2.1": "80", "https://192.0.2.1:8443": "8443"} {
+	for url, port := range map[string]string{"https://192.0.2.1": "443", "http://192.0.2.1": "80",
+		"https://192.0.2.1:8443": "8443"} {
 		c, err := New(Options{URL: url})
 		if err != nil {
 			t.Fatal(err)
@@ -123,7 +130,8 @@ func TestPortsOfSchemes(t *testing.T) {
 func TestStatusLinesThatAreNone(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]int{
-		"HTTP/1.1 200 OK\r\n": 200, "HTTP/1.0 503\n": 503, "HTTP/1.1 099 x\n": 0, "HTTP/1.1 x00 x\n": 0, "HTTP/1.1 20\n": 0,
+		"HTTP/1.1 200 OK\r\n": 200, "HTTP/1.0 503\n": 503, "HTTP/1.1 099 x\n": 0, "HTTP/1.1 x00 x\n": 0,
+		"HTTP/1.1 20\n":   0,
 		"HTTP/1.1 200 OK": 0, "SSH-2.0-x 200 \n": 0, "\n": 0, "HTTP/1.1 200 " + strings.Repeat("x", 100): 200,
 	} {
 		w := &watch{from: strings.NewReader(line)}
@@ -143,7 +151,8 @@ func TestCodesAreNotPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := code.String() + fmt.Sprint(code) + fmt.Sprintf("%#v %d", code, []otp.Code{code}); strings.Contains(got, "123") {
+	if got := code.String() + fmt.Sprint(code) +
+		fmt.Sprintf("%#v %d", code, []otp.Code{code}); strings.Contains(got, "123") {
 		t.Errorf("printed %s", got)
 	}
 }

@@ -1,8 +1,8 @@
 // Package authy is a client of Twilio's Authy API, as far as a login hook needs it.
 //
 // What a person typed reaches a URL only through the types [otp.Code] and [ID], which hold nothing
-// but ASCII digits: the bypass of 2015 (a code such as "../sms" or "1234567/999#") cannot be written
-// with them.
+// but ASCII digits: the bypass of 2015 (a code such as "../sms" or "1234567/999#") cannot be
+// written with them.
 package authy
 
 import (
@@ -19,8 +19,8 @@ const maxIDDigits = 10
 // errID never repeats what was typed: it may be a password.
 var errID = errors.New("authy id: want 1 to 10 digits, the first not 0")
 
-// ID is a user's number at Authy: 1 to 10 ASCII digits. It is Authy's [provider.Person]. The zero ID
-// is nobody; [Client.Verify] refuses it.
+// ID is a user's number at Authy: 1 to 10 ASCII digits. It is Authy's [provider.Person]. The zero
+// ID is nobody; [Client.Verify] refuses it.
 type ID struct{ digits string }
 
 // ParseID takes 1 to 10 ASCII digits, the first not 0: a number has one spelling.

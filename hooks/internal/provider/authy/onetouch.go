@@ -19,9 +19,11 @@ type Approval struct{ uuid string }
 // String returns the UUID.
 func (a Approval) String() string { return a.uuid }
 
-// RequestApproval implements [provider.Approver]. Authy takes a message of up to 144 characters, and
-// names of details of up to 20.
-func (c *Client) RequestApproval(ctx context.Context, person provider.Person, q provider.Question) (provider.Approval, provider.Answer) {
+// RequestApproval implements [provider.Approver]. Authy takes a message of up to 144 characters,
+// and names of details of up to 20.
+func (c *Client) RequestApproval(
+	ctx context.Context, person provider.Person, q provider.Question,
+) (provider.Approval, provider.Answer) {
 	id, ours := person.(ID)
 	if !ours || id.IsZero() {
 		return nil, provider.Answer{Result: provider.Refused}
@@ -63,7 +65,9 @@ type approvalRequest struct {
 	Status provider.ApprovalStatus `json:"status"`
 }
 
-func (c *Client) approval(ctx context.Context, method, path string, form url.Values) (provider.Answer, approvalRequest) {
+func (c *Client) approval(
+	ctx context.Context, method, path string, form url.Values,
+) (provider.Answer, approvalRequest) {
 	got, err := c.do(ctx, call{method: method, path: path, form: form})
 	switch {
 	case err != nil:
@@ -73,7 +77,8 @@ func (c *Client) approval(ctx context.Context, method, path string, form url.Val
 	}
 	answer, fields := sift(got)
 	var a approvalRequest
-	if fields != nil && says(fields, "success", `true`, `"true"`) && jsonobject.Decode(fields["approval_request"], &a) == nil {
+	if fields != nil && says(fields, "success", `true`, `"true"`) &&
+		jsonobject.Decode(fields["approval_request"], &a) == nil {
 		answer.Result = provider.Right
 	}
 	return answer, a

@@ -22,10 +22,11 @@ func TestRequestApproval(t *testing.T) {
 		body   string
 		want   provider.Result
 	}{
-		"put":                    {200, `{"approval_request":{"uuid":"` + uuid + `"},"success":true}`, provider.Right},
-		"no success":             {200, `{"approval_request":{"uuid":"` + uuid + `"}}`, provider.Protocol},
-		"no uuid":                {200, `{"approval_request":{},"success":true}`, provider.Protocol},
-		"a uuid that is a path":  {200, `{"approval_request":{"uuid":"../../../protected/json/app/details?x"},"success":true}`, provider.Protocol},
+		"put":        {200, `{"approval_request":{"uuid":"` + uuid + `"},"success":true}`, provider.Right},
+		"no success": {200, `{"approval_request":{"uuid":"` + uuid + `"}}`, provider.Protocol},
+		"no uuid":    {200, `{"approval_request":{},"success":true}`, provider.Protocol},
+		"a uuid that is a path": {200,
+			`{"approval_request":{"uuid":"../../../protected/json/app/details?x"},"success":true}`, provider.Protocol},
 		"a uuid of another form": {200, `{"approval_request":{"uuid":"1/2"},"success":true}`, provider.Protocol},
 		"the words of a verify":  {200, authytest.Valid, provider.Protocol},
 		"no phone":               {400, authytest.Error("60051"), provider.Refused},
@@ -45,12 +46,14 @@ func TestRequestApproval(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, got := client.RequestApproval(context.Background(), id, provider.Question{Message: "m", Details: map[string]string{"IP": "1.2.3.4"}, Life: 15 * time.Second})
+			a, got := client.RequestApproval(context.Background(), id, provider.Question{Message: "m",
+				Details: map[string]string{"IP": "1.2.3.4"}, Life: 15 * time.Second})
 			if got.Result != c.want || (a == nil) != (c.want != provider.Right) {
 				t.Errorf("got %+v, %+v, want %v", a, got, c.want)
 			}
 			if seen := server.Seen(); len(seen) != 1 || seen[0] != "/onetouch/json/users/1000/approval_requests" ||
-				form.Get("seconds_to_expire") != "15" || form.Get("details[IP]") != "1.2.3.4" || form.Get("message") != "m" {
+				form.Get("seconds_to_expire") != "15" || form.Get("details[IP]") != "1.2.3.4" ||
+				form.Get("message") != "m" {
 				t.Errorf("asked %v with %v", seen, form)
 			}
 		})
@@ -68,16 +71,22 @@ func TestApproval(t *testing.T) {
 		want   provider.ApprovalStatus
 		result provider.Result
 	}{
-		"approved":          {200, about(uuid, "approved"), provider.ApprovalApproved, provider.Right},
-		"pending":           {200, about(uuid, "pending"), provider.ApprovalPending, provider.Right},
-		"another's":         {200, about("f1b0c3d0-0000-0134-1111-0e5d6a065904", "approved"), "", provider.Protocol},
-		"without success":   {200, `{"approval_request":{"uuid":"` + uuid + `","status":"approved"},"success":false}`, "", provider.Protocol},
+		"approved":  {200, about(uuid, "approved"), provider.ApprovalApproved, provider.Right},
+		"pending":   {200, about(uuid, "pending"), provider.ApprovalPending, provider.Right},
+		"another's": {200, about("f1b0c3d0-0000-0134-1111-0e5d6a065904", "approved"), "", provider.Protocol},
+		"without success": {200, `{"approval_request":{"uuid":"` + uuid + `","status":"approved"},"success":false}`,
+			"", provider.Protocol},
 		"approved in a 500": {500, about(uuid, "approved"), "", provider.Protocol},
-		"uuid twice":        {200, `{"approval_request":{"uuid":"x","uuid":"` + uuid + `","status":"approved"},"success":true}`, "", provider.Protocol},
-		"in capitals":       {200, `{"approval_request":{"UUID":"` + uuid + `","Status":"approved"},"success":true}`, "", provider.Protocol},
-		"in both":           {200, `{"approval_request":{"uuid":"` + uuid + `","status":"denied","Status":"approved"},"success":true}`, "", provider.Protocol},
-		"not found":         {404, `{"message":"Approval request not found","success":false,"errors":{},"error_code":"60049"}`, "", provider.Refused},
-		"down":              {502, "", "", provider.NoAnswer},
+		"uuid twice": {200, `{"approval_request":{"uuid":"x","uuid":"` + uuid +
+			`","status":"approved"},"success":true}`, "", provider.Protocol},
+		"in capitals": {200, `{"approval_request":{"UUID":"` + uuid + `","Status":"approved"},"success":true}`,
+			"", provider.Protocol},
+		"in both": {200, `{"approval_request":{"uuid":"` + uuid +
+			`","status":"denied","Status":"approved"},"success":true}`, "", provider.Protocol},
+		"not found": {404,
+			`{"message":"Approval request not found","success":false,"errors":{},"error_code":"60049"}`, "",
+			provider.Refused},
+		"down": {502, "", "", provider.NoAnswer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -20,15 +20,19 @@ func TestOwnLimits(t *testing.T) {
 		err  error
 		want provider.Result
 	}{
-		"no file descriptor":         {dial("socket", syscall.EMFILE), provider.Limited},
-		"none in the whole system":   {dial("socket", syscall.ENFILE), provider.Limited},
-		"no port":                    {dial("connect", syscall.EADDRNOTAVAIL), provider.Limited},
-		"no memory":                  {dial("socket", syscall.ENOBUFS), provider.Limited},
-		"none to look up a name":     {&net.DNSError{Err: "dial udp 192.0.2.1:53: socket: " + syscall.EMFILE.Error(), Name: "api.authy.com"}, provider.Limited},
-		"refused":                    {dial("connect", syscall.ECONNREFUSED), provider.NoAnswer},
-		"no such name":               {&net.DNSError{Err: "no such host", Name: "api.authy.com", IsNotFound: true}, provider.NoAnswer},
-		"certificate of nobody":      {errors.New("tls: failed to verify certificate"), provider.NoAnswer},
-		"the name holds those words": {&net.DNSError{Err: "no such host", Name: syscall.EMFILE.Error()}, provider.NoAnswer},
+		"no file descriptor":       {dial("socket", syscall.EMFILE), provider.Limited},
+		"none in the whole system": {dial("socket", syscall.ENFILE), provider.Limited},
+		"no port":                  {dial("connect", syscall.EADDRNOTAVAIL), provider.Limited},
+		"no memory":                {dial("socket", syscall.ENOBUFS), provider.Limited},
+		"none to look up a name": {
+			&net.DNSError{Err: "dial udp 192.0.2.1:53: socket: " + syscall.EMFILE.Error(), Name: "api.authy.com"},
+			provider.Limited},
+		"refused": {dial("connect", syscall.ECONNREFUSED), provider.NoAnswer},
+		"no such name": {&net.DNSError{Err: "no such host", Name: "api.authy.com", IsNotFound: true},
+			provider.NoAnswer},
+		"certificate of nobody": {errors.New("tls: failed to verify certificate"), provider.NoAnswer},
+		"the name holds those words": {&net.DNSError{Err: "no such host", Name: syscall.EMFILE.Error()},
+			provider.NoAnswer},
 	} {
 		if got, _ := sift(reply{cause: causeOf(c.err)}); got != (provider.Answer{Result: c.want}) {
 			t.Errorf("%s: got %+v, want %v", name, got, c.want)

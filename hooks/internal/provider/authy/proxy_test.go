@@ -127,9 +127,10 @@ func TestAProxyThatAnswersOtherwise(t *testing.T) {
 	t.Parallel()
 	url, roots := secureProvider(t)
 	for name, serve := range map[string]func(net.Conn, string){
-		"403":                          speaks("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
-		"403, hangs up":                breaksOff("HTTP/1.1 403 Forbidden\r\n\r\n"),
-		"407":                          speaks("HTTP/1.1 407 x\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 3\r\n\r\nxyz"),
+		"403":           speaks("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
+		"403, hangs up": breaksOff("HTTP/1.1 403 Forbidden\r\n\r\n"),
+		"407": speaks(
+			"HTTP/1.1 407 x\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 3\r\n\r\nxyz"),
 		"429":                          speaks("HTTP/1.1 429 x\r\n\r\n"),
 		"502":                          speaks("HTTP/1.1 502 x\r\n\r\n"),
 		"503 with Authy's body":        speaks(authytest.Whole(503, authytest.Error("60017"))),
@@ -202,7 +203,8 @@ func TestAProxyThatIsGone(t *testing.T) {
 			return "http://" + addr
 		},
 		"hangs with TLS": func(t *testing.T) string {
-			return strings.Replace(authytest.Talk(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }).URL, "http", "https", 1)
+			return strings.Replace(authytest.Talk(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }).URL, "http",
+				"https", 1)
 		},
 		"hangs once the way is open": func(t *testing.T) string {
 			addr, _ := proxyOf(t, speaks("HTTP/1.1 200 OK\r\n\r\n"))
@@ -234,7 +236,8 @@ func TestAProxyWithTLS(t *testing.T) {
 		}
 	}))
 	t.Cleanup(proxy.Close)
-	if got := viaProxy(t, proxy.URL, Options{URL: url, Roots: roots}); got != (provider.Answer{Result: provider.Right, Status: 200}) {
+	if got := viaProxy(t, proxy.URL,
+		Options{URL: url, Roots: roots}); got != (provider.Answer{Result: provider.Right, Status: 200}) {
 		t.Errorf("got %+v, want a yes", got)
 	}
 	strict := httptest.NewUnstartedServer(proxy.Config.Handler)
@@ -246,9 +249,11 @@ func TestAProxyWithTLS(t *testing.T) {
 		"it wants a certificate, and says so after the handshake": strict.URL,
 
 		"a certificate for another name": strings.Replace(proxy.URL, "127.0.0.1", "localhost", 1),
-		"no TLS at all":                  strings.Replace(authytest.Raw(t, "HTTP/1.1 400 Bad Request\r\n\r\n").URL, "http", "https", 1),
+		"no TLS at all": strings.Replace(authytest.Raw(t, "HTTP/1.1 400 Bad Request\r\n\r\n").URL,
+			"http", "https", 1),
 	} {
-		if got := viaProxy(t, address, Options{URL: url, Roots: roots}); got != (provider.Answer{Result: provider.Protocol}) {
+		if got := viaProxy(t, address,
+			Options{URL: url, Roots: roots}); got != (provider.Answer{Result: provider.Protocol}) {
 			t.Errorf("%s: got %+v, want a refusal of our own", name, got)
 		}
 	}
@@ -274,7 +279,8 @@ func TestErrorsOfAProxyAreInWords(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = c.App(t.Context())
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "proxy http://"+addr+" ") ||
+		if err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "proxy http://"+addr+" ") ||
 			strings.Contains(err.Error(), "the-password") {
 			t.Errorf("got %v\nwant it to say %s", err, want)
 		}

@@ -106,7 +106,8 @@ func causeOf(err error) cause {
 // silence.
 func ownLimit(err error) bool {
 	var lookup *net.DNSError
-	for _, want := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL} {
+	for _, want := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM,
+		syscall.EADDRNOTAVAIL} {
 		// A failed look-up of a name has the error as text alone.
 		if errors.Is(err, want) || errors.As(err, &lookup) && strings.HasSuffix(lookup.Err, want.Error()) {
 			return true

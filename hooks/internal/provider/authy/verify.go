@@ -20,13 +20,16 @@ func (c *Client) Verify(ctx context.Context, person provider.Person, code otp.Co
 }
 
 // verifyBy is [Client.Verify] by whatever makes calls.
-func verifyBy(ctx context.Context, do func(context.Context, call) (reply, error), person provider.Person, code otp.Code) provider.Answer {
+func verifyBy(
+	ctx context.Context, do func(context.Context, call) (reply, error), person provider.Person, code otp.Code,
+) provider.Answer {
 	id, ours := person.(ID)
 	if !ours || id.IsZero() || code == (otp.Code{}) {
 		return provider.Answer{Result: provider.Refused}
 	}
 	got, err := do(ctx, call{
-		method: http.MethodGet, path: "/protected/json/verify/" + code.Digits() + "/" + id.digits, query: url.Values{"force": {"true"}},
+		method: http.MethodGet, path: "/protected/json/verify/" + code.Digits() + "/" + id.digits,
+		query: url.Values{"force": {"true"}},
 	})
 	switch {
 	case err != nil:

@@ -205,7 +205,8 @@ func manyAtOnce(t *testing.T, w World) {
 			}
 		})
 		all.Go(func() {
-			if got := w.Provider.Verify(t.Context(), bob, wrong).Result; got != provider.Wrong && got != provider.Limited {
+			if got := w.Provider.Verify(t.Context(), bob, wrong).Result; got != provider.Wrong &&
+				got != provider.Limited {
 				t.Errorf("a wrong code among many: %v", got)
 			}
 		})
@@ -223,7 +224,8 @@ func lengths(t *testing.T, w World) {
 		t.Skip("leaves the length of codes to the configuration")
 	}
 	for _, s := range w.People {
-		if n, err := p.CodeLength(t.Context(), w.person(t, s)); err != nil || n != len(s.Right) || n < otp.MinDigits || n >= provider.RecoveryDigits {
+		if n, err := p.CodeLength(t.Context(), w.person(t, s)); err != nil || n != len(s.Right) || n < otp.MinDigits ||
+			n >= provider.RecoveryDigits {
 			t.Errorf("codes of %q have %d digits, %v; want %d", s.Account, n, err, len(s.Right))
 		}
 	}
@@ -302,7 +304,8 @@ func questions(t *testing.T, w World) {
 		}
 	}
 	for _, none := range []provider.Approval{nil, elsewhere{}} {
-		if status, got := p.Approval(t.Context(), none); status != "" || got.Result != provider.Refused || w.asked() != 0 {
+		if status, got := p.Approval(t.Context(), none); status != "" || got.Result != provider.Refused ||
+			w.asked() != 0 {
 			t.Errorf("the question %v: %q, %+v after %d calls", none, status, got, w.asked())
 		}
 	}

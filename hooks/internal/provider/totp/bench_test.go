@@ -30,7 +30,8 @@ func BenchmarkLogin(b *testing.B) {
 		for _, indexed := range []bool{true, false} {
 			b.Run(fmt.Sprintf("secrets=%d/hookd=%v", n, indexed), func(b *testing.B) {
 				w := newWorld(b, text.String(), someKey(1), func(o *Options) { o.Indexed = indexed })
-				w.now.Store(time.Now().Add(time.Hour).Unix()) // the file is older than the moment in which it is read again
+				// the file is older than the moment in which it is read again
+				w.now.Store(time.Now().Add(time.Hour).Unix())
 				person, wrong := w.person(fmt.Sprintf("user%06d", n-1)), w.parse("000000")
 				for b.Loop() {
 					p := w.Provider
@@ -40,7 +41,8 @@ func BenchmarkLogin(b *testing.B) {
 							b.Fatal(err)
 						}
 					}
-					if got := p.Verify(b.Context(), person, wrong).Result; got != provider.Wrong && got != provider.Limited {
+					if got := p.Verify(b.Context(), person, wrong).Result; got != provider.Wrong &&
+						got != provider.Limited {
 						b.Fatal(got)
 					}
 				}

@@ -71,13 +71,16 @@ func ParseKeys(text string) (Keys, error) {
 		case seen[string(raw)]:
 			return Keys{}, fmt.Errorf("line %d: has a key that stands above already; want each once", n)
 		case len(keys.list) == maxKeys:
-			return Keys{}, fmt.Errorf("has more than %d keys; delete the last ones once nothing is sealed with them", maxKeys)
+			return Keys{},
+				fmt.Errorf("has more than %d keys; delete the last ones once nothing is sealed with them", maxKeys)
 		}
 		seen[string(raw)] = true
 		keys.list = append(keys.list, makeKey(raw))
 	}
 	if !keys.Any() {
-		return Keys{}, errors.New("holds no key; want 32 random bytes, in base64 or as 64 hexadecimal digits, as authyctl totp key makes them")
+		return Keys{},
+			errors.New("holds no key; want 32 random bytes, in base64 or as 64 hexadecimal digits, as authyctl totp " +
+				"key makes them")
 	}
 	return keys, nil
 }
@@ -141,7 +144,8 @@ func (k Keys) Seal(random io.Reader, account, value string) (string, error) {
 	if _, err := io.ReadFull(random, nonce); err != nil {
 		return "", err
 	}
-	return sealedMark + base64.RawStdEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(value), []byte(account))), nil
+	return sealedMark + base64.RawStdEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(value), []byte(account))),
+		nil
 }
 
 // Open returns the value that was sealed for an account, and which key opened it, from 0. A value

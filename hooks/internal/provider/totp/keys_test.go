@@ -47,13 +47,16 @@ func TestParseKeys(t *testing.T) {
 		}
 	}
 	for name, text := range map[string]string{
-		"nothing":          "# no key\n",
-		"too short":        hex.EncodeToString(raw[:31]),
-		"too long":         hex.EncodeToString(append(raw, 1)),
-		"a password":       "correct horse battery staple",
-		"one byte":         strings.Repeat("00", 32),
-		"twice":            someKey(1) + "\n" + base64.StdEncoding.EncodeToString(append([]byte{1}, make([]byte, 31)...)),
-		"more than enough": strings.Join([]string{someKey(1), someKey(2), someKey(3), someKey(4), someKey(5), someKey(6), someKey(7), someKey(8), someKey(9)}, "\n"),
+		"nothing":    "# no key\n",
+		"too short":  hex.EncodeToString(raw[:31]),
+		"too long":   hex.EncodeToString(append(raw, 1)),
+		"a password": "correct horse battery staple",
+		"one byte":   strings.Repeat("00", 32),
+		"twice": someKey(1) + "\n" +
+			base64.StdEncoding.EncodeToString(append([]byte{1}, make([]byte, 31)...)),
+		"more than enough": strings.Join(
+			[]string{someKey(1), someKey(2), someKey(3), someKey(4), someKey(5), someKey(6), someKey(7), someKey(8),
+				someKey(9)}, "\n"),
 	} {
 		if _, err := ParseKeys(text); err == nil {
 			t.Errorf("%s was taken", name)
@@ -95,8 +98,10 @@ func TestASealedLineIsOfOneAccount(t *testing.T) {
 		"changed":         func() (string, int, error) { return one.Open("alice", string(flipped)) },
 		"cut":             func() (string, int, error) { return one.Open("alice", sealed[:len(sealed)-8]) },
 		"nothing in it":   func() (string, int, error) { return one.Open("alice", sealedMark) },
-		"another form":    func() (string, int, error) { return one.Open("alice", "sealed:2:"+sealed[len(sealedMark):]) },
-		"no base64":       func() (string, int, error) { return one.Open("alice", sealedMark+"*") },
+		"another form": func() (string, int, error) {
+			return one.Open("alice", "sealed:2:"+sealed[len(sealedMark):])
+		},
+		"no base64": func() (string, int, error) { return one.Open("alice", sealedMark+"*") },
 	} {
 		if plain, _, err := open(); err == nil || plain != "" {
 			t.Errorf("%s: %q, %v", name, plain, err)

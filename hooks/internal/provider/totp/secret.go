@@ -54,7 +54,8 @@ func (p Params) Check() error {
 		problems = append(problems, fmt.Errorf("digits: %d; want %d to %d", p.Digits, MinDigits, MaxDigits))
 	}
 	if p.Period < MinPeriod || p.Period > MaxPeriod || p.Period%time.Second != 0 {
-		problems = append(problems, fmt.Errorf("period: %s; want %s to %s, in whole seconds", p.Period, MinPeriod, MaxPeriod))
+		problems = append(problems, fmt.Errorf("period: %s; want %s to %s, in whole seconds", p.Period, MinPeriod,
+			MaxPeriod))
 	}
 	if p.Skew < 0 || p.Skew > MaxSkew {
 		problems = append(problems, fmt.Errorf("skew: %d; want 0 to %d", p.Skew, MaxSkew))
@@ -92,7 +93,8 @@ func ParseSecret(text string, defaults Params) (Secret, error) {
 	raw, err := encoding.DecodeString(s.key)
 	switch {
 	case err != nil:
-		return Secret{}, errors.New("has a secret that is not base32; want letters and 2 to 7, or an otpauth:// address")
+		return Secret{},
+			errors.New("has a secret that is not base32; want letters and 2 to 7, or an otpauth:// address")
 	case len(raw) < minSecret || len(raw) > maxSecret:
 		return Secret{}, fmt.Errorf("has a secret of %d bytes; want %d to %d", len(raw), minSecret, maxSecret)
 	}

@@ -14,7 +14,8 @@ func TestVectorsOfRFC6238(t *testing.T) {
 	t.Parallel()
 	const digits = "1234567890"
 	keys := map[string]string{
-		"sha1": strings.Repeat(digits, 2), "sha256": (strings.Repeat(digits, 4))[:32], "sha512": (strings.Repeat(digits, 7))[:64],
+		"sha1": strings.Repeat(digits, 2), "sha256": (strings.Repeat(digits, 4))[:32],
+		"sha512": (strings.Repeat(digits, 7))[:64],
 	}
 	for _, v := range []struct {
 		at        int64
@@ -29,7 +30,8 @@ func TestVectorsOfRFC6238(t *testing.T) {
 		{20000000000, "sha1", "65353130"}, {20000000000, "sha256", "77737706"}, {20000000000, "sha512", "47863826"},
 	} {
 		key := base32.StdEncoding.EncodeToString([]byte(keys[v.algorithm]))
-		s, err := ParseSecret(fmt.Sprintf("otpauth://totp/x?secret=%s&algorithm=%s&digits=8", key, strings.ToUpper(v.algorithm)), Defaults())
+		s, err := ParseSecret(fmt.Sprintf("otpauth://totp/x?secret=%s&algorithm=%s&digits=8", key,
+			strings.ToUpper(v.algorithm)), Defaults())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +62,8 @@ func TestParseSecret(t *testing.T) {
 		if err != nil || s.Params != want || s.key != good {
 			t.Errorf("%s: %+v, %v; want %+v", text, s.Params, err, want)
 		}
-		if again, err := ParseSecret(s.URL("An Issuer + more", "a@b:c"), Defaults()); err != nil || again.key != s.key ||
+		if again, err := ParseSecret(s.URL("An Issuer + more", "a@b:c"), Defaults()); err != nil ||
+			again.key != s.key ||
 			again.Digits != s.Digits || again.Period != s.Period || again.Algorithm != s.Algorithm {
 			t.Errorf("%s: its own address means %+v, %v", text, again.Params, err)
 		}

@@ -41,8 +41,8 @@ type secrets struct {
 	index *lines.List[string] // nil: not indexed
 }
 
-// reader reads a secrets file. As long as the text stays the same so does what was made of it: after
-// a change the file is read at every login for a moment, see [livefile.File].
+// reader reads a secrets file. As long as the text stays the same so does what was made of it:
+// after a change the file is read at every login for a moment, see [livefile.File].
 type reader struct {
 	indexed bool
 	last    *secrets
@@ -54,7 +54,8 @@ func (r *reader) read(path string) (content *secrets, flaws, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	text := unsafe.String(unsafe.SliceData(raw), len(raw)) // nobody changes it; a copy of all would cost a program milliseconds
+	// nobody changes it; a copy of all would cost a program milliseconds
+	text := unsafe.String(unsafe.SliceData(raw), len(raw))
 	if r.last == nil || r.last.text != text {
 		r.last = &secrets{text: text}
 		if r.indexed {

@@ -21,7 +21,8 @@ func (s Secret) Begin(step int64) int64 { return step * int64(s.Period/time.Seco
 
 // Code returns the code of a step.
 func (s Secret) Code(step int64) (string, error) {
-	return hotp.GenerateCodeCustom(s.key, uint64(step), hotp.ValidateOpts{Digits: otp.Digits(s.Digits), Algorithm: s.algorithm()})
+	return hotp.GenerateCodeCustom(s.key, uint64(step),
+		hotp.ValidateOpts{Digits: otp.Digits(s.Digits), Algorithm: s.algorithm()})
 }
 
 // match looks for a code among the steps that count at a moment. off is how far a code that is not

@@ -15,8 +15,10 @@ func TestProvider(t *testing.T) {
 		return providertest.World{
 			Provider: w.Provider,
 			People: []providertest.Subject{
-				{Account: "alice", Right: w.code(good, 0).Digits(), Wrong: "000000", Recovery: w.recoveryCodes("alice", keys)},
-				{Account: "bob", Reference: "bob", Right: w.code(other, 0).Digits(), Wrong: "000000", Recovery: w.recoveryCodes("bob", keys)},
+				{Account: "alice", Right: w.code(good, 0).Digits(), Wrong: "000000",
+					Recovery: w.recoveryCodes("alice", keys)},
+				{Account: "bob", Reference: "bob", Right: w.code(other, 0).Digits(), Wrong: "000000",
+					Recovery: w.recoveryCodes("bob", keys)},
 			},
 			Broken:   []string{"a: b\n", " alice"},
 			Secrets:  []string{good, other, someKey(1)},

@@ -32,11 +32,11 @@ type Memory interface {
 	// while another is judged, and for a while after wrong ones.
 	BeginGuess(ctx context.Context, person string) (free bool, err error)
 	EndGuess(ctx context.Context, person string, wrong bool) error
-	// AdvanceStep keeps the last step that was accepted, and returns false where it, or a later one,
-	// is kept already.
+	// AdvanceStep keeps the last step that was accepted, and returns false where it, or a later
+	// one, is kept already.
 	AdvanceStep(ctx context.Context, person string, step int64) (ok bool, err error)
-	// Recovery returns the digests of the recovery codes. UseRecovery uses one up, and returns false
-	// where it is used up already.
+	// Recovery returns the digests of the recovery codes. UseRecovery uses one up, and returns
+	// false where it is used up already.
 	Recovery(ctx context.Context, person string) (digests []string, err error)
 	UseRecovery(ctx context.Context, person, digest string) (ok bool, err error)
 }
@@ -61,7 +61,8 @@ type Provider struct {
 }
 
 // errNoMemory says what a configuration lacks.
-var errNoMemory = errors.New("totp: has no memory that lasts, so a code could open a second door after a restart; set memory_file, or hookd.redis_url for hookd")
+var errNoMemory = errors.New("totp: has no memory that lasts, so a code could open a second door after a restart; " +
+	"set memory_file, or hookd.redis_url for hookd")
 
 // New makes a provider. It reads no file yet: what is wrong with one denies whoever needs it.
 func New(o Options) (*Provider, error) {
@@ -141,7 +142,9 @@ func (p *Provider) Verify(ctx context.Context, who provider.Person, code otp.Cod
 
 // begin finds the secret of a person whose code is to be judged; no is the answer where there is
 // nothing to judge.
-func (p *Provider) begin(ctx context.Context, who provider.Person, code otp.Code) (person Person, s Secret, no *provider.Answer) {
+func (p *Provider) begin(
+	ctx context.Context, who provider.Person, code otp.Code,
+) (person Person, s Secret, no *provider.Answer) {
 	person, ours := who.(Person)
 	switch {
 	case !ours || person.account == "" || code == otp.Code{}:
@@ -160,9 +163,11 @@ func (p *Provider) begin(ctx context.Context, who provider.Person, code otp.Code
 	return person, s, nil
 }
 
-// guess has one guess judged, if the person may have one judged now. That it was wrong counts before
-// anybody learns of it, also where whoever guessed has hung up.
-func (p *Provider) guess(ctx context.Context, person Person, judge func(name string) (provider.Answer, error)) provider.Answer {
+// guess has one guess judged, if the person may have one judged now. That it was wrong counts
+// before anybody learns of it, also where whoever guessed has hung up.
+func (p *Provider) guess(
+	ctx context.Context, person Person, judge func(name string) (provider.Answer, error),
+) provider.Answer {
 	name := provider.Key(person)
 	free, err := p.o.Memory.BeginGuess(ctx, name)
 	switch {
@@ -244,8 +249,10 @@ func (p *Provider) CodeLength(_ context.Context, who provider.Person) (int, erro
 // path.
 func (p *Provider) Health(context.Context) health.Finding {
 	finding := judgeFile(p.secrets.Current(), "the file with the secrets")
-	if now := p.secrets.Last(); finding.Level == health.Fine && now.Content.index != nil && now.Content.index.Err() != nil {
-		finding = health.Finding{Level: health.Degraded, Why: now.Content.index.Err().Error() + "; accounts on these lines are denied"}
+	if now := p.secrets.Last(); finding.Level == health.Fine && now.Content.index != nil &&
+		now.Content.index.Err() != nil {
+		finding = health.Finding{Level: health.Degraded,
+			Why: now.Content.index.Err().Error() + "; accounts on these lines are denied"}
 	}
 	if p.keys == nil || finding.Level == health.Down {
 		return finding
@@ -266,7 +273,8 @@ func judgeFile[T any](now livefile.State[T], what string) health.Finding {
 		return health.Finding{Level: health.Down, Why: what + ": " + why}
 	case now.Err != nil:
 		return health.Finding{
-			Level: health.Degraded, Why: what + ": " + why + "; the content read before counts until " + now.Until.UTC().Format(time.RFC3339),
+			Level: health.Degraded, Why: what + ": " + why + "; the content read before counts until " +
+				now.Until.UTC().Format(time.RFC3339),
 		}
 	}
 	return health.Finding{}

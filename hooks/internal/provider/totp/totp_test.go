@@ -131,8 +131,8 @@ func TestAStepOpensOneDoor(t *testing.T) {
 	w.want("after a restart", again.Verify(t.Context(), w.person("alice"), w.code(good, 0)).Result, provider.Used)
 }
 
-// TestOneOfManyAtOnce: of many logins with one code at once one is right, and of many guesses at once
-// no more are judged than may be.
+// TestOneOfManyAtOnce: of many logins with one code at once one is right, and of many guesses at
+// once no more are judged than may be.
 func TestOneOfManyAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "alice: "+good+"\n", "")
@@ -157,8 +157,8 @@ func TestOneOfManyAtOnce(t *testing.T) {
 	}
 }
 
-// TestGuessesAreBounded: whoever guesses, and from wherever, has so many free, and then one for each
-// pause. A right code is not judged in a pause.
+// TestGuessesAreBounded: whoever guesses, and from wherever, has so many free, and then one for
+// each pause. A right code is not judged in a pause.
 func TestGuessesAreBounded(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "alice: "+good+"\nbob: "+other+"\n", "")
@@ -260,7 +260,8 @@ func TestSealedLines(t *testing.T) {
 	if n, err := f.Seal(); n != 2 || err != nil {
 		t.Fatalf("sealed %d, %v", n, err)
 	}
-	if text := w.read("secrets"); strings.Contains(text, good) || strings.Contains(text, other) || !strings.HasPrefix(text, "# people\nalice: sealed:1:") ||
+	if text := w.read("secrets"); strings.Contains(text, good) || strings.Contains(text, other) ||
+		!strings.HasPrefix(text, "# people\nalice: sealed:1:") ||
 		!strings.Contains(text, " # of the office\n") {
 		t.Errorf("sealed: %s", text)
 	}
@@ -385,7 +386,8 @@ func (w *world) left(who provider.Person, want int) {
 // TestWithoutMemory: whatever the memory cannot say denies.
 func TestWithoutMemory(t *testing.T) {
 	t.Parallel()
-	if _, err := New(Options{SecretsFile: "/x", Params: Defaults()}); err == nil || !strings.Contains(err.Error(), "memory_file") {
+	if _, err := New(Options{SecretsFile: "/x", Params: Defaults()}); err == nil ||
+		!strings.Contains(err.Error(), "memory_file") {
 		t.Errorf("without a memory: %v", err)
 	}
 	for fail := range 3 {
@@ -396,7 +398,8 @@ func TestWithoutMemory(t *testing.T) {
 			want = provider.Right
 		}
 		w.want("verify", w.verify("alice", w.code(good, 0)), want)
-		w.want("wrong", w.verify("alice", w.parse("000000")), map[bool]provider.Result{true: provider.NoMemory, false: provider.Wrong}[fail < 2])
+		w.want("wrong", w.verify("alice", w.parse("000000")),
+			map[bool]provider.Result{true: provider.NoMemory, false: provider.Wrong}[fail < 2])
 	}
 }
 
@@ -423,7 +426,9 @@ func (f *failing) UseRecovery(context.Context, string, string) (bool, error) {
 // TestCodeLength: as long as the account's own secret says, else as the configuration does.
 func TestCodeLength(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "alice: otpauth://totp/x?digits=8&secret="+good+"\nbob: x\n", "", func(o *Options) { o.Params.Digits = 7 })
+	w := newWorld(t, "alice: otpauth://totp/x?digits=8&secret="+good+"\nbob: x\n", "", func(o *Options) {
+		o.Params.Digits = 7
+	})
 	for name, want := range map[string]int{"alice": 8, "bob": 7, "carol": 7} {
 		if got, err := w.CodeLength(t.Context(), w.person(name)); err != nil || got != want {
 			t.Errorf("%s: %d, %v; want %d", name, got, err, want)

@@ -16,7 +16,8 @@ import (
 // Bodies that Authy is known to send.
 const (
 	Valid   = `{"message":"Token is valid.","token":"is valid","success":"true","device":{"city":null,"id":83372911}}`
-	Invalid = `{"message":"Token is invalid","token":"is invalid","success":false,"errors":{"message":"Token is invalid"},"error_code":"60020"}`
+	Invalid = `{"message":"Token is invalid","token":"is invalid","success":false,"errors":{"message":"Token is ` +
+		`invalid"},"error_code":"60020"}`
 )
 
 // Error returns the body of an Authy error with the given code.
