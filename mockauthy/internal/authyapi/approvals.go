@@ -7,14 +7,15 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// sandboxEmail is the user's of a request that the sandbox makes up; authy-client insists on one.
+// sandboxEmail is the e-mail of the user in a request that the sandbox invents; authy-client
+// requires one.
 const sandboxEmail = "sandbox@example.com"
 
 // defaultExpiry of an approval request is a day (documentation).
 const defaultExpiry = 86400
 
-// approvalNew answers onetouch users/{id}/approval_requests. The reply has no message, unlike all
-// others (capture).
+// approvalNew answers onetouch users/{id}/approval_requests. Unlike all other replies, this one has
+// no message (capture).
 func approvalNew(c *call) (reply, error) {
 	message := c.params.get("message")
 	if message == "" {

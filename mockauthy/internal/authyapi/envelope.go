@@ -7,7 +7,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// object is a JSON object whose keys stay in order; clients that grep rely on it.
+// object is a JSON object whose keys keep their order; clients that grep rely on it.
 type object []entry
 
 type entry struct {
@@ -37,7 +37,7 @@ func (o object) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// compact is JSON without a blank, for clients that look for "token":"is valid" in the text, and
+// compact encodes JSON without blanks, since clients search the text for "token":"is valid", and
 // without HTML escapes.
 func compact(v any) ([]byte, error) {
 	var b bytes.Buffer
@@ -50,8 +50,8 @@ func compact(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// errorBody is the one writer of error bodies. It knows both key orders that captures show
-// (authy.Error.Gateway).
+// errorBody returns the body of an error, in the one of the two key orders seen in captures that
+// the error has (authy.Error.Gateway).
 func errorBody(e *authy.Error) object {
 	errors := object{}
 	for _, f := range e.Fields {

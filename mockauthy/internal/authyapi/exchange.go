@@ -22,7 +22,7 @@ type exchange struct {
 	abort   bool // the connection can only be dropped by net/http
 }
 
-// Refusal returns the reply to an error of Authy's. Rules hold none but those of the table.
+// Refusal returns the reply to an error of Authy's. Rules can name only errors in the table.
 func (x *exchange) Refusal(err string) fault.Reply {
 	known, ok := authy.Lookup(err)
 	if !ok {
@@ -32,7 +32,7 @@ func (x *exchange) Refusal(err string) fault.Reply {
 		Note: "authy_error " + known.Code}
 }
 
-// Wait lets time pass, or less when the client has gone or the server stops.
+// Wait waits for d, or until the client has gone or the server stops.
 func (x *exchange) Wait(d time.Duration) {
 	if d <= 0 {
 		return
@@ -99,7 +99,7 @@ func (x *exchange) whole(rep reply) {
 	_, _ = x.w.Write(r.Body) // a client that has gone away misses nothing
 }
 
-// misbehave answers a request that a fault hits. It returns what the journal is to know.
+// misbehave answers a request that a fault hits, and returns what goes into the journal.
 func (c *call) misbehave(hit fault.Hit, bad error) reply {
 	x := &c.wire
 	if r, ok := hit.Instead(x); ok {

@@ -47,8 +47,8 @@ func userNew(c *call) (reply, error) {
 	}{"User created successfully.", user{made.User}, true}}, nil
 }
 
-// userDelete answers the three spellings of deleting a user, whose texts differ (clients'
-// fixtures).
+// userDelete answers the three paths that delete a user. Their messages differ (fixtures of
+// clients).
 func userDelete(message string) func(*call) (reply, error) {
 	return func(c *call) (reply, error) {
 		id, err := c.app().Delete(c.path("id"))
@@ -119,7 +119,7 @@ func unknownPath(c *call) (reply, error) {
 	return reply{}, e
 }
 
-// noXML answers the XML form of every call: no maintained client uses it.
+// noXML answers the XML form of every call, which no maintained client uses.
 func noXML(*call) (reply, error) {
 	return reply{}, fail("60002", "XML is not spoken here, use /json/")
 }

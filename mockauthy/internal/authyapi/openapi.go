@@ -5,6 +5,6 @@ import _ "embed"
 //go:embed openapi.json
 var openAPI []byte
 
-// OpenAPI returns the OpenAPI 3.1 document of Authy's API as this package answers it. It is the
-// caller's own.
+// OpenAPI returns the OpenAPI 3.1 document of Authy's API as this package answers it. The caller
+// may change the returned slice.
 func OpenAPI() []byte { return append([]byte(nil), openAPI...) }

@@ -29,15 +29,15 @@ var (
 )
 
 // params are the parameters of a request from wherever the clients of Authy put them: the query, a
-// form (also on GET), or a JSON object (also on GET). Nested ones have the names that Rack and PHP
-// give them: user[email], logos[0][url]. The last of several with one name counts, and the body
-// comes after the query.
+// form (also on GET), or a JSON object (also on GET). Nested ones are named as in Rack and PHP:
+// user[email], logos[0][url]. Of several with the same name the last one counts, and the body comes
+// after the query.
 type params []param
 
 type param struct{ name, value string }
 
-// readParams reads query and body. Errors are the ones above; what could be read comes with them,
-// for the key may be there.
+// readParams reads query and body. Errors are the ones above; they come with what could be read,
+// which may include the key.
 func readParams(rawQuery, contentType string, body []byte) (params, error) {
 	var p params
 	err := p.form(rawQuery)
@@ -60,8 +60,8 @@ func (p *params) add(name, value string) error {
 	return nil
 }
 
-// body goes by the content type but believes its eyes first: some clients send JSON under another
-// type or none.
+// body parses a body by its content type, unless it looks like JSON: some clients send that with
+// another type or none.
 func (p *params) body(contentType string, body []byte) error {
 	kind, options, _ := mime.ParseMediaType(contentType)
 	switch {
@@ -77,7 +77,7 @@ func (p *params) body(contentType string, body []byte) error {
 	return p.form(string(body))
 }
 
-// form reads name=value pairs. What is no valid escape is taken as it stands.
+// form reads name=value pairs. An invalid escape is taken literally.
 func (p *params) form(encoded string) error {
 	for encoded != "" {
 		var pair string
@@ -123,8 +123,8 @@ func (p *params) multipart(body []byte, boundary string) error {
 	}
 }
 
-// json flattens an object in the order it has. null is the same as absent; numbers keep the form
-// they were sent in.
+// json flattens an object in its own order. null is the same as absent; numbers keep the form in
+// which they were sent.
 func (p *params) json(body []byte) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()

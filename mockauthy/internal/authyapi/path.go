@@ -10,12 +10,12 @@ import (
 
 var braces = regexp.MustCompile(`\{(\w+)\}`)
 
-// pattern lets a segment be empty: verify//1 asks about the empty token.
+// pattern allows empty segments: verify//1 asks about the empty token.
 func pattern(template string) string { return braces.ReplaceAllString(template, "{$1:[^/]*}") }
 
-// oneSlash makes one slash of those that a path begins with, and changes nothing else: dcu/go-authy
-// sent //protected/… from 2015 to 2017, and so does whoever ends the base URL with a slash. The
-// escaped path is looked at, so that %2F and dots stay data, wherever they stand.
+// oneSlash reduces the slashes at the beginning of a path to one and changes nothing else:
+// dcu/go-authy sent //protected/… from 2015 to 2017, and so does every client whose base URL ends
+// with a slash. It works on the escaped path, so that %2F and dots stay data.
 func oneSlash(r *http.Request) *http.Request {
 	escaped := r.URL.EscapedPath()
 	extra := len(escaped) - len(strings.TrimLeft(escaped, "/")) - 1
@@ -53,8 +53,7 @@ func clean(u *url.URL) *url.URL {
 	return &c
 }
 
-// masked hides the code in a path: all between verify/ and the last segment, whatever it is made
-// of.
+// masked hides the code in a path: everything between verify/ and the last segment.
 func masked(escaped string) string {
 	const mark = "/verify/"
 	start := strings.Index(escaped, mark)
@@ -69,7 +68,7 @@ func masked(escaped string) string {
 	return shorten(escaped[:start] + stars(end-start) + escaped[end:])
 }
 
-// stars stand for a secret of n bytes; from 10 on they do not tell how long it is.
+// stars replace a secret of n bytes; from 10 on they do not show its length.
 func stars(n int) string { return strings.Repeat("*", min(n, 10)) }
 
 // shorten keeps the journal small.

@@ -7,7 +7,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// carrier is who runs every telephone of the mock, or of Authy's sandbox (live test of authy-rs).
+// carrier is the carrier of every telephone in the mock, or in Authy's sandbox (live test of
+// authy-rs).
 func (c *call) carrier() string {
 	if c.settings.Sandbox {
 		return "Google Voice"
@@ -15,7 +16,7 @@ func (c *call) carrier() string {
 	return "Mock Wireless"
 }
 
-// number reads the two parameters that name a phone. Texts are those of captures.
+// number reads the two parameters that name a phone. The error texts are from captures.
 func (c *call) number() (code, phone string, err error) {
 	for _, name := range []string{"country_code", "phone_number"} {
 		if c.params.get(name) == "" {

@@ -48,7 +48,7 @@ func userSecret(c *call) (reply, error) {
 		}{code.Label, code.Issuer, picture, true, "QR code generated"}}, nil
 }
 
-// base is how the client reaches this server.
+// base is the URL by which the client reaches this server.
 func (c *call) base() string {
 	switch {
 	case c.server.external != "":
@@ -59,8 +59,8 @@ func (c *call) base() string {
 	return "http://" + c.http.Host
 }
 
-// qrPicture answers the URL that userSecret gave out. It is open, since a browser or phone shows
-// it: the ticket is the proof that somebody with the key asked for it.
+// qrPicture answers the URL that userSecret returned. It needs no key, since a browser or phone
+// shows the picture: the ticket proves that somebody with the key asked for it.
 func qrPicture(c *call) (reply, error) {
 	label := c.params.get("label")
 	if len(label) > 200 {

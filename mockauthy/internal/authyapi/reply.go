@@ -2,10 +2,10 @@ package authyapi
 
 import "sftpgo-authy/mockauthy/internal/authy"
 
-// reply is what a handler means. serve.go puts it on the wire.
+// reply is what a handler returns; exchange.go puts it on the wire.
 type reply struct {
 	status      int // 0: 200, the only status of a success
-	body        any // encoded as compact JSON, unless raw is given
+	body        any // encoded as compact JSON, unless there is raw
 	raw         []byte
 	contentType string // of raw
 	user        int64  // whom it was about, where the path does not say
@@ -14,8 +14,8 @@ type reply struct {
 	secret      bool   // keeps the body out of the journal
 }
 
-// refusal makes the reply to an error of the engine. Any other error is a bug, which 500 and 60000
-// admit.
+// refusal returns the reply to an error of the engine. Any other error is a bug and becomes 500
+// with code 60000.
 func refusal(err error) reply {
 	e, ok := err.(*authy.Error)
 	if !ok {
@@ -30,7 +30,7 @@ func refusal(err error) reply {
 	return reply{status: e.Status, body: errorBody(e), decision: "refused", reason: reason}
 }
 
-// fail makes an error out of the table with a reason for the journal.
+// fail returns an error of the table with a reason for the journal.
 func fail(code, reason string) error {
 	e, ok := authy.ByCode(code)
 	if !ok {
@@ -39,7 +39,7 @@ func fail(code, reason string) error {
 	return e.Because(reason)
 }
 
-// badParameter is 60004, with the text of the captures: "Invalid parameter: via - Parameter is
+// badParameter returns 60004 with the text seen in captures: "Invalid parameter: via - Parameter is
 // required".
 func badParameter(name, text string) error {
 	e, _ := authy.ByCode("60004")
@@ -47,7 +47,7 @@ func badParameter(name, text string) error {
 	return e.Because("parameter " + name + ": " + text)
 }
 
-// done is the body of calls that tell nothing but success.
+// done is the body of calls that report nothing but success.
 type done struct {
 	Message string `json:"message"`
 	Success bool   `json:"success"`

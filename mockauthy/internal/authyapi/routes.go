@@ -12,13 +12,13 @@ import (
 type route struct {
 	endpoint string // its name in fault rules and in the journal
 	method   string
-	path     string // segments in braces may hold anything but a slash, also nothing
+	path     string // segments in braces may hold anything but a slash, and may be empty
 	handle   func(*call) (reply, error)
 	open     bool // answered without a key
 }
 
-// routes is the whole surface. Verify stands first because it is asked most; the router tries them
-// in order.
+// routes lists every call. The router tries them in order, so verify comes first, which is called
+// most.
 func routes() []route {
 	return []route{
 		{mockapi.Verify, "GET", "/protected/json/verify/{token}/{id}", verify, false},
@@ -61,8 +61,8 @@ func newRouter(all []route, serve func(route) http.Handler) *mux.Router {
 	for _, family := range []string{"/protected/xml/", "/onetouch/xml/"} {
 		m.PathPrefix(family).Name("ANY " + family).Handler(serve(route{endpoint: mockapi.Unknown, handle: noXML}))
 	}
-	// The key is judged before the path where one is needed (an issue of authy-devise, 2015:
-	// verify/?api_key=… of a wrong key is that key's fault).
+	// A wrong key is reported before an unknown path (an issue of authy-devise, 2015, about
+	// verify/?api_key=…).
 	for _, family := range []string{"/protected/", "/onetouch/"} {
 		m.PathPrefix(family).Name("ANY " + family).Handler(serve(route{endpoint: mockapi.Unknown, handle: unknownPath}))
 	}
@@ -71,8 +71,8 @@ func newRouter(all []route, serve func(route) http.Handler) *mux.Router {
 	return m
 }
 
-// methods are those that a route answers to: HEAD does all that GET does, which Rack makes of it
-// too. An early WordPress plugin asks verify so.
+// methods returns the methods that a route answers. As in Rack, HEAD does all that GET does; an
+// early WordPress plugin calls verify with it.
 func methods(r route) []string {
 	if r.method == http.MethodGet {
 		return []string{http.MethodGet, http.MethodHead}

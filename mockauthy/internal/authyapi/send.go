@@ -6,8 +6,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// sentBody and ignoredBody have different keys in different orders: clients take the mere presence
-// of ignored for yes, and grep for success before sent (captures).
+// sentBody and ignoredBody have different keys in different orders (captures): for some clients the
+// presence of ignored means yes, and others grep for success before sent.
 type sentBody struct {
 	Success   bool   `json:"success"`
 	Message   string `json:"message"`

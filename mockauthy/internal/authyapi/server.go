@@ -23,8 +23,8 @@ import (
 type Worlds interface {
 	// Lookup returns the world of an API key; false when the key is not accepted.
 	Lookup(key string) (*world.World, bool)
-	// First returns the world in whose journal requests without a good key are noted; false when
-	// there is none.
+	// First returns the world whose journal records requests without a valid key; false when there
+	// is none.
 	First() (*world.World, bool)
 	// List returns all worlds.
 	List() []*world.World
@@ -39,8 +39,8 @@ type Options struct {
 	ExternalURL string
 }
 
-// New returns a handler of all of Authy's paths. Cancelling a request's context ends the delays of
-// faults; a server that wants to stop at once cancels the context that its requests are based on.
+// New returns a handler for all of Authy's paths. Cancelling a request's context ends the delay of
+// a fault; a server that wants to stop at once cancels the base context of its requests.
 func New(worlds Worlds, o Options) http.Handler {
 	s := &server{worlds: worlds, external: strings.TrimSuffix(o.ExternalURL, "/")}
 	s.router = newRouter(routes(), func(r route) http.Handler {
@@ -108,8 +108,9 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	}
 }
 
-// answer sends the reply, or what a fault makes of it, and returns what the journal is to know.
-// Faults sit behind the key and before the engine. A panic is a bug, which 500 and 60000 admit.
+// answer sends the reply, or what a fault makes of it, and returns what goes into the journal.
+// Faults act after the key was checked and before the engine. A panic is a bug and becomes 500 with
+// code 60000.
 func (c *call) answer(hit fault.Hit, bad error) (rep reply) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -125,7 +126,7 @@ func (c *call) answer(hit fault.Hit, bad error) (rep reply) {
 	return rep
 }
 
-// result is what the journal learns at the end of a request.
+// result returns what the journal records at the end of a request.
 func (x *exchange) result(rep reply, hit fault.Hit) journal.Result {
 	res := journal.Result{User: rep.user, Status: x.status, Decision: rep.decision, Reason: rep.reason, Fault: hit.ID}
 	if x.abort {
@@ -137,8 +138,8 @@ func (x *exchange) result(rep reply, hit fault.Hit) journal.Result {
 	return res
 }
 
-// handle runs the checks that all calls share, and the handler. bad is what was wrong with the key,
-// the parameters or the body.
+// handle runs the checks that all calls share, then the handler. bad is what was wrong with the
+// key, the parameters or the body.
 func (c *call) handle(bad error) reply {
 	var rep reply
 	err := bad
@@ -160,7 +161,7 @@ func (c *call) handle(bad error) reply {
 	return rep
 }
 
-// read takes in the body, bounded, and all parameters.
+// read reads the body, up to a limit, and all parameters.
 func (c *call) read(w http.ResponseWriter) error {
 	var body []byte
 	if c.http.Body != nil && c.http.Body != http.NoBody {
@@ -198,7 +199,7 @@ func (s *server) world(c *call) (known bool) {
 	return false
 }
 
-// key is the API key that a request brings, empty without one.
+// key returns the API key of a request, empty when there is none.
 func (c *call) key() string {
 	if key := c.http.Header.Get("X-Authy-Api-Key"); key != "" { // the spelling that net/http need not correct
 		return key
@@ -218,8 +219,8 @@ func (s *server) pictured(c *call) (known bool) {
 	return false
 }
 
-// full is what every call is answered while the worlds hold as much memory as they may. Nothing of
-// it is noted.
+// full is the error of every call while the worlds use all the memory that --max-memory allows. The
+// journal does not record it.
 func full() error {
 	e, _ := authy.ByCode("60000")
 	e.Status = http.StatusServiceUnavailable
@@ -230,7 +231,7 @@ func full() error {
 
 var badKey = fail("60001", "the API key is missing or no app's")
 
-// legacyPath routes a request again by its cleaned path where the app asks for the hole of 2015.
+// legacyPath routes a request again by its cleaned path, in apps with the vulnerability of 2015.
 func (s *server) legacyPath(c *call) {
 	if escaped := c.http.URL.EscapedPath(); !dirty(escaped) || !c.settings.Vulnerable2015 {
 		return
@@ -247,7 +248,7 @@ func (s *server) legacyPath(c *call) {
 	}
 }
 
-// user is the id in the path, 0 when there is none that is a number.
+// user returns the id in the path, 0 when there is none or it is not a number.
 func (c *call) user() int64 {
 	n, _ := strconv.ParseInt(c.path("id"), 10, 32)
 	return max(n, 0)
@@ -255,7 +256,7 @@ func (c *call) user() int64 {
 
 var longNumber = regexp.MustCompile(`[0-9]{4,}`)
 
-// starred hides every number that may be a code.
+// starred masks every number that may be a code.
 func starred(s string) string {
 	if !strings.ContainsAny(s, "0123456789") {
 		return s
@@ -263,7 +264,8 @@ func starred(s string) string {
 	return longNumber.ReplaceAllStringFunc(s, func(s string) string { return stars(len(s)) })
 }
 
-// arrival is the journal's entry of a request that has just come in, with keys and codes masked.
+// arrival returns the journal's entry of a request that has just arrived, with keys and codes
+// masked.
 func (c *call) arrival() journal.Entry {
 	e := journal.Entry{Endpoint: c.route.endpoint, Method: c.http.Method, Path: masked(c.http.URL.EscapedPath()),
 		User: c.user()}
@@ -277,8 +279,8 @@ func (c *call) arrival() journal.Entry {
 	return e
 }
 
-// masked writes the parameters of a call for the journal. What the call does not have may be a part
-// of a code.
+// masked returns the parameters of a call for the journal. Numbers in undocumented parameters are
+// masked too, since they may be part of a code.
 func (p params) masked(endpoint string) string {
 	var b strings.Builder
 	for i, q := range p {

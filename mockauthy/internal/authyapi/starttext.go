@@ -7,9 +7,8 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// startTexts are the messages of phones/verification/start that were seen, by channel and language;
-// # is the number. Other languages have their own texts at the real service, too, but nobody wrote
-// them down.
+// startTexts are the known messages of phones/verification/start, by channel and language; # is the
+// number. The real service has texts in other languages too, but no capture shows them.
 func startTexts() map[string]map[string]string {
 	return map[string]map[string]string{
 		"sms": {
@@ -31,9 +30,9 @@ func locales() []string {
 		"af ar ca zh hr cs da nl en fi fr de el he hi hu id it ja ko ms nb pl pt ro ru es sv tl th tr vi")
 }
 
-// startText is the message of phones/verification/start: in the language of the locale or, where
-// none is given or the service does not have it, of the country (documentation); English where no
-// text of that language is known.
+// startText is the message of phones/verification/start: in the language of the locale, or of the
+// country when there is no locale or the service does not know it (documentation); English where no
+// text is known.
 func startText(s authy.Started, locale string) string {
 	texts := startTexts()[s.Via]
 	text, ok := texts[language(locale, s.Phone.CountryCode())]

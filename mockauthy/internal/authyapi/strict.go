@@ -10,7 +10,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// documented says whether a call has a parameter of that name. Only strict mode minds others.
+// documented says whether a call has a parameter of that name. Only strict mode rejects others.
 func documented(endpoint, name string) bool {
 	return slices.ContainsFunc(known(endpoint), func(k string) bool {
 		return name == k || strings.HasSuffix(k, "[") && strings.HasPrefix(name, k)
@@ -50,8 +50,8 @@ func known(endpoint string) []string {
 	return []string{"user_ip"}
 }
 
-// strict refuses what the real API tolerates and a careful client does not do. Each is a habit that
-// has hurt somebody.
+// strict refuses what the real API tolerates and a careful client does not do. Each rule is about a
+// mistake that real clients made.
 func (c *call) strict() error {
 	switch {
 	case !c.settings.Strict || c.route.endpoint == mockapi.QR:
@@ -81,8 +81,8 @@ func (c *call) strict() error {
 	return nil
 }
 
-// doubled says whether the path of a request line begins with two slashes. The line of a client
-// that asks through a proxy has the host in front.
+// doubled says whether the path of a request line begins with two slashes. Through a proxy the line
+// begins with the host.
 func doubled(line string) bool {
 	u, err := url.ParseRequestURI(line)
 	return err == nil && strings.HasPrefix(u.Path, "//")
@@ -92,7 +92,8 @@ func plausible(token string) bool {
 	return len(token) >= 6 && len(token) <= 12 && strings.Trim(token, "0123456789") == ""
 }
 
-// careless is 60002 with the reason in the message, so that nobody has to look into the journal.
+// careless returns 60002 with the reason in the message, so that nobody has to look into the
+// journal.
 func careless(why string) error {
 	e, _ := authy.ByCode("60002")
 	e.Message = "Invalid request: strict mode: " + why + " (see GET /_mock/quirks)"

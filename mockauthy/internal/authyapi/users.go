@@ -2,7 +2,7 @@ package authyapi
 
 import "sftpgo-authy/mockauthy/internal/authy"
 
-// userUpdate answers users/{id}/update, which only the Ruby client knows.
+// userUpdate answers users/{id}/update, which only the Ruby client calls.
 func userUpdate(c *call) (reply, error) {
 	id, err := c.app().UpdateEmail(c.path("id"), c.params.get("email"))
 	if err != nil {
@@ -20,7 +20,7 @@ func userActivity(c *call) (reply, error) {
 	return reply{user: id, decision: "noted", body: done{"Activity was created.", true}}, nil
 }
 
-// sendEmail answers email/{id}, which only the newest Ruby client knows.
+// sendEmail answers email/{id}, which only the newest Ruby client calls.
 func sendEmail(c *call) (reply, error) {
 	m, err := c.app().SendEmail(authy.SendRequest{User: c.path("id"), Action: c.params.get("action")})
 	if err != nil {
@@ -62,7 +62,7 @@ func phoneNumber(c *call) (reply, error) {
 	}{p.National(), p.CountryCode(), p.E164(), true}}, nil
 }
 
-// month has exactly the seven keys that authy-client insists on.
+// month has exactly the seven keys that authy-client requires.
 type month struct {
 	APICalls int    `json:"api_calls_count"`
 	Auths    int    `json:"auths_count"`

@@ -2,7 +2,7 @@ package authyapi
 
 import "sftpgo-authy/mockauthy/internal/authy"
 
-// verify answers verify/{token}/{id}. Its success is a string, unlike that of every other call.
+// verify answers verify/{token}/{id}. Unlike in every other call, success is a string.
 func verify(c *call) (reply, error) {
 	v := c.app().Verify(authy.VerifyRequest{
 		Token: c.path("token"), User: c.path("id"), Force: c.params.truth("force"), Action: c.params.get("action"),

@@ -22,37 +22,38 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Bounds of request bodies in bytes. A state holds all users.
+// Limits of request bodies in bytes. A state holds all users.
 const (
 	maxBody  = 1 << 20
 	maxState = 64 << 20
 )
 
-// reply is what a handler means to say. A nil body has no content; 0 is 200, or 204 without a body.
+// reply is what a handler returns. A nil body has no content; status 0 is 200, or 204 without a
+// body.
 type reply struct {
 	status int
 	body   any
 }
 
-// file is a reply that is no JSON.
+// file is a reply that is not JSON.
 type file struct {
 	kind string // its media type
 	data []byte
 }
 
-// none is the answer where there is nothing to say.
+// none is the reply without content.
 func none() (reply, error) { return reply{}, nil }
 
 func ok(body any) (reply, error) { return reply{body: body}, nil }
 
-// call is one request with the means to read it.
+// call is one request, with methods to read it.
 type call struct {
 	w http.ResponseWriter
 	r *http.Request
 }
 
-// adapt makes an http.Handler: the one place that finds the world and writes what a handler
-// returned.
+// adapt makes an http.Handler of a route. It finds the world and writes what the route's function
+// returns.
 func (h *Handler) adapt(route route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{w: w, r: r}
@@ -82,7 +83,7 @@ func (h *Handler) adapt(route route) http.Handler {
 	})
 }
 
-// keyOf is the API key that a request names, empty without one.
+// keyOf returns the API key of a request, empty when there is none.
 func keyOf(r *http.Request) string {
 	if key := r.Header.Get("X-Authy-API-Key"); key != "" {
 		return key
@@ -117,7 +118,7 @@ func (c *call) path(name string) (string, error) {
 	return v, nil
 }
 
-// body decodes the JSON body over into. Without a body into stays as it is.
+// body decodes the JSON body over into, which stays as it is when there is no body.
 func (c *call) body(into any, most int64) error {
 	data, err := c.read(most)
 	if err != nil || len(data) == 0 {
@@ -126,7 +127,7 @@ func (c *call) body(into any, most int64) error {
 	return document.JSON(data, into)
 }
 
-// read returns the whole body, which must be JSON by its type, if there is one.
+// read returns the body, whose type must be JSON; nil when there is none.
 func (c *call) read(most int64) ([]byte, error) {
 	data, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, most))
 	var big *http.MaxBytesError
@@ -147,16 +148,16 @@ func (c *call) read(most int64) ([]byte, error) {
 	return data, nil
 }
 
-// number reads a number of the query, with bounds.
+// number reads a number of the query within limits.
 func (c *call) number(name string, fallback, least, most int) (int, error) {
 	n, err := c.long(name, int64(fallback), int64(least), int64(most))
 	return int(n), err
 }
 
-// mostID bounds ids: the numbers that JSON's readers in other languages have.
+// mostID is the largest id: JSON readers in other languages know no larger integers.
 const mostID = 1 << 53
 
-// long reads a number that an int may be too small for on some machines, with bounds.
+// long is number for what an int of 32 bits cannot hold.
 func (c *call) long(name string, fallback, least, most int64) (int64, error) {
 	text := c.r.URL.Query().Get(name)
 	if text == "" {
@@ -188,8 +189,7 @@ func (c *call) onlyQuery(names ...string) error {
 	return nil
 }
 
-// refuse makes the error of a request that is wrong: what is, with which value, and what would be
-// right.
+// refuse returns the error of a wrong request: in which field, what is wrong, and what is wanted.
 func refuse(field, message, wanted string) *mockapi.Error {
 	return refuseAs(http.StatusBadRequest, field, message, wanted)
 }
@@ -231,8 +231,8 @@ func (h *Handler) write(w http.ResponseWriter, answer reply) {
 	_, _ = w.Write(append(data, '\n')) // a client that went away needs no answer
 }
 
-// refusalOf turns an error of the parts behind this API into its one shape; false for one that none
-// of them should return.
+// refusalOf converts an error of the packages behind this API; false for one that they should not
+// return.
 func refusalOf(err error) (refusal *mockapi.Error, known bool) {
 	var rule *fault.Problem
 	var field *authy.FieldProblem
@@ -257,7 +257,7 @@ func refusalOf(err error) (refusal *mockapi.Error, known bool) {
 		"a look into the log of mockauthy, and a report of what was asked"), false
 }
 
-// writeError answers with an error. The text of one that nobody expected goes to the log alone.
+// writeError answers with an error. The text of an unexpected one goes only to the log.
 func (h *Handler) writeError(w http.ResponseWriter, err error) {
 	refusal, known := refusalOf(err)
 	if !known && h.o.Log != nil {

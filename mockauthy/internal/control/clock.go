@@ -22,8 +22,8 @@ func turnClock(c *call, w *world.World) (reply, error) {
 
 func (h *Handler) getGlobalClock(*call) (reply, error) { return ok(clockOf(h.worlds.Clock)) }
 
-// turnGlobalClock moves the time that all worlds start from; what their own clocks add stays, and a
-// frozen one stands.
+// turnGlobalClock changes the clock that all worlds start from. Their own shifts stay, and frozen
+// clocks stay frozen.
 func (h *Handler) turnGlobalClock(c *call) (reply, error) {
 	answer, err := turn(c, h.worlds.Clock)
 	if err == nil {
@@ -34,8 +34,7 @@ func (h *Handler) turnGlobalClock(c *call) (reply, error) {
 	return answer, err
 }
 
-// turn changes a clock as the body says, all of it or nothing. A body that says nothing changes
-// nothing.
+// turn changes a clock as the body says, completely or not at all.
 func turn(c *call, target *clock.Clock) (reply, error) {
 	var change mockapi.ClockChange
 	if err := c.body(&change, maxBody); err != nil {

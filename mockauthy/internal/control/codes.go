@@ -17,12 +17,12 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// maxCodes bounds the users of one question: a page of phones.
+// maxCodes is how many users one call may ask about: a page of phones.
 const maxCodes = 100
 
-// listCodes returns the codes of several users at once, as their phones would show them. Who is
-// unknown is left out: a user may have been removed since the question was thought of. A user
-// without the app has no code of that family.
+// listCodes returns the codes of several users at once, as their phones would show them. Unknown
+// users are left out, since one may just have been removed. A user without the app has no code of
+// that family.
 func listCodes(c *call, w *world.World) (reply, error) {
 	if err := c.onlyQuery("ids"); err != nil {
 		return reply{}, err

@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// guard refuses what a web page of somebody else could make a browser send: a request with a
-// foreign Origin, and one under a name that only the attacker's DNS gives this machine (DNS
-// rebinding).
+// guard refuses what a foreign web page could make a browser send: a request with a foreign Origin,
+// or with a Host that only an attacker's DNS resolves to this machine (DNS rebinding).
 func (h *Handler) guard(r *http.Request) error {
 	if !h.knownHost(r) {
 		return refuseAs(http.StatusForbidden, "Host", fmt.Sprintf("%.100q is not a name of this server", r.Host),
@@ -27,8 +26,8 @@ func (h *Handler) guard(r *http.Request) error {
 	return nil
 }
 
-// knownHost looks at the name alone: the port does not tell sites of one machine apart for an
-// attacker.
+// knownHost checks the name only: a port does not distinguish an attacker's site on the same
+// machine.
 func (h *Handler) knownHost(r *http.Request) bool {
 	host := r.Host
 	if name, _, err := net.SplitHostPort(host); err == nil {

@@ -13,7 +13,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// entryFilter reads what to pick from the journal.
+// entryFilter reads the query of a call about the journal.
 func entryFilter(c *call, w *world.World, more ...string) (journal.Filter, error) {
 	names := append([]string{"endpoint", "method", "user", "decision", "status", "fault", "since", "done", "limit"},
 		more...)
@@ -51,8 +51,7 @@ func entryFilter(c *call, w *world.World, more ...string) (journal.Filter, error
 }
 
 // queryUser returns the id of the user that the query names by id, name, e-mail or cellphone; 0
-// when it names none. An id need not be a user's: requests about unknown ones are in the journal
-// too.
+// when it names none. An id need not exist: the journal has requests about unknown users too.
 func (c *call) queryUser(w *world.World) (int64, error) {
 	ref := c.r.URL.Query().Get("user")
 	if ref == "" {
@@ -72,7 +71,7 @@ func (c *call) queryUser(w *world.World) (int64, error) {
 	return id, nil
 }
 
-// page cuts a list to the newest, as many as the query's limit says.
+// page reduces a list to the newest items, up to the query's limit.
 func page[T any](c *call, items []T) (reply, error) {
 	limit, err := c.number("limit", len(items), 0, 1<<31-1)
 	if err != nil {
@@ -98,7 +97,7 @@ func clearJournal(c *call, w *world.World) (reply, error) {
 	return none()
 }
 
-// messageFilter reads what to pick from the outbox.
+// messageFilter reads the query of a call about the outbox.
 func messageFilter(c *call, w *world.World, more ...string) (outbox.Filter, error) {
 	if err := c.onlyQuery(append([]string{"user", "channel", "to", "since", "limit"}, more...)...); err != nil {
 		return outbox.Filter{}, err

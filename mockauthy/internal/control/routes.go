@@ -15,11 +15,11 @@ import (
 type Options struct {
 	// AllowHosts are names besides loopback and the listening address under which the API answers.
 	AllowHosts []string
-	// CA is the PEM file that clients have to trust for the https doors; nil where there are none.
+	// CA is the PEM file that clients have to trust for https; nil when the mock does not speak it.
 	CA []byte
 	// AuthyDocument is the OpenAPI document of Authy's API.
 	AuthyDocument []byte
-	// Log is told of errors that nobody expected; nil tells nobody.
+	// Log records unexpected errors; may be nil.
 	Log *slog.Logger
 }
 
@@ -30,8 +30,7 @@ type Handler struct {
 	router *mux.Router
 }
 
-// New returns the control API of these worlds. It is to be asked for / and for everything below
-// /_mock/.
+// New returns the control API of these worlds, which serves / and everything below /_mock/.
 func New(worlds *world.Worlds, o Options) *Handler {
 	h := &Handler{worlds: worlds, o: o}
 	h.router = mux.NewRouter().SkipClean(true).UseEncodedPath()
@@ -48,8 +47,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Guard(h.router).ServeHTTP(w, r)
 }
 
-// Guard keeps foreign web pages and foreign names from what else shows a tester's data, like the
-// page that uses this API.
+// Guard protects another handler that shows a tester's data, such as the page, in the same way.
 func (h *Handler) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := h.guard(r); err != nil {

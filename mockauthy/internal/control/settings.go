@@ -11,7 +11,7 @@ import (
 
 func getSettings(_ *call, w *world.World) (reply, error) { return ok(SettingsOf(w.App.Settings())) }
 
-// patchSettings changes the knobs that the body names and leaves the others.
+// patchSettings changes the settings that the body names.
 func patchSettings(c *call, w *world.World) (reply, error) {
 	data, err := c.read(maxBody)
 	if err != nil {
@@ -32,7 +32,7 @@ func patchSettings(c *call, w *world.World) (reply, error) {
 	return changed(w)
 }
 
-// changed tells of new settings and answers with them.
+// changed publishes the new settings and answers with them.
 func changed(w *world.World) (reply, error) {
 	settings := w.App.Settings()
 	w.Events.Tell(settings)

@@ -29,14 +29,14 @@ func reset(c *call, w *world.World) (reply, error) {
 	return reply{}, w.Reset()
 }
 
-// health is the answer of a server that lives.
+// health is the answer of a running server.
 type health struct {
 	Status string `json:"status"`
 }
 
 func (h *Handler) alive(*call) (reply, error) { return ok(health{"ok"}) }
 
-// authority returns the certificate to trust for the https doors.
+// authority returns the certificate to trust for https.
 func (h *Handler) authority(*call) (reply, error) {
 	if h.o.CA == nil {
 		return reply{},
@@ -46,7 +46,7 @@ func (h *Handler) authority(*call) (reply, error) {
 	return ok(file{"application/x-pem-file", h.o.CA})
 }
 
-// welcome says to a person what this is.
+// welcome tells a person what this is.
 type welcome struct {
 	What  string   `json:"what"`
 	Calls []string `json:"calls"` // methods and paths

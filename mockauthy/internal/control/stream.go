@@ -12,14 +12,14 @@ import (
 	"sftpgo-authy/mockauthy/internal/world"
 )
 
-// Times of an event stream. A quiet one says so, which keeps proxies from closing it and finds
-// listeners who are gone; a listener who does not read is dropped.
+// Times of an event stream. A quiet stream sends comments, so that proxies keep it open and a
+// listener who has gone is noticed; a listener who does not read is dropped.
 const (
 	quietTime = 15 * time.Second
 	slowTime  = 10 * time.Second
 )
 
-// stream is a reply that goes on.
+// stream is a reply without an end.
 type stream func(http.ResponseWriter, *http.Request)
 
 // streamEvents sends what changes as server-sent events, from now on or from the Last-Event-ID.
@@ -84,7 +84,7 @@ func (h *Handler) follow(rw http.ResponseWriter, r *http.Request, feed *events.F
 	}
 }
 
-// text is an event in the form of the WHATWG's server-sent events. JSON has no line breaks, so data
+// text returns an event as a server-sent event (WHATWG). Encoded JSON has no line breaks, so data
 // is one line.
 func text(e events.Event) []byte {
 	kind, shape := eventOf(e)

@@ -10,7 +10,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// maxPage bounds the users of one page; journals and outboxes are bounded by themselves.
+// maxPage is how many users one page may have; journals and outboxes have limits of their own.
 const maxPage = 10_000
 
 func listUsers(c *call, w *world.World) (reply, error) {
@@ -84,7 +84,7 @@ func removeUser(c *call, w *world.World) (reply, error) {
 	return none()
 }
 
-// maxStep bounds how far from now a code may be asked for; no window is wider.
+// maxStep is how many steps from now a code may be asked for; no window is wider.
 const maxStep = 1000
 
 func userToken(c *call, w *world.World) (reply, error) {

@@ -12,7 +12,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// Bounds of a wait. The longest is below what the server lets any reply take.
+// Limits of a wait. The longest is below the server's write timeout.
 const (
 	usualWait = 5 * time.Second
 	maxWait   = 5 * time.Minute
@@ -54,8 +54,8 @@ func waitOutbox(c *call, w *world.World) (reply, error) {
 	})
 }
 
-// wait answers once there are as many as the query's count, or with 408 after its timeout of real
-// time: a world's clock may stand still.
+// wait answers once there are as many items as the query's count, or with 408 after its timeout.
+// The timeout is in real time, since a world's clock may stand still.
 func wait[T, U any](c *call, shape func(T) U, until func(context.Context, int) ([]T, error)) (reply, error) {
 	count, err := c.number("count", 1, 0, 1_000_000)
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package document reads what people and tests write: JSON with no unknown fields, and YAML as
-// another spelling of it. Errors are of type [*mockapi.Error]: what is wrong, where, and what is
-// wanted.
+// Package document reads what people and tests write: JSON without unknown fields, and YAML as
+// another spelling of it. Errors are of type [*mockapi.Error] and say what is wrong, where, and
+// what is wanted.
 package document
 
 import (
@@ -73,7 +73,7 @@ func refuse(field, message, wanted string) error {
 	return &mockapi.Error{Field: field, Message: message, Wanted: wanted}
 }
 
-// refusal says where a misfit is, of whom it is, and what would have fitted.
+// refusal says where a misfit is, whom it is about, and what would fit.
 func (m *misfit) refusal() error {
 	message, wanted := "there is no such field", "one of "+strings.Join(m.fields, ", ")
 	if m.err != nil {
@@ -124,7 +124,7 @@ func article(word string) string {
 	return "a " + word
 }
 
-// inWords says what a JSON writer has to write for a Go type.
+// inWords says what to write in JSON for a Go type.
 func inWords(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()

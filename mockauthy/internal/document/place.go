@@ -11,10 +11,10 @@ import (
 )
 
 // misfit is the first value of a document that does not fit the type it is read into. encoding/json
-// stops there too, but says neither where that is nor what would have fitted.
+// stops there too, but says neither where it is nor what would fit.
 type misfit struct {
 	path   string   // users[1].cellfone
-	who    string   // of whom a list's element speaks: its name, e-mail or the like
+	who    string   // whom a list's element is about: its name, e-mail or the like
 	fields []string // what the object has, where the path ends in a field that it does not have
 	err    error    // of encoding/json, where the value does not fit
 }
@@ -107,7 +107,7 @@ func fieldsOf(t reflect.Type) []field {
 	return all
 }
 
-// nameIn is by what a person calls an element of a list; empty when it has nothing of the kind.
+// nameIn returns what a person would call an element of a list; empty when it has no such field.
 func nameIn(element json.RawMessage) string {
 	var fields map[string]any
 	if err := json.Unmarshal(element, &fields); err != nil {

@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Bounds of what one YAML document may become: aliases can make a small text endless.
+// Limits of what one YAML document may expand to: with aliases a small text can become endless.
 const (
 	maxDepth  = 64
 	maxGrowth = 8 // times the length of the YAML, plus
@@ -24,8 +24,8 @@ type writer struct {
 	limit int
 }
 
-// YAML decodes one YAML document, of which JSON is a part, over what into points to. It is turned
-// to JSON first, so field names, checks and errors are those of [JSON].
+// YAML decodes one YAML document, or JSON, over what into points to. It is converted to JSON first,
+// so field names, checks and errors are those of [JSON].
 func YAML(data []byte, into any) error {
 	if json.Valid(data) { // a long one is decoded much faster so
 		return JSON(data, into)
@@ -104,8 +104,8 @@ func (out *writer) object(node *yaml.Node, depth int) error {
 	return nil
 }
 
-// digits says whether a field holds text that is often nothing but digits, which people write in
-// YAML without quotes.
+// digits says whether a field holds text that is often only digits, which people write in YAML
+// without quotes.
 func digits(field string) bool {
 	switch field {
 	case "cellphone", "name", "error", "retry_after":
@@ -125,7 +125,7 @@ func (out *writer) scalar(node *yaml.Node) error {
 		}
 		fmt.Fprint(out, b)
 	case "!!int", "!!float":
-		// 0555 and 1_000 are numbers to YAML only; whoever writes them means digits.
+		// 0555 and 1_000 are numbers only in YAML; who writes them means digits.
 		if json.Valid([]byte(node.Value)) {
 			out.WriteString(node.Value)
 			return nil
