@@ -73,7 +73,7 @@ func (s *setting) recoveryCodes(account string) []string {
 		s.t.Fatal(err)
 	}
 	m := memory.Logins{Store: owner, Key: owner.Key(), Now: time.Now}
-	if err := m.SetRecovery(s.t.Context(), provider.Key(person), digests); err != nil {
+	if err := m.SetRecovery(s.t.Context(), map[string][]string{provider.Key(person): digests}); err != nil {
 		s.t.Fatal(err)
 	}
 	return codes

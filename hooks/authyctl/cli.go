@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -29,6 +30,7 @@ type cli struct {
 	environ  []string                    // the same, NAME=value
 	width    int                         // columns of the terminal, 0 where out is none
 	now      func() time.Time
+	typed    *bufio.Reader // in, once somebody was asked
 }
 
 // command is one subcommand. flags adds its own flags and returns what to run with the account.
@@ -42,14 +44,18 @@ type command struct {
 // commands returns all subcommands, in the order of the help.
 func commands() []command {
 	return []command{
-		{"app", "", "show which Authy app the API key belongs to", "", 0, (*cli).app},
-		{"enroll", "ACCOUNT", "create the account's user at Authy and save the id", enrollHelp, 1, (*cli).enroll},
-		{"qr", "ACCOUNT", "get a QR code of the secret, for another authenticator app", qrHelp, 1, (*cli).qr},
-		{"status", "ACCOUNT", "show the account's user at Authy", "", 1, (*cli).status},
-		{"verify", "ACCOUNT", "read a code and check it", verifyHelp, 1, (*cli).verify},
-		{"sms", "ACCOUNT", "send the account's user a code", "", 1, (*cli).sms},
-		{"remove", "ACCOUNT", "forget the account's id and remove its user at Authy", removeHelp, 1, (*cli).remove},
+		{"enroll", "[ACCOUNT]", "give an account a second factor, or many accounts with --from", enrollHelp, 1,
+			(*cli).enroll},
+		{"link", "ACCOUNT", "give an account a user that Authy already has", linkHelp, 1, (*cli).link},
+		{"replace", "ACCOUNT", "give an account a new second factor, for a lost phone", replaceHelp, 1, (*cli).replace},
+		{"list", "", "show who has which second factor", listHelp, 0, (*cli).list},
+		{"status", "ACCOUNT", "show an account's second factor", "", 1, (*cli).status},
+		{"remove", "ACCOUNT", "take an account's second factor away", removeHelp, 1, (*cli).remove},
 		{"totp", "ACTION", "encrypt the secrets of local TOTP, change their key, check them", totpHelp, 1, (*cli).totp},
+		{"app", "", "show which Authy app the API key belongs to", "", 0, (*cli).app},
+		{"qr", "ACCOUNT", "get a QR code of the secret at Authy, for another authenticator app", qrHelp, 1, (*cli).qr},
+		{"verify", "ACCOUNT", "read a code and have Authy check it", verifyHelp, 1, (*cli).verify},
+		{"sms", "ACCOUNT", "send the account's user at Authy a code", "", 1, (*cli).sms},
 		{"doctor", "", "find the ways round the second factor, and the settings that close them", doctorHelp, 0,
 			(*cli).doctor},
 	}
@@ -103,9 +109,13 @@ func (c *cli) run(ctx context.Context, cmd command, args []string) int {
 		return exitOK
 	case errors.Is(err, cmdline.ErrVersion):
 		return c.main(ctx, []string{"--version"})
+	case err == nil && len(names) == 0 && strings.HasPrefix(cmd.args, "["): // may be left out
 	case err == nil && len(names) != cmd.accounts:
-		err = fmt.Errorf("want %s, got %d", [...]string{"no account", "one " + strings.ToLower(cmd.args)}[cmd.accounts],
-			len(names))
+		want := "one " + strings.ToLower(strings.Trim(cmd.args, "[]"))
+		if cmd.accounts == 0 {
+			want = "no account"
+		}
+		err = fmt.Errorf("want %s, got %d", want, len(names))
 	case err == nil && cmd.accounts == 1 && account == "":
 		err = fmt.Errorf("%s: is empty", cmd.args)
 	}

@@ -17,7 +17,7 @@ func TestHelpAndWrongCalls(t *testing.T) {
 		want string
 	}{
 		{nil, exitUsage, "hint: authyctl --help"},
-		{[]string{"help"}, exitOK, "enroll ACCOUNT"},
+		{[]string{"help"}, exitOK, "enroll [ACCOUNT]"},
 		{[]string{"--help"}, exitOK, "doctor"},
 		{[]string{"enroll", "-help"}, exitOK, "--country-code CODE"},
 		{[]string{"doctor", "--help"}, exitOK, "--sftpgo-pid PID"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -19,51 +20,114 @@ import (
 )
 
 const enrollHelp = `
-The id is saved where the hooks look first (account_sources): in the users file, or in
-additional_info of the SFTPGo account, whose other fields stay as they are. SFTPGo keeps what is
-written last: do not edit the account at the same time. An account that already has an id is
-refused. Authy returns the same id for the same phone.
+With --provider totp, or where that is the configuration's provider, it makes a secret, draws it as a
+QR code for an authenticator app, and asks for a code of it. Nothing counts before that code is
+right. Then it shows the recovery codes, once. SFTPGo must have the account: --force skips the
+question.
+
+With --from FILE it enrols many: the accounts of a CSV, in the column account or username. It writes
+what each of them needs to --out FILE, which is yours to hand on. A second run goes on where the
+first one ended.
+
+With --provider authy it makes a user at Authy, which needs --email, --cellphone and --country-code.
+
+The reference is saved where the hooks look first (account_sources): in the users file, or in
+additional_info of the SFTPGo account, whose other fields stay as they are. SFTPGo keeps the last who
+writes: do not edit the account at the same time. An account that has a second factor already is
+refused; at Authy the same phone gets the same id.
 `
 
-// enroll creates a user at Authy for an account.
+// enrollment is what the flags of enroll say.
+type enrollment struct {
+	provider, place       string
+	email, phone, country string
+	from, out             string
+	force                 bool
+}
+
+// enroll gives an account a second factor.
 func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 	var s options
 	s.configFlag(set)
 	s.sftpgoFlags(set)
-	email := set.String("email", "", "`ADDRESS` of the person")
-	phone := set.String("cellphone", "", "`NUMBER` of the phone, without the country code")
-	country := set.String("country-code", "", "country `CODE` of the phone, such as 1 or 44")
-	where := set.String("save", "",
-		"`SOURCE` to save the id in, file or additional_info; default the first of account_sources")
+	var e enrollment
+	set.StringVar(
+		&e.provider,
+		"provider",
+		"",
+		"`NAME` of who judges the codes, totp or authy; default provider of the configuration",
+	)
+	set.StringVar(&e.email, "email", "", "`ADDRESS` of the person; authy")
+	set.StringVar(&e.phone, "cellphone", "", "national `NUMBER` of the phone; authy")
+	set.StringVar(&e.country, "country-code", "", "country `CODE` of the phone, such as 1 or 44; authy")
+	set.StringVar(
+		&e.place,
+		"save",
+		"",
+		"`SOURCE` to save the reference in, file or additional_info; default the first of account_sources",
+	)
+	set.BoolVar(&e.force, "force", false, "do not ask whether SFTPGo has the account; totp")
+	set.StringVar(&e.from, "from", "", "CSV `FILE` of many accounts; totp")
+	set.StringVar(&e.out, "out", "", "`FILE` for the secrets and recovery codes of --from")
 	return func(ctx context.Context, account string) error {
 		t, err := c.open(s)
 		if err != nil {
 			return err
 		}
-		*country = strings.TrimPrefix(*country, "+")
-		if *email == "" || *phone == "" || !countryCode.MatchString(*country) {
-			return errors.New(
-				"--email, --cellphone, --country-code: want all three, and 1 to 3 digits as the country code")
+		e.provider = cmp.Or(e.provider, t.config.Provider, config.ProviderAuthy)
+		many := e.from != "" || e.out != ""
+		switch {
+		case many == (account != ""):
+			return errors.New("who is it? want an account, or --from FILE and --out FILE")
+		case e.provider == config.ProviderTOTP && many:
+			return c.enrollMany(ctx, t, e)
+		case e.provider == config.ProviderTOTP:
+			return c.enrollTOTP(ctx, t, e, account)
+		case e.provider == config.ProviderAuthy && !many:
+			return c.enrollAuthy(ctx, t, e, account)
+		case e.provider == config.ProviderAuthy:
+			return errors.New("--from: enrols for --provider totp alone; at Authy, enrol one account at a time")
 		}
-		place, err := t.place(*where)
-		if err != nil {
-			return err
-		}
-		// Everything that can be refused is refused before Authy makes a user.
-		if err := t.free(ctx, account, place); err != nil {
-			return err
-		}
-		id, err := t.authy.NewUser(ctx, *email, *phone, *country)
-		if err != nil {
-			return err
-		}
-		if err := t.save(ctx, place, account, id); err != nil {
-			return cmdline.WithHint(fmt.Errorf("authy user %s was created, but its id is not saved: %w", id, err),
-				"repeat the command; Authy returns the same id for the same phone")
-		}
-		fmt.Fprintf(c.out, "account %q is authy user %s, saved in %s\n", account, id, t.describe(place))
-		return nil
+		return fmt.Errorf("--provider %q: want totp or authy", e.provider)
 	}
+}
+
+// canMake says what is missing for a user at Authy.
+func (t tools) canMake(e *enrollment) error {
+	e.country = strings.TrimPrefix(e.country, "+")
+	switch {
+	case t.authy == nil:
+		return errNoAuthy
+	case e.email == "" || e.phone == "" || !countryCode.MatchString(e.country):
+		return errors.New(
+			"--email, --cellphone, --country-code: want all three, and 1 to 3 digits as the country code")
+	}
+	return nil
+}
+
+// enrollAuthy makes a user at Authy for an account.
+func (c *cli) enrollAuthy(ctx context.Context, t tools, e enrollment, account string) error {
+	if err := t.canMake(&e); err != nil {
+		return err
+	}
+	place, err := t.place(e.place)
+	if err != nil {
+		return err
+	}
+	// Everything that can be refused is refused before Authy makes a user.
+	if err := t.free(ctx, account, place); err != nil {
+		return err
+	}
+	id, err := t.authy.NewUser(ctx, e.email, e.phone, e.country)
+	if err != nil {
+		return err
+	}
+	if err := t.save(ctx, place, account, referenceFor(place, t.people, id)); err != nil {
+		return cmdline.WithHint(fmt.Errorf("authy user %s was created, but its id is not saved: %w", id, err),
+			"repeat the command; Authy returns the same id for the same phone")
+	}
+	fmt.Fprintf(c.out, "account %q is authy user %s, saved in %s\n", account, id, t.describe(place))
+	return nil
 }
 
 var countryCode = regexp.MustCompile(`^[0-9]{1,3}$`)
@@ -146,13 +210,13 @@ func (t tools) personIn(source string, doc sftpgoapi.Document, account string) (
 	return list.Values[account], err
 }
 
-// save writes the id to the place where the hooks look for it.
-func (t tools) save(ctx context.Context, place, account string, id authy.ID) error {
+// save writes a reference where the hooks look for it.
+func (t tools) save(ctx context.Context, place, account, reference string) error {
 	if place == config.SourceFile {
-		return accounts.AddToFile(t.config.UsersFile, t.people, account, t.people.Reference(id))
+		return accounts.AddToFile(t.config.UsersFile, t.people, accounts.Line{Name: account, Reference: reference})
 	}
 	return t.sftpgo.EditUser(ctx, account, func(d sftpgoapi.Document) error {
-		info, err := accounts.WithReference(d.Text("additional_info"), provider.Key(id))
+		info, err := accounts.WithReference(d.Text("additional_info"), reference)
 		if err != nil {
 			return err
 		}
@@ -161,8 +225,16 @@ func (t tools) save(ctx context.Context, place, account string, id authy.ID) err
 	})
 }
 
-// readUsers reads the users file as the hooks do. If it returns an error, the list still has the
-// lines that are sound.
+// referenceFor returns how a place names a person: additional_info always by the provider too.
+func referenceFor(place string, people provider.Set, person provider.Person) string {
+	if place == config.SourceFile {
+		return people.Reference(person)
+	}
+	return provider.Key(person)
+}
+
+// readUsers reads the users file as the hooks do. A list that comes with an error has the lines
+// that are sound.
 func readUsers(path string, people provider.Set) (accounts.List, error) {
 	list, err := accounts.ReadFile(path, people)
 	if err == nil {

@@ -70,18 +70,23 @@ func TestAnAccountLivesInTheUsersFile(t *testing.T) {
 	contains(t, st.must(exitOK, code.Token[:3]+" "+code.Token[3:]+"\n", "verify", "ann"), "the code is right")
 	contains(t, st.must(exitNo, code.Token+"\n", "verify", "ann"), "used before")
 	contains(t, st.must(exitNo, "../sms\n", "verify", "ann"), "6 to 10 digits")
-	contains(t, st.must(exitNo, "", "verify", "ann"), "no code")
+	contains(t, st.must(exitNo, "", "verify", "ann"), "no answer")
 	contains(t, st.must(exitOK, "", "sms", "--force", "ann"), "sent by sms")
 	contains(t, st.must(exitOK, "", "sms", "ann", "--call", "--force"), "sent by call")
 	contains(t, st.must(exitNo, "", "sms", "ann"), "--force")
 	contains(t, st.must(exitOK, "", "qr", "ann", "--label", "files"), "http")
 
-	contains(t, st.must(exitUnknowns, "", "remove", "ann"), "no authy id any more", "authy user "+id+" is removed")
+	contains(
+		t,
+		st.must(exitUnknowns, "", "remove", "--yes", "ann"),
+		"no second factor any more",
+		"authy user "+id+" is removed",
+	)
 	if text, _ := os.ReadFile(st.env["AUTHY_USERS_FILE"]); string(text) != "# staff\n"+accounts.Nobody+"\n" {
 		t.Errorf("the file has %q", text)
 	}
-	contains(t, st.must(exitNo, "", "status", "ann"), "maps to nobody")
-	contains(t, st.must(exitNo, "", "remove", "ann"), "maps to nobody")
+	contains(t, st.must(exitNo, "", "status", "ann"), "has no second factor")
+	contains(t, st.must(exitNo, "", "remove", "--yes", "ann"), "has no second factor")
 }
 
 func TestAUserThatAnotherAccountHasStays(t *testing.T) {
@@ -89,9 +94,9 @@ func TestAUserThatAnotherAccountHasStays(t *testing.T) {
 	st := newDesk(t, "")
 	st.must(exitOK, "", append([]string{"enroll", "ann"}, person...)...)
 	st.must(exitOK, "", append([]string{"enroll", "bob"}, person...)...) // the same phone: the same user
-	contains(t, st.must(exitUnknowns, "", "remove", "ann"), "stays", `"bob"`)
+	contains(t, st.must(exitUnknowns, "", "remove", "--yes", "ann"), "stays", `"bob"`)
 	contains(t, st.must(exitOK, "", "status", "bob"), "0142")
-	contains(t, st.must(exitUnknowns, "", "remove", "--keep-user", "bob"), "no authy id any more")
+	contains(t, st.must(exitUnknowns, "", "remove", "--yes", "--keep-user", "bob"), "no second factor any more")
 	if n := st.calls(mockauthytest.UserDelete); n != 0 {
 		t.Errorf("authy was asked %d times to remove a user", n)
 	}
@@ -117,7 +122,7 @@ func TestWhatIsRefusedBeforeAuthyIsAsked(t *testing.T) {
 		"an id that opens the account when it goes": {func(st *stage) {
 			st.env["AUTHY_HOOKS_CONFIG"] = st.write("config", "unmapped: {keyint: password_only}\n")
 			st.write("users", "ann: 1\n")
-		}, []string{"remove", "ann"}, "password alone"},
+		}, []string{"remove", "--yes", "ann"}, "password alone"},
 		"plain http to SFTPGo": {nil,
 			[]string{"status", "ann", "--sftpgo-url", "http://sftpgo.example", "--sftpgo-admin", "x"}, "plain http"},
 		"half an administrator": {nil,
@@ -217,7 +222,7 @@ func TestAnAccountLivesInSFTPGoAndLosesNothing(t *testing.T) {
 	contains(t, st.must(exitNo, "", append(append([]string{"enroll", "ann"}, person...), access...)...), "already")
 	contains(t, st.must(exitNo, "", append(append([]string{"enroll", "nobody"}, person...), access...)...), "404")
 
-	contains(t, st.must(exitUnknowns, "", append([]string{"remove", "ann"}, access...)...), "is removed")
+	contains(t, st.must(exitUnknowns, "", append([]string{"remove", "--yes", "ann"}, access...)...), "is removed")
 	now := st.whole("ann")
 	unchanged(now, "additional_info")
 	if got := now.Text("additional_info"); got != `{"since":2019,"team":"ops"}` {

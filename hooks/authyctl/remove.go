@@ -6,23 +6,26 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
 const removeHelp = `
-First it forgets the id, which closes the account at once, then it removes the user at Authy, which
-may take a day there. A user that another account maps to stays. Last it asks the running hookd,
-over hookd.admin_socket, whether the account is still let in. Sessions that are open stay open:
-docs/production.md says how to close them.
+It asks first, unless --yes is given. Then it takes away the reference, which closes the account at
+once, and what stands behind it: the secret, recovery codes and grace of local TOTP, or the user at
+Authy, which may take a day there. What another account uses too stays. Last it asks the running
+hookd, over hookd.admin_socket, whether the account is still let in. Sessions that are open stay
+open: docs/production.md says how to close them.
 
-Exit code: 0 hookd confirms it, 1 nothing was removed or the account still gets in, 3 the id is
-removed and nobody could be asked.
+Exit code: 0 hookd confirms it, 1 nothing was removed or the account still gets in, 3 the reference
+is removed and nobody could be asked.
 `
 
 // remove forgets an account's id and removes its user at Authy.
@@ -31,6 +34,7 @@ func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
 	s.configFlag(set)
 	s.sftpgoFlags(set)
 	keep := set.Bool("keep-user", false, "leave the user at Authy")
+	yes := set.Bool("yes", false, "do not ask")
 	open := set.Bool("allow-password-only", false,
 		"remove the id even though the account can then log in with its password alone")
 	return func(ctx context.Context, account string) error {
@@ -43,13 +47,17 @@ func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
 				"alone, through the hook programs at once and through hookd after its next reload; disable it in " +
 				"SFTPGo first, then repeat with --allow-password-only")
 		}
-		ids, err := t.forget(ctx, account)
+		if err := c.sure(fmt.Sprintf("take the second factor of account %q away?", account), *yes); err != nil {
+			return err
+		}
+		persons, err := t.forget(ctx, account)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "account %q has no authy id any more\n", account)
+		fmt.Fprintf(c.out, "account %q has no second factor any more\n", account)
+		err = c.forgetSecrets(ctx, t, persons)
 		if !*keep {
-			err = c.removeUsers(ctx, t, ids)
+			err = errors.Join(err, c.removeUsers(ctx, t, persons))
 		}
 		confirmed := c.confirm(ctx, t, account)
 		if told := (silent{}); err != nil && errors.As(confirmed, &told) {
@@ -57,6 +65,47 @@ func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
 		}
 		return errors.Join(err, confirmed)
 	}
+}
+
+// sure asks whether to go on.
+func (c *cli) sure(question string, yes bool) error {
+	if yes {
+		return nil
+	}
+	line, err := c.line(question + " [y/N] ")
+	if err != nil {
+		return fmt.Errorf("%w; --yes goes on without asking", err)
+	}
+	if line = strings.ToLower(line); line != "y" && line != "yes" {
+		return errors.New("nothing was changed")
+	}
+	return nil
+}
+
+// forgetSecrets takes away the secrets of local TOTP that no account uses any more.
+func (c *cli) forgetSecrets(ctx context.Context, t tools, persons []provider.Person) error {
+	var problems []error
+	for _, person := range persons {
+		local, ok := person.(totp.Person)
+		if !ok {
+			continue
+		}
+		if other, err := t.sharer(ctx, local); err != nil || other != "" {
+			fmt.Fprintf(c.out, "the secret of %q stays: %s\n", local, whyStays(other, err))
+			continue
+		}
+		d, done, err := c.desk(t, "")
+		if err == nil {
+			err = d.Forget(ctx, local.String())
+			done()
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("the secret of %q stays: %w", local, err))
+			continue
+		}
+		fmt.Fprintf(c.out, "the secret and recovery codes of %q are removed\n", local)
+	}
+	return errors.Join(problems...)
 }
 
 // removeUsers removes those users at Authy that no other account maps to.
@@ -177,7 +226,7 @@ func (t tools) forget(ctx context.Context, account string) ([]provider.Person, e
 		}
 	}
 	if !had {
-		return nil, fmt.Errorf("account %q maps to nobody at Authy", account)
+		return nil, fmt.Errorf("account %q has no second factor", account)
 	}
 	return persons, nil
 }
@@ -203,8 +252,8 @@ func (t tools) clear(ctx context.Context, account string) ([]provider.Person, er
 	})
 }
 
-// sharer returns the name of an account that maps to id, or "" if there is none.
-func (t tools) sharer(ctx context.Context, id authy.ID) (string, error) {
+// sharer returns the name of an account that maps to a person, or "" if there is none.
+func (t tools) sharer(ctx context.Context, id provider.Person) (string, error) {
 	for _, source := range t.config.AccountSources {
 		switch {
 		case source == config.SourceFile:

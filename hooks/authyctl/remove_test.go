@@ -99,7 +99,7 @@ func TestRemoveAsksTheHookdThatRuns(t *testing.T) {
 			if row.after != nil {
 				row.after(st, hookds)
 			}
-			got := st.must(row.code, "", append([]string{"remove", "--keep-user", "ann"}, row.flags...)...)
+			got := st.must(row.code, "", append([]string{"remove", "--yes", "--keep-user", "ann"}, row.flags...)...)
 			contains(t, got, row.want, "sessions that are open stay open")
 			if strings.Contains(got, "\nconfirmed") != (row.code == exitOK) {
 				t.Errorf("exit %d, and it says %q", row.code, got)
@@ -122,7 +122,7 @@ func TestRemoveEndsWhatHookdRemembersOfSFTPGo(t *testing.T) {
 	hookd := st.hookd()
 	st.checkpwd(hookd, "ann", "secret1234567")
 	st.expect("before", nil, true, "checkpwd provider_unknown_user")
-	contains(t, st.must(exitOK, "", "remove", "--keep-user", "ann"), `confirmed: hookd denies account "ann"`)
+	contains(t, st.must(exitOK, "", "remove", "--yes", "--keep-user", "ann"), `confirmed: hookd denies account "ann"`)
 	st.checkpwd(hookd, "ann", "secret1234567")
 	st.expect("after", nil, true, "checkpwd user_unmapped")
 }

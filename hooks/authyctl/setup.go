@@ -73,7 +73,7 @@ func (s *options) sftpgoFlags(set *flag.FlagSet) {
 // tools is what a command works with.
 type tools struct {
 	config  config.Config
-	authy   *authy.Client
+	authy   *authy.Client     // nil where the configuration has none
 	sftpgo  *sftpgoapi.Client // nil where nothing says how to reach it
 	people  provider.Set
 	sources accounts.Chain
@@ -86,8 +86,10 @@ func (c *cli) open(s options) (tools, error) {
 		return tools{}, err
 	}
 	t := tools{config: cfg}
-	if t.authy, err = setup.Authy(cfg); err != nil {
-		return t, err
+	if cfg.Authy() || !cfg.TOTP.Enabled() {
+		if t.authy, err = setup.Authy(cfg); err != nil {
+			return t, err
+		}
 	}
 	if t.people, err = setup.References(cfg); err != nil {
 		return t, err
@@ -156,9 +158,12 @@ func (c *cli) sftpgo(s options, cfg config.Config) (*sftpgoapi.Client, error) {
 // line asks a person for a line.
 func (c *cli) line(question string) (string, error) {
 	fmt.Fprint(c.err, question)
-	line, err := bufio.NewReader(c.in).ReadString('\n')
+	if c.typed == nil {
+		c.typed = bufio.NewReader(c.in)
+	}
+	line, err := c.typed.ReadString('\n')
 	if line = strings.TrimSpace(line); line == "" && err != nil {
-		return "", errors.New("no code on the standard input")
+		return "", errors.New("the standard input has no answer")
 	}
 	return line, nil
 }
@@ -181,18 +186,27 @@ func secretFile(path string) (string, error) {
 	return secret, nil
 }
 
-// account returns the account's id at Authy.
-func (t tools) account(ctx context.Context, name string) (authy.ID, error) {
+// person finds who the account is at a provider.
+func (t tools) person(ctx context.Context, name string) (provider.Person, error) {
 	found, err := t.sources.Lookup(ctx, gate.Account{Name: name})
 	switch {
 	case err != nil:
-		return authy.ID{}, err
+		return nil, err
 	case !found.Mapped:
-		return authy.ID{}, fmt.Errorf("account %q maps to nobody at Authy; authyctl enroll makes a user for it", name)
+		return nil, fmt.Errorf("account %q has no second factor; authyctl enroll gives it one", name)
 	}
-	id, ok := found.Person.(authy.ID)
+	return found.Person, nil
+}
+
+// account finds the account's id at Authy.
+func (t tools) account(ctx context.Context, name string) (authy.ID, error) {
+	person, err := t.person(ctx, name)
+	if err != nil {
+		return authy.ID{}, err
+	}
+	id, ok := person.(authy.ID)
 	if !ok {
-		return authy.ID{}, fmt.Errorf("account %q is %s, who is not at Authy", name, provider.Key(found.Person))
+		return authy.ID{}, fmt.Errorf("account %q is %s, who is not at Authy", name, provider.Key(person))
 	}
 	return id, nil
 }

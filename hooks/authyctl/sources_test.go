@@ -125,7 +125,7 @@ func TestHookdTakesTheUsersFileAsItChanges(t *testing.T) {
 	login := func() error { return st.s.FTPLogin("ann", static+st.code("ann")) }
 	st.expect("enrolled", login(), true, "checkpwd code_right")
 
-	st.must(exitOK, "", "remove", "--keep-user", "ann")
+	st.must(exitOK, "", "remove", "--yes", "--keep-user", "ann")
 	st.expect("removed", login(), false, "checkpwd user_unmapped")
 
 	st.write("users", "ann: "+st.users["ann"].Ref()+"\n")

@@ -75,19 +75,51 @@ func (c *cli) about(
 	}
 }
 
-// status shows what Authy knows about the account's user.
+// status shows an account's second factor.
 func (c *cli) status(set *flag.FlagSet) func(context.Context, string) error {
-	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
-		user, err := client.User(ctx, id)
+	var s options
+	s.configFlag(set)
+	s.sftpgoFlags(set)
+	return func(ctx context.Context, account string) error {
+		t, err := c.open(s)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out,
-			"authy id    %s\nphone       +%d %q\nhas app     %s\nconfirmed   %s\ndevices     %q\ndisabled    %s\n",
-			id, user.Country, user.Phone, yesNo(user.Registered), yesNo(user.Confirmed),
-			strings.Join(user.Devices, ", "), yesNo(user.Disabled))
+		person, err := t.person(ctx, account)
+		if err != nil {
+			return err
+		}
+		if id, ok := person.(authy.ID); ok {
+			return c.authyStatus(ctx, t, id)
+		}
+		e, err := c.entryOf(ctx, t, account, person)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "provider        %s\nsince           %s\nlast login      %s\nrecovery codes  %d left\n",
+			provider.Key(person), orUnknown(e.Since), e.lastLogin(), e.Codes)
 		return nil
-	})
+	}
+}
+
+// authyStatus shows a user at Authy.
+func (c *cli) authyStatus(ctx context.Context, t tools, id authy.ID) error {
+	user, err := t.authy.User(ctx, id)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(
+		c.out,
+		"authy id    %s\nphone       +%d %q\nhas app     %s\nconfirmed   %s\ndevices     %q\ndisabled    %s\n",
+		id,
+		user.Country,
+		user.Phone,
+		yesNo(user.Registered),
+		yesNo(user.Confirmed),
+		strings.Join(user.Devices, ", "),
+		yesNo(user.Disabled),
+	)
+	return nil
 }
 
 func yesNo(yes bool) string {

@@ -11,25 +11,36 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// AddToFile puts the line "name: reference" at the end of the users file. A name that is there
-// already is an error, and so is a file that the hooks would refuse. A file that is missing is
-// made, with mode 0644: the hooks, often another user, must read it, and it holds no secret.
-func AddToFile(path string, people People, name, reference string) error {
+// Line is one line of the users file: an account, and its reference. A comment behind the reference
+// may follow it.
+type Line struct{ Name, Reference string }
+
+// AddToFile puts lines at the end of the users file, all of them or none. A name that is there
+// already is an error, and so is a file that the hooks would refuse. A file that is missing is made,
+// with mode 0644: the hooks, often another user, must read it, and it holds no secret.
+func AddToFile(path string, people People, added ...Line) error {
 	return edit(path, func(text string) (string, error) {
 		list := Parse(text, people)
 		if err := list.Err(); err != nil {
 			return "", err
 		}
-		if old, there := list.Values[name]; there {
-			return "", fmt.Errorf("has %q already, with id %s; remove it first", name, old)
+		var out strings.Builder
+		out.WriteString(lines.End(lines.Without(text, lines.IsNobody)))
+		for _, l := range added {
+			if old, there := list.Values[l.Name]; there {
+				return "", fmt.Errorf("has %q already, with id %s; remove it first", l.Name, old)
+			}
+			line := l.Name + ": " + l.Reference
+			got, person, err := lines.ReadLine(line, format(people))
+			if err != nil && FileCanHold(l.Name) {
+				return "", err
+			} else if err != nil || got != l.Name {
+				return "", fmt.Errorf("cannot hold the name %q", l.Name)
+			}
+			list.Values[l.Name] = person
+			out.WriteString(line + "\n")
 		}
-		line := name + ": " + reference
-		if got, _, err := lines.ReadLine(line, format(people)); err != nil && FileCanHold(name) {
-			return "", err
-		} else if err != nil || got != name {
-			return "", fmt.Errorf("cannot hold the name %q", name)
-		}
-		return lines.End(lines.Without(text, lines.IsNobody)) + line + "\n", nil
+		return out.String(), nil
 	})
 }
 
@@ -85,4 +96,10 @@ func edit(path string, change func(text string) (string, error)) error {
 		return fmt.Errorf("users file %s: %w", path, err)
 	}
 	return nil
+}
+
+// NameIn returns the account of a line of the users file, whether its reference is sound or not.
+func NameIn(line string) (name string, ok bool) {
+	name, _, err := lines.CutLine(strings.TrimPrefix(line, "\ufeff"), lines.Format[provider.Person]{Cut: lastColon})
+	return name, err == nil && name != ""
 }

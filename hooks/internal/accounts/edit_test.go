@@ -37,7 +37,7 @@ func TestALineIsAddedAndTakenOutAgain(t *testing.T) {
 	t.Parallel()
 	const before = "# staff\nann: 1 # since May\n\nc:d: 2"
 	path := usersFile(t, before, 0o640)
-	if err := AddToFile(path, people(), "x:y", "33"); err != nil {
+	if err := AddToFile(path, people(), Line{"x:y", "33"}); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := content(t, path), before+"\nx:y: 33\n"; got != want {
@@ -89,7 +89,7 @@ func TestLinesAreTakenOutOfAFileThatIsBroken(t *testing.T) {
 func TestTheLineForNobodyMakesWay(t *testing.T) {
 	t.Parallel()
 	path := usersFile(t, "# staff\n"+Nobody+"\n", 0o600)
-	if err := AddToFile(path, people(), "ann", "1"); err != nil || content(t, path) != "# staff\nann: 1\n" {
+	if err := AddToFile(path, people(), Line{"ann", "1"}); err != nil || content(t, path) != "# staff\nann: 1\n" {
 		t.Errorf("%v, the file is %q", err, content(t, path))
 	}
 }
@@ -97,14 +97,14 @@ func TestTheLineForNobodyMakesWay(t *testing.T) {
 func TestAFileIsMadeAndALinkIsKept(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "users")
-	if err := AddToFile(path, people(), "ann", "1"); err != nil {
+	if err := AddToFile(path, people(), Line{"ann", "1"}); err != nil {
 		t.Fatal(err)
 	}
 	link := filepath.Join(t.TempDir(), "link")
 	if err := os.Symlink(path, link); err != nil {
 		untried.Skip(t, "%v", err)
 	}
-	if err := AddToFile(link, people(), "bob", "2"); err != nil {
+	if err := AddToFile(link, people(), Line{"bob", "2"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := content(t, path); got != "ann: 1\nbob: 2\n" {
@@ -129,7 +129,7 @@ func TestWhatIsRefusedLeavesTheFileAlone(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			path := usersFile(t, row.text, row.mode)
-			err := AddToFile(path, people(), row.who, "9")
+			err := AddToFile(path, people(), Line{row.who, "9"})
 			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), path) {
 				t.Errorf("got %v; want %q and the path", err, row.want)
 			}
@@ -145,7 +145,7 @@ func TestWhatIsRefusedLeavesTheFileAlone(t *testing.T) {
 	if err := os.WriteFile(path+".lock", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := AddToFile(path, people(), "ann", "1"); err == nil || !strings.Contains(err.Error(), path+".lock") {
+	if err := AddToFile(path, people(), Line{"ann", "1"}); err == nil || !strings.Contains(err.Error(), path+".lock") {
 		t.Errorf("a locked file: %v", err)
 	}
 }
@@ -158,7 +158,7 @@ func TestEditsAtTheSameTimeLoseNothing(t *testing.T) {
 	added := 0
 	for _, who := range []string{"a", "b", "c", "d", "e", "f"} {
 		wg.Go(func() {
-			if AddToFile(path, people(), who, "5") == nil {
+			if AddToFile(path, people(), Line{who, "5"}) == nil {
 				mu.Lock()
 				added++
 				mu.Unlock()

@@ -1,10 +1,8 @@
 package hookd
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -23,11 +21,11 @@ import (
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/bolt"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
-	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/setup"
+	"sftpgo-authy/hooks/internal/setup/lasting"
 )
 
 // process is what outlives a reload: what is remembered must not be forgotten with a SIGHUP.
@@ -206,8 +204,7 @@ func (p *process) shut() {
 }
 
 // openMemory returns what is remembered of logins: by this process, or in a store that several
-// share. The digests of that one are keyed by what all that share it have: the API key, else
-// hookd's secret.
+// share.
 func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory.Logins, error) {
 	switch {
 	case c.Hookd.RedisURL != "":
@@ -216,17 +213,12 @@ func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory
 	default:
 		return setup.Memory(c, h, p.memory, p.key), nil
 	}
-	key := []byte(cmp.Or(c.APIKey, c.Hookd.Secret))
-	if len(key) == 0 {
-		return nil, errors.New(
-			"hookd.redis_url: several hookd that share a memory need a secret for it; set hookd.secret_file")
-	}
-	shared, err := redis.Open(c.Hookd.RedisURL)
+	common, key, err := lasting.Shared(c)
 	if err != nil {
-		return nil, fmt.Errorf("hookd.%w", err)
+		return nil, err
 	}
-	f.closers = append(f.closers, shared)
-	return setup.Memory(c, h, counted{shared, p.metrics.store}, key), nil
+	f.closers = append(f.closers, common)
+	return setup.Memory(c, h, counted{common, p.metrics.store}, key), nil
 }
 
 // providers returns the providers of a configuration, Authy behind its limits.

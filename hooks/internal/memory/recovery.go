@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"sftpgo-authy/hooks/internal/memory/store"
@@ -16,8 +17,18 @@ func (s *Logins) AdvanceStep(ctx context.Context, person string, step int64) (bo
 	return s.Store.Advance(ctx, s.stepKey(person), step, 0)
 }
 
-// ForgetStep forgets the last step and the wrong guesses of a person, who has a new secret: codes
-// of the old one make no code of the new one used.
+// LastStep returns when the last step of a person began that was accepted, in Unix seconds; 0 where
+// none was.
+func (s *Logins) LastStep(ctx context.Context, person string) (int64, error) {
+	text, err := s.Store.Get(ctx, s.stepKey(person))
+	if err != nil || text == "" {
+		return 0, err
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+// ForgetStep forgets the last step and the wrong guesses of a person, who has a new secret: codes of
+// the old one make no code of the new one used.
 func (s *Logins) ForgetStep(ctx context.Context, person string) error {
 	return errors.Join(
 		s.Store.Drop(ctx, s.stepKey(person)), s.Store.Drop(ctx, s.wrongKey(person)),
@@ -36,17 +47,24 @@ func (s *Logins) usedUpKey(person, digest string) store.Key {
 	return s.key(store.Recovery, "used", person, digest)
 }
 
-// SetRecovery gives a person recovery codes, in the place of all that were there. digests are words
-// of no more than [store.MaxValue] bytes together with a blank between two; none for no codes.
-func (s *Logins) SetRecovery(ctx context.Context, person string, digests []string) error {
-	key := s.recoveryKey(person)
-	if len(digests) == 0 {
-		return errors.Join(s.Store.Drop(ctx, key), s.Store.Keep(ctx, key))
+// SetRecovery gives persons recovery codes, in the place of all that they had. digests are words of
+// no more than [store.MaxValue] bytes together with a blank between two; none for no codes.
+func (s *Logins) SetRecovery(ctx context.Context, digests map[string][]string) error {
+	var keys []store.Key
+	for person, words := range digests {
+		key := s.recoveryKey(person)
+		keys = append(keys, key)
+		var err error
+		if len(words) == 0 {
+			err = s.Store.Drop(ctx, key)
+		} else {
+			err = s.Store.Set(ctx, key, strings.Join(words, " "), 0)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err := s.Store.Set(ctx, key, strings.Join(digests, " "), 0); err != nil {
-		return err
-	}
-	return s.Store.Keep(ctx, key)
+	return s.Store.Keep(ctx, keys...)
 }
 
 // Recovery returns the digests of a person's recovery codes, used ones included.

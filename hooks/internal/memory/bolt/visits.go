@@ -80,7 +80,7 @@ func (v *Visitor) Get(_ context.Context, key store.Key) (string, error) {
 	if err != nil || !list[0].lives {
 		return "", name(v.Path, err)
 	}
-	return list[0].Value, nil
+	return store.Text(key, list[0].Value, list[0].Number), nil
 }
 
 // Await implements [store.Store]. It looks now and then.

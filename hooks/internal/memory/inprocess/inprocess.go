@@ -214,7 +214,7 @@ func (m *Store) Get(_ context.Context, key store.Key) (string, error) {
 	if it == nil {
 		return "", nil
 	}
-	return m.values[n], nil
+	return store.Text(key, m.values[n], it.number), nil
 }
 
 // Drop implements [store.Store].

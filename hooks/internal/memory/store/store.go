@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -111,7 +112,7 @@ type Store interface {
 	Take(ctx context.Context, key Key, value string, life time.Duration) (taken bool, current string, err error)
 	// Set sets a mark for life, whatever there was.
 	Set(ctx context.Context, key Key, value string, life time.Duration) error
-	// Get returns the value of a mark, "" for none.
+	// Get returns the value of a mark, and a step in decimal digits; "" for none.
 	Get(ctx context.Context, key Key) (string, error)
 	// Await waits while the value of a mark is value, and returns the one it has then, "" for none.
 	// It returns the error of ctx when that ends first. That a mark's life is over may be noticed
@@ -134,4 +135,12 @@ type Store interface {
 	Keep(ctx context.Context, keys ...Key) error
 	// Ping says whether the store can be reached.
 	Ping(ctx context.Context) error
+}
+
+// Text returns what [Store.Get] says of a thing that has a value and a number.
+func Text(key Key, value string, number int64) string {
+	if key.Kind == LastStep {
+		return strconv.FormatInt(number, 10)
+	}
+	return value
 }

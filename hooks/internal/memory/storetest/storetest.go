@@ -185,11 +185,19 @@ func advancing(t *testing.T, m Made) {
 			t.Errorf("%s: got %v, %v, want %v", what, ok, err, want)
 		}
 	}
+	kept := func(what, want string) {
+		t.Helper()
+		if got, err := m.Store.Get(t.Context(), k); got != want || err != nil {
+			t.Errorf("%s: the step kept is %q, %v, want %q", what, got, err, want)
+		}
+	}
 	const first = 59_000_000
+	kept("at first", "")
 	advance("first", first, m.Life, true)
 	advance("the same", first, m.Life, false)
 	advance("one before", first-1, m.Life, false)
 	advance("one later", first+1, m.Life, true)
+	kept("then", "59000001")
 	advance("far away", 1<<50, m.Life, true)
 	advance("next to it", 1<<50+1, m.Life, true)
 	advance("the same there", 1<<50+1, m.Life, false)

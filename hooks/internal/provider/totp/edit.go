@@ -26,21 +26,36 @@ func (f File) edit(change func(text string) (string, error)) error {
 	return nil
 }
 
-// Put gives an account a secret, in the place of the line that it had; else at the end of the file.
-func (f File) Put(account string, s Secret, issuer string) error {
-	if !CanHold(account) {
-		return fmt.Errorf("totp.secrets_file %s: cannot hold the name %q", f.Path, account)
-	}
-	value := s.URL(issuer, account)
-	if f.Keys.Any() {
-		var err error
-		if value, err = f.Keys.Seal(f.Random, account, value); err != nil {
-			return err
+// Entry is an account and its secret.
+type Entry struct {
+	Account string
+	Secret  Secret
+}
+
+// Put gives accounts secrets, in the place of the lines that they had; else at the end of the file.
+// All are written, or none.
+func (f File) Put(issuer string, entries ...Entry) error {
+	var text strings.Builder
+	mine := map[string]bool{}
+	for _, e := range entries {
+		if !CanHold(e.Account) {
+			return fmt.Errorf("totp.secrets_file %s: cannot hold the name %q", f.Path, e.Account)
 		}
+		value := e.Secret.URL(issuer, e.Account)
+		if f.Keys.Any() {
+			var err error
+			if value, err = f.Keys.Seal(f.Random, e.Account, value); err != nil {
+				return err
+			}
+		}
+		mine[e.Account] = true
+		fmt.Fprintf(&text, "%s: %s\n", e.Account, value)
 	}
-	return f.edit(func(text string) (string, error) {
-		kept := lines.Without(text, func(line string) bool { return lines.IsNobody(line) || isOf(line, account) })
-		return lines.End(kept) + account + ": " + value + "\n", nil
+	return f.edit(func(old string) (string, error) {
+		kept := lines.Without(old, func(line string) bool {
+			return lines.IsNobody(line) || slices.ContainsFunc(namesOf(line), func(name string) bool { return mine[name] })
+		})
+		return lines.End(kept) + text.String(), nil
 	})
 }
 
@@ -49,7 +64,7 @@ func (f File) Put(account string, s Secret, issuer string) error {
 func (f File) Remove(account string) (found bool, err error) {
 	err = f.edit(func(text string) (string, error) {
 		kept := lines.Without(text, func(line string) bool {
-			mine := isOf(line, account)
+			mine := slices.Contains(namesOf(line), account)
 			found = found || mine
 			return mine
 		})
@@ -61,15 +76,18 @@ func (f File) Remove(account string) (found bool, err error) {
 	return found, err
 }
 
-// isOf says whether a line, sound or broken, is that of an account.
-func isOf(line, account string) bool {
+// namesOf returns the accounts whose line it is, sound or broken.
+func namesOf(line string) []string {
 	line = strings.TrimPrefix(line, "\ufeff")
 	name, _, err := lines.ReadLine(line, format)
 	if err != nil {
 		names, _ := lines.NamesIn(line, cut)
-		return slices.Contains(names, account)
+		return names
 	}
-	return name != "" && name == account
+	if name == "" {
+		return nil
+	}
+	return []string{name}
 }
 
 // Seal seals every line that is not sealed with the first key, and returns how many it changed.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
+
+	typed "sftpgo-authy/hooks/internal/otp"
 )
 
 // near is how many steps a wrong code is looked for around the present one, so that the audit can
@@ -23,6 +25,15 @@ func (s Secret) Begin(step int64) int64 { return step * int64(s.Period/time.Seco
 func (s Secret) Code(step int64) (string, error) {
 	return hotp.GenerateCodeCustom(s.key, uint64(step),
 		hotp.ValidateOpts{Digits: otp.Digits(s.Digits), Algorithm: s.algorithm()})
+}
+
+// Match returns when the step of a code begins, in Unix seconds, if the code is right at a moment.
+func (s Secret) Match(code typed.Code, at time.Time) (begin int64, right bool) {
+	if code.Len() != s.Digits {
+		return 0, false
+	}
+	step, right, _ := s.match(code.Digits(), at)
+	return s.Begin(step), right
 }
 
 // match looks for a code among the steps that count at a moment. off is how far a code that is not

@@ -1,0 +1,53 @@
+package enroll
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/accounts"
+)
+
+func TestReadPeople(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"ann\nbob\n": "ann bob",
+		"account,mail\nann,a@x\n# gone\nbob,b@x\n":   "ann bob",
+		"\ufeffmail,Username\na@x, ann\nb@x,\"bob\"": "ann bob",
+	} {
+		got, err := ReadPeople(strings.NewReader(text))
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%q: %q, %v, want %s", text, got, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"":                        "has no account",
+		"account\n":               "has no account",
+		"ann\nann\n":              "twice",
+		"mail,account\na@x\n":     "column 2",
+		"mail,account\na@x,\" \"": "column 2",
+		"a\"b\n":                  "\"",
+	} {
+		if _, err := ReadPeople(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want an error with %q", text, err, want)
+		}
+	}
+}
+
+// TestSince: the day that a line was written stands behind it, and what else stands there is no day.
+func TestSince(t *testing.T) {
+	t.Parallel()
+	day := time.Date(2026, 11, 27, 23, 0, 0, 0, time.FixedZone("", -7*3600))
+	line := Dated(accounts.Line{Name: "a:b", Reference: "totp"}, day)
+	text := line.Name + ": " + line.Reference + "\nbob: 1\ncid: 2 # since when?\n# since 2020-01-01\neve: 3 # of sales # since 2021-02-03\n"
+	got := Since(text)
+	want := map[string]string{"a:b": "2026-11-28", "eve": "2021-02-03"}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if names := slices.Sorted(maps.Keys(got)); len(names) != 2 {
+		t.Errorf("got %q", names)
+	}
+}

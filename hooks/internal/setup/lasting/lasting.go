@@ -1,0 +1,50 @@
+// Package lasting opens the memory that outlives every process. It is apart from package setup
+// because the hook programs must not link a client of Redis.
+package lasting
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/memory"
+	"sftpgo-authy/hooks/internal/memory/redis"
+	"sftpgo-authy/hooks/internal/setup"
+)
+
+// Shared returns the store that hookd.redis_url names, and the key of its digests: what all that share
+// it have, the API key, else hookd's secret.
+func Shared(c config.Config) (*redis.Store, []byte, error) {
+	key := []byte(cmp.Or(c.APIKey, c.Hookd.Secret))
+	if len(key) == 0 {
+		return nil, nil, errors.New(
+			"hookd.redis_url: several hookd that share a memory need a secret for it; set hookd.secret_file",
+		)
+	}
+	store, err := redis.Open(c.Hookd.RedisURL)
+	if err != nil {
+		return nil, nil, fmt.Errorf("hookd.%w", err)
+	}
+	return store, key, nil
+}
+
+// Memory returns the memory that outlives every process, for a person's tool: that of the memory
+// file, which a running hookd is asked for, or the shared one. Close closer at the end.
+func Memory(c config.Config, h setup.Host) (logins *memory.Logins, closer io.Closer, err error) {
+	switch {
+	case c.MemoryFile != "":
+		logins, closer = setup.Remembered(c, h)
+		return logins, closer, nil
+	case c.Hookd.RedisURL == "":
+		return nil, nil, errors.New(
+			"no memory lasts, so a code could be used twice; set memory_file, or hookd.redis_url where several hookd share one",
+		)
+	}
+	store, key, err := Shared(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	return setup.Memory(c, h, store, key), store, nil
+}
