@@ -102,7 +102,7 @@ type try struct {
 // settingsWide are the checks whose findings are about all accounts.
 var settingsWide = []string{"hooks", "external_auth_scope", "check_password_scope", "webdav_cache"}
 
-// namedIn says whether a report names what got in.
+// namedIn reports whether a report names what got in.
 func (o try) namedIn(r doctor.Report) bool {
 	for _, f := range r.Findings {
 		// A few minutes of WebDAV's memory are a warning.

@@ -34,7 +34,7 @@ type made struct {
 	filters     map[string]any
 }
 
-// cached says whether SFTPGo lets a login of the account stand for later ones.
+// cached reports whether SFTPGo lets a login of the account stand for later ones.
 func (a made) cached() bool {
 	seconds, _ := a.filters["external_auth_cache_time"].(int)
 	return seconds > 0

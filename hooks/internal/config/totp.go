@@ -28,7 +28,7 @@ type TOTP struct {
 	RecoveryAtExtauth bool `yaml:"recovery_at_extauth"`
 }
 
-// Enabled says whether there is such a provider.
+// Enabled reports whether there is such a provider.
 func (t TOTP) Enabled() bool { return t.SecretsFile != "" }
 
 // Params returns how codes are made where a line of the secrets file does not say it.
@@ -41,7 +41,7 @@ func defaultTOTP() TOTP {
 	return TOTP{Issuer: "SFTPGo", Digits: p.Digits, Period: p.Period, Skew: p.Skew, Algorithm: p.Algorithm}
 }
 
-// Authy says whether the configuration has the provider Authy.
+// Authy reports whether the configuration has the provider Authy.
 func (c Config) Authy() bool { return c.APIKey != "" }
 
 // AsksAuthy is [Config.Authy] for a configuration whose secrets may be missing: see [Restore].

@@ -9,7 +9,8 @@ import (
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
-// Account is an account of SFTPGo with the settings of its groups merged in, and who it is.
+// Account is an account of SFTPGo, with the settings of its groups merged in, and the person that
+// it belongs to.
 type Account struct {
 	Name       string
 	Info       string // additional_info
@@ -23,11 +24,11 @@ type Account struct {
 	MappingErr error
 }
 
-// Filters are the settings that bear on logins. Tags are SFTPGo's names.
+// Filters are the settings of an account that matter for logins. The tags are SFTPGo's names.
 type Filters struct {
 	DeniedMethods   []string `json:"denied_login_methods"`
 	DeniedProtocols []string `json:"denied_protocols"`
-	Web             []string `json:"web_client"` // what the account may not do in the web client and REST API
+	Web             []string `json:"web_client"` // what is forbidden in the web client and REST API
 	Hooks           struct {
 		ExternalOff bool `json:"external_auth_disabled"`
 		CheckOff    bool `json:"check_password_disabled"`
@@ -61,8 +62,8 @@ type rawAccount struct {
 	Filters  Filters      `json:"filters"`
 }
 
-// readAccounts makes accounts of what the REST API shows. groups may be nil if no account is in
-// one.
+// readAccounts returns the accounts that the REST API shows, merged with their groups. groups may
+// be nil if no account is in one.
 func readAccounts(users, groups []sftpgoapi.Document) ([]Account, error) {
 	byName := map[string]Filters{}
 	for _, doc := range groups {
@@ -106,8 +107,8 @@ func readAccounts(users, groups []sftpgoapi.Document) ([]Account, error) {
 	return accounts, nil
 }
 
-// merge lays a group's settings over an account's, as SFTPGo does: lists add up for primary and
-// secondary groups, switches and values come from the primary group where the account has none.
+// merge adds a group's settings to an account's, as SFTPGo does: lists of primary and secondary
+// groups are appended; switches and values come from the primary group, if the account has none.
 func (f *Filters) merge(group Filters, primary bool) {
 	f.DeniedMethods = union(f.DeniedMethods, group.DeniedMethods)
 	f.DeniedProtocols = union(f.DeniedProtocols, group.DeniedProtocols)
@@ -149,7 +150,7 @@ const (
 	methodTLSPassword    = "TLSCertificate+password"
 )
 
-// allows says whether the account may use a login method on a protocol.
+// allows reports whether the account may use a login method on a protocol.
 func (a Account) allows(method, protocol string) bool {
 	f := a.Filters
 	if slices.Contains(f.DeniedProtocols, protocol) || slices.Contains(f.DeniedMethods, method) {
@@ -158,11 +159,11 @@ func (a Account) allows(method, protocol string) bool {
 	return method != methodPassword || protocol != SSH || !slices.Contains(f.DeniedMethods, methodSSHPassword)
 }
 
-// certified says whether SFTPGo knows a TLS client certificate of the account.
+// certified reports whether SFTPGo knows a TLS client certificate of the account.
 func (a Account) certified() bool {
 	return a.Filters.TLSUsername != "" && a.Filters.TLSUsername != "None" || len(a.Filters.TLSCerts) > 0
 }
 
-// may says whether the account may do something in the web client and REST API that option would
+// may reports whether the account may do something in the web client and REST API that option would
 // forbid.
 func (a Account) may(option string) bool { return !slices.Contains(a.Filters.Web, option) }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// administrators: who is one may let anybody in, so a password alone must not make one.
+// administrators finds administrators without a second factor: an administrator can let anybody in.
 func administrators(f *Facts) ([]Finding, error) {
 	served := false
 	for _, b := range f.Settings.Value.Web() {
@@ -26,7 +26,8 @@ func administrators(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// wholeView: an administrator with a role sees the accounts of that role alone.
+// wholeView reports it as unseen if the administrator may not see all accounts: one with a role
+// sees only the accounts of that role.
 func wholeView(f *Facts) ([]Finding, error) {
 	if f.Inventory.Err == nil {
 		return nil, nil // takes all permissions, which nobody with a role can have

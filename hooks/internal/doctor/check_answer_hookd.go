@@ -16,7 +16,7 @@ import (
 	"sftpgo-authy/hooks/internal/proof"
 )
 
-// transport: who may read or answer what SFTPGo asks hooks over HTTP.
+// transport finds out who may read or answer what SFTPGo asks hooks over HTTP.
 func transport(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -29,14 +29,14 @@ func transport(f *Facts) ([]Finding, error) {
 	}
 	if len(clear) > 0 {
 		findings = append(findings, Finding{Severity: Warning, Where: "sftpgo settings",
-			What: "passwords and answers of hooks go over the network in clear: whoever is on it reads them, and " +
+			What: "passwords and answers of hooks cross the network unencrypted: whoever is on it reads them, and " +
 				"may answer yes",
 			Line: "https:// in " + strings.Join(clear, ", ") + ", and hookd.tls"})
 	}
 	if s.Bool("http.skip_tls_verify") {
 		line, change := set("http.skip_tls_verify", "false")
 		findings = append(findings, Finding{Severity: High, Where: "sftpgo settings",
-			What: "SFTPGo takes any certificate for the hook's: whoever is in between may answer yes", Line: line,
+			What: "SFTPGo accepts any certificate for a hook's: whoever is on the way may answer yes", Line: line,
 			Change: change})
 	}
 	var unseen error
@@ -115,7 +115,7 @@ func (f *Facts) judge(d Door) ([]Finding, error) {
 	return nil, nil
 }
 
-// silent judges an address where nothing listens.
+// silent returns the finding about an address where nothing listens.
 func (f *Facts) silent(d Door, where string, guarded, anybody bool) []Finding {
 	finding := Finding{Severity: High, Where: where, Line: "start hookd, so that it listens there"}
 	switch {
@@ -148,7 +148,7 @@ func (f *Facts) silent(d Door, where string, guarded, anybody bool) []Finding {
 	return []Finding{finding}
 }
 
-// runner names the user who listens at a door.
+// runner names the user whose process listens at a door.
 func (d Door) runner() string {
 	if d.UID < 0 {
 		return "unknown to doctor"
@@ -156,7 +156,7 @@ func (d Door) runner() string {
 	return hands{}.user(d.UID)
 }
 
-// weakSecrets: a secret that can be guessed.
+// weakSecrets finds secrets between SFTPGo and hookd that can be guessed.
 func (f *Facts) weakSecrets() []Finding {
 	named := map[string]string{}
 	if f.Config.Err == nil {

@@ -18,8 +18,8 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// programs: the programs that answer, and the files that tell them how, that are missing or that
-// others may change.
+// programs finds hook programs, and files that they read, that are missing or that others may
+// change.
 func programs(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -175,7 +175,7 @@ func (h hands) sameUsers() error {
 	return nil
 }
 
-// sameNumbers says whether a map of users (uid_map of user_namespaces(7)) leaves every number,
+// sameNumbers reports whether a map of users (uid_map of user_namespaces(7)) leaves every number,
 // root's among them, as it is. That of a unit with PrivateUsers=yes does: it knows root and its own
 // user, and hides the others.
 func sameNumbers(uidMap string) bool {
@@ -206,7 +206,7 @@ func (h hands) group(gid int) string {
 	return fmt.Sprintf("group %d", gid)
 }
 
-// once returns findings about the same place once: several files lie below one folder.
+// once removes findings about the same place: several files may be below one folder.
 func once(findings []Finding) []Finding {
 	var out []Finding
 	for _, f := range findings {

@@ -2,9 +2,9 @@ package doctor
 
 import "slices"
 
-// codeAlone compares the accounts that keyint asks for the code and no password with what SFTPGo
-// lets them do. Such an account must be one of extauth, whose code is its only factor anyway, or
-// come with a key before the code.
+// codeAlone compares keyint.code_alone with what SFTPGo lets these accounts do. Such an account
+// must be one of extauth, for which the code is the only factor anyway, or need a key before the
+// code.
 func codeAlone(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	var all found
@@ -24,7 +24,8 @@ func codeAlone(f *Facts) ([]Finding, error) {
 	return all.list, unseen
 }
 
-// codeAlone says what is wrong with naming an account; "" where it is right.
+// codeAlone returns what is wrong with naming this account in keyint.code_alone, or "" if nothing
+// is.
 func (f *Facts) codeAlone(name string) (Severity, string) {
 	i := slices.IndexFunc(f.Accounts.Value, func(a Account) bool { return a.Name == name })
 	if i < 0 {
@@ -33,16 +34,16 @@ func (f *Facts) codeAlone(name string) (Severity, string) {
 	return f.Settings.Value.codeAlone(f.Accounts.Value[i])
 }
 
-// codeAlone says what is wrong with asking the account for its code and no password; "" where it is
-// right.
+// codeAlone returns what is wrong with asking the account for its code and no password, or "" if
+// nothing is.
 func (s Settings) codeAlone(a Account) (Severity, string) {
 	prompts := s.interactive(a) || s.keyThenPrompts(a)
 	switch {
 	case s.interactiveGuard(a) != byKeyint:
 		return Warning, ", but SFTPGo does not ask keyint about it"
 	case s.interactive(a) && !s.codeIsPassword(a):
-		return High, ", which keyint then asks for no password, although no other login of it is by a code alone: " +
-			"who holds the phone logs in without the password"
+		return High, ", so keyint does not ask it for a password, although it has no other login by a code alone: " +
+			"whoever has the phone logs in without the password"
 	case !prompts:
 		return Warning,
 			", which denies keyboard-interactive: a code that is typed there is used up, and the login refused"
@@ -50,12 +51,12 @@ func (s Settings) codeAlone(a Account) (Severity, string) {
 	return "", ""
 }
 
-// keyThenPrompts says whether the account logs in with a key and keyboard-interactive after it.
+// keyThenPrompts reports whether the account logs in with a key and keyboard-interactive after it.
 func (s Settings) keyThenPrompts(a Account) bool {
 	return !a.single() && s.Serves(SSH) && a.allows(methodKeyInteractive, SSH)
 }
 
-// namedAlone says whether keyint asks the account for the code and no password, whichever of its
+// namedAlone reports whether keyint asks the account for the code and no password, whichever of its
 // configurations counts.
 func (f *Facts) namedAlone(a Account) bool {
 	configs, _ := f.configs()

@@ -12,13 +12,13 @@ import (
 // let it try 240: bursts of twenty connections with six tries each, every half hour.
 const tolerated = 1000
 
-// unlimited is a number of tries without end.
+// unlimited stands for any number of tries.
 const unlimited = math.MaxInt32
 
-// defender: how many codes an address may try in an hour, as far as SFTPGo goes. Numbers are of its
-// defender: failed logins score until the threshold within the observation time, then come minutes
-// of a ban. A ban ends no open connection, and SSH takes some tries on each
-// (internal/common/defendermem.go and tried on 2.7.5).
+// defender finds out how many codes SFTPGo lets an address try in an hour. Its defender adds up the
+// scores of failed logins within the observation time, and bans the address for some minutes when
+// they reach the threshold. A ban does not end open connections, and SSH takes several tries on
+// each (internal/common/defendermem.go, and tried on 2.7.5).
 func defender(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	finding := Finding{Severity: Warning, Where: "sftpgo settings"}
@@ -49,7 +49,7 @@ func defender(f *Facts) ([]Finding, error) {
 	return []Finding{finding}, nil
 }
 
-// byDefault brings what is laxer than SFTPGo's defaults back to them.
+// byDefault returns the change that sets whatever is laxer than SFTPGo's defaults back to them.
 func (s Settings) byDefault() (string, *Change) {
 	var lines []string
 	env := map[string]string{}
@@ -72,8 +72,8 @@ func (s Settings) byDefault() (string, *Change) {
 	return strings.Join(lines, ", "), &Change{Env: env}
 }
 
-// triesPerHour returns how many codes an address may try: as many as stay below the threshold, or
-// bursts with a ban after each.
+// triesPerHour returns how many codes an address may try in an hour: by staying below the
+// threshold, or by bursts with a ban after each, whichever is more.
 func (s Settings) triesPerHour() int {
 	threshold, score := s.Int("common.defender.threshold"), max(s.Int("common.defender.score_valid"), 1)
 	observed, banned := max(s.Int("common.defender.observation_time"), 1), max(s.Int("common.defender.ban_time"), 1)
@@ -92,7 +92,7 @@ func (s Settings) triesPerHour() int {
 	return max(patient*60/observed, burst*60/banned)
 }
 
-// safeList: addresses that the defender never bans.
+// safeList finds large networks that the defender never bans.
 func safeList(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	for _, entry := range f.Inventory.Value.IPLists {
@@ -111,14 +111,14 @@ func safeList(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// Networks that are few enough to be one machine's or one rack's.
+// Lengths of networks that are small enough to be those of one machine or one rack.
 const (
 	narrow4 = 24
 	narrow6 = 64
 )
 
-// wide says in words how many addresses a network has, if those are too many to be trusted one and
-// all; else "".
+// wide returns in words how many addresses a network has if those are too many to be trusted, else
+// "".
 func wide(n netip.Prefix) string {
 	switch {
 	case n.Bits() == 0:
@@ -131,7 +131,7 @@ func wide(n netip.Prefix) string {
 	return ""
 }
 
-// trusted is a listener that believes what a proxy says of a client's address.
+// trusted is a listener that believes what a proxy says about a client's address.
 type trusted struct {
 	listener string
 	key      string // of the list of proxies
@@ -140,7 +140,7 @@ type trusted struct {
 	by       string // what the client's address is read from
 }
 
-// trusting returns the listeners that believe a proxy, and which.
+// trusting returns the listeners that believe proxies, and which ones.
 func (s Settings) trusting() []trusted {
 	var all []trusted
 	common := func(listener string) {
@@ -171,8 +171,8 @@ func (s Settings) trusting() []trusted {
 	return all
 }
 
-// proxies: who may say that a client comes from another address. The defender, hookd's lockout, its
-// grace and trusted networks go by that.
+// proxies finds large networks that may claim any address for their clients. The defender, and
+// hookd's lockout, grace and trusted networks, rely on that address.
 func proxies(f *Facts) ([]Finding, error) {
 	type wrong struct{ network, env string }
 	where := map[wrong][]trusted{}

@@ -7,28 +7,28 @@ import (
 	"strings"
 )
 
-// hookSecret is the header that hookd knows SFTPGo by.
+// hookSecret is the header by which hookd recognizes SFTPGo.
 const hookSecret = "X-Hook-Secret"
 
-// secretHeader says whether a header looks like one that holds a secret.
+// secretHeader reports whether a header looks like one that holds a secret.
 func secretHeader(name string) bool {
 	return secretName(name) || strings.EqualFold(name, hookSecret) || strings.EqualFold(name, "Authorization")
 }
 
-// otherCalls are the settings that name something else than a login hook that SFTPGo calls, with
-// the same headers.
+// otherCalls are the settings for calls of SFTPGo other than login hooks. They carry the same
+// headers.
 var otherCalls = []string{
 	"common.actions.hook", "common.startup_hook", "common.post_connect_hook", "common.post_disconnect_hook",
 	"data_provider.actions.hook", "data_provider.pre_login_hook", "data_provider.post_login_hook",
 }
 
-// reaches says whether SFTPGo sends a header along with a call: where the call's address begins
+// reaches reports whether SFTPGo sends a header along with a call: where the call's address begins
 // with the header's, letter by letter (internal/httpclient/httpclient.go).
 func reaches(header Element, address string) bool {
 	return strings.HasPrefix(address, header.Text("url"))
 }
 
-// headers: whether a secret goes to the login hooks, all of them, and to nobody else.
+// headers checks that a secret goes to all login hooks, and to nobody else.
 func headers(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -40,7 +40,7 @@ func headers(f *Facts) ([]Finding, error) {
 	return append(findings, s.missingHeader(f)...), nil
 }
 
-// strayHeader: to whom else a secret goes.
+// strayHeader finds others that a secret goes to.
 func (s Settings) strayHeader(h Element) []Finding {
 	name, prefix := h.Text("key"), h.Text("url")
 	finding := Finding{Severity: High, Where: fmt.Sprintf("sftpgo settings, http.headers[%d]", h.Index),
@@ -70,8 +70,8 @@ func (s Settings) strayHeader(h Element) []Finding {
 	return nil
 }
 
-// missingHeader: hooks that do not get hookd's secret. Of several headers of that name the last
-// counts.
+// missingHeader finds hooks that do not get hookd's secret. If several headers have that name, the
+// last one counts.
 func (s Settings) missingHeader(f *Facts) []Finding {
 	var secrets []Element
 	for _, h := range s.Elements("http.headers", nil, "key", "value") {
@@ -99,7 +99,7 @@ func (s Settings) missingHeader(f *Facts) []Finding {
 		Line: "http.headers[].url: the beginning of the URL of each hook, letter by letter"}}
 }
 
-// origin returns scheme, host and port of an address: the rest may hold secrets.
+// origin returns scheme, host and port of an address. The rest may contain secrets.
 func origin(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 )
 
-// inForce: whether what runs is what the files say.
+// inForce checks that what runs has the settings that the files say.
 func inForce(f *Facts) ([]Finding, error) {
 	findings := f.otherFile()
 	unseen := f.Settings.Err
@@ -29,12 +29,12 @@ func inForce(f *Facts) ([]Finding, error) {
 	return findings, unseen
 }
 
-// overHTTP says whether any hook is asked over HTTP.
+// overHTTP reports whether any hook is asked over HTTP.
 func (s Settings) overHTTP() bool {
 	return slices.ContainsFunc(s.hooks(), func(h hookSetting) bool { return isHTTP(h.value) })
 }
 
-// otherFile: SFTPGo reads another configuration file than doctor was told.
+// otherFile returns a finding if SFTPGo reads another configuration file than doctor was told.
 func (f *Facts) otherFile() []Finding {
 	s := f.Settings.Value
 	if f.NamedFile == "" || f.Settings.Err != nil || f.NamedFile == s.ConfigFile {
@@ -50,12 +50,12 @@ func (f *Facts) otherFile() []Finding {
 		Line: "change " + reads + ", or let SFTPGo read " + f.NamedFile}}
 }
 
-// pending: what a running hookd would do otherwise if it read its files again.
+// pending returns a finding if a reload would change what the running hookd does.
 func (h *Hookd) pending() []Finding {
 	const who = "running hookd"
 	if h.PendingProblem != "" {
-		return []Finding{{Severity: Warning, Where: who, Line: "mend that, then reload hookd",
-			What: "goes on with the settings of " + h.Loaded.Format("2006-01-02 15:04:05") + ", because what its " +
+		return []Finding{{Severity: Warning, Where: who, Line: "fix that, then reload hookd",
+			What: "still has the settings of " + h.Loaded.Format("2006-01-02 15:04:05") + ", because what its " +
 				"files and variables say now is refused: " +
 				strings.ReplaceAll(h.PendingProblem, "\n", "; ")}}
 	}
@@ -77,7 +77,8 @@ func (h *Hookd) pending() []Finding {
 			"now differ in " + strings.Join(differ, ", ")}}
 }
 
-// otherConfig: doctor was given another configuration than hookd has. Both are judged.
+// otherConfig returns a finding if doctor was given another configuration than hookd has. Checks
+// look at both.
 func (f *Facts) otherConfig() []Finding {
 	h := f.Hookd.Value
 	if f.Config.Err != nil || len(h.Settings) == 0 || len(h.Pending) > 0 || h.PendingProblem != "" {
@@ -109,7 +110,7 @@ func (f *Facts) otherConfig() []Finding {
 		What: reads + "; they differ in " + strings.Join(differ, ", ")}}
 }
 
-// wellHookd: what a running hookd reports about itself.
+// wellHookd returns what the running hookd reports about itself.
 func wellHookd(f *Facts) ([]Finding, error) {
 	hookd, err := f.hookd()
 	if err != nil {

@@ -23,7 +23,7 @@ func public(n netip.Prefix) bool {
 	})
 }
 
-// trust is what there is to say of networks from where the password alone does.
+// trust returns the finding about networks from which the password alone logs in.
 func trust(networks []netip.Prefix) Finding {
 	finding := Finding{Severity: Warning, Line: "trusted_networks: []"}
 	var names, why []string
@@ -44,7 +44,8 @@ func trust(networks []netip.Prefix) Finding {
 	return finding
 }
 
-// trustsNetworks reports whether any configuration lets the password alone do somewhere.
+// trustsNetworks reports whether any configuration has networks from which the password alone is
+// enough.
 func (f *Facts) trustsNetworks() bool {
 	configs, _ := f.configs() // what was not seen, own_bypasses reports
 	return slices.ContainsFunc(configs, func(c Configured) bool {

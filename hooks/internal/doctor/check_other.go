@@ -19,7 +19,7 @@ const (
 	noInfoChange   = "info-change-disabled"
 )
 
-// publicKeyAlone: a key needs no code.
+// publicKeyAlone finds accounts that log in with a public key and no code.
 func publicKeyAlone(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -38,12 +38,13 @@ func publicKeyAlone(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// keyAlone says whether a public key of the account logs in by itself.
+// keyAlone reports whether a public key of the account logs in by itself.
 func (s Settings) keyAlone(a Account) bool {
 	return s.Serves(SSH) && a.allows(methodKey, SSH) && !s.closed(a, scopeKey) && (a.Keys > 0 || s.authorities())
 }
 
-// selfServiceKeys: who is in once may put in a key of any kind and never be asked again.
+// selfServiceKeys finds accounts that may add a key or certificate of their own: whoever is in once
+// would never be asked for a code again.
 func selfServiceKeys(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -68,10 +69,10 @@ func selfServiceKeys(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// certificates says whether a TLS certificate alone could log in.
+// certificates reports whether a TLS certificate alone could log in.
 func (s Settings) certificates(a Account) bool { return len(s.byCertificate(a, methodTLS)) > 0 }
 
-// tlsAlone: a client certificate needs no code.
+// tlsAlone finds accounts that log in with a TLS client certificate and no code.
 func tlsAlone(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -86,7 +87,7 @@ func tlsAlone(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// userKeys: an API key of a user asks no hook.
+// userKeys finds accounts that log in with an API key, for which SFTPGo asks no hook.
 func userKeys(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	if !s.userKeysServed() {
@@ -119,12 +120,12 @@ func userKeys(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// userKeysServed says whether API keys of users are taken anywhere.
+// userKeysServed reports whether any address accepts API keys of users.
 func (s Settings) userKeysServed() bool {
 	return slices.ContainsFunc(s.Web(), func(b Binding) bool { return b.API && b.disabled&noUserKeys == 0 })
 }
 
-// keysOf describes a key that would log in as the account; "" for none.
+// keysOf describes an API key that logs in as the account, or returns "" if there is none.
 func (f *Facts) keysOf(a Account) string {
 	for _, k := range f.Inventory.Value.APIKeys {
 		if k.Scope == sftpgoapi.ScopeUser && (k.User == a.Name || k.User == "") &&
@@ -135,7 +136,7 @@ func (f *Facts) keysOf(a Account) string {
 	return ""
 }
 
-// shares: a link needs no login.
+// shares finds accounts that have or may make shares, whose links need no login.
 func shares(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	if len(s.Web()) == 0 {
@@ -168,9 +169,9 @@ func shares(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// passwordReset: the code in a mail logs in to the web client, no hook is asked. An account without
-// an address, or with one of its own, may be given another by whoever has a session of it for a
-// moment.
+// passwordReset finds accounts that may reset their password by mail: the code in the mail logs in
+// to the web client, and no hook is asked. Whoever has a session of an account for a moment can
+// also give it another address.
 func passwordReset(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	form := false
@@ -209,7 +210,7 @@ func passwordReset(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// oidc: an identity provider stands in for all of it.
+// oidc finds addresses where OpenID Connect logs users in without any hook.
 func oidc(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	for _, b := range f.Settings.Value.Web() {
@@ -229,7 +230,7 @@ func oidc(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// anonymous: an account for any password.
+// anonymous finds accounts that accept any password.
 func anonymous(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	for _, a := range f.Accounts.Value {

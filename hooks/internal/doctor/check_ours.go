@@ -109,8 +109,8 @@ func ownBypasses(f *Facts) ([]Finding, error) {
 	return all.list, unseen
 }
 
-// judges: whether Authy itself judges the codes. A mock that was left in says yes to whoever can
-// reach it, and its codes are for everybody to see.
+// judges checks that Authy itself judges the codes. A mock that was left in would accept whoever
+// can reach it, since it shows its codes to everybody.
 func judges(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	var all found
@@ -122,17 +122,18 @@ func judges(f *Facts) ([]Finding, error) {
 			u.Port() != "" && u.Port() != "443" {
 			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.APIURL + " and not by Authy: " +
 				"whoever runs that lets in whom they like",
-				Line: "take out api_url (AUTHY_API_URL): it is " + authy.DefaultURL + " by itself"})
+				Line: "remove api_url (AUTHY_API_URL): the default is " + authy.DefaultURL})
 		}
 		if c.AllowHTTP {
 			all.add(c.Who, Finding{Severity: Critical, What: "allow_http lets the API be asked over plain http: " +
 				"whoever is on the way reads the key and the codes, and says yes",
-				Line: "take out allow_http (AUTHY_ALLOW_HTTP)"})
+				Line: "remove allow_http (AUTHY_ALLOW_HTTP)"})
 		}
 		if c.CAFile != "" {
-			all.add(c.Who, Finding{Severity: Info, What: "the certificates of ca_file " + c.CAFile + " alone vouch " +
-				"for Authy: whoever has one of their keys can answer in its place",
-				Line: "take out ca_file unless a proxy of yours opens TLS"})
+			all.add(c.Who, Finding{Severity: Info,
+				What: "the certificates of ca_file " + c.CAFile + " alone are trusted " +
+					"for Authy: whoever has one of their keys can answer in its place",
+				Line: "remove ca_file, unless a proxy of yours intercepts TLS"})
 		}
 	}
 	return all.list, unseen
@@ -141,7 +142,7 @@ func judges(f *Facts) ([]Finding, error) {
 // authyHost is where Authy answers.
 const authyHost = "api.authy.com"
 
-// mapping: who every account is at Authy.
+// mapping checks which person each account belongs to.
 func mapping(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	byPerson := map[provider.Person][]string{}
@@ -151,7 +152,7 @@ func mapping(f *Facts) ([]Finding, error) {
 		switch {
 		case a.MappingErr != nil:
 			findings = append(findings, Finding{Severity: Warning, Where: "account " + quoted(a.Name),
-				What: "nobody can say who it is at Authy, so every login is denied: " + a.MappingErr.Error()})
+				What: "its person cannot be looked up, so every login is denied: " + a.MappingErr.Error()})
 		case a.Mapping == gate.Mapped:
 			byPerson[a.Person] = append(byPerson[a.Person], a.Name)
 		}
@@ -166,20 +167,20 @@ func mapping(f *Facts) ([]Finding, error) {
 		if id, authys := person.(authy.ID); authys && f.Authy.Value[id] != nil {
 			findings = append(findings, Finding{Severity: Warning, Where: "account " + quoted(accounts[0]),
 				What: fmt.Sprintf("maps to authy id %s, and nobody can log in with it: %v", id, f.Authy.Value[id]),
-				Line: "authyctl remove, then authyctl enroll"})
+				Line: "run authyctl remove, then authyctl enroll"})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.UsersFile.Value)) {
 		if !names[name] {
 			findings = append(findings, Finding{Severity: Info, Where: "users file",
-				What: quoted(name) + " is no account of SFTPGo that this administrator sees",
+				What: quoted(name) + " is not an account of SFTPGo, or this administrator does not see it",
 				Line: "delete the line of " + quoted(name)})
 		}
 	}
 	return findings, f.Authy.Err
 }
 
-// fetching: keyint and checkpwd are not sent the account.
+// fetching checks that keyint and checkpwd, which SFTPGo does not send the account, can look it up.
 func fetching(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	s := f.Settings.Value
@@ -200,7 +201,7 @@ func fetching(f *Facts) ([]Finding, error) {
 	return all.list, unseen
 }
 
-// noSecondFactor: accounts without one, by decision or by mistake.
+// noSecondFactor finds accounts without a second factor, whether on purpose or by mistake.
 func noSecondFactor(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -218,8 +219,8 @@ func noSecondFactor(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// unasked returns the ways by which an account logs in and no hook is asked: protocols for the
-// password alone, and other ways by their names.
+// unasked returns the ways in which an account logs in without any hook: protocols for the password
+// alone, and other ways by their names.
 func (s Settings) unasked(a Account) (open []string) {
 	for _, protocol := range s.passwords(a) {
 		if s.passwordGuard(a, protocol) == unguarded {

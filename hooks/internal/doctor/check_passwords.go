@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// hookMissing: without hooks there is no second factor at all.
+// hookMissing checks that SFTPGo asks a hook at all.
 func hookMissing(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	if s.Text("sftpd.keyboard_interactive_auth_hook") == "" && s.extauth() == "" && s.checkpwd() == "" {
@@ -19,14 +19,15 @@ func hookMissing(f *Facts) ([]Finding, error) {
 	if s.Text("sftpd.keyboard_interactive_auth_hook") != "" && s.keyint() == "" {
 		line, change := set("sftpd.keyboard_interactive_authentication", "true")
 		return []Finding{{Severity: Warning, Where: "sftpgo settings",
-			What: "the keyboard-interactive hook is configured and the method is switched off: it is never asked",
+			What: "the keyboard-interactive hook is configured, but the method is switched off, so the hook is " +
+				"never asked",
 			Line: line, Change: change}}, nil
 	}
 	return nil, nil
 }
 
-// externalScope: the hook must be asked about passwords, and about nothing else where there is a
-// keyboard-interactive hook.
+// externalScopeCheck checks that the external authentication hook is asked about passwords, and not
+// about keyboard-interactive where there is a hook for that.
 func externalScopeCheck(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	line, change := set("data_provider.external_auth_scope", "1")
@@ -47,7 +48,7 @@ func externalScopeCheck(f *Facts) ([]Finding, error) {
 	return nil, nil
 }
 
-// checkScope: protocols that the check password hook leaves out.
+// checkScope finds protocols for which the check password hook is not asked.
 func checkScope(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	if s.checkpwd() == "" || s.Int("data_provider.check_password_scope") == 0 {
@@ -81,7 +82,7 @@ func checkScope(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// few names some of many.
+// few joins at most three names, and says how many more there are.
 func few(names []string) string {
 	if len(names) > 3 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
@@ -89,7 +90,8 @@ func few(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// passwordAlone: accounts with a second factor whose stored password is enough on some protocol.
+// passwordAlone finds accounts with a second factor whose stored password is enough on some
+// protocol.
 func passwordAlone(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -129,7 +131,7 @@ func passwordAlone(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// scopeIsToBlame says whether the check for scopes reports the way already.
+// scopeIsToBlame reports whether the check for scopes reports the way already.
 func (s Settings) scopeIsToBlame(a Account, protocol string) bool {
 	missed := s.checkpwd() != "" && !a.Filters.Hooks.CheckOff && !s.checkAsked(protocol)
 	unasked := s.extauth() != "" && !a.Filters.Hooks.ExternalOff && !s.externalAsked(scopePassword)
@@ -150,9 +152,9 @@ func (s Settings) guardPassword(a Account) (string, *Change) {
 	return deny(a, methodPassword)
 }
 
-// twoCodes: accounts whose passwords both hooks judge. No string is right for both, but on the way
-// to the second refusal the first code has become the stored password, which keyboard-interactive
-// takes (tried on 2.7.5).
+// twoCodes finds accounts whose passwords both hooks judge. No password is right for both. But by
+// the time the second hook refuses it, the code has become the stored password, which
+// keyboard-interactive then accepts (tried on 2.7.5).
 func twoCodes(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
@@ -181,7 +183,8 @@ func twoCodes(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// replayableCode: with the external authentication hook SFTPGo stores the code as the password.
+// replayableCode finds accounts whose last code can be used again: with the external authentication
+// hook, SFTPGo stores it as the password.
 func replayableCode(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding

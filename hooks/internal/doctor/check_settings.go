@@ -8,14 +8,14 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 )
 
-// The times that a conversation can take: SSH ends a handshake after two minutes.
+// Seconds for a conversation: SSH ends a handshake after two minutes.
 const (
 	shortest = 60
 	longest  = 115
 	advised  = 100
 )
 
-// keyintTimeout: the human is inside the timeout of a keyboard-interactive program.
+// keyintTimeout checks that the timeout of the keyboard-interactive program leaves time to type.
 func keyintTimeout(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	hook := s.keyint()
@@ -56,7 +56,7 @@ func keyintTimeout(f *Facts) ([]Finding, error) {
 		}}}}, nil
 }
 
-// secretName says whether a variable looks like a secret in clear.
+// secretName reports whether a variable looks like a secret in clear.
 func secretName(name string) bool {
 	name = strings.ToUpper(name)
 	if strings.HasSuffix(name, "_FILE") {
@@ -70,7 +70,7 @@ func secretName(name string) bool {
 	return false
 }
 
-// globalSecrets: what stands in command.env goes to every program that SFTPGo runs.
+// globalSecrets finds secrets in command.env, which goes to every program that SFTPGo runs.
 func globalSecrets(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	for _, entry := range f.Settings.Value.List("command.env") {
@@ -87,8 +87,9 @@ func globalSecrets(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// secretsInLog: at level debug SFTPGo writes its configuration to its log, environments of commands
-// and headers included (seen on 2.7.5). It takes every level that it does not know for debug.
+// secretsInLog finds secrets that SFTPGo logs: at level debug it writes its configuration to the
+// log, including the environments of commands and the headers (seen on 2.7.5). It takes every level
+// that it does not know for debug.
 func secretsInLog(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	if s.Level != "debug" {

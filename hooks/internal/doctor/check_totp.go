@@ -20,7 +20,8 @@ func totpSecrets(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	warn := func(accounts []string, what, line string) {
 		if len(accounts) > 0 {
-			findings = append(findings, Finding{Severity: Warning, Where: where, What: fmt.Sprintf(what, few(accounts)), Line: line})
+			findings = append(findings, Finding{Severity: Warning, Where: where, What: fmt.Sprintf(what, few(accounts)),
+				Line: line})
 		}
 	}
 	for _, err := range f.TOTP.Value.Broken {
@@ -28,7 +29,8 @@ func totpSecrets(f *Facts) ([]Finding, error) {
 			What: err.Error() + "; until it is mended, that account is denied"})
 	}
 	if c.KeyFile == "" {
-		warn(f.TOTP.Value.Plain, "no key seals the secrets: whoever reads the file, or a backup of it, has the codes of %s",
+		warn(f.TOTP.Value.Plain,
+			"no key seals the secrets: whoever reads the file, or a backup of it, has the codes of %s",
 			"totp.key_file: a file; then authyctl totp key and authyctl totp seal")
 	} else {
 		warn(f.TOTP.Value.Plain, "the secrets of %s are not sealed", "authyctl totp seal")
@@ -56,6 +58,7 @@ func clock(f *Facts) ([]Finding, error) {
 		ahead, way = -ahead, "behind"
 	}
 	return []Finding{{Severity: Warning, Where: "this machine's clock",
-		What: strings.Join([]string{"SFTPGo's clock is", ahead.String(), way, "ours: codes that phones show may be refused, or taken late"}, " "),
+		What: strings.Join([]string{"SFTPGo's clock is", ahead.String(), way,
+			"ours: codes that phones show may be refused, or taken late"}, " "),
 		Line: "set both by NTP"}}, nil
 }

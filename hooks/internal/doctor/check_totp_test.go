@@ -20,16 +20,23 @@ func TestLocalTOTP(t *testing.T) {
 		key   string
 		want  []string // parts of what is found, in order
 	}{
-		"all well":             {state: totp.State{Accounts: 2}, clock: Known[time.Duration]{Value: -2 * time.Second}, key: "/key"},
-		"cannot be read":       {err: errors.New("mode 0640"), key: "/key", want: []string{"mode 0640; until"}},
-		"not sealed":           {state: totp.State{Plain: []string{"ann"}}, key: "/key", want: []string{"the secrets of ann are not sealed"}},
-		"no key":               {state: totp.State{Plain: []string{"ann"}}, want: []string{"no key seals"}},
-		"an old key":           {state: totp.State{Old: []string{"ann"}}, key: "/key", want: []string{"an old key"}},
-		"short":                {state: totp.State{Short: []string{"ann"}}, key: "/key", want: []string{"less than 128 bits"}},
-		"broken":               {state: totp.State{Broken: []error{errors.New("line 3: x")}}, key: "/key", want: []string{"line 3: x; until"}},
-		"a clock ahead":        {clock: Known[time.Duration]{Value: 90 * time.Second}, key: "/key", want: []string{"1m30s ahead of ours"}},
-		"a clock behind":       {clock: Known[time.Duration]{Value: -time.Hour}, key: "/key", want: []string{"1h0m0s behind ours"}},
-		"a clock nobody knows": {clock: Known[time.Duration]{Err: errors.New("not seen")}, key: "/key", want: []string{"not seen"}},
+		"all well": {state: totp.State{Accounts: 2}, clock: Known[time.Duration]{Value: -2 * time.Second},
+			key: "/key"},
+		"cannot be read": {err: errors.New("mode 0640"), key: "/key", want: []string{"mode 0640; until"}},
+		"not sealed": {state: totp.State{Plain: []string{"ann"}}, key: "/key",
+			want: []string{"the secrets of ann are not sealed"}},
+		"no key":     {state: totp.State{Plain: []string{"ann"}}, want: []string{"no key seals"}},
+		"an old key": {state: totp.State{Old: []string{"ann"}}, key: "/key", want: []string{"an old key"}},
+		"short": {state: totp.State{Short: []string{"ann"}}, key: "/key",
+			want: []string{"less than 128 bits"}},
+		"broken": {state: totp.State{Broken: []error{errors.New("line 3: x")}}, key: "/key",
+			want: []string{"line 3: x; until"}},
+		"a clock ahead": {clock: Known[time.Duration]{Value: 90 * time.Second}, key: "/key",
+			want: []string{"1m30s ahead of ours"}},
+		"a clock behind": {clock: Known[time.Duration]{Value: -time.Hour}, key: "/key",
+			want: []string{"1h0m0s behind ours"}},
+		"a clock nobody knows": {clock: Known[time.Duration]{Err: errors.New("not seen")}, key: "/key",
+			want: []string{"not seen"}},
 	} {
 		f := facts(recipe())
 		f.TOTP, f.Clock = Known[totp.State]{Value: c.state, Err: c.err}, c.clock

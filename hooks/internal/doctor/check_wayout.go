@@ -8,8 +8,8 @@ import (
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
-// wayOut: which way calls to Authy take from here, and whether Authy answers by it. A direct one is
-// worth no note.
+// wayOut tells how calls reach Authy from here, and whether Authy answers. A direct way is not
+// worth a note.
 func wayOut(f *Facts) ([]Finding, error) {
 	if !f.Config.Value.AsksAuthy() {
 		return nil, nil

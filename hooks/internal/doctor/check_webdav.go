@@ -2,15 +2,15 @@ package doctor
 
 import "fmt"
 
-// How many minutes WebDAV may remember a login: one is the least, and what production.md says.
+// Minutes for which WebDAV may remember a login: one is the least, and what production.md sets.
 const (
 	shortCache = 1
 	longCache  = 10
 )
 
-// davCache: SFTPGo remembers a WebDAV login by the whole string, from its first use on, and asks no
-// hook meanwhile. Accounts of the external authentication hook are asked about each time
-// (internal/webdavd/server.go, and tried).
+// davCache checks for how long SFTPGo remembers a WebDAV login. From the first use of a password
+// and code on it asks no hook about the same ones. It asks the external authentication hook each
+// time (internal/webdavd/server.go, and tried).
 func davCache(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	minutes := s.Int("webdavd.cache.users.expiration_time")

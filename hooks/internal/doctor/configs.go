@@ -25,7 +25,7 @@ func programOf(hook string) string {
 	return map[string]string{hookKeyint: "keyint", hookExtauth: "extauth", hookCheckpwd: "checkpwd"}[hook]
 }
 
-// Configured is a configuration that decides logins, or would.
+// Configured is a configuration that decides logins, or would after a restart.
 type Configured struct {
 	Who   string   // whose it is, for people
 	Hooks []string // that it decides; all of them where it is hookd's
@@ -33,7 +33,7 @@ type Configured struct {
 	config.Config
 }
 
-// decides says whether the configuration counts for one of these hooks.
+// decides reports whether the configuration decides logins of one of these hooks.
 func (c Configured) decides(hooks ...string) bool {
 	return slices.ContainsFunc(hooks, func(hook string) bool { return slices.Contains(c.Hooks, hook) })
 }
@@ -49,10 +49,10 @@ type Hookd struct {
 	Config config.Config // in force; without secrets
 }
 
-// TellOf returns what there is to know of a hookd that told this.
+// TellOf returns the hookd that has this state.
 func TellOf(s admin.State) *Hookd { return &Hookd{State: s, Config: config.Restore(s.Settings)} }
 
-// hookd returns the running hookd, or why it was not seen.
+// hookd returns the running hookd, or the reason why it was not seen.
 func (f *Facts) hookd() (*Hookd, error) {
 	if f.Hookd.Err == nil && f.Hookd.Value == nil {
 		return nil, errors.New("the running hookd was not asked")
@@ -60,8 +60,7 @@ func (f *Facts) hookd() (*Hookd, error) {
 	return f.Hookd.Value, f.Hookd.Err
 }
 
-// broken is a program whose configuration is refused, by the program as well: it denies every
-// login.
+// broken is a program that denies every login, because it refuses its configuration.
 type broken struct{ who, why string }
 
 func (b *broken) Error() string { return b.who + ": " + b.why }
@@ -107,7 +106,7 @@ func (f *Facts) configs() (all []Configured, unseen error) {
 		switch {
 		case err == nil:
 			all = append(all, c)
-		case !errors.As(err, &denies): // who denies everybody opens nothing
+		case !errors.As(err, &denies): // a program that denies everybody opens nothing
 			unseen = errors.Join(unseen, err)
 		}
 	}
@@ -115,7 +114,7 @@ func (f *Facts) configs() (all []Configured, unseen error) {
 }
 
 // configOf reads the configuration of a program as the program does: from the arguments and
-// variables that SFTPGo gives it, and nothing else. An error says why what it decides was not seen.
+// variables that SFTPGo gives it, and from nothing else. The error says why it was not seen.
 func (s Settings) configOf(h hookSetting) (Configured, error) {
 	who := "program " + h.value
 	args, env := s.started(h)
@@ -151,9 +150,9 @@ func (s Settings) configOf(h hookSetting) (Configured, error) {
 	return read, nil
 }
 
-// started returns the arguments and the variables that SFTPGo starts the program of a hook with:
-// those of command.env, then those of the first entry of command.commands for its path and hook. Of
-// one that is there twice the last counts.
+// started returns the arguments and variables with which SFTPGo starts the program of a hook: those
+// of command.env, then those of the first entry of command.commands for its path and hook. If a
+// variable is given twice, the last one counts.
 func (s Settings) started(h hookSetting) (args []string, env map[string]string) {
 	entries := s.rawList("command.env")
 	if e, _ := s.command(h.value, h.hook); e != nil {

@@ -68,7 +68,7 @@ func (d *disk) read(path string) (text []byte, err error) {
 	return text, err
 }
 
-// isFile says whether a file is there that is no folder. That it cannot be seen is an error.
+// isFile reports whether a file is there that is no folder. That it cannot be seen is an error.
 func (d *disk) isFile(path string) (is bool, err error) {
 	err = d.in(path, func(root *os.Root, inside string) error {
 		var info fs.FileInfo

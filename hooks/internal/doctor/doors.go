@@ -135,7 +135,7 @@ func addresses(ctx context.Context, u *url.URL) ([]netip.AddrPort, error) {
 	}
 	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname())
 	if err != nil {
-		return nil, fmt.Errorf("%s: what its name stands for was not seen: %w", u, err)
+		return nil, fmt.Errorf("%s: the addresses of its name were not seen: %w", u, err)
 	}
 	var all []netip.AddrPort
 	for _, ip := range ips {
@@ -280,8 +280,8 @@ func (a asker) look(ctx context.Context, addr netip.AddrPort) (Sight, error) {
 // errWantsTLS is of a server that speaks TLS, which hookd may be, and that SFTPGo asks in clear.
 var errWantsTLS = errors.New("it speaks TLS, and SFTPGo asks over plain http")
 
-// wantsTLS says whether an answer is what servers in Go, such as hookd, say in clear to a request
-// that is not TLS.
+// wantsTLS reports whether an answer is what servers in Go, such as hookd, say in clear to a
+// request that is not TLS.
 func wantsTLS(body io.Reader) bool {
 	text, _ := io.ReadAll(io.LimitReader(body, 256)) // what cannot be read is not that text
 	return strings.Contains(string(text), "Client sent an HTTP request to an HTTPS server")
@@ -311,7 +311,7 @@ func (a asker) get(
 	}
 	res, err := transport.RoundTrip(req) // follows no redirect
 	if err != nil {
-		return answer, state, errors.New("it does not answer as a server of HTTP does")
+		return answer, state, errors.New("it does not answer as an HTTP server does")
 	}
 	defer res.Body.Close()
 	if res.StatusCode == http.StatusBadRequest && a.url.Scheme == "http" && wantsTLS(res.Body) {

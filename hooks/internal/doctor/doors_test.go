@@ -139,7 +139,7 @@ func TestWhoAnswersInHookdsPlace(t *testing.T) {
 		{"a weak secret", real.URL, "between-sftpgo-and-hookd", Warn,
 			"warning: the secret between SFTPGo and hookd has at most", "proves nothing"},
 		{"no secret", real.URL, "", NotSeen, "", "SFTPGo sends no secret there"},
-		{"a name that nobody knows", "https://hookd.invalid", strong, NotSeen, "", "what its name stands for"},
+		{"a name that nobody knows", "https://hookd.invalid", strong, NotSeen, "", "the addresses of its name"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -46,7 +46,7 @@ func readEnvFile(path string) (map[string]string, error) {
 		return nil, fmt.Errorf("environment: %w", err)
 	}
 	if info.Size() > maxFile {
-		return nil, fmt.Errorf("environment %s: is larger than 1 MiB; sftpgo passes over it", path)
+		return nil, fmt.Errorf("environment %s: is larger than 1 MiB; sftpgo ignores it", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

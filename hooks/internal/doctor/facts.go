@@ -40,7 +40,7 @@ type Facts struct {
 	Now            int64                             // milliseconds since 1970
 }
 
-// Unknown is a fact that nobody gave us, and how to give it.
+// Unknown returns a fact that is not known, with the reason.
 func Unknown[T any](format string, args ...any) Known[T] {
 	return Known[T]{Err: fmt.Errorf(format, args...)}
 }
@@ -51,8 +51,8 @@ type Asker interface {
 	User(ctx context.Context, id authy.ID) (authy.User, error)
 }
 
-// AskSFTPGo finds out accounts, keys and shares. sources say who the accounts are at Authy, now is
-// our clock.
+// AskSFTPGo asks SFTPGo for accounts, administrators, keys and shares. sources tell which person an
+// account belongs to, now is our clock.
 func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources gate.Accounts, now func() time.Time) {
 	version, err := api.Version(ctx)
 	if err != nil {
@@ -85,16 +85,17 @@ func (f *Facts) AskSFTPGo(ctx context.Context, api *sftpgoapi.Client, sources ga
 	}
 }
 
-// permissions says what a refusal of SFTPGo is about, in the same words for all that it refuses to
-// the same administrator: a report names a reason once.
+// permissions explains a refusal of SFTPGo in the same words for everything that it refuses, so
+// that a report names the reason once.
 func permissions(err error) error {
 	if sftpgoapi.Status(err) == 0 {
 		return err
 	}
-	return fmt.Errorf("administrators, keys, shares and mail settings are shown to an administrator with all permissions: %w", err)
+	return fmt.Errorf(
+		"administrators, keys, shares and mail settings are shown to an administrator with all permissions: %w", err)
 }
 
-// who finds out who the account is at Authy.
+// who looks up the person that the account belongs to.
 func (a *Account) who(ctx context.Context, doc sftpgoapi.Document, sources gate.Accounts) {
 	if sources == nil {
 		a.MappingErr = errors.New("our own configuration is not there or broken")
@@ -116,8 +117,7 @@ func (a *Account) who(ctx context.Context, doc sftpgoapi.Document, sources gate.
 	}
 }
 
-// AskAuthy finds out whether the key is good, and whether the users that accounts map to are there
-// and well.
+// AskAuthy asks Authy whether the key is good, and whether it has the users that accounts map to.
 func (f *Facts) AskAuthy(ctx context.Context, api Asker) {
 	if f.App.Value, f.App.Err = api.App(ctx); f.App.Err != nil {
 		f.Authy.Err = f.App.Err

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// isLocal says whether an address is one of this machine, so that its users may listen there.
+// isLocal reports whether an address is one of this machine, so that its users may listen there.
 func isLocal(ip netip.Addr) bool {
 	if ip.IsLoopback() || ip.IsUnspecified() {
 		return true
@@ -22,7 +22,7 @@ func isLocal(ip netip.Addr) bool {
 	})
 }
 
-// isPrivileged says whether only root may listen on a port.
+// isPrivileged reports whether only root may listen on a port.
 func isPrivileged(port uint16) bool {
 	first := 1024
 	if text, err := os.ReadFile("/proc/sys/net/ipv4/ip_unprivileged_port_start"); err == nil {
@@ -33,7 +33,7 @@ func isPrivileged(port uint16) bool {
 	return int(port) < first
 }
 
-// listener returns the user whose process listens at an address of this machine, -1 where the
+// listener returns the user whose process listens at an address of this machine, or -1 if the
 // system does not say.
 func listener(addr netip.AddrPort) int {
 	found := -1

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Process is what a running SFTPGo was started with, as far as the system shows it.
+// Process is what a running SFTPGo was started with.
 type Process struct {
 	PID     int
 	Args    []string // its own name first
@@ -23,8 +23,8 @@ type Process struct {
 	Started time.Time // zero where that is not known
 }
 
-// ReadProcess reads what a process was started with. Only its own user and root may see all of it;
-// whatever is not seen is an error, for a part would be taken for the whole.
+// ReadProcess reads what a process was started with. Only its own user and root may see all of it.
+// It is an error if any part is not seen, since the rest would be taken for the whole.
 func ReadProcess(pid int) (Process, error) {
 	p := Process{PID: pid, Env: map[string]string{}}
 	var err error
@@ -54,8 +54,8 @@ func ReadProcess(pid int) (Process, error) {
 	return p, nil
 }
 
-// rootOf returns where the file system of a process is seen: it may be in a container, or have a
-// /tmp of its own.
+// rootOf returns the path under which the file system of a process is seen: the process may be in a
+// container, or have a /tmp of its own.
 func rootOf(pid int) (string, error) {
 	theirs, err := os.Readlink(proc(pid, "ns/mnt"))
 	if err != nil {
@@ -72,7 +72,7 @@ func rootOf(pid int) (string, error) {
 	return proc(pid, "root"), nil
 }
 
-// networkOf says why the network of a process is another than ours; nil where it is the same.
+// networkOf returns an error if a process has another network than we have.
 func networkOf(pid int) error {
 	theirs, err := os.Readlink(proc(pid, "ns/net"))
 	ours, ourErr := os.Readlink("/proc/self/ns/net")
@@ -100,7 +100,7 @@ func ownerOf(pid int) (int, error) {
 	return 0, errors.New("the system does not name it")
 }
 
-// readProc reads a list of texts that the system shows of a process.
+// readProc reads a list of texts about a process from /proc.
 func readProc(pid int, file string) ([]string, error) {
 	text, err := os.ReadFile(proc(pid, file))
 	if err != nil {
@@ -111,7 +111,7 @@ func readProc(pid int, file string) ([]string, error) {
 
 func proc(pid int, file string) string { return filepath.Join("/proc", strconv.Itoa(pid), file) }
 
-// unseen says what was not seen of a process, and what to do.
+// unseen returns an error that says what was not seen of a process, and what to do.
 func unseen(pid int, what string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -13,12 +13,12 @@ import (
 	"github.com/spf13/viper"
 )
 
-// settle is how much later than the process a file may have changed: clocks of files run in steps.
+// settle is how much later than the process a file may seem to have changed: file times are coarse.
 const settle = 100 * time.Millisecond
 
 // Settings reads the settings that a running SFTPGo has in force, in the order in which it reads
 // them itself: its flags and variables, the folder env.d of its configuration folder, and the
-// configuration file that it was told or finds. As read in the source of 2.7.5
+// configuration file that it is told or finds. The order was read in the source of 2.7.5
 // (internal/cmd/serve.go, internal/config/config.go) and tried.
 func (p Process) Settings() (Settings, error) {
 	s := Settings{Env: map[string]string{}, Root: p.Root, UID: p.UID, Network: p.Network}
@@ -51,9 +51,8 @@ func (p Process) Settings() (Settings, error) {
 	return s, nil
 }
 
-// overlay lays what the files of env.d say about flags over flags and their variables. A variable
-// of the process keeps its flag from being changed. Of several files the last counts here, and one
-// that cannot be read ends it.
+// overlay changes the flags as the files of env.d say. A flag whose variable the process has stays
+// as it is. If several files set one, the last counts here, and a file that cannot be read ends it.
 func (s *serve) overlay(own map[string]string, files []envFile) {
 	for _, file := range files {
 		if file.broken {
@@ -73,7 +72,8 @@ func (s *serve) overlay(own map[string]string, files []envFile) {
 }
 
 // withEnvd returns the variables that settings are read from: those of the process, then those of
-// the files, of which the first counts and one that cannot be read is left out.
+// the files. If several files set one, the first counts, and a file that cannot be read is left
+// out.
 func withEnvd(own map[string]string, files []envFile) map[string]string {
 	env := maps.Clone(own)
 	for _, file := range files {
@@ -119,15 +119,15 @@ func (d *disk) configFile(p Process, how serve) (string, error) {
 	return "", nil
 }
 
-// errNoProcess is the doubt about an SFTPGo that nobody sees running.
+// errNoProcess is the doubt about settings that were not read from a running SFTPGo.
 var errNoProcess = errors.New("the running SFTPGo was not looked at: its flags, its folders and what it " +
 	"read when it started may be others; add " +
 	"--sftpgo-pid PID")
 
 // ReadSettings reads settings from a configuration file ("" for none) and the environments given,
-// of which an earlier one counts more, as of an SFTPGo that nobody sees running. The folder env.d
-// beside the file, or in the folder that SFTPGO_CONFIG_DIR names, counts least of the environment.
-// What such an SFTPGo was started with is in doubt.
+// of which an earlier one counts more. The folder env.d beside the file, or in the folder that
+// SFTPGO_CONFIG_DIR names, counts least of the environment. How that SFTPGo was started is in
+// doubt.
 func ReadSettings(file string, envs ...map[string]string) (Settings, error) {
 	own := map[string]string{}
 	for i := len(envs) - 1; i >= 0; i-- {
@@ -157,7 +157,8 @@ func ReadSettings(file string, envs ...map[string]string) (Settings, error) {
 	return s, err
 }
 
-// readTree reads a configuration file in any form that SFTPGo takes, with the library that it uses.
+// readTree reads a configuration file in any form that SFTPGo accepts, with the library that SFTPGo
+// uses.
 func (d *disk) readTree(file string) (map[string]any, error) {
 	text, err := d.read(file)
 	if err != nil {

@@ -27,7 +27,9 @@ func TestSettingsAreReadAsSFTPGoReadsThem(t *testing.T) {
 			"webdavd": {"cache": {"users": {"expiration_time": 7}}},
 			"sftpd": {"keyboard_interactive_authentication": false},
 			"httpd": {"bindings": [{"oidc": {"config_url": ""}}, {"port": 0, "address": ""}]}}`,
-		filepath.Join(s.Dir, "env.d", "one.env"): "SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE=6\nSFTPGO_COMMON__DEFENDER__BAN_TIME=31\nSFTPGO_COMMAND__ENV='A=b,C=d'\n",
+		filepath.Join(s.Dir, "env.d",
+			"one.env"): "SFTPGO_DATA_PROVIDER__CHECK_PASSWORD_SCOPE=6\nSFTPGO_COMMON__DEFENDER__BAN_TIME=31\n" +
+			"SFTPGO_COMMAND__ENV='A=b,C=d'\n",
 	}
 	for name, text := range files {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -51,28 +53,33 @@ func TestSettingsAreReadAsSFTPGoReadsThem(t *testing.T) {
 	}
 	loaded := all[len(all)-1]
 	for key, name := range map[string]string{
-		"data_provider.external_auth_scope": "ExternalAuthScope", "data_provider.check_password_scope": "CheckPasswordScope",
-		"webdavd.cache.users.expiration_time": "ExpirationTime", "sftpd.keyboard_interactive_authentication": "KeyboardInteractiveAuthentication",
-		"sftpd.password_authentication": "PasswordAuthentication", "common.defender.ban_time": "BanTime",
+		"data_provider.external_auth_scope":         "ExternalAuthScope",
+		"data_provider.check_password_scope":        "CheckPasswordScope",
+		"webdavd.cache.users.expiration_time":       "ExpirationTime",
+		"sftpd.keyboard_interactive_authentication": "KeyboardInteractiveAuthentication",
+		"sftpd.password_authentication":             "PasswordAuthentication", "common.defender.ban_time": "BanTime",
 	} {
 		m := regexp.MustCompile(`\b` + name + `:(\S+?)[ }]`).FindStringSubmatch(loaded)
 		if m == nil || m[1] != got.Text(key) {
 			t.Errorf("%s: sftpgo has %q, we have %q", key, m, got.Text(key))
 		}
 	}
-	commands := regexp.MustCompile(`CommandConfig:\{Timeout:(\d+) Env:\[(.*?)\] Commands:\[\{Path:(\S+) Timeout:(\d+)`).FindStringSubmatch(loaded)
+	commands := regexp.MustCompile(
+		`CommandConfig:\{Timeout:(\d+) Env:\[(.*?)\] Commands:\[\{Path:(\S+) Timeout:(\d+)`).FindStringSubmatch(loaded)
 	if commands == nil {
 		t.Fatalf("no commands in %s", loaded)
 	}
 	entry := got.Elements("command.commands", nil, "path")
-	ours := []string{got.Text("command.timeout"), fmt.Sprint(got.List("command.env")), entry[0].Text("path"), entry[0].Text("timeout")}
+	ours := []string{got.Text("command.timeout"), fmt.Sprint(got.List("command.env")), entry[0].Text("path"),
+		entry[0].Text("timeout")}
 	if want := []string{commands[1], "[" + commands[2] + "]", commands[3], commands[4]}; !slices.Equal(ours, want) {
 		t.Errorf("we have %q, sftpgo has %q", ours, want)
 	}
 	// A file that names the first binding keeps the defaults of what it does not name; a second one
 	// has none.
 	web := regexp.MustCompile(`EnableWebClient:(\w+) EnableRESTAPI:(\w+)`).FindAllStringSubmatch(loaded, -1)
-	for i, b := range got.Elements("httpd.bindings", map[string]string{"enable_web_client": "true", "enable_rest_api": "true"}) {
+	for i, b := range got.Elements("httpd.bindings",
+		map[string]string{"enable_web_client": "true", "enable_rest_api": "true"}) {
 		if fmt.Sprint(b.Bool("enable_web_client")) != web[i][1] || fmt.Sprint(b.Bool("enable_rest_api")) != web[i][2] {
 			t.Errorf("binding %d: sftpgo has %q", i, web[i])
 		}
@@ -108,14 +115,18 @@ func TestGroupsCountAsInSFTPGo(t *testing.T) {
 	t.Parallel()
 	s := sftpgotest.Start(t, nil)
 	group := func(name string, filters map[string]any) {
-		s.Call(t, http.MethodPost, "/groups", map[string]any{"name": name, "user_settings": map[string]any{"filters": filters}})
+		s.Call(t, http.MethodPost, "/groups",
+			map[string]any{"name": name, "user_settings": map[string]any{"filters": filters}})
 	}
-	group("first", map[string]any{"denied_protocols": []string{"FTP"}, "web_client": []string{"shares-disabled"}, "hooks": map[string]bool{"check_password_disabled": true},
+	group("first", map[string]any{"denied_protocols": []string{"FTP"}, "web_client": []string{"shares-disabled"},
+		"hooks":              map[string]bool{"check_password_disabled": true},
 		"allow_api_key_auth": true})
-	group("second", map[string]any{"denied_protocols": []string{"DAV"}, "hooks": map[string]bool{"external_auth_disabled": true}})
+	group("second", map[string]any{"denied_protocols": []string{"DAV"},
+		"hooks": map[string]bool{"external_auth_disabled": true}})
 	group("third", map[string]any{"denied_protocols": []string{"HTTP"}})
 	s.AddUser(t, "ann", "pw", map[string]any{"filters": map[string]any{"denied_login_methods": []string{"publickey"}},
-		"groups": []any{map[string]any{"name": "second", "type": 2}, map[string]any{"name": "first", "type": 1}, map[string]any{"name": "third", "type": 3}}})
+		"groups": []any{map[string]any{"name": "second", "type": 2}, map[string]any{"name": "first", "type": 1},
+			map[string]any{"name": "third", "type": 3}}})
 
 	facts := &doctor.Facts{}
 	facts.AskSFTPGo(t.Context(), clientOf(t, s, sftpgotest.Admin, sftpgotest.Password), nil, time.Now)
@@ -123,7 +134,8 @@ func TestGroupsCountAsInSFTPGo(t *testing.T) {
 		t.Fatalf("%+v", facts)
 	}
 	f := facts.Accounts.Value[0].Filters
-	if !slices.Equal(f.DeniedProtocols, []string{"FTP", "DAV"}) || !slices.Equal(f.DeniedMethods, []string{"publickey"}) ||
+	if !slices.Equal(f.DeniedProtocols, []string{"FTP", "DAV"}) ||
+		!slices.Equal(f.DeniedMethods, []string{"publickey"}) ||
 		!slices.Equal(f.Web, []string{"shares-disabled"}) || !f.Hooks.CheckOff || f.Hooks.ExternalOff || !f.APIKeys {
 		t.Errorf("merged to %+v", f)
 	}
@@ -144,14 +156,16 @@ func TestAnAdministratorWhoSeesLittle(t *testing.T) {
 	s := sftpgotest.Start(t, nil)
 	s.Call(t, http.MethodPost, "/groups", map[string]any{"name": "g"})
 	s.AddUser(t, "ann", "pw", nil)
-	s.Call(t, http.MethodPost, "/admins", map[string]any{"username": "viewer", "password": "viewer-pw", "status": 1, "permissions": []string{"view_users"}})
+	s.Call(t, http.MethodPost, "/admins", map[string]any{"username": "viewer", "password": "viewer-pw", "status": 1,
+		"permissions": []string{"view_users"}})
 	viewer := clientOf(t, s, "viewer", "viewer-pw")
 	facts := &doctor.Facts{}
 	facts.AskSFTPGo(t.Context(), viewer, nil, time.Now)
 	if facts.Accounts.Err != nil || len(facts.Accounts.Value) != 1 || facts.Inventory.Err == nil {
 		t.Errorf("accounts %v, inventory %v", facts.Accounts.Err, facts.Inventory.Err)
 	}
-	s.Call(t, http.MethodPut, "/users/ann", map[string]any{"status": 1, "permissions": map[string][]string{"/": {"*"}}, "groups": []any{map[string]any{"name": "g", "type": 1}}})
+	s.Call(t, http.MethodPut, "/users/ann", map[string]any{"status": 1, "permissions": map[string][]string{"/": {"*"}},
+		"groups": []any{map[string]any{"name": "g", "type": 1}}})
 	facts.AskSFTPGo(t.Context(), viewer, nil, time.Now)
 	if facts.Accounts.Err == nil {
 		t.Error("settings of a group that cannot be seen were taken for none")

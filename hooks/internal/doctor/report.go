@@ -1,7 +1,7 @@
-// Package doctor looks at an SFTPGo and our hooks, and names the ways round the second factor that
-// are open, each with the line that shuts it.
+// Package doctor examines an SFTPGo and our hooks, and reports the ways round the second factor
+// that are open, each with the line that closes it.
 //
-// A [Check] is data: what it is about, which facts it needs, and a function from [Facts] to
+// A [Check] is data: what it is about, which facts it needs, and a function that turns [Facts] into
 // findings. Nothing here logs in anywhere.
 package doctor
 
@@ -26,8 +26,8 @@ const (
 	Info     Severity = "info"     // to know
 )
 
-// Finding is one thing that is not as it should be. Line says what to change, for a person; Change
-// the same for a machine, where it can be said.
+// Finding is one thing that is not as it should be. Line tells a person what to change. Change
+// tells a program the same, where a program could do it.
 type Finding struct {
 	ID       string   `json:"id"`
 	Severity Severity `json:"severity"`
@@ -37,8 +37,8 @@ type Finding struct {
 	Change   *Change  `json:"change,omitempty"`
 }
 
-// Change is what shuts a way: variables of SFTPGo's environment, fields of an account to set or to
-// add to, or hookd to reload.
+// Change is what closes a way: variables of SFTPGo's environment, fields of an account to set or to
+// add to, or a reload of hookd.
 type Change struct {
 	Env     map[string]string   `json:"env,omitempty"`
 	Hookd   string              `json:"hookd,omitempty"` // reload or restart
@@ -47,7 +47,7 @@ type Change struct {
 	Set     map[string]any      `json:"set,omitempty"` // field with dots: its value
 }
 
-// State says what became of a check.
+// State is the result of a check in one word.
 type State string
 
 // States, best first.
@@ -58,7 +58,7 @@ const (
 	Fail    State = "fail"     // something critical or high was found
 )
 
-// Result is what became of a check. NotSeen says what it could not look at and why, whether or not
+// Result is the result of a check. NotSeen says what the check could not look at and why, even if
 // it found something in the rest.
 type Result struct {
 	ID      string   `json:"id"`
@@ -67,7 +67,7 @@ type Result struct {
 	NotSeen []string `json:"not_seen,omitempty"`
 }
 
-// Report is everything.
+// Report is what doctor has to say: the result of each check, and all findings.
 type Report struct {
 	SFTPGo   string    `json:"sftpgo,omitempty"` // version
 	Checks   []Result  `json:"checks"`
@@ -87,9 +87,9 @@ const (
 	NeedAdministrators
 )
 
-// Check is one thing to look at. About says what holds where all is well. Run returns what it
-// found, and as an error what it could not see: join several with [errors.Join]. It may return
-// both.
+// Check is one thing to look at. About says what holds if all is well. Run returns what it found
+// and, as an error, what it could not see; several of those are joined with [errors.Join]. It may
+// return both.
 type Check struct {
 	ID    string
 	About string
@@ -185,7 +185,7 @@ func reasons(err error) []string {
 
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
-// Clean says whether nothing but information was found, and whether everything was looked at.
+// Clean reports whether nothing but information was found, and whether everything was looked at.
 func (r Report) Clean() (clean, complete bool) {
 	clean, complete = true, true
 	for _, c := range r.Checks {

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// serve is how an SFTPGo was told to start, by flags, variables and env.d.
+// serve is what flags, variables and env.d say about how SFTPGo starts.
 type serve struct {
 	dir   string // configuration folder, absolute
 	file  string // configuration file as named; "" where SFTPGo looks for one
@@ -68,7 +68,7 @@ func flagsOf(p Process) (serve, error) {
 	return s, nil
 }
 
-// What may say the level of the log.
+// What can set the level of the log.
 const (
 	byDefault  = "its default"
 	byVariable = "SFTPGO_LOG_LEVEL"
@@ -76,7 +76,7 @@ const (
 	byEnvd     = "SFTPGO_LOG_LEVEL in env.d"
 )
 
-// unset is how an SFTPGo starts that has no flags.
+// unset is how SFTPGo starts without flags.
 func unset(env map[string]string) serve {
 	s := serve{dir: ".", level: "debug", by: byDefault}
 	if value, set := env["SFTPGO_LOG_LEVEL"]; set {
@@ -85,8 +85,8 @@ func unset(env map[string]string) serve {
 	return s
 }
 
-// logs says in the settings at which level SFTPGo logs. It knows three names besides debug, written
-// so, and takes every other for debug (internal/service/service.go).
+// logs notes in the settings at which level SFTPGo logs. SFTPGo knows three names besides debug, in
+// exactly this spelling, and takes any other for debug (internal/service/service.go).
 func (s serve) logs(settings *Settings) {
 	settings.LevelFlag = s.by == byFlag
 	switch s.level {

@@ -23,7 +23,7 @@ const (
 	scopeCertificate = 8
 )
 
-// Binding is one address of the HTTP server, as far as logins go.
+// Binding is one address of the HTTP server, with the settings that matter for logins.
 type Binding struct {
 	Element
 	WebClient, WebAdmin, API bool
@@ -41,7 +41,7 @@ const (
 	noUserKeys   = 128
 )
 
-// The bindings that SFTPGo starts from.
+// The default bindings of SFTPGo.
 func bindingDefaults(section string) map[string]string {
 	switch section {
 	case "sftpd":
@@ -66,7 +66,7 @@ func (s Settings) bindings(section string) []Element {
 	return served
 }
 
-// Serves says whether a protocol is served.
+// Serves reports whether a protocol is served.
 func (s Settings) Serves(protocol string) bool {
 	switch protocol {
 	case SSH:
@@ -121,8 +121,8 @@ func (s Settings) hooks() []hookSetting {
 	return slices.DeleteFunc(all, func(h hookSetting) bool { return h.value == "" })
 }
 
-// externalScope returns the scope of the external authentication hook, 0 standing for all and also
-// for what SFTPGo does not know.
+// externalScope returns the scope of the external authentication hook. 0 means all, and SFTPGo
+// takes values that it does not know for it.
 func (s Settings) externalScope() int {
 	scope := s.Int("data_provider.external_auth_scope")
 	if scope < 0 || scope > 15 {
@@ -131,12 +131,12 @@ func (s Settings) externalScope() int {
 	return scope
 }
 
-// externalAsked says whether the external authentication hook is asked in this scope.
+// externalAsked reports whether the external authentication hook is asked in this scope.
 func (s Settings) externalAsked(scope int) bool {
 	return s.extauth() != "" && (s.externalScope() == 0 || s.externalScope()&scope != 0)
 }
 
-// checkAsked says whether the check password hook is asked on this protocol.
+// checkAsked reports whether the check password hook is asked on this protocol.
 func (s Settings) checkAsked(protocol string) bool {
 	scope := s.Int("data_provider.check_password_scope")
 	if s.checkpwd() == "" || scope == 0 {
@@ -153,11 +153,11 @@ func (s Settings) checkAsked(protocol string) bool {
 	return false // whatever is not 0 leaves HTTP out
 }
 
-// isHTTP says whether a hook is a URL, as SFTPGo finds out.
+// isHTTP reports whether a hook is a URL, by the same rule as SFTPGo.
 func isHTTP(hook string) bool { return strings.HasPrefix(hook, "http") }
 
-// command returns the entry of command.commands that counts for a program and hook, and where one
-// can be added.
+// command returns the entry of command.commands that counts for a program and hook, and the index
+// at which one can be added.
 func (s Settings) command(program, hook string) (entry *Element, free int) {
 	all := s.Elements("command.commands", nil, "path")
 	for _, e := range all {
@@ -182,5 +182,5 @@ func named(key, value string) string {
 	return key + ": " + value + " (" + envName(key) + "=" + value + ")"
 }
 
-// quoted is for names of accounts in lines of a terminal.
+// quoted quotes the name of an account for a terminal.
 func quoted(name string) string { return strconv.Quote(name) }

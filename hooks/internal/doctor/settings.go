@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Settings are those of an SFTPGo: its configuration file, the environment over it, and SFTPGo's
-// own defaults below. REST does not serve them. As read in SFTPGo's source and tried on 2.7.5.
+// Settings are the settings of an SFTPGo: its defaults, overridden by its configuration file, then
+// by the environment. The REST API does not serve them. The rules were read in SFTPGo's source and
+// tried on 2.7.5.
 type Settings struct {
 	File map[string]any    // the decoded file, keys in lower case; nil for none
 	Env  map[string]string // the SFTPGO_ variables
@@ -25,10 +26,11 @@ type Settings struct {
 	Doubt      error  // why these may not be the settings in force; nil where they are
 }
 
-// Path returns where a file that SFTPGo names is seen from here.
+// Path returns the path under which doctor sees a file that SFTPGo names.
 func (s Settings) Path(name string) string { return filepath.Join(s.Root, name) }
 
-// defaults of the scalar settings that a check reads; all others are "", 0 or false.
+// defaults are SFTPGo's defaults of the scalar settings that checks read. All others are "", 0 or
+// false.
 func defaultOf(key string) string {
 	switch key {
 	case "sftpd.keyboard_interactive_authentication", "sftpd.password_authentication":
@@ -63,11 +65,11 @@ func (s Settings) Text(key string) string {
 	return defaultOf(key)
 }
 
-// Bool returns a setting that is true or false. What is neither keeps SFTPGo from starting; it
+// Bool returns a setting that is true or false. With anything else SFTPGo would not start, and it
 // counts as false.
 func (s Settings) Bool(key string) bool { return truth(s.Text(key)) }
 
-// Int returns a number; what is none keeps SFTPGo from starting and counts as 0.
+// Int returns a number. With anything else SFTPGo would not start, and it counts as 0.
 func (s Settings) Int(key string) int { return number(s.Text(key)) }
 
 // List returns a list of texts: an array in the file, commas in the environment.
@@ -79,7 +81,7 @@ func (s Settings) List(key string) []string {
 	return list(value)
 }
 
-// rawList is [Settings.List] as SFTPGo has it: a variable is cut at commas, and blanks stay.
+// rawList is [Settings.List] as SFTPGo reads it: a variable is split at commas, and blanks stay.
 func (s Settings) rawList(key string) []string {
 	value, ok := s.Env[envName(key)]
 	switch {
@@ -100,10 +102,10 @@ type Element struct {
 	defaults map[string]string
 }
 
-// Elements returns the entries of a list of objects. SFTPGo takes the first ten from the
-// environment as well. The first entry of a list of bindings, and those that only the environment
-// has, start from defaults; required names the fields without which what the environment says of an
-// entry does not count.
+// Elements returns the entries of a list of objects. SFTPGo also reads the first ten from the
+// environment. The first entry of a list of bindings, and entries that only the environment has,
+// start from defaults. required names the fields that the environment must set for its entry to
+// count.
 func (s Settings) Elements(key string, defaults map[string]string, required ...string) []Element {
 	entries, _ := s.file(key)
 	rows, _ := entries.([]any)
@@ -132,12 +134,12 @@ func (s Settings) Elements(key string, defaults map[string]string, required ...s
 	}
 }
 
-// lacks says whether one of these fields is empty.
+// lacks reports whether one of these fields is empty.
 func (e Element) lacks(fields []string) bool {
 	return slices.ContainsFunc(fields, func(field string) bool { return e.Text(field) == "" })
 }
 
-// inEnv says whether a variable speaks of this entry.
+// inEnv reports whether a variable speaks of this entry.
 func (e Element) inEnv() bool {
 	for name := range e.env {
 		if strings.HasPrefix(name, e.prefix) {
@@ -165,7 +167,7 @@ func (e Element) Text(field string) string {
 
 // Bool returns a field that is true or false.
 func (e Element) Bool(field string) bool {
-	// In a list SFTPGo passes over a variable that it cannot read.
+	// In a list SFTPGo ignores a variable that it cannot read.
 	if value, ok := e.env[e.Env(field)]; ok {
 		if yes, err := strconv.ParseBool(strings.TrimSpace(value)); err == nil {
 			return yes
@@ -244,8 +246,8 @@ func truth(text string) bool {
 	return err == nil && yes
 }
 
-// number reads a number as SFTPGo does: text may have a base, as in 0x1F and 017, and a fraction is
-// cut off.
+// number reads a number as SFTPGo does: text may have a base, as in 0x1F and 017, and fractions are
+// dropped.
 func number(text string) int {
 	if n, err := strconv.ParseInt(text, 0, 64); err == nil {
 		return int(n)

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ticks are the units of time a second in which Linux shows programs when a process started.
+// ticks is how many units of time Linux counts in a second where it shows when a process started.
 const ticks = 100
 
-// startOf returns when a process started; the zero time where the system does not say.
+// startOf returns when a process started, or the zero time if the system does not say.
 func startOf(pid int) time.Time {
 	text, err := os.ReadFile(proc(pid, "stat"))
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 )
 
-// guard is what stands between a password and a session.
+// guard is what checks a login besides the stored password.
 type guard int
 
 const (
@@ -34,9 +34,9 @@ func (s Settings) passwordGuard(a Account, protocol string) guard {
 	return unguarded
 }
 
-// closed says whether the external authentication hook is asked first about logins of a scope other
-// than passwords. Ours refuses them. With external_auth_cache_time SFTPGo asks it about nothing for
-// that long after a login of any kind.
+// closed reports whether the external authentication hook is asked first about logins of a scope
+// other than passwords. Ours refuses them. With external_auth_cache_time SFTPGo asks it about
+// nothing for that long after a login of any kind.
 func (s Settings) closed(a Account, scope int) bool {
 	return s.externalAsked(scope) && !a.Filters.Hooks.ExternalOff && a.Filters.CacheTime <= 0
 }
@@ -54,7 +54,7 @@ func (s Settings) interactiveGuard(a Account) guard {
 	return unguarded
 }
 
-// interactive says whether keyboard-interactive logins get as far as a guard.
+// interactive reports whether keyboard-interactive logins get as far as a guard.
 func (s Settings) interactive(a Account) bool {
 	return s.Bool("sftpd.keyboard_interactive_authentication") && s.Serves(SSH) && a.allows(methodInteractive, SSH) &&
 		!s.closed(a, scopeInteractive)
@@ -92,8 +92,8 @@ func (s Settings) afterKey(a Account) []string {
 	return open
 }
 
-// single says whether some method of one step is left to the account over SSH. Only where none is
-// does SFTPGo take two.
+// single reports whether some method of one step is left to the account over SSH. Only where none
+// is does SFTPGo take two.
 func (a Account) single() bool {
 	return a.allows(methodKey, SSH) || a.allows(methodPassword, SSH) || a.allows(methodInteractive, SSH)
 }
@@ -127,18 +127,18 @@ func (s Settings) afterCertificate(a Account) []string {
 	})
 }
 
-// authorities says whether certificates of somebody are taken for keys.
+// authorities reports whether certificates of somebody are taken for keys.
 func (s Settings) authorities() bool { return len(s.List("sftpd.trusted_user_ca_keys")) > 0 }
 
-// codeIsPassword says whether logins of the account go through the external authentication hook by
-// password: then SFTPGo stores the code as the password.
+// codeIsPassword reports whether logins of the account go through the external authentication hook
+// by password: then SFTPGo stores the code as the password.
 func (s Settings) codeIsPassword(a Account) bool {
 	return slices.ContainsFunc(s.passwords(a), func(protocol string) bool {
 		return s.passwordGuard(a, protocol) == byExtauth
 	})
 }
 
-// web says whether the account can log in to the web client or REST API by itself.
+// web reports whether the account can log in to the web client or REST API by itself.
 func (s Settings) web(a Account) bool { return slices.Contains(s.passwords(a), HTTP) }
 
 // protected returns the accounts that have a second factor: those that map to somebody at Authy, or
