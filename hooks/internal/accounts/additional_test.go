@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"sftpgo-authy/hooks/internal/gate"
@@ -74,6 +75,16 @@ func TestWhatAdditionalInfoSays(t *testing.T) {
 		{"a fraction", `{"authy_id":1.5}`, false, "error"},
 		{"an exponent", `{"authy_id":1e5}`, false, "error"},
 		{"a list", `{"authy_id":[1]}`, false, "error"},
+		{"an id with a provider", `{"authy_id":"authy/1"}`, false, "error"},
+		{"a reference", `{"second_factor":"authy/12345","team":"ops"}`, false, "12345"},
+		{"a bare reference", `{"second_factor":"12345"}`, false, "12345"},
+		{"a reference that is null", `{"second_factor":null,"authy_id":12345}`, false, "12345"},
+		{"a reference of nobody here", `{"second_factor":"verify/ann/YF1"}`, true, "error"},
+		{"a reference and an id", `{"second_factor":"12345","authy_id":12345}`, false, "error"},
+		{"an empty reference", `{"second_factor":""}`, false, "error"},
+		{"a reference in other letters", `{"SECOND_FACTOR":"12345"}`, false, "error"},
+		{"a reference in no JSON", `Second_Factor: authy/1`, false, "error"},
+		{"a reference with an escape", `{"second_factor":"authy\u002f12345"}`, false, "error"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -183,6 +194,26 @@ func TestIDsGoInAndOutOfJSONAndNothingElseIsLost(t *testing.T) {
 	}
 	if _, err := WithoutReference("a note"); err == nil {
 		t.Error("a note was changed")
+	}
+}
+
+// TestReferencesGoIntoJSON: as the field that they belong to, and only where there is none.
+func TestReferencesGoIntoJSON(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ before, reference, with string }{
+		{"", "totp", `{"second_factor":"totp"}`},
+		{`{"team":"ops"}`, "verify/a\"b/YF1", `{"second_factor":"verify/a\"b/YF1","team":"ops"}`},
+		{`{"authy_id":null}`, "totp", `{"authy_id":null,"second_factor":"totp"}`},
+		{`{"authy_id":1}`, "totp", ""},
+		{`{"second_factor":"totp"}`, "authy/77", ""},
+	} {
+		with, err := WithReference(row.before, row.reference)
+		if with != row.with || (err == nil) != (row.with != "") {
+			t.Errorf("%s with %s: %q, %v; want %q", row.before, row.reference, with, err, row.with)
+		}
+		if without, err := WithoutReference(row.with); row.with != "" && (err != nil || strings.Contains(without, "totp") || strings.Contains(without, "YF1")) {
+			t.Errorf("%s without: %q, %v", row.with, without, err)
+		}
 	}
 }
 

@@ -58,6 +58,21 @@ func TestTheCacheIsBounded(t *testing.T) {
 	}
 }
 
+// TestACacheWithoutRoom asks every time.
+func TestACacheWithoutRoom(t *testing.T) {
+	t.Parallel()
+	api := &users{}
+	c := &Cached{Users: api, Now: func() time.Time { return time.Unix(0, 0) }, For: time.Hour}
+	for range 3 {
+		if _, err := c.AdditionalInfo(t.Context(), "ann"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if api.asked != 3 || len(c.known) != 0 {
+		t.Errorf("%d questions, %d remembered; want 3 and none", api.asked, len(c.known))
+	}
+}
+
 // asking is a way to SFTPGo that does something while it is asked.
 type asking struct {
 	meanwhile func()
