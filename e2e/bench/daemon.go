@@ -25,7 +25,7 @@ type daemon struct {
 // startDaemon starts hookd and waits until it is ready.
 func startDaemon(ctx context.Context, path string, env []string) (*daemon, error) {
 	d := &daemon{
-		cmd: exec.CommandContext(ctx, path, "-listen", "127.0.0.1:0"), read: make(chan struct{}),
+		cmd: exec.CommandContext(ctx, path, "--listen", "127.0.0.1:0"), read: make(chan struct{}),
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: severalClients}, Timeout: 30 * time.Second},
 	}
 	d.cmd.Env = env

@@ -15,6 +15,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"sftpgo-authy/internal/cmdline"
 )
 
 func main() {
@@ -27,10 +29,14 @@ func main() {
 	flag.StringVar(&o.way, "way", "SFTP", "how extauth and checkpwd are logged in to: SFTP or FTP")
 	flag.BoolVar(&o.kept, "kept", false, "the minimal hookd keeps its connections to Authy, which ours never does")
 	flag.StringVar(&o.write, "write", "", "Markdown `file` in which the section of the hooks is replaced")
+	flag.Usage = func() {
+		fmt.Fprint(flag.CommandLine.Output(), "bench compares our hooks with others and with none.\n\nflags:\n")
+		cmdline.WriteFlags(flag.CommandLine.Output(), flag.CommandLine)
+	}
 	flag.Parse()
 	if err := o.check(flag.Args()); err != nil {
-		fmt.Fprintf(os.Stderr, "error: %v; see --help\n", err)
-		os.Exit(2)
+		cmdline.WriteError(os.Stderr, err, "go run ./e2e/bench --help shows the flags")
+		os.Exit(cmdline.Usage)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -39,7 +45,7 @@ func main() {
 		err = errors.New("interrupted")
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
+		cmdline.WriteError(os.Stderr, err)
 		stop()
 		os.Exit(1)
 	}

@@ -34,7 +34,7 @@ func (o options) check(rest []string) error {
 		}
 	}
 	if o.target != "binary" && o.target != "embedded" {
-		errs = append(errs, fmt.Errorf("-target %q: want binary or embedded", o.target))
+		errs = append(errs, fmt.Errorf("--target %q: want binary or embedded", o.target))
 	}
 	if o.way != "SFTP" && o.way != "FTP" {
 		errs = append(errs, fmt.Errorf("-way %q: want SFTP or FTP", o.way))

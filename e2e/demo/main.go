@@ -14,6 +14,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"sftpgo-authy/internal/cmdline"
 )
 
 func main() {
@@ -21,14 +23,15 @@ func main() {
 		fmt.Fprint(flag.CommandLine.Output(),
 			"demo starts mockauthy, hookd and something to log in to, prints what to type, and ends it all on "+
 				"Ctrl-C.\n\nflags:\n")
-		flag.PrintDefaults()
+		cmdline.WriteFlags(flag.CommandLine.Output(), flag.CommandLine)
 	}
 	name := flag.String("target", "",
 		"what to log in to: binary (an sftpgo of this machine), container or embedded; default the first that can run")
 	flag.Parse()
 	if flag.NArg() > 0 {
-		fmt.Fprintf(os.Stderr, "error: argument %q is not understood, want flags only; see --help\n", flag.Arg(0))
-		os.Exit(2)
+		cmdline.WriteError(os.Stderr, fmt.Errorf("argument %q is not understood; want flags only", flag.Arg(0)),
+			"go run ./e2e/demo --help shows them")
+		os.Exit(cmdline.Usage)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"sftpgo-authy/e2e/internal/target"
+	"sftpgo-authy/internal/cmdline"
 )
 
 func main() {
@@ -30,18 +31,18 @@ func main() {
 	flag.Usage = func() {
 		fmt.Fprint(flag.CommandLine.Output(),
 			"soak logs in again and again, and fails when a process of ours grows.\n\nflags:\n")
-		flag.PrintDefaults()
+		cmdline.WriteFlags(flag.CommandLine.Output(), flag.CommandLine)
 	}
 	flag.Parse()
 	o.door = target.Door(*door)
 	if err := o.check(flag.Args()); err != nil {
-		fmt.Fprintf(os.Stderr, "error: %v; see --help\n", err)
-		os.Exit(2)
+		cmdline.WriteError(os.Stderr, err, "go run ./e2e/soak --help shows the flags")
+		os.Exit(cmdline.Usage)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, o, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
+		cmdline.WriteError(os.Stderr, err)
 		stop()
 		os.Exit(1)
 	}

@@ -63,9 +63,9 @@ func hookd(pid int) (figures, error) {
 		return f, fmt.Errorf("command line of hookd: %w", err)
 	}
 	args := strings.Split(string(line), "\x00")
-	at := slices.Index(args, "-listen")
+	at := slices.Index(args, "--listen")
 	if at < 0 || at+1 >= len(args) {
-		return f, fmt.Errorf("hookd's command line %q: no -listen", args)
+		return f, fmt.Errorf("hookd's command line %q: no --listen", args)
 	}
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	reply, err := client.Get("http://" + args[at+1] + "/metrics")

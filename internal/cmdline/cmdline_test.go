@@ -73,13 +73,18 @@ func TestHelpShowsTwoDashes(t *testing.T) {
 	t.Parallel()
 	set := NewFlags()
 	set.String("file", "", "read this `FILE`\nand no other")
+	set.Int("number", 7, "how many")
+	set.Bool("yes", true, "say so; default yes")
 	if err := ParseFlags(set, []string{"-h"}); !errors.Is(err, flag.ErrHelp) {
 		t.Fatal(err)
 	}
 	var text strings.Builder
 	WriteFlags(&text, set)
 	const want = "  --file FILE\n        read this FILE\n        and no other\n" +
-		"  --version\n        print the version and exit\n  --help\n        show this help\n"
+		"  --number int\n        how many; default 7\n" +
+		"  --version\n        print the version and exit\n" +
+		"  --yes\n        say so; default yes\n" +
+		"  --help\n        show this help\n"
 	if text.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", text.String(), want)
 	}

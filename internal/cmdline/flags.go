@@ -58,8 +58,8 @@ func ParseFlags(set *flag.FlagSet, args []string) error {
 var longNames = strings.NewReplacer("flag provided but not defined: -", "no such flag: --", "flag needs an argument: -",
 	"flag needs an argument: --", " for flag -", " for flag --", " for -", " for --")
 
-// WriteFlags writes the help of flags to w, each with the name of its value and its default as
-// their usage tells them (see [flag.UnquoteUsage]).
+// WriteFlags writes the help of flags to w, each with the name of its value (see
+// [flag.UnquoteUsage]), and with its default if its usage does not tell one.
 func WriteFlags(w io.Writer, set *flag.FlagSet) {
 	var text strings.Builder
 	row := func(name, usage string) {
@@ -67,6 +67,9 @@ func WriteFlags(w io.Writer, set *flag.FlagSet) {
 	}
 	set.VisitAll(func(f *flag.Flag) {
 		value, usage := flag.UnquoteUsage(f)
+		if !strings.Contains("|0|0s|false", "|"+f.DefValue) && !strings.Contains(usage, "default") {
+			usage += "; default " + f.DefValue
+		}
 		row(strings.TrimSpace("--"+f.Name+" "+value), usage)
 	})
 	row("--help", "show this help")

@@ -15,6 +15,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+
+	"sftpgo-authy/internal/cmdline"
 )
 
 func main() {
@@ -39,6 +41,7 @@ type plan struct {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	var p plan
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.Usage = func() { cmdline.WriteFlags(flags.Output(), flags) }
 	flags.IntVar(&p.rounds, "rounds", 15, "rounds, of which the median counts")
 	flags.IntVar(&p.requests, "requests", 10000, "requests to each server in a round")
 	flags.IntVar(&p.clients, "clients", 16, "connections at once")

@@ -148,7 +148,7 @@ func (s *containerSite) StartHookd(ctx context.Context) error {
 	}
 	var err error
 	for range 50 { // each try starts a process in the container, which takes its time
-		if _, err = s.engine.docker(ctx, nil, "exec", s.hookd, "/usr/local/bin/hookd", "-healthcheck"); err == nil ||
+		if _, err = s.engine.docker(ctx, nil, "exec", s.hookd, "/usr/local/bin/hookd", "healthcheck"); err == nil ||
 			ctx.Err() != nil {
 			break
 		}

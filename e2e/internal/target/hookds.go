@@ -96,7 +96,7 @@ func (l *local) StartHookd(ctx context.Context) error {
 		if one.process != nil {
 			return errors.New("start hookd: it runs already")
 		}
-		running, err := process.Start(l.log, l.dir, env, l.programs.Path("hookd"), "-listen", one.addr)
+		running, err := process.Start(l.log, l.dir, env, l.programs.Path("hookd"), "--listen", one.addr)
 		if err != nil {
 			return err
 		}

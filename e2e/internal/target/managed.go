@@ -128,7 +128,7 @@ func (s *binarySite) Shell(ctx context.Context, script string) (string, error) {
 
 // Doctor implements Managed.
 func (s *binarySite) Doctor(ctx context.Context) ([]Finding, error) {
-	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "-json", "-sftpgo-pid",
+	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "--json", "--sftpgo-pid",
 		strconv.Itoa(s.sftpgo.PID()))
 	for name, value := range s.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
