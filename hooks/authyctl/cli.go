@@ -51,6 +51,7 @@ func commands() []command {
 		{"list", "", "show who has which second factor", listHelp, 0, (*cli).list},
 		{"status", "ACCOUNT", "show an account's second factor", "", 1, (*cli).status},
 		{"remove", "ACCOUNT", "take an account's second factor away", removeHelp, 1, (*cli).remove},
+		{"recovery", "ACCOUNT", "make new recovery codes", recoveryHelp, 1, (*cli).recovery},
 		{"totp", "ACTION", "encrypt the secrets of local TOTP, change their key, check them", totpHelp, 1, (*cli).totp},
 		{"app", "", "show which Authy app the API key belongs to", "", 0, (*cli).app},
 		{"qr", "ACCOUNT", "get a QR code of the secret at Authy, for another authenticator app", qrHelp, 1, (*cli).qr},

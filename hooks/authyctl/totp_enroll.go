@@ -18,7 +18,6 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/enroll"
 	"sftpgo-authy/hooks/internal/otp"
-	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/setup/lasting"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -36,10 +35,8 @@ func (c *cli) desk(t tools, place string) (d enroll.Desk, close func(), err erro
 			"totp.secrets_file: is not set, so there is no local TOTP; docs/totp.md says how to set it up",
 		)
 	}
-	if files.KeyFile != "" {
-		if files.keys, err = totp.ReadKeys(files.KeyFile); err != nil {
-			return d, nil, fmt.Errorf("totp.key_file %s: %w", files.KeyFile, err)
-		}
+	if files.keys, err = readKeys(files.TOTP); err != nil {
+		return d, nil, err
 	}
 	memory, closer, err := lasting.Memory(t.config, setup.Host{Now: c.now, Rand: rand.Reader})
 	if err != nil {

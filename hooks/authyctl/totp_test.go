@@ -1,10 +1,17 @@
 package main
 
 import (
+	"crypto/rand"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
+	"sftpgo-authy/hooks/internal/setup"
 )
 
 // TestFilesOfLocalTOTP: the key is made, seals, is changed and taken away again, and at no moment
@@ -68,4 +75,70 @@ func TestFilesOfLocalTOTP(t *testing.T) {
 	if strings.Count(read(key), "\n") != 1 {
 		t.Error("a rekey that failed left a key")
 	}
+}
+
+// TestRecoveryCodes: they are shown once, work once, and new ones take their place.
+func TestRecoveryCodes(t *testing.T) {
+	t.Parallel()
+	st := newDesk(t, "ann: totp\nbob: totp\neve: 1000\n")
+	dir := t.TempDir()
+	put := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	settings := "totp:\n  secrets_file: " + put("secrets", "ann: GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n") + "\n"
+	st.env["AUTHY_HOOKS_CONFIG"] = put("hooks.yaml", settings)
+	delete(st.env, "AUTHY_HOOKD_ADMIN_SOCKET")
+	contains(t, st.must(exitNo, "", "recovery", "ann"), "memory_file")
+	settings += "memory_file: " + filepath.Join(dir, "memory.db") + "\n"
+	put("hooks.yaml", settings)
+	contains(t, st.must(exitNo, "", "recovery", "ann"), "totp.key_file")
+	settings = strings.Replace(settings, "totp:\n", "totp:\n  key_file: "+put("key", strings.Repeat("ab", 31)+"cd")+"\n", 1)
+	put("hooks.yaml", settings)
+	contains(t, st.must(exitNo, "", "recovery", "eve"), "has no local TOTP")
+	contains(t, st.must(exitOK, "", "status", "ann"), "recovery codes  0 left")
+
+	code, out, said := st.ctl("", "recovery", "ann")
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if code != exitOK || len(lines) != 10 || !strings.Contains(said, "not shown again") {
+		t.Fatalf("exit %d: %q, %q", code, out, said)
+	}
+	contains(t, st.must(exitOK, "", "status", "ann"), "recovery codes  10 left")
+
+	cfg, err := config.Load(st.env["AUTHY_HOOKS_CONFIG"], func(name string) (string, bool) { v, ok := st.env[name]; return v, ok })
+	if err != nil {
+		t.Fatal(err)
+	}
+	recovers := func(typed string) provider.Result {
+		t.Helper()
+		host := setup.Host{Now: time.Now, Rand: rand.Reader}
+		kept, closer := setup.Remembered(cfg, host)
+		defer closer.Close()
+		people, err := setup.Providers(cfg, host, kept, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		person, err := people.Parse("ann", "totp")
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := otp.ParseTypedCode(typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return people.Recover(t.Context(), person, code).Result
+	}
+	if first, again := recovers(lines[3]), recovers(lines[3]); first != provider.Recovered || again != provider.Used {
+		t.Errorf("a code, as it was shown: %v, again: %v", first, again)
+	}
+	contains(t, st.must(exitOK, "", "status", "ann"), "recovery codes  9 left")
+	st.must(exitOK, "", "recovery", "ann")
+	if got := recovers(lines[4]); got != provider.Wrong {
+		t.Errorf("a code from before: %v", got)
+	}
+	contains(t, st.must(exitOK, "", "status", "ann"), "recovery codes  10 left")
 }

@@ -125,6 +125,19 @@ func (d Desk) keep(ctx context.Context, f Factor, step int64) error {
 	return d.Memory.SetRecovery(ctx, map[string][]string{name: digests})
 }
 
+// NewRecovery gives a person new recovery codes in the place of all they had, and returns them.
+func (d Desk) NewRecovery(ctx context.Context, person provider.Person) ([]string, error) {
+	codes, err := totp.NewRecoveryCodes(d.Random)
+	if err != nil {
+		return nil, err
+	}
+	digests, err := d.Secrets.Keys.RecoveryDigests(person, codes)
+	if err != nil {
+		return nil, err
+	}
+	return codes, d.Memory.SetRecovery(ctx, map[string][]string{provider.Key(person): digests})
+}
+
 // person returns the person of an account's own secret.
 func (d Desk) person(account string) (provider.Person, error) {
 	return d.People.Parse(account, totp.Name)
