@@ -27,8 +27,9 @@ func TestArrowsPointOneWay(t *testing.T) {
 	// Who may be imported, below hooks/internal. Packages that are not named here are checked for the
 	// mock alone.
 	allowed := map[string]string{
-		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "sftpgo": "jsonobject", "safefile": "", "harden": "", "health": "",
+		"otp": "", "ahead": "", "tunnel": "", "jsonobject": "", "safefile": "", "harden": "", "health": "",
 		"plainhttp": "", "lines": "",
+		"sftpgo":           "jsonobject",
 		"livefile":         "safefile",
 		"tlsfile":          "safefile",
 		"provider":         "otp",
@@ -48,8 +49,9 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"config":           "otp plainhttp provider/authy provider/totp safefile sftpgoapi tunnel",
 		"enroll":           "accounts otp provider provider/totp safefile",
 		"setup/lasting":    "config memory memory/redis setup",
-		"setup":            "accounts admin audit config gate hook hookd/push memory memory/bolt memory/store provider provider/authy provider/totp sftpgoapi tlsfile",
-		"program":          "audit config gate harden hook otp provider setup sftpgo",
+		"setup": "accounts admin audit config gate hook hookd/push memory memory/bolt memory/store provider " +
+			"provider/authy provider/totp sftpgoapi tlsfile",
+		"program": "audit config gate harden hook otp provider setup sftpgo",
 	}
 	for _, line := range list(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
 		path, imports, _ := strings.Cut(line, " ")
@@ -78,8 +80,8 @@ func TestFewKnowWhatThereIs(t *testing.T) {
 	know := map[string]string{
 		"hooks/internal/provider/authy": "authyctl internal/config internal/doctor internal/hookd internal/setup",
 		"hooks/internal/provider/totp":  "authyctl internal/config internal/doctor internal/hookd internal/setup",
-		"hooks/internal/config": "authyctl internal/admin internal/doctor internal/hookd internal/program internal/proof " +
-			"internal/setup",
+		"hooks/internal/config": "authyctl internal/admin internal/doctor internal/hookd internal/program " +
+			"internal/proof internal/setup",
 	}
 	for path, imports := range everyImport(t, `{{join .Imports " "}}`) {
 		for _, imported := range imports {

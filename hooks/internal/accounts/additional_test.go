@@ -211,7 +211,11 @@ func TestReferencesGoIntoJSON(t *testing.T) {
 		if with != row.with || (err == nil) != (row.with != "") {
 			t.Errorf("%s with %s: %q, %v; want %q", row.before, row.reference, with, err, row.with)
 		}
-		if without, err := WithoutReference(row.with); row.with != "" && (err != nil || strings.Contains(without, "totp") || strings.Contains(without, "YF1")) {
+		if row.with == "" {
+			continue
+		}
+		without, err := WithoutReference(row.with)
+		if err != nil || strings.Contains(without, "totp") || strings.Contains(without, "YF1") {
 			t.Errorf("%s without: %q, %v", row.with, without, err)
 		}
 	}

@@ -20,7 +20,8 @@ func everything(visit func(Policy, Facts)) {
 									p.AllowUnmapped = map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}
 								}
 								visit(p, Facts{
-									Hook: hook, Alone: bits&8 != 0, Refusal: refusal, Mapping: mapping, Code: code, Push: push,
+									Hook: hook, Alone: bits&8 != 0, Refusal: refusal, Mapping: mapping, Code: code,
+									Push:   push,
 									Answer: provider.Answer{Result: result, Status: 200}, NoStore: bits&4 != 0,
 								})
 							}
@@ -41,7 +42,8 @@ func TestOnlyTheProviderSaysYes(t *testing.T) {
 		out := Decide(p, f)
 		asked := f.Refusal == "" && f.Mapping == Mapped
 		alone := f.Hook == Extauth || f.Alone
-		recovered := asked && f.Code == WellFormed && f.Answer.Result == provider.Recovered && (!alone || p.RecoveryAlone)
+		recovered := asked && f.Code == WellFormed && f.Answer.Result == provider.Recovered &&
+			(!alone || p.RecoveryAlone)
 		right := asked && f.Code == WellFormed && f.Answer.Result == provider.Right
 		pushed := asked && f.Code == Pushed && f.Push == Approved && !alone
 		unasked := f.Code == Unasked && f.Hook == Keyint && !alone
@@ -55,7 +57,8 @@ func TestOnlyTheProviderSaysYes(t *testing.T) {
 			t.Fatalf("%+v under %+v: %+v, accepted wanted: %v", f, p, out, passes)
 		case (out.Result == Bypassed) != bypass:
 			t.Fatalf("%+v under %+v: %+v, bypass wanted: %v", f, p, out, bypass)
-		case (out.Reason == CodeRight) != (right && !f.NoStore), (out.Reason == RecoveryCode) != (recovered && !f.NoStore),
+		case (out.Reason == CodeRight) != (right && !f.NoStore),
+			(out.Reason == RecoveryCode) != (recovered && !f.NoStore),
 			(out.Reason == PushApproved) != (pushed && !f.NoStore), (out.Reason == CodeGrace) != graced:
 			t.Fatalf("%+v under %+v: %+v", f, p, out)
 		case out.Passes() != (passes || bypass), out.Reason == "", !out.Passes() && out.Result != Denied:
@@ -76,7 +79,9 @@ func TestZeroFactsDeny(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	want := map[Reason]bool{ConfigBroken: true, Internal: true, ProviderProtocol: true, AuditFailed: true, StoreUnavailable: true}
+	want := map[Reason]bool{
+		ConfigBroken: true, Internal: true, ProviderProtocol: true, AuditFailed: true, StoreUnavailable: true,
+	}
 	everything(func(p Policy, f Facts) {
 		if reason := Decide(p, f).Reason; reason.Fault() != want[reason] {
 			t.Fatalf("%s is a fault: %v", reason, reason.Fault())

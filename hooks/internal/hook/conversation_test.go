@@ -36,10 +36,12 @@ func TestWhatIsAskedNext(t *testing.T) {
 		step             int
 		question, answer string
 	}
+	typed := func(step int) turn { return turn{step, code, "1234567"} }
 	retry := func(s *Settings) { s.Retry = true }
 	sends := func(s *Settings) { s.SendBy = []string{"sms"} }
 	both := func(s *Settings) { s.Retry, s.SendBy = true, []string{"sms"} }
 	push := func(s *Settings) { s.Push, s.Retry = true, true }
+	pushSends := func(s *Settings) { s.Push, s.Retry, s.SendBy = true, true, []string{"sms"} }
 	alone := func(s *Settings) {
 		s.CodeAlone, s.Retry, s.Push, s.SendBy = []string{"ann"}, true, true, []string{"sms"}
 	}
@@ -51,15 +53,15 @@ func TestWhatIsAskedNext(t *testing.T) {
 		want     string // a question, or the end
 		reason   string // "" for no line of audit
 	}{
-		"a wrong code":                      {nil, wrong, turn{3, code, "1234567"}, denied, "code_wrong"},
-		"a wrong code, retry":               {retry, wrong, turn{3, code, "1234567"}, again, "code_wrong"},
-		"a right code, retry":               {retry, right, turn{3, code, "1234567"}, accepted, "code_right"},
-		"used, retry":                       {retry, provider.Used, turn{3, code, "1234567"}, again, "code_reused"},
+		"a wrong code":                      {nil, wrong, typed(3), denied, "code_wrong"},
+		"a wrong code, retry":               {retry, wrong, typed(3), again, "code_wrong"},
+		"a right code, retry":               {retry, right, typed(3), accepted, "code_right"},
+		"used, retry":                       {retry, provider.Used, typed(3), again, "code_reused"},
 		"malformed, retry":                  {retry, right, turn{3, code, "word"}, again, "code_malformed"},
-		"unknown user, retry":               {retry, provider.UnknownUser, turn{3, code, "1234567"}, again, "provider_unknown_user"},
-		"not enrolled, retry":               {retry, provider.NotEnrolled, turn{3, code, "1234567"}, again, "not_enrolled"},
-		"suspended, retry":                  {retry, provider.Blocked, turn{3, code, "1234567"}, denied, "provider_user_blocked"},
-		"no answer, retry":                  {retry, provider.NoAnswer, turn{3, code, "1234567"}, denied, "provider_unreachable"},
+		"unknown user, retry":               {retry, provider.UnknownUser, typed(3), again, "provider_unknown_user"},
+		"not enrolled, retry":               {retry, provider.NotEnrolled, typed(3), again, "not_enrolled"},
+		"suspended, retry":                  {retry, provider.Blocked, typed(3), denied, "provider_user_blocked"},
+		"no answer, retry":                  {retry, provider.NoAnswer, typed(3), denied, "provider_unreachable"},
 		"right at the second try":           {retry, right, turn{4, again, "1234567"}, accepted, "code_right"},
 		"wrong at the second try":           {retry, wrong, turn{4, again, "1234567"}, denied, "code_wrong"},
 		"a third try":                       {retry, wrong, turn{5, again, "1234567"}, denied, "code_wrong"},
@@ -76,22 +78,22 @@ func TestWhatIsAskedNext(t *testing.T) {
 		"sent for again":                    {both, right, turn{4, sent, "sms"}, again, "code_malformed"},
 		"pushed by the word":                {push, wrong, turn{3, code, "Push "}, accepted, "push_approved"},
 		"pushed by a blank":                 {push, wrong, turn{3, code, " "}, accepted, "push_approved"},
-		"pushed for a code that was sent":   {func(s *Settings) { push(s); sends(s) }, wrong, turn{4, sent, "push"}, again, "code_malformed"},
-		"a code where a push is on":         {push, right, turn{3, code, "1234567"}, accepted, "code_right"},
+		"pushed for a code that was sent":   {pushSends, wrong, turn{4, sent, "push"}, again, "code_malformed"},
+		"a code where a push is on":         {push, right, typed(3), accepted, "code_right"},
 		"pushed at the second try":          {push, wrong, turn{4, again, "push"}, denied, "code_malformed"},
 		"the word where push is off":        {nil, right, turn{3, code, "push"}, denied, "code_malformed"},
-		"code alone, the code":              {alone, right, turn{2, code, "1234567"}, accepted, "code_right"},
-		"code alone, wrong":                 {alone, wrong, turn{2, code, "1234567"}, again, "code_wrong"},
-		"code alone, wrong, no retry":       {once, wrong, turn{2, code, "1234567"}, denied, "code_wrong"},
+		"code alone, the code":              {alone, right, typed(2), accepted, "code_right"},
+		"code alone, wrong":                 {alone, wrong, typed(2), again, "code_wrong"},
+		"code alone, wrong, no retry":       {once, wrong, typed(2), denied, "code_wrong"},
 		"code alone, right at the second":   {alone, right, turn{3, again, "1234567"}, accepted, "code_right"},
 		"code alone, wrong at the second":   {alone, wrong, turn{3, again, "1234567"}, denied, "code_wrong"},
 		"code alone, no second":             {once, right, turn{3, again, "1234567"}, denied, "input_forged"},
 		"code alone, the second early":      {alone, right, turn{2, again, "1234567"}, denied, "input_forged"},
-		"code alone, the code late":         {alone, right, turn{3, code, "1234567"}, denied, "input_forged"},
+		"code alone, the code late":         {alone, right, typed(3), denied, "input_forged"},
 		"code alone, no password":           {alone, right, turn{2, password, "OK"}, denied, "input_forged"},
 		"code alone, no push":               {alone, right, turn{2, code, "push"}, again, "code_malformed"},
 		"code alone, nothing is sent":       {alone, right, turn{2, code, "sms"}, again, "code_malformed"},
-		"code alone, silence":               {alone, provider.NoAnswer, turn{2, code, "1234567"}, denied, "provider_unreachable"},
+		"code alone, silence":               {alone, provider.NoAnswer, typed(2), denied, "provider_unreachable"},
 		"code alone, asked for first":       {alone, right, turn{0, "", ""}, code, ""},
 		"the password is asked for first":   {retry, right, turn{0, "", ""}, password, ""},
 		"the code follows a right password": {retry, right, turn{2, password, "OK"}, code, ""},
@@ -106,15 +108,19 @@ func TestWhatIsAskedNext(t *testing.T) {
 			if l.Settings.Push {
 				l.Gate.Memory = &pushOnly{}
 			}
-			r := sftpgo.Keyint{Step: c.turn.step, RequestID: "r", Username: "ann", IP: "192.0.2.7", Questions: []string{c.turn.question}, Answers: []string{c.turn.answer}}
+			r := sftpgo.Keyint{
+				Step: c.turn.step, RequestID: "r", Username: "ann", IP: "192.0.2.7",
+				Questions: []string{c.turn.question}, Answers: []string{c.turn.answer},
+			}
 			if r.Step == 0 {
 				r.Step, r.Questions, r.Answers = 1, nil, nil
 			}
 			got := l.Keyint(t.Context(), r)
-			if end := strings.TrimSpace(string(got.Reply.Body)); got.Question != c.want && (got.Question != "" || end != c.want) {
+			end := strings.TrimSpace(string(got.Reply.Body))
+			if got.Question != c.want && (got.Question != "" || end != c.want) {
 				t.Errorf("asks %q, says %s; want %q", got.Question, end, c.want)
 			}
-			if c.reason == "" && log.Len() > 0 || c.reason != "" && !strings.Contains(log.String(), `"reason":"`+c.reason+`"`) {
+			if audited := strings.Contains(log.String(), `"reason":"`+c.reason+`"`); audited != (c.reason != "") {
 				t.Errorf("audit %q, want %s", log, c.reason)
 			}
 		})
@@ -137,13 +143,18 @@ func (*pushOnly) Settle(context.Context, gate.Attempt, provider.Person, otp.Code
 func TestEachLineOfAuditSaysWhoAndWhen(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("r", 64)
+	const wrong = `"outcome":"denied","reason":"code_wrong","provider_status":200,"latency_ms":40,`
 	for name, c := range map[string]struct {
 		call func(*Login)
 		want string
 	}{
 		"keyint": {func(l *Login) {
-			l.Keyint(t.Context(), sftpgo.Keyint{Step: 3, RequestID: long, Username: "ann", IP: "192.0.2.7", Questions: []string{"Authy code: "}, Answers: []string{"1234567"}})
-		}, `"hook":"keyint","door":"http","account":"ann","ip":"192.0.2.7","protocol":"SSH","outcome":"denied","reason":"code_wrong","provider_status":200,"latency_ms":40,"id":"` + long + `"`},
+			l.Keyint(t.Context(), sftpgo.Keyint{
+				Step: 3, RequestID: long, Username: "ann", IP: "192.0.2.7",
+				Questions: []string{"Authy code: "}, Answers: []string{"1234567"},
+			})
+		}, `"hook":"keyint","door":"http","account":"ann","ip":"192.0.2.7","protocol":"SSH",` + wrong +
+			`"id":"` + long + `"`},
 		"a conversation without a name": {func(l *Login) {
 			l.KeyintDeny(t.Context(), sftpgo.Keyint{Username: "ann"}, gate.InputTimeout)
 		}, `"reason":"input_timeout","provider_status":0,"latency_ms":40,"id":"x"`},
@@ -151,11 +162,15 @@ func TestEachLineOfAuditSaysWhoAndWhen(t *testing.T) {
 			l.KeyintDeny(t.Context(), sftpgo.Keyint{RequestID: long + "r", Username: "ann"}, gate.InputForged)
 		}, `"reason":"input_forged","provider_status":0,"latency_ms":40,"id":"x"`},
 		"checkpwd": {func(l *Login) {
-			l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: "pw1234567", IP: "192.0.2.8", Protocol: "FTP"})
-		}, `"hook":"checkpwd","door":"http","account":"ann","ip":"192.0.2.8","protocol":"FTP","outcome":"denied","reason":"code_wrong","provider_status":200,"latency_ms":40,"id":"x"`},
+			l.CheckPassword(t.Context(), sftpgo.CheckPassword{
+				Username: "ann", Password: "pw1234567", IP: "192.0.2.8", Protocol: "FTP",
+			})
+		}, `"hook":"checkpwd","door":"http","account":"ann","ip":"192.0.2.8","protocol":"FTP",` + wrong + `"id":"x"`},
 		"extauth": {func(l *Login) {
-			l.ExternalAuth(t.Context(), sftpgo.ExternalAuth{Username: "ann", Password: "1234567", IP: "192.0.2.9", Protocol: "DAV", User: []byte(account)})
-		}, `"hook":"extauth","door":"http","account":"ann","ip":"192.0.2.9","protocol":"DAV","outcome":"denied","reason":"code_wrong","provider_status":200,"latency_ms":40,"id":"x"`},
+			l.ExternalAuth(t.Context(), sftpgo.ExternalAuth{
+				Username: "ann", Password: "1234567", IP: "192.0.2.9", Protocol: "DAV", User: []byte(account),
+			})
+		}, `"hook":"extauth","door":"http","account":"ann","ip":"192.0.2.9","protocol":"DAV",` + wrong + `"id":"x"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -192,7 +207,8 @@ func TestPasswordsThatHaveNoPart(t *testing.T) {
 		"sécret1234567\r\n": `{"status":2,"to_verify":"sécret"}` + "\n",
 	} {
 		l, _ := login(stub{found: true, result: provider.Right}, gate.Policy{})
-		if got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: password}); string(got.Body) != want {
+		got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: password})
+		if string(got.Body) != want {
 			t.Errorf("%q: got %s, want %s", password, got.Body, want)
 		}
 	}
@@ -208,9 +224,11 @@ func TestTrustedNetworksInOneLine(t *testing.T) {
 		{",", "secret", `{"status":2,"to_verify":"secret"}`},
 		{",", "secret,1234567", `{"status":0,"to_verify":""}`},
 	} {
-		l, log := login(stub{found: true, result: provider.Wrong}, gate.Policy{TrustedNetworks: gate.Networks{netip.MustParsePrefix("192.0.2.0/24")}})
+		office := gate.Networks{netip.MustParsePrefix("192.0.2.0/24")}
+		l, log := login(stub{found: true, result: provider.Wrong}, gate.Policy{TrustedNetworks: office})
 		l.Settings.Separator = c.separator
-		got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: c.typed, IP: "192.0.2.7", Protocol: "FTP"})
+		r := sftpgo.CheckPassword{Username: "ann", Password: c.typed, IP: "192.0.2.7", Protocol: "FTP"}
+		got := l.CheckPassword(t.Context(), r)
 		if string(got.Body) != c.want+"\n" {
 			t.Errorf("%q at %q: got %s, want %s; %s", c.typed, c.separator, got.Body, c.want, log)
 		}
@@ -226,7 +244,8 @@ func TestPushInOneLine(t *testing.T) {
 	} {
 		l, log := login(stub{found: true, result: provider.Wrong}, gate.Policy{})
 		l.Settings.Push, l.Gate.Pusher, l.Gate.Memory = true, phone{state}, &pushOnly{}
-		if got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: "secret,push"}); string(got.Body) != want {
+		got := l.CheckPassword(t.Context(), sftpgo.CheckPassword{Username: "ann", Password: "secret,push"})
+		if string(got.Body) != want {
 			t.Errorf("%v: got %s, want %s; %s", state, got.Body, want, log)
 		}
 	}
@@ -248,7 +267,8 @@ func TestExtauthRefusesBeforeAnybodyIsAsked(t *testing.T) {
 		r := sftpgo.ExternalAuth{Username: "ann", Password: "1234567", Protocol: "FTP", User: []byte(account)}
 		change(&r)
 		reply := l.ExternalAuth(t.Context(), r)
-		if in := string(reply.Body) == account+"\n"; in != (reason == "code_right") || !strings.Contains(log.String(), `"reason":"`+reason+`"`) {
+		in, audited := string(reply.Body) == account+"\n", strings.Contains(log.String(), `"reason":"`+reason+`"`)
+		if in != (reason == "code_right") || !audited {
 			t.Errorf("%s: got %s, %s", reason, reply.Body, log)
 		}
 	}

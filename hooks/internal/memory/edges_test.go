@@ -71,7 +71,9 @@ func TestEachLimitCountsAlone(t *testing.T) {
 // neither those of the address nor those of the account from elsewhere.
 func TestSuccessForgetsTheFailuresOfItsOwn(t *testing.T) {
 	t.Parallel()
-	for reason, forgets := range map[gate.Reason]bool{gate.CodeRight: false, gate.CodeGrace: true, gate.PushApproved: true, gate.RecoveryCode: true} {
+	for reason, forgets := range map[gate.Reason]bool{
+		gate.CodeRight: false, gate.CodeGrace: true, gate.PushApproved: true, gate.RecoveryCode: true,
+	} {
 		s, _, _, _, _ := fresh(t)
 		ctx := t.Context()
 		try := func(a gate.Attempt, o gate.Outcome) bool {
@@ -102,7 +104,8 @@ func TestSuccessForgetsTheFailuresOfItsOwn(t *testing.T) {
 func TestWhatBlamesNobodyIsTakenOff(t *testing.T) {
 	t.Parallel()
 	for _, o := range []gate.Outcome{
-		gate.Deny(gate.ProviderUnreachable), gate.Deny(gate.ProviderLimited), {Result: gate.Bypassed, Reason: gate.BypassUnreachable},
+		gate.Deny(gate.ProviderUnreachable), gate.Deny(gate.ProviderLimited),
+		{Result: gate.Bypassed, Reason: gate.BypassUnreachable},
 	} {
 		for _, limits := range []Limits{{PerAccountIP: 3}, {PerIP: 3}, {PerAccount: 3}} {
 			s, _, _, _, _ := fresh(t)
@@ -127,7 +130,9 @@ func TestConversations(t *testing.T) {
 	t.Parallel()
 	s, now, _, _, _ := fresh(t)
 	ctx := t.Context()
-	for request, kept := range map[string]bool{"": false, "r": true, strings.Repeat("r", 64): true, strings.Repeat("r", 65): false} {
+	for request, kept := range map[string]bool{
+		"": false, "r": true, strings.Repeat("r", 64): true, strings.Repeat("r", 65): false,
+	} {
 		if got := s.Address(ctx, request, "192.0.2.7"); got != "192.0.2.7" {
 			t.Errorf("%.3q: %q at once", request, got)
 		}
