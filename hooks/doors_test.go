@@ -287,6 +287,12 @@ func converseHTTP(t *testing.T, url string, c call) (v verdict) {
 
 func post(t *testing.T, url string, body any) verdict {
 	t.Helper()
+	return postWith(t, url, body, http.Header{})
+}
+
+// postWith is post with headers.
+func postWith(t *testing.T, url string, body any, header http.Header) verdict {
+	t.Helper()
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false) // a raw account stays byte for byte
@@ -294,7 +300,13 @@ func post(t *testing.T, url string, body any) verdict {
 		t.Fatal(err)
 	}
 	client := &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	res, err := client.Post(url, "application/json", &text)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, &text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header = header
+	req.Header.Set("Content-Type", "application/json")
+	res, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

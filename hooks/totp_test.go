@@ -3,6 +3,8 @@ package hooks_test
 import (
 	"crypto/rand"
 	"fmt"
+	"net/http"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory/bolt"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/totp"
+	"sftpgo-authy/internal/redistest"
 )
 
 const (
@@ -226,4 +229,53 @@ func TestLocalTOTPWantsAMemoryThatLasts(t *testing.T) {
 	if v.exit != 1 {
 		t.Errorf("exit %d", v.exit)
 	}
+}
+
+// TestLocalTOTPBesideHookd: programs beside a running hookd ask it what was used before, and a code
+// opens one door of both.
+func TestLocalTOTPBesideHookd(t *testing.T) {
+	t.Parallel()
+	socket, err := os.MkdirTemp("", "totp") // the path of a socket is bounded
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(socket) })
+	s := localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", "")
+	s.env = append(s.env, "AUTHY_HOOKD_ADMIN_SOCKET="+filepath.Join(socket, "s"))
+	url := inside(t, s)
+	hookd := func(t *testing.T, _ *setting, hook string, c call) verdict {
+		return post(t, url+"/"+hook, map[string]any{
+			"username": c.username, "password": c.password, "ip": c.address(), "protocol": "FTP",
+		}).oneDocument(t)
+	}
+	s.try(viaProgram, "checkpwd", codeAt(t, secret, -1), yes, "code_right")
+	s.try(hookd, "checkpwd", codeAt(t, secret, -1), no, "code_reused")
+	s.try(hookd, "checkpwd", codeAt(t, secret, 0), yes, "code_right")
+	s.try(viaProgram, "checkpwd", codeAt(t, secret, 0), no, "code_reused")
+	for i := range memory.FreeGuesses {
+		s.try([]door{viaProgram, hookd}[i%2], "checkpwd", codeAt(t, secret, 40), no, "code_wrong")
+	}
+	s.try(viaProgram, "checkpwd", codeAt(t, secret, 1), no, "provider_limited")
+	s.try(hookd, "checkpwd", codeAt(t, secret, 1), no, "provider_limited")
+}
+
+// TestLocalTOTPInRedis: several hookd share what was used before, without an API key of Authy.
+func TestLocalTOTPInRedis(t *testing.T) {
+	t.Parallel()
+	shared := redistest.Start(t)
+	s := localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", "")
+	s.write("config.yaml", fmt.Sprintf("hookd: {redis_url: %q, secret: %q}\ntotp: {secrets_file: %q}\n",
+		shared.URL, "0123456789abcdef0123456789abcdef", filepath.Join(s.dir, "secrets")), 0o600)
+	hookd := func(url string) door {
+		return func(t *testing.T, _ *setting, hook string, c call) verdict {
+			return postWith(t, url+"/"+hook, map[string]any{
+				"username": c.username, "password": c.password, "ip": c.address(), "protocol": "FTP",
+			}, http.Header{"X-Hook-Secret": {"0123456789abcdef0123456789abcdef"}}).oneDocument(t)
+		}
+	}
+	one, other := hookd(inside(t, s)), hookd(inside(t, s))
+	s.try(one, "checkpwd", codeAt(t, secret, 0), yes, "code_right")
+	s.try(other, "checkpwd", codeAt(t, secret, 0), no, "code_reused")
+	s.try(other, "checkpwd", codeAt(t, secret, 1), yes, "code_right")
+	s.try(one, "checkpwd", codeAt(t, secret, 1), no, "code_reused")
 }
