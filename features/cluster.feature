@@ -70,6 +70,10 @@ Feature: several hookd that share what they remember
     And no request reached Authy
     When redis is started again
     And ann logs in with what keyint wants
+    Then she is refused
+    And the audit says denied because the shared memory is gone (store_unavailable)
+    When two minutes have gone by since redis lost what it kept
+    And ann logs in with what keyint wants
     Then she is in
 
   Scenario: without redis nobody is in by default
@@ -80,6 +84,9 @@ Feature: several hookd that share what they remember
     Then she is refused
     And the audit says denied because the shared memory is gone (store_unavailable)
     When redis is started again
+    And ann logs in with what extauth wants
+    Then she is refused
+    When two minutes have gone by since redis lost what it kept
     And ann logs in with what extauth wants
     Then she is in
 

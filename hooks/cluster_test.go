@@ -288,7 +288,7 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 			t.Parallel()
 			redis := redistest.Start(t)
 			c := newCluster(t, 2, sharing(redis, strings.Replace(guarded, "{", "{on_store_failure: "+policy+", ", 1)))
-			ann, bob, cid := c.mock.User("ann"), c.mock.User("bob"), c.mock.User("cid")
+			ann, bob, cid, dan := c.mock.User("ann"), c.mock.User("bob"), c.mock.User("cid"), c.mock.User("dan")
 			if !c.check("ann", ann.Code(), "198.51.100.1") {
 				t.Error("a right code is refused")
 			}
@@ -309,12 +309,28 @@ func TestRedisDiesAndComesBack(t *testing.T) {
 				t.Errorf("the audit says %s", got)
 			}
 			redis.Restart(t)
+			// Whatever was used before may be used again: for two minutes nothing can be taken.
+			if got := c.check("dan", dan.Code(), "198.51.100.1"); got != in || ready(t, c.url) != in {
+				t.Errorf("with the store back, empty: in %v, want %v", got, in)
+			}
+			c.expect("dan", "store_unavailable")
+			twoMinutesLater(t, redis)
 			if !c.check("cid", cid.Code(), "198.51.100.1") || c.check("cid", cid.Code(), "198.51.100.1") ||
 				!ready(t, c.url) {
-				t.Errorf("with the store back: %v", c.reasons("cid"))
+				t.Errorf("two minutes later: %v", c.reasons("cid"))
 			}
 			c.expect("cid", "code_right", "code_reused")
 		})
+	}
+}
+
+// twoMinutesLater moves a loss that was noticed two minutes back: Redis has no clock to turn.
+func twoMinutesLater(t *testing.T, redis *redistest.Server) {
+	t.Helper()
+	for _, field := range []string{"made", "lost"} {
+		if err := redis.Do(t.Context(), "hincrby", "sftpgo-authy:origin", field, -120_000); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -48,7 +48,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"hookd/push":       "gate provider",
 		"config":           "otp plainhttp provider/authy provider/totp safefile sftpgoapi tunnel",
 		"enroll":           "accounts otp provider provider/totp safefile",
-		"setup/lasting":    "config memory memory/redis setup",
+		"setup/lasting":    "config hook memory memory/redis setup",
 		"setup": "accounts admin audit config gate hook hookd/push memory memory/bolt memory/store provider " +
 			"provider/authy provider/totp sftpgoapi tlsfile",
 		"program": "audit config gate harden hook otp provider setup sftpgo",

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"sftpgo-authy/internal/ports"
@@ -29,6 +30,8 @@ type Server struct {
 	URL string
 
 	addr, dir string
+	before    []string // arguments, before those of every server
+	after     []string
 	out       io.Writer
 	process   *process.Process // nil: it does not run
 }
@@ -48,8 +51,8 @@ func (s *Server) Launch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	running, err := process.Start(s.out, s.dir, nil, Find(), "--bind", host, "--port", port, "--save", "",
-		"--appendonly", "no")
+	args := slices.Concat(s.before, []string{"--bind", host, "--port", port, "--save", "", "--appendonly", "no"}, s.after)
+	running, err := process.Start(s.out, s.dir, nil, Find(), args...)
 	if err != nil {
 		return err
 	}
@@ -59,6 +62,13 @@ func (s *Server) Launch(ctx context.Context) error {
 	}
 	s.process = running
 	return nil
+}
+
+// Do has the server do something.
+func (s *Server) Do(ctx context.Context, args ...any) error {
+	c := s.client()
+	defer c.Close()
+	return c.Do(ctx, args...).Err()
 }
 
 // Kill ends the server as kill -9 does. One that does not run stays so.

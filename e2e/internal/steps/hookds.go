@@ -19,6 +19,7 @@ func (w *scenario) hookds(sc *godog.ScenarioContext) {
 		w.asksClusterWith)
 	sc.Step(`^redis is killed$`, w.killRedis)
 	sc.Step(`^redis is started again$`, w.startRedis)
+	sc.When(`^two minutes have gone by since redis lost what it kept$`, w.ageRedis)
 	sc.Then(`^both hookd had a part in it$`, w.bothHadAPart)
 	sc.Then(`^the audit says denied because `+because+`, and knows no address$`, w.auditKnowsNoAddress)
 	sc.When(`^hookd is reloaded with$`, w.reloadWith)
@@ -53,6 +54,14 @@ func (w *scenario) killRedis(ctx context.Context) error {
 		return err
 	}
 	return site.KillRedis(ctx)
+}
+
+func (w *scenario) ageRedis(ctx context.Context) error {
+	site, err := w.own()
+	if err != nil {
+		return err
+	}
+	return site.AgeRedis(ctx)
 }
 
 func (w *scenario) startRedis(ctx context.Context) error {

@@ -33,6 +33,8 @@ type Hookds interface {
 	// KillRedis ends the cluster's redis-server as kill -9 does; StartRedis starts it again, empty.
 	KillRedis(ctx context.Context) error
 	StartRedis(ctx context.Context) error
+	// AgeRedis moves a loss of what redis kept, which hookd has noted there, two minutes back.
+	AgeRedis(ctx context.Context) error
 }
 
 // hookd is one of them.

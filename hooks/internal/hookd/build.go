@@ -3,6 +3,7 @@ package hookd
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -21,6 +22,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/bolt"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
+	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
@@ -213,12 +215,20 @@ func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory
 	default:
 		return setup.Memory(c, h, p.memory, p.key), nil
 	}
-	common, key, err := lasting.Shared(c)
+	shared, key, err := lasting.Shared(c, h)
 	if err != nil {
 		return nil, err
 	}
-	f.closers = append(f.closers, common)
-	return setup.Memory(c, h, counted{common, p.metrics.store}, key), nil
+	f.closers = append(f.closers, shared)
+	ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+	defer cancel()
+	// One that does not answer yet is asked again and again, and denies until it does.
+	if err := shared.Ping(ctx); errors.Is(err, redis.ErrEvicts) {
+		return nil, fmt.Errorf("hookd.redis_url: %w", err)
+	} else if warning := shared.Warning(ctx); err == nil && warning != "" {
+		p.log.Warn(warning)
+	}
+	return setup.Memory(c, h, counted{shared, p.metrics.store}, key), nil
 }
 
 // providers returns the providers of a configuration, Authy behind its limits.

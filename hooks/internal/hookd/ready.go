@@ -16,6 +16,7 @@ import (
 	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/hookd/breaker"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
+	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/hooks/internal/memory/store"
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
@@ -149,14 +150,21 @@ func (w watched) users(file *accounts.File) func(context.Context) health.Finding
 // ping returns a check that asks the store; fails is what it says of one that fails.
 func (w watched) ping(fails string) func(context.Context) health.Finding {
 	return func(ctx context.Context) health.Finding {
+		err, why := w.store.Ping(ctx), fails
 		switch {
-		case w.store.Ping(ctx) == nil:
+		case errors.Is(err, redis.ErrLost):
+			why = "may have lost which codes were used, and refuses all for a while"
+		case errors.Is(err, redis.ErrEvicts):
+			why = "may throw away which codes were used: set its maxmemory-policy to noeviction"
+		}
+		switch {
+		case err == nil:
 			return health.Finding{}
 		case w.config.Hookd.OnStoreFailure == config.Allow:
 			return health.Finding{Level: health.Degraded,
-				Why: fails + "; logins go on without lockout and memory of codes"}
+				Why: why + "; logins go on without lockout and memory of codes"}
 		}
-		return health.Finding{Level: health.Down, Why: fails}
+		return health.Finding{Level: health.Down, Why: why}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/config"
@@ -12,6 +13,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/bolt"
 	"sftpgo-authy/hooks/internal/memory/store"
+	"sftpgo-authy/hooks/internal/provider/totp"
 )
 
 // Memory returns what is remembered of logins in a store. key is that of the digests by which
@@ -22,6 +24,15 @@ func Memory(c config.Config, h Host, s store.Store, key []byte) *memory.Logins {
 		Store: s, Key: key, Now: h.Now, Fresh: hook.Name(h.Rand), Grace: c.Grace, WebDAVGrace: c.Hookd.WebDAVGrace,
 		Limits: memory.Limits{Window: l.Window, PerAccountIP: l.PerAccountIP, PerIP: l.PerIP, PerAccount: l.PerAccount},
 	}
+}
+
+// CodeWindow returns for how long a code may count: so long none is taken where a store may have lost
+// which ones were used. A secret may have a longer period than the configuration says.
+func CodeWindow(c config.Config) time.Duration {
+	if !c.TOTP.Enabled() {
+		return memory.CodeLife
+	}
+	return max(memory.CodeLife, time.Duration(2*c.TOTP.Skew+1)*totp.MaxPeriod)
 }
 
 // Remembered returns what a program, or authyctl, remembers of logins: what stands in the memory

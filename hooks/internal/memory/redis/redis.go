@@ -5,42 +5,53 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"sftpgo-authy/hooks/internal/memory/store"
 )
 
-// Prefix begins all keys, so that others may use the same database.
-const Prefix = "sftpgo-authy:"
+// Prefix begins all keys, so that others may use the same database. In a cluster [ClusterPrefix]
+// does, whose braces put all of them on one server: a script may use several.
+const (
+	Prefix        = "sftpgo-authy:"
+	ClusterPrefix = "{sftpgo-authy}:"
+)
 
 // look is how often Await looks: it is for the time that a question to Authy takes.
 const look = 50 * time.Millisecond
 
 // Store is [store.Store] in Redis.
 type Store struct {
-	client *redis.Client
+	client redis.UniversalClient
 	after  func(time.Duration) <-chan time.Time
+	prefix string
+	window time.Duration
+	fresh  func() string
+	known  atomic.Value // the name of the origin, a string
+	unfit  atomic.Value // a verdict
 }
 
-// Open makes a store from a URL, redis://[user:password@]host:port/db, or rediss:// for TLS. It
-// connects when it is first asked, and again whenever it has to. A login waits for it: timeouts are
-// short and nothing is tried twice.
-func Open(url string) (*Store, error) {
-	o, err := redis.ParseURL(url)
+// Options are what a store needs.
+type Options struct {
+	URL    string
+	Window time.Duration // for so long a code may count that was used before a loss
+	Fresh  func() string // a name that nothing had before
+}
+
+// Open makes a store from a URL: redis://[user:password@]host:port[/number] for one server,
+// redis+sentinel://[user:password@]host:port,host:port/master[/number] for one that sentinels name,
+// redis+cluster://[user:password@]host:port,host:port for a cluster; rediss for TLS. Sentinels that
+// want a password get sentinel_username and sentinel_password of the query. It connects when it is
+// first asked, and again whenever it has to.
+func Open(o Options) (*Store, error) {
+	client, prefix, err := dial(o.URL)
 	if err != nil {
-		return nil, errors.New(
-			"redis_url: want redis:// or rediss://, a host and port, perhaps user:password@ and /number")
+		return nil, err
 	}
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = time.Second, time.Second, time.Second, time.Second
-	o.DialerRetries, o.DialerRetryTimeout = 1, time.Millisecond
-	o.MaxRetries = -1
-	o.ContextTimeoutEnabled = true
-	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	o.DisableIdentity = true
-	return &Store{redis.NewClient(o), time.After}, nil
+	return &Store{client: client, after: time.After, prefix: prefix, window: o.Window, fresh: o.Fresh}, nil
 }
 
 // Silence has the library keep to itself what it would write to stderr: every call here says what
@@ -79,13 +90,13 @@ if ARGV[2] == '0' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET'
 return 1`
 )
 
-func named(key store.Key) string { return Prefix + key.String() }
+func (s *Store) named(key store.Key) string { return s.prefix + key.String() }
 
 // namesOf returns the names of counters, for a script.
-func namesOf(counters []store.Counter) []string {
+func (s *Store) namesOf(counters []store.Counter) []string {
 	list := make([]string, len(counters))
 	for i, c := range counters {
-		list[i] = named(c.Key)
+		list[i] = s.named(c.Key)
 	}
 	return list
 }
@@ -98,9 +109,17 @@ func wrap(err error) error {
 	return fmt.Errorf("store: redis: %w", err)
 }
 
+// run runs a script about one key.
+func (s *Store) run(ctx context.Context, script string, key store.Key, value any, life time.Duration) *redis.Cmd {
+	if guarded(key.Kind) {
+		return s.runGuarded(ctx, script, key, value, life)
+	}
+	return redis.NewScript(script).Run(ctx, s.client, []string{s.named(key)}, value, life.Milliseconds())
+}
+
 // Take implements store.Store.
 func (s *Store) Take(ctx context.Context, key store.Key, value string, life time.Duration) (bool, string, error) {
-	current, err := redis.NewScript(take).Run(ctx, s.client, []string{named(key)}, value, life.Milliseconds()).Text()
+	current, err := s.run(ctx, take, key, value, life).Text()
 	if errors.Is(err, redis.Nil) {
 		return true, "", nil
 	}
@@ -109,12 +128,12 @@ func (s *Store) Take(ctx context.Context, key store.Key, value string, life time
 
 // Set implements store.Store.
 func (s *Store) Set(ctx context.Context, key store.Key, value string, life time.Duration) error {
-	return wrap(s.client.Set(ctx, named(key), value, life).Err())
+	return wrap(s.client.Set(ctx, s.named(key), value, life).Err())
 }
 
 // Get implements store.Store.
 func (s *Store) Get(ctx context.Context, key store.Key) (string, error) {
-	value, err := s.client.Get(ctx, named(key)).Result()
+	value, err := s.client.Get(ctx, s.named(key)).Result()
 	return value, wrap(err)
 }
 
@@ -136,7 +155,7 @@ func (s *Store) Await(ctx context.Context, key store.Key, value string) (string,
 
 // Drop implements store.Store.
 func (s *Store) Drop(ctx context.Context, key store.Key) error {
-	return wrap(s.client.Del(ctx, named(key)).Err())
+	return wrap(s.client.Del(ctx, s.named(key)).Err())
 }
 
 // Count implements store.Store. Redis has room for every counter, so that no wider lock stands for
@@ -150,24 +169,21 @@ func (s *Store) Count(ctx context.Context, life time.Duration, counters ...store
 		}
 		args = append(args, bound)
 	}
-	locked, err := redis.NewScript(count).Run(ctx, s.client, namesOf(counters), args...).Bool()
+	locked, err := redis.NewScript(count).Run(ctx, s.client, s.namesOf(counters), args...).Bool()
 	return locked, wrap(err)
 }
 
 // Uncount implements store.Store.
 func (s *Store) Uncount(ctx context.Context, counters ...store.Counter) error {
-	return wrap(redis.NewScript(uncount).Run(ctx, s.client, namesOf(counters)).Err())
+	return wrap(redis.NewScript(uncount).Run(ctx, s.client, s.namesOf(counters)).Err())
 }
 
 // Advance implements store.Store.
 func (s *Store) Advance(ctx context.Context, key store.Key, step int64, life time.Duration) (bool, error) {
-	ok, err := redis.NewScript(advance).Run(ctx, s.client, []string{named(key)}, step, life.Milliseconds()).Bool()
+	ok, err := s.run(ctx, advance, key, step, life).Bool()
 	return ok, wrap(err)
 }
 
 // Keep implements store.Store. What a call does lasts as long as the server makes it last: how
 // often it writes to its disk is a setting of its own.
 func (*Store) Keep(context.Context, ...store.Key) error { return nil }
-
-// Ping implements store.Store.
-func (s *Store) Ping(ctx context.Context) error { return wrap(s.client.Ping(ctx).Err()) }

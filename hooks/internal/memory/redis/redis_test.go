@@ -2,6 +2,8 @@ package redis_test
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -20,11 +22,27 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// options are those of a store that refuses codes for two minutes after a loss.
+func options(url string) redis.Options {
+	return redis.Options{URL: url, Window: 2 * time.Minute, Fresh: rand.Text}
+}
+
+// open opens a store until the test ends.
+func open(t *testing.T, url string) *redis.Store {
+	t.Helper()
+	s, err := redis.Open(options(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) storetest.Made {
 		server := redistest.Start(t)
-		s, err := redis.Open(server.URL)
+		s, err := redis.Open(options(server.URL))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,6 +64,13 @@ func pass(t testing.TB, url string, d time.Duration) {
 	keys, err := client.Keys(ctx, redis.Prefix+"*").Result()
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, field := range []string{"made", "lost"} {
+		if at, _ := client.HGet(ctx, redis.Prefix+"origin", field).Int64(); at > 0 {
+			if err := client.HIncrBy(ctx, redis.Prefix+"origin", field, -d.Milliseconds()).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	for _, key := range keys {
 		left, err := client.PTTL(ctx, key).Result()
@@ -71,7 +96,7 @@ func pass(t testing.TB, url string, d time.Duration) {
 func TestGoneAndBack(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	s, err := redis.Open(server.URL)
+	s, err := redis.Open(options(server.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,15 +125,23 @@ func TestGoneAndBack(t *testing.T) {
 		t.Errorf("took %v in %s", taken, time.Since(begin))
 	}
 	server.Restart(t)
+	if taken, _, err := s.Take(ctx, k, "v", time.Minute); taken || !errors.Is(err, redis.ErrLost) {
+		t.Errorf("with the server back, empty: got %v, %v", taken, err)
+	}
+	pass(t, server.URL, 2*time.Minute)
 	if taken, _, err := s.Take(ctx, k, "v", time.Minute); !taken || err != nil {
-		t.Errorf("with the server back: got %v, %v", taken, err)
+		t.Errorf("two minutes later: got %v, %v", taken, err)
 	}
 }
 
 func TestBadURL(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"", "127.0.0.1:6379", "http://x", "redis://u:secret@h:x/0"} {
-		if _, err := redis.Open(url); err == nil || strings.Contains(err.Error(), "secret") {
+	for _, url := range []string{"", "127.0.0.1:6379", "http://x", "redis://u:secret@h:x/0",
+		"redis+sentinel://h:1", "redis+sentinel://u:secret@h:1,/m", "redis+sentinel://h:1/m/x", "redis+sentinel://h:1/m?secret=1",
+		"redis+cluster://", "redis+cluster://h:x", "redis+cluster://u:secret@h/1", "redis+cluster://h?sentinel_password=secret",
+		"http+cluster://h", "redis+ring://h", "redis+sentinel://h:1/m#x",
+	} {
+		if _, err := redis.Open(options(url)); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: %v", url, err)
 		}
 	}

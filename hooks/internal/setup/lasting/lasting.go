@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/hook"
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/hooks/internal/setup"
@@ -16,14 +17,16 @@ import (
 
 // Shared returns the store that hookd.redis_url names, and the key of its digests: what all that share
 // it have, the API key, else hookd's secret.
-func Shared(c config.Config) (*redis.Store, []byte, error) {
+func Shared(c config.Config, h setup.Host) (*redis.Store, []byte, error) {
 	key := []byte(cmp.Or(c.APIKey, c.Hookd.Secret))
 	if len(key) == 0 {
 		return nil, nil, errors.New(
 			"hookd.redis_url: several hookd that share a memory need a secret for it; set hookd.secret_file",
 		)
 	}
-	store, err := redis.Open(c.Hookd.RedisURL)
+	store, err := redis.Open(redis.Options{
+		URL: c.Hookd.RedisURL, Window: setup.CodeWindow(c), Fresh: hook.Name(h.Rand),
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("hookd.%w", err)
 	}
@@ -42,7 +45,7 @@ func Memory(c config.Config, h setup.Host) (logins *memory.Logins, closer io.Clo
 			"no memory lasts, so a code could be used twice; set memory_file, or hookd.redis_url where several hookd share one",
 		)
 	}
-	store, key, err := Shared(c)
+	store, key, err := Shared(c, h)
 	if err != nil {
 		return nil, nil, err
 	}
