@@ -194,6 +194,35 @@ func steps(now *time.Time, step time.Duration) func() time.Time {
 	}
 }
 
+// TestWhereThePasswordAloneDoes: keyint's conversation ends with it, and for others goes on.
+func TestWhereThePasswordAloneDoes(t *testing.T) {
+	t.Parallel()
+	open := gate.Policy{
+		TrustedNetworks: gate.Networks{netip.MustParsePrefix("192.0.2.0/24")},
+		AllowUnmapped:   map[gate.Hook]bool{gate.Keyint: true},
+	}
+	for name, c := range map[string]struct {
+		found  bool
+		ip     string
+		policy gate.Policy
+		reason string // "" where a code is asked for
+	}{
+		"from a trusted network": {true, "192.0.2.7", open, "bypass_network"},
+		"from elsewhere":         {true, "198.51.100.7", open, ""},
+		"an account of nobody":   {false, "198.51.100.7", open, "bypass_unmapped"},
+		"none of this is open":   {false, "192.0.2.7", gate.Policy{}, ""},
+	} {
+		l, log := login(stub{found: c.found, result: provider.Wrong}, c.policy)
+		r := sftpgo.Keyint{Step: 2, Username: "ann", IP: c.ip, Questions: []string{"Password: "}, Answers: []string{"OK"}}
+		turn := l.Keyint(t.Context(), r)
+		in := strings.TrimSpace(string(turn.Reply.Body)) == `{"auth_result":1}`
+		audited := strings.Contains(log.String(), `"reason":"`+c.reason+`"`)
+		if in != (c.reason != "") || audited != in || !in && turn.Question != "Authy code: " {
+			t.Errorf("%s: %s, audit %q; want %s", name, turn.Reply.Body, log, c.reason)
+		}
+	}
+}
+
 // TestPasswordsThatHaveNoPart: what SFTPGo could not judge as it was typed is no login.
 func TestPasswordsThatHaveNoPart(t *testing.T) {
 	t.Parallel()

@@ -93,26 +93,30 @@ func reply(o gate.Outcome, yes, no sftpgo.Reply) sftpgo.Reply {
 	return no
 }
 
-// decide asks the gate, and turns a panic into a denial.
-func (l *Login) decide(ctx context.Context, a gate.Attempt) (outcome gate.Outcome) {
+// safely returns what f does, and otherwise after a panic. The administrator learns of that, and
+// nobody of what it said: it may hold a secret.
+func safely[T any](l *Login, otherwise T, f func() T) (got T) {
 	defer func() {
-		if p := recover(); p != nil {
+		if recover() != nil {
 			l.problem(errors.New("internal: panic while deciding"))
-			outcome = gate.Deny(gate.Internal)
+			got = otherwise
 		}
 	}()
-	return l.Gate.Judge(ctx, a)
+	return f()
+}
+
+// decide asks the gate, and turns a panic into a denial.
+func (l *Login) decide(ctx context.Context, a gate.Attempt) gate.Outcome {
+	return safely(l, gate.Deny(gate.Internal), func() gate.Outcome { return l.Gate.Judge(ctx, a) })
 }
 
 // goesOn is [Login.decide] before a code is asked for; it returns false where one must be.
 func (l *Login) goesOn(ctx context.Context, a gate.Attempt) (outcome gate.Outcome, ok bool) {
-	defer func() {
-		if recover() != nil {
-			l.problem(errors.New("internal: panic while deciding"))
-			outcome, ok = gate.Outcome{}, false
-		}
-	}()
-	return l.Gate.GoesOn(ctx, a)
+	ok = safely(l, false, func() (goes bool) {
+		outcome, goes = l.Gate.GoesOn(ctx, a)
+		return goes
+	})
+	return outcome, ok
 }
 
 func (l *Login) problem(err error) {
@@ -146,20 +150,18 @@ func (l *Login) CheckPassword(ctx context.Context, r sftpgo.CheckPassword) sftpg
 
 // codeLength returns how many digits checkpwd cuts off as the code of an account. Where that cannot
 // be found out, the provider is going to say why.
-func (l *Login) codeLength(ctx context.Context, account string) (digits int) {
-	defer func() {
-		if recover() != nil {
-			digits = l.Settings.CodeLength
-		}
-	}()
-	if l.Lengths != nil && l.Settings.Separator == "" {
+func (l *Login) codeLength(ctx context.Context, account string) int {
+	if l.Lengths == nil || l.Settings.Separator != "" {
+		return l.Settings.CodeLength
+	}
+	return safely(l, l.Settings.CodeLength, func() int {
 		if mapping, person := l.who(ctx, account); mapping == gate.Mapped {
 			if length, err := l.Lengths.CodeLength(ctx, person); err == nil && length > 0 {
 				return length
 			}
 		}
-	}
-	return l.Settings.CodeLength
+		return l.Settings.CodeLength
+	})
 }
 
 // ExternalAuth answers the external authentication hook. What was typed is the code and nothing

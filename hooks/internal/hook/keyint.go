@@ -133,22 +133,16 @@ func (l *Login) send(ctx context.Context, name, by string) {
 
 // who looks an account up; a panic on the way is "cannot answer".
 func (l *Login) who(ctx context.Context, name string) (mapping gate.Mapping, person provider.Person) {
-	defer func() {
-		if recover() != nil {
-			mapping = gate.MappingUnavailable
-		}
-	}()
-	return l.Gate.Who(ctx, gate.Account{Name: name})
+	mapping = safely(l, gate.MappingUnavailable, func() (m gate.Mapping) {
+		m, person = l.Gate.Who(ctx, gate.Account{Name: name})
+		return m
+	})
+	return mapping, person
 }
 
 // spares reports whether the policy lets the password do; after a panic on the way it does not.
-func (l *Login) spares(ctx context.Context, a gate.Attempt) (yes bool) {
-	defer func() {
-		if recover() != nil {
-			yes = false
-		}
-	}()
-	return l.Gate.Spares(ctx, a)
+func (l *Login) spares(ctx context.Context, a gate.Attempt) bool {
+	return safely(l, false, func() bool { return l.Gate.Spares(ctx, a) })
 }
 
 // KeyintDeny ends a conversation for a reason that was found outside of it, such as a line that
