@@ -139,7 +139,11 @@ func (w *Window) Until(condition string) {
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
 	expression := fmt.Sprintf(`new Promise((done) => {
-		const look = async () => { let is = false; try { is = Boolean(await (%s)); } catch {} is ? done(true) : setTimeout(look, 40); };
+		const look = async () => {
+			let is = false;
+			try { is = Boolean(await (%s)); } catch {}
+			is ? done(true) : setTimeout(look, 40);
+		};
 		look();
 	})`, condition)
 	for {

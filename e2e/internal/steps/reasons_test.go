@@ -9,14 +9,16 @@ import (
 
 func TestWordsFitTheirReason(t *testing.T) {
 	t.Parallel()
-	for sentence, want := range map[string]string{
-		"the audit says denied because the code was wrong (code_wrong)": "",
-		"the audit says 3 times that the code was wrong (code_wrong)":   "",
-		"she is in": "",
-		"the audit says denied because the code was right (code_wrong)":                                  `want "the code was wrong"`,
-		"the audit says denied because the moon is full (code_moon)":                                     `the reason "code_moon"`,
-		"one because the code was right (code_right), the others because the code was good (code_grace)": `the reason "code_grace"`,
+	for _, c := range []struct{ sentence, want string }{
+		{"the audit says denied because the code was wrong (code_wrong)", ""},
+		{"the audit says 3 times that the code was wrong (code_wrong)", ""},
+		{"she is in", ""},
+		{"the audit says denied because the code was right (code_wrong)", `want "the code was wrong"`},
+		{"the audit says denied because the moon is full (code_moon)", `the reason "code_moon"`},
+		{"one because the code was right (code_right), the others because the code was good (code_grace)",
+			`the reason "code_grace"`},
 	} {
+		sentence, want := c.sentence, c.want
 		err := wordsFit(sentence)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: got %v, want %q", sentence, err, want)

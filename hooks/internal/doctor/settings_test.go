@@ -28,7 +28,8 @@ func TestEnvironmentOverFileOverDefaults(t *testing.T) {
 	dir := t.TempDir()
 	file := write(t, dir, "sftpgo.json", `{
 	"Data_Provider": {"external_auth_scope": 7, "check_password_hook": "/from/file"},
-	"command": {"timeout": 60, "env": ["A=b", "C=d"], "commands": [{"path": "/one", "timeout": 20, "hook": "check_password"}, {"path": "/one"}]},
+	"command": {"timeout": 60, "env": ["A=b", "C=d"],
+		"commands": [{"path": "/one", "timeout": 20, "hook": "check_password"}, {"path": "/one"}]},
 	"httpd": {"bindings": [{"port": 1, "enable_rest_api": false}, {"port": 2}]},
 	"http": {"timeout": 20.5}}`)
 	write(t, dir, "env.d/b.env", "SFTPGO_COMMAND__TIMEOUT=70\nSFTPGO_X=b\nPATH=/bin\n")

@@ -54,12 +54,17 @@ func (v Violation) String() string {
 // hidden.
 const run = `axe.run(document, {
 	runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice', 'experimental'],
-	rules: {'label-content-name-mismatch': {enabled: true}, 'target-size': {enabled: true}, 'hidden-content': {enabled: false}},
+	rules: {
+		'label-content-name-mismatch': {enabled: true},
+		'target-size': {enabled: true},
+		'hidden-content': {enabled: false},
+	},
 	resultTypes: ['violations'],
 }).then((found) => ({
 	rules: [...found.passes, ...found.violations].map((rule) => rule.id),
 	violations: found.violations.flatMap((rule) => rule.nodes.map((node) => ({
-		rule: rule.id, help: rule.help, where: node.target.join(' '), html: node.html.slice(0, 300), why: node.failureSummary,
+		rule: rule.id, help: rule.help, where: node.target.join(' '),
+		html: node.html.slice(0, 300), why: node.failureSummary,
 	}))),
 }))`
 

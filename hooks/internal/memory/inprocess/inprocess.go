@@ -74,8 +74,8 @@ func (e errFull) Error() string {
 //     next, and where there is none the oldest is forgotten.
 //   - Of addresses, graces and verdicts the oldest are forgotten: a conversation goes on without
 //     its address, a person types a new code.
-//   - Used codes, last steps, guesses, recovery codes, pushes, sent codes and epochs are never forgotten before their end.
-//     Another one is refused.
+//   - Used codes, last steps, guesses, recovery codes, pushes, sent codes and epochs are never
+//     forgotten before their end. Another one is refused.
 func (m *Store) Full() (kinds []store.Kind) {
 	m.lock()
 	defer m.mu.Unlock()
