@@ -181,3 +181,36 @@ Feature: codes that the hooks judge themselves
       | client |
       | SFTP   |
       | FTP    |
+
+  @both-doors @process
+  Scenario: with her phone lost she gets in by a recovery code, each of which works once
+    Given SFTPGo asks keyint, which judges codes by itself
+    And ann has an account and an authenticator app
+    And the administrator gives ann recovery codes
+    When ann logs in over SFTP with prompts with her password and a recovery code
+    Then she is in
+    And the audit says accepted because it was a recovery code (recovery_code)
+    When ann logs in over SFTP with prompts with her password and the same code again
+    Then she is refused
+    And the audit says denied because the code was used before (code_reused)
+    When ann logs in over SFTP with prompts with her password and a recovery code
+    Then she is in
+
+  @both-doors @process
+  Scenario: in one field a recovery code stands behind the separator
+    Given SFTPGo asks checkpwd, which judges codes by itself, with
+      | checkpwd.separator | , |
+    And ann has an account and an authenticator app
+    And the administrator gives ann recovery codes
+    When ann logs in over FTP with her password and a recovery code with "," between
+    Then she is in
+    And the audit says accepted because it was a recovery code (recovery_code)
+
+  @both-doors @process
+  Scenario: where the code is the only factor a recovery code is refused
+    Given SFTPGo asks extauth, which judges codes by itself
+    And ann has an account and an authenticator app
+    And the administrator gives ann recovery codes
+    When ann logs in over SFTP with a recovery code
+    Then she is refused
+    And the audit says denied because the code was wrong (code_wrong)

@@ -35,6 +35,7 @@ func (w *scenario) locally(sc *godog.ScenarioContext) {
 		return w.hasAccount(ctx, name)
 	})
 	sc.Given(`^(\w+) has an account but no secret yet$`, w.hasAccount)
+	sc.Given(`^the administrator gives (\w+) recovery codes$`, w.getsRecoveryCodes)
 	sc.Then(`^the audit says that the code was (\d+) steps late$`, w.stepsLate)
 }
 
@@ -58,6 +59,26 @@ func (w *scenario) judgeCodes(ctx context.Context, hooks, door string, settings 
 	w.person("dora").local = true
 	setup.Secrets, setup.Users = secrets.String(), "ann: totp\nbob: totp\ndora: totp\n"
 	return w.lease(ctx, setup)
+}
+
+func (w *scenario) getsRecoveryCodes(ctx context.Context, name string) error {
+	keeper, ok := w.site.(target.Keeper)
+	if !ok {
+		return errors.New("scenarios with recovery codes carry the tag @process")
+	}
+	var err error
+	w.person(name).recovery, err = keeper.RecoveryCodes(ctx, name)
+	return err
+}
+
+// recoveryCode is the next one on the person's sheet.
+func (p *person) recoveryCode() (string, error) {
+	if len(p.recovery) == 0 {
+		return "", fmt.Errorf("%s has no recovery code", p.name)
+	}
+	code := p.recovery[0]
+	p.recovery = p.recovery[1:]
+	return code, nil
 }
 
 // localCode is what the person's app shows so many steps from now.

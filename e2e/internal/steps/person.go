@@ -23,6 +23,7 @@ type person struct {
 	secret   string        // of the phone, base32; "" without a phone
 	local    bool          // the hooks judge the codes themselves, of an authenticator app
 	read     int           // how often the app was read
+	recovery []string      // codes on paper, as authyctl printed them
 	slow     time.Duration // how far the phone's clock is behind
 	key      ssh.Signer
 	identity []byte         // the same as OpenSSH keeps it

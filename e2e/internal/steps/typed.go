@@ -77,6 +77,8 @@ func (w *scenario) parseCode(p *person, text string) (func(context.Context) (str
 		return func(ctx context.Context) (string, error) { return w.sentCode(ctx, p) }, nil
 	case "her code", "his code", "a fresh code":
 		return func(ctx context.Context) (string, error) { return w.freshCode(ctx, p) }, nil
+	case "a recovery code":
+		return func(context.Context) (string, error) { return p.recoveryCode() }, nil
 	case "a wrong code":
 		return func(ctx context.Context) (string, error) { return w.wrongCode(ctx, p) }, nil
 	case "bob's code":

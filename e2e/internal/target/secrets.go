@@ -1,10 +1,13 @@
 package target
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"os/exec"
 	"path"
+	"strings"
 )
 
 // sealKey is the key of every site's local TOTP, as its key file has it.
@@ -32,4 +35,25 @@ func (s Setup) withSecrets(dir string) map[string]string {
 	}
 	maps.Copy(all, s.Config)
 	return all
+}
+
+// Keeper is a Site whose hooks judge codes themselves, with authyctl at hand.
+type Keeper interface {
+	// RecoveryCodes has authyctl make new recovery codes for an account, and returns them.
+	RecoveryCodes(ctx context.Context, account string) ([]string, error)
+}
+
+// RecoveryCodes implements Keeper.
+func (l *local) RecoveryCodes(ctx context.Context, account string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, l.programs.Path("authyctl"), "recovery", account)
+	for name, value := range l.env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("authyctl recovery: %w: %s", err, complaints.String())
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n"), nil
 }
