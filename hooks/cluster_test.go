@@ -43,7 +43,7 @@ func newCluster(t *testing.T, n int, settings string) *cluster {
 		fmt.Fprintf(&users, "%s: %s\n", name, m.User(name).Ref())
 	}
 	c := &cluster{t: t, mock: m, s: newSetting(t, m.URL, users.String(), "")}
-	c.s.write("config.yaml", strings.ReplaceAll(settings, "DIR", c.s.dir), 0o644)
+	c.s.configure(settings)
 	c.s.write("key", m.Key, 0o600)
 	if n == 0 {
 		c.program = func() bool { return true }

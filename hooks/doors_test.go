@@ -71,6 +71,12 @@ func newSetting(t *testing.T, provider, users, settings string) *setting {
 	return s
 }
 
+// configure writes the configuration file. DIR in it is the setting's folder.
+func (s *setting) configure(settings string) {
+	s.t.Helper()
+	s.write("config.yaml", strings.ReplaceAll(settings, "DIR", s.dir), 0o644)
+}
+
 func (s *setting) write(name, text string, mode os.FileMode) {
 	s.t.Helper()
 	path := filepath.Join(s.dir, name)
