@@ -82,7 +82,7 @@ func TestArrowsOfTheMock(t *testing.T) {
 		"mockauthy/internal/events":   {"internal/ring"},
 		"mockauthy/internal/fault":    {"internal/authy"},
 		"mockauthy/internal/callback": {"internal/authy"},
-		"mockauthy/internal/document": {"mockapi"},
+		"mockauthy/internal/document": {"internal/yamltext", "mockapi"},
 		"mockauthy/internal/world": {"internal/authy", "internal/clock", "internal/events", "internal/fault",
 			"internal/journal", "internal/outbox"},
 		"mockauthy/internal/authyapi": {"internal/authy", "internal/fault", "internal/journal", "internal/world",
@@ -91,7 +91,7 @@ func TestArrowsOfTheMock(t *testing.T) {
 			"internal/fault", "internal/journal", "internal/outbox", "internal/totp", "internal/world", "mockapi"},
 		"mockauthy/internal/server": {"internal/authyapi", "internal/authy", "internal/callback", "internal/control",
 			"internal/fault", "internal/phone", "internal/proxy", "internal/world", "mockapi"},
-		"mockauthy/internal/cli": {"internal/certs", "internal/cmdline", "internal/control", "internal/document",
+		"mockauthy/internal/cli": {"internal/yamltext", "internal/certs", "internal/cmdline", "internal/control", "internal/document",
 			"internal/server", "internal/world", "mockapi"},
 	}
 	for _, s := range sources(t, "mockauthy") {

@@ -8,13 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
+
+	"sftpgo-authy/internal/yamltext"
 )
 
 // decode overrides c with what a text in YAML or JSON sets, and returns all that is wrong with it.
@@ -23,15 +21,13 @@ import (
 // It uses the parser of the YAML library and not its decoder: that one studies the types anew at
 // each start of a program, and stops at the first mistake.
 func (c *Config) decode(text []byte) []string {
-	read := yamlText
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
-		read = jsonText
+		var err error
+		if text, err = jsonText(text); err != nil {
+			return []string{err.Error()}
+		}
 	}
-	text, err := read(text)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	root, err := parse(text)
+	root, err := yamltext.Parse(text)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -47,53 +43,6 @@ func jsonText(text []byte) ([]byte, error) {
 		return nil, errors.New("is not valid JSON, or has a key twice")
 	}
 	return value, nil
-}
-
-// yamlText refuses what the parser would silently ignore, such as a tab inside a value.
-func yamlText(text []byte) ([]byte, error) {
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	number := 0
-	for line := range bytes.Lines(text) {
-		number++
-		if !utf8.Valid(line) || bytes.ContainsFunc(bytes.TrimRight(line, "\r\n"), unicode.IsControl) {
-			return nil, fmt.Errorf("line %d: a tab, another control character or broken UTF-8; want text with blanks",
-				number)
-		}
-	}
-	return text, nil
-}
-
-// parse returns the one document of a YAML text, nil for nothing.
-func parse(text []byte) (ast.Node, error) {
-	// The parser loses a tag at the end of a text that has no line end. Keys that stand there twice
-	// are refused later, with their full names.
-	file, err := parser.ParseBytes(append(bytes.Clone(text), '\n'), 0, parser.AllowDuplicateMapKey())
-	var at interface{ GetToken() *token.Token }
-	switch {
-	case errors.As(err, &at) && at.GetToken() != nil: // its text quotes the lines around
-		return nil, fmt.Errorf("is not valid YAML: see line %d", at.GetToken().Position.Line)
-	case err != nil:
-		return nil, errors.New("is not valid YAML")
-	case len(file.Docs) > 1:
-		return nil, errors.New("has a second document, or a line with %; want one document")
-	case len(file.Docs) == 0 || file.Docs[0].Body == nil:
-		if !empty(text) {
-			return nil, errors.New("has a second document; want one")
-		}
-		return nil, nil
-	}
-	return file.Docs[0].Body, nil
-}
-
-// empty reports whether text has nothing but comments and markers of a document.
-func empty(text []byte) bool {
-	for line := range bytes.Lines(text) {
-		line = bytes.TrimSpace(line)
-		if len(line) > 0 && line[0] != '#' && string(line) != "---" && string(line) != "..." {
-			return false
-		}
-	}
-	return true
 }
 
 // filler fills a struct from the nodes of a document, and collects all that does not fit. A key
@@ -115,10 +64,10 @@ func (f *filler) value(into reflect.Value, node ast.Node, name string) {
 		return
 	case strange:
 		f.wrong(name, "line %d: an alias, a tag or another thing that is no plain value; want it written out",
-			node.GetToken().Position.Line)
+			yamltext.Line(node))
 		return
 	case emptyBlock:
-		f.wrong(name, "line %d: a block of text without text; want the value in quotes", node.GetToken().Position.Line)
+		f.wrong(name, "line %d: a block of text without text; want the value in quotes", yamltext.Line(node))
 		return
 	}
 	wanted := ""
@@ -207,7 +156,7 @@ func (f *filler) object(into reflect.Value, node ast.Node, name string) {
 	for _, pair := range mapping.Values {
 		key, plain := pair.Key.(*ast.StringNode)
 		if !plain {
-			f.wrong("", "line %d: a key that is no plain text", pair.Key.GetToken().Position.Line)
+			f.wrong("", "line %d: a key that is no plain text", yamltext.Line(pair.Key))
 			continue
 		}
 		full := strings.TrimPrefix(name+"."+key.Value, ".")

@@ -1,15 +1,15 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/goccy/go-yaml/ast"
+
+	"sftpgo-authy/internal/yamltext"
 )
 
 // source says where values come from, for messages.
@@ -150,14 +150,9 @@ func parseConfig(table []setting, name string, data []byte) (map[string]source, 
 	if len(data) > maxConfig {
 		return nil, fmt.Errorf("config %s: %d bytes, want at most %d", name, len(data), maxConfig)
 	}
-	var keys map[string]yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(&keys); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("config %s: %s, want keys and values such as listen: 127.0.0.1:8880", name,
-			strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("config %s: there is something after the first document, want one document", name)
+	keys, err := keysOf(data)
+	if err != nil {
+		return nil, fmt.Errorf("config %s: %w", name, err)
 	}
 	found, errs := map[string]source{}, []error(nil)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
@@ -169,8 +164,7 @@ func parseConfig(table []setting, name string, data []byte) (map[string]source, 
 			errs = append(errs, fmt.Errorf("%s: no such key, want one of %s", where, strings.Join(names(table), ", ")))
 			continue
 		}
-		node := keys[key]
-		values, err := scalars(&node, table[i].many)
+		values, err := scalars(keys[key], table[i].many)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", where, err))
 			continue
@@ -183,27 +177,66 @@ func parseConfig(table []setting, name string, data []byte) (map[string]source, 
 	return found, errors.Join(errs...)
 }
 
-func scalars(node *yaml.Node, many bool) ([]string, error) {
-	for node.Kind == yaml.AliasNode {
-		node = node.Alias
+// keysOf returns the values of a document's keys.
+func keysOf(data []byte) (map[string]ast.Node, error) {
+	root, err := yamltext.Parse(data)
+	if err != nil {
+		return nil, err
 	}
-	if node.Kind == yaml.ScalarNode {
-		return []string{node.Value}, nil
+	mapping, ok := root.(*ast.MappingNode)
+	if root != nil && !ok {
+		return nil, errors.New("want keys and values such as listen: 127.0.0.1:8880")
 	}
-	if node.Kind != yaml.SequenceNode || !many || len(node.Content) == 0 {
+	keys := map[string]ast.Node{}
+	if root == nil {
+		return keys, nil
+	}
+	for _, pair := range mapping.Values {
+		key := pair.Key.GetToken().Value
+		if _, twice := keys[key]; twice {
+			return nil, fmt.Errorf("%s: given twice, want it once", key)
+		}
+		keys[key] = pair.Value
+	}
+	return keys, nil
+}
+
+// scalars returns the plain value of a node, or those of a list where many may be given.
+func scalars(node ast.Node, many bool) ([]string, error) {
+	if value, ok := scalar(node); ok {
+		return []string{value}, nil
+	}
+	list, ok := node.(*ast.SequenceNode)
+	if !ok || !many || len(list.Values) == 0 {
 		if many {
 			return nil, errors.New("want a value or a list of values")
 		}
 		return nil, errors.New("want one value")
 	}
 	var out []string
-	for _, item := range node.Content {
-		if item.Kind != yaml.ScalarNode {
+	for _, item := range list.Values {
+		value, ok := scalar(item)
+		if !ok {
 			return nil, errors.New("want a list of plain values")
 		}
-		out = append(out, item.Value)
+		out = append(out, value)
 	}
 	return out, nil
+}
+
+// scalar returns a plain value as it is written.
+func scalar(node ast.Node) (string, bool) {
+	switch n := node.(type) {
+	case nil, *ast.NullNode:
+		return "", true
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.LiteralNode:
+		return n.Value.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return node.GetToken().Value, true
+	}
+	return "", false
 }
 
 func names(table []setting) []string {

@@ -141,7 +141,7 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		"a file that is no YAML":    {nil, "a: [", "config mock.yaml"},
 		"two documents":             {nil, "listen: 127.0.0.1:1\n---\nlisten: 127.0.0.1:2", "one document"},
 		"a key in two spellings":    {nil, "any-key: true\nany_key: true", "two spellings"},
-		"a key twice in the file":   {nil, "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2", "already defined"},
+		"a key twice in the file":   {nil, "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2", "given twice"},
 		"an unknown level": {map[string][]string{"log-level": {"trace"}}, "",
 			"debug or info or warn or error"},
 		"an unknown format":   {map[string][]string{"log-format": {"xml"}}, "", "text or json"},

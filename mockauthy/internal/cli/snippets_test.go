@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/goccy/go-yaml"
 
 	"sftpgo-authy/internal/untried"
 )

@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"strconv"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/goccy/go-yaml/ast"
+
+	"sftpgo-authy/internal/yamltext"
 )
 
-// Limits of what one YAML document may expand to: with aliases a small text can become endless.
+// Bounds of what one YAML document may become: aliases can make a small text endless.
 const (
 	maxDepth  = 64
 	maxGrowth = 8 // times the length of the YAML, plus
@@ -21,82 +22,99 @@ const (
 // writer turns YAML nodes into JSON, up to limit bytes.
 type writer struct {
 	bytes.Buffer
-	limit int
+	limit   int
+	anchors map[string]ast.Node
 }
 
-// YAML decodes one YAML document, or JSON, over what into points to. It is converted to JSON first,
-// so field names, checks and errors are those of [JSON].
+// YAML decodes one YAML document, of which JSON is a part, over what into points to. It is turned
+// to JSON first, so field names, checks and errors are those of [JSON].
 func YAML(data []byte, into any) error {
 	if json.Valid(data) { // a long one is decoded much faster so
 		return JSON(data, into)
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	var root yaml.Node
-	if err := dec.Decode(&root); errors.Is(err, io.EOF) {
-		return nil // only comments: everything is as it was
-	} else if err != nil {
-		return refuse("", "not YAML: "+strings.TrimPrefix(err.Error(), "yaml: "), "YAML or JSON")
+	root, err := yamltext.Parse(data)
+	if err != nil {
+		return notYAML(err)
 	}
-	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return refuse("", "there is something after the first document", "one document")
+	if root == nil { // only comments: everything is as it was
+		return nil
 	}
-	out := &writer{limit: maxGrowth*len(data) + minBytes}
-	if err := out.node(&root, 0); err != nil {
+	out := &writer{limit: maxGrowth*len(data) + minBytes, anchors: map[string]ast.Node{}}
+	if err := out.node(root, 0); err != nil {
 		return err
 	}
 	return JSON(out.Bytes(), into)
 }
 
+// notYAML says why a text cannot be read.
+func notYAML(err error) error {
+	var syntax *yamltext.SyntaxError
+	if errors.As(err, &syntax) {
+		return refuse("", fmt.Sprintf("not YAML: line %d: %s", syntax.Line, syntax.Detail), "YAML or JSON")
+	}
+	return refuse("", err.Error(), "YAML or JSON")
+}
+
 // node writes a YAML node as JSON.
-func (out *writer) node(node *yaml.Node, depth int) error {
+func (out *writer) node(node ast.Node, depth int) error {
 	if depth > maxDepth || out.Len() > out.limit {
-		return refuse("", fmt.Sprintf("line %d: nested too deep or too long", node.Line),
+		return refuse("", fmt.Sprintf("line %d: nested too deep or too long", yamltext.Line(node)),
 			fmt.Sprintf("at most %d levels and %d bytes", maxDepth, out.limit))
 	}
-	switch node.Kind {
-	case yaml.DocumentNode:
-		return out.node(node.Content[0], depth+1)
-	case yaml.AliasNode:
-		return out.node(node.Alias, depth+1)
-	case yaml.MappingNode:
-		return out.object(node, depth)
-	case yaml.SequenceNode:
-		out.WriteByte('[')
-		for i, item := range node.Content {
-			if i > 0 {
-				out.WriteByte(',')
-			}
-			if err := out.node(item, depth+1); err != nil {
-				return err
-			}
+	switch n := node.(type) {
+	case *ast.AnchorNode:
+		out.anchors[n.Name.GetToken().Value] = n.Value
+		return out.node(n.Value, depth+1)
+	case *ast.AliasNode:
+		target := out.anchors[n.Value.GetToken().Value]
+		if target == nil {
+			return refuse("", fmt.Sprintf("line %d: an alias of an anchor that is not there", yamltext.Line(node)),
+				"the name of an anchor before it")
 		}
-		out.WriteByte(']')
-		return nil
+		return out.node(target, depth+1)
+	case *ast.MappingNode:
+		return out.object(n, depth)
+	case *ast.SequenceNode:
+		return out.list(n, depth)
 	}
 	return out.scalar(node)
 }
 
-func (out *writer) object(node *yaml.Node, depth int) error {
-	seen := map[string]bool{}
-	out.WriteByte('{')
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		key := node.Content[i]
-		if key.Kind != yaml.ScalarNode || seen[key.Value] {
-			return refuse(key.Value, fmt.Sprintf("line %d: a key that is no plain text or is given twice", key.Line),
-				"each key once")
-		}
-		seen[key.Value] = true
+func (out *writer) list(list *ast.SequenceNode, depth int) error {
+	out.WriteByte('[')
+	for i, item := range list.Values {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		out.quote(key.Value)
+		if err := out.node(item, depth+1); err != nil {
+			return err
+		}
+	}
+	out.WriteByte(']')
+	return nil
+}
+
+func (out *writer) object(object *ast.MappingNode, depth int) error {
+	seen := map[string]bool{}
+	out.WriteByte('{')
+	for i, pair := range object.Values {
+		name, plain := keyOf(pair.Key)
+		if !plain || seen[name] {
+			return refuse(name,
+				fmt.Sprintf("line %d: a key that is no plain text or is given twice", yamltext.Line(pair.Key)),
+				"each key once")
+		}
+		seen[name] = true
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.quote(name)
 		out.WriteByte(':')
-		value := node.Content[i+1]
-		if digits(key.Value) && value.Kind == yaml.ScalarNode && value.ShortTag() == "!!int" {
-			out.quote(value.Value)
+		if number, ok := pair.Value.(*ast.IntegerNode); ok && digits(name) {
+			out.quote(number.GetToken().Value)
 			continue
 		}
-		if err := out.node(value, depth+1); err != nil {
+		if err := out.node(pair.Value, depth+1); err != nil {
 			return err
 		}
 	}
@@ -104,8 +122,17 @@ func (out *writer) object(node *yaml.Node, depth int) error {
 	return nil
 }
 
-// digits says whether a field holds text that is often only digits, which people write in YAML
-// without quotes.
+// keyOf returns the name of a key, if it is plain text.
+func keyOf(key ast.MapKeyNode) (name string, plain bool) {
+	switch key.(type) {
+	case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return key.GetToken().Value, true
+	}
+	return "", false
+}
+
+// digits says whether a field holds text that is often nothing but digits, which people write in
+// YAML without quotes.
 func digits(field string) bool {
 	switch field {
 	case "cellphone", "name", "error", "retry_after":
@@ -114,25 +141,26 @@ func digits(field string) bool {
 	return false
 }
 
-func (out *writer) scalar(node *yaml.Node) error {
-	switch node.ShortTag() {
-	case "!!null":
+func (out *writer) scalar(node ast.Node) error {
+	switch n := node.(type) {
+	case nil, *ast.NullNode:
 		out.WriteString("null")
-	case "!!bool":
-		var b bool
-		if err := node.Decode(&b); err != nil {
-			return refuse("", fmt.Sprintf("line %d: %v", node.Line, err), "true or false")
+	case *ast.BoolNode:
+		out.WriteString(strconv.FormatBool(n.Value))
+	case *ast.IntegerNode, *ast.FloatNode:
+		// 0555 and 1_000 are numbers to YAML only; whoever writes them means digits.
+		if text := node.GetToken().Value; json.Valid([]byte(text)) {
+			out.WriteString(text)
+		} else {
+			out.quote(text)
 		}
-		fmt.Fprint(out, b)
-	case "!!int", "!!float":
-		// 0555 and 1_000 are numbers only in YAML; who writes them means digits.
-		if json.Valid([]byte(node.Value)) {
-			out.WriteString(node.Value)
-			return nil
-		}
-		out.quote(node.Value)
+	case *ast.StringNode:
+		out.quote(n.Value)
+	case *ast.LiteralNode:
+		out.quote(n.Value.Value)
 	default:
-		out.quote(node.Value)
+		return refuse("", fmt.Sprintf("line %d: a tag or another thing that is no plain value", yamltext.Line(node)),
+			"the value written out")
 	}
 	return nil
 }
