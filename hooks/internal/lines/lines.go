@@ -3,8 +3,10 @@
 package lines
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -97,29 +99,63 @@ func Parse[T any](text string, f Format[T]) List[T] {
 	return list
 }
 
-// ParseFor is [Parse] for one account: it reads the lines that may be about it and no others. What
-// the list says of any other account means nothing.
-func ParseFor[T any](text, name string, f Format[T]) List[T] {
+// pieceBytes is how much of a file [ParseFor] has in memory at a time, unless a line is longer.
+const pieceBytes = 256 << 10
+
+// ParseFor is [Parse] for one account: it takes in the lines that may be about it and no others, a
+// piece of the file at a time. What the list says of any other account means nothing.
+func ParseFor[T any](r io.Reader, name string, f Format[T]) (List[T], error) {
 	list := List[T]{Values: map[string]T{}, Denied: map[string]error{}, partial: true}
 	p := parser[T]{list: &list, format: f, meant: map[string]error{}}
-	text = strings.TrimPrefix(text, "\ufeff")
-	n := 1 // number of the line that text begins with
-	for name != "" {
-		at := strings.Index(text, name)
+	piece, n, first := make([]byte, 0, pieceBytes), 1, true
+	for {
+		if len(piece) == cap(piece) {
+			piece = append(piece, 0)[:len(piece)]
+		}
+		read, err := r.Read(piece[len(piece):cap(piece)])
+		piece = piece[:len(piece)+read]
+		if err != nil && err != io.EOF {
+			return list, err
+		}
+		whole := bytes.LastIndexByte(piece, '\n') + 1
+		if err == io.EOF {
+			whole = len(piece)
+		}
+		text := piece[:whole]
+		if first && whole > 0 {
+			text, first = bytes.TrimPrefix(text, []byte("\ufeff")), false
+		}
+		if !p.piece(n, text, []byte(name)) || err == io.EOF {
+			break
+		}
+		n += bytes.Count(text, []byte("\n"))
+		piece = piece[:copy(piece, piece[whole:])]
+	}
+	p.deny()
+	return list, nil
+}
+
+// piece takes in the lines of whole lines that have name in them; n is the number of the first line.
+// It returns false where it is no use to go on.
+func (p *parser[T]) piece(n int, text, name []byte) bool {
+	for len(name) > 0 {
+		at := bytes.Index(text, name)
 		if at < 0 {
 			break
 		}
-		begin := strings.LastIndexByte(text[:at], '\n') + 1
-		n += strings.Count(text[:begin], "\n")
-		line, rest, more := strings.Cut(text[begin:], "\n")
-		if !p.line(n, line) || !more {
+		begin := bytes.LastIndexByte(text[:at], '\n') + 1
+		n += bytes.Count(text[:begin], []byte("\n"))
+		line, rest, more := bytes.Cut(text[begin:], []byte("\n"))
+		if !p.line(n, string(line)) {
+			return false
+		}
+		if !more {
 			break
 		}
 		text = rest
 		n++
 	}
-	p.deny()
-	return list
+	return true
 }
 
 // parser fills a list.

@@ -2,8 +2,11 @@ package lines
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 var format = Format[string]{
@@ -76,17 +79,54 @@ func FuzzParseFor(f *testing.F) {
 	f.Add("x: 1\nab ann: 1", "ann")
 	f.Fuzz(func(t *testing.T, text, name string) {
 		whole := Parse(text, format)
-		value, found, err := ParseFor(text, name, format).Find(name)
-		wantErr := whole.Denied[name]
-		want, wantFound := whole.Values[name]
-		if name == "" || strings.Contains(name, "\n") || whole.broken > MaxBroken {
-			return
-		}
-		if value != want || found != wantFound || (err == nil) != (wantErr == nil) {
-			t.Errorf("%q in %q: %q, %v, %v; want %q, %v, %v", name, text, value, found, err, want, wantFound, wantErr)
-		}
-		if err != nil && err.Error() != wantErr.Error() {
-			t.Errorf("%q in %q: %v; want %v", name, text, err, wantErr)
+		for how, r := range map[string]io.Reader{
+			"at once": strings.NewReader(text), "by bytes": iotest.OneByteReader(strings.NewReader(text)),
+			"with its end": iotest.DataErrReader(strings.NewReader(text)),
+		} {
+			part, err := ParseFor(r, name, format)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, how, whole, part, text, name)
 		}
 	})
+}
+
+// same compares what two lists say of an account.
+func same(t *testing.T, how string, whole, part List[string], text, name string) {
+	t.Helper()
+	value, found, err := part.Find(name)
+	wantErr := whole.Denied[name]
+	want, wantFound := whole.Values[name]
+	if name == "" || strings.Contains(name, "\n") || whole.broken > MaxBroken {
+		return
+	}
+	if value != want || found != wantFound || (err == nil) != (wantErr == nil) {
+		t.Errorf("%s: %q in %q: %q, %v, %v; want %q, %v, %v", how, name, text, value, found, err, want, wantFound, wantErr)
+	}
+	if err != nil && err.Error() != wantErr.Error() {
+		t.Errorf("%s: %q in %q: %v; want %v", how, name, text, err, wantErr)
+	}
+}
+
+// TestParseForInPieces: a line that lies across pieces, and one longer than a piece, count like any
+// other, and an error of the file is told.
+func TestParseForInPieces(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 60_000 {
+		fmt.Fprintf(&text, "user%06d: %d\n", i, i)
+	}
+	text.WriteString("long: " + strings.Repeat("1", 2*pieceBytes) + "\nlast: x")
+	whole := Parse(text.String(), format)
+	for _, name := range []string{"user000000", "user017000", "user017476", "user017477", "user059999", "long", "last", "user06000"} {
+		part, err := ParseFor(strings.NewReader(text.String()), name, format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "pieces", whole, part, "the text", name)
+	}
+	if _, err := ParseFor(iotest.ErrReader(io.ErrClosedPipe), "ann", format); err != io.ErrClosedPipe {
+		t.Errorf("an error of the file: %v", err)
+	}
 }

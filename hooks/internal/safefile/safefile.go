@@ -29,11 +29,35 @@ type Error struct{ Have, Want string }
 // Error returns the text.
 func (e *Error) Error() string { return fmt.Sprintf("%s, want %s", e.Have, e.Want) }
 
-// Read returns the content of a file of at most limit bytes. It looks at the file that it opened,
-// so that nobody can exchange it in between, and at the folders on the way, where somebody could
-// put another file in its place. Links are followed: Kubernetes mounts secrets behind them. Errors
-// do not repeat the path.
+// Read returns the content of a file of at most limit bytes that [Open] opens. Errors do not repeat
+// the path.
 func Read(path string, kind Kind, limit int64) ([]byte, error) {
+	f, err := Open(path, kind)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, bare(err)
+	}
+	// Room for the whole file at once: a program reads one with each login.
+	text := bytes.NewBuffer(make([]byte, 0, min(info.Size(), limit)+bytes.MinRead))
+	_, err = text.ReadFrom(io.LimitReader(f, limit+1))
+	switch {
+	case err != nil:
+		return nil, bare(err)
+	case int64(text.Len()) > limit:
+		return nil, &Error{"larger than allowed", fmt.Sprintf("at most %d bytes", limit)}
+	}
+	return text.Bytes(), nil
+}
+
+// Open opens a file whose type, mode and owner are as they must be. It looks at the file that it
+// opened, so that nobody can exchange it in between, and at the folders on the way, where somebody
+// could put another file in its place. Links are followed: Kubernetes mounts secrets behind them.
+// Errors do not repeat the path.
+func Open(path string, kind Kind) (*os.File, error) {
 	// A look before opening: opening a named pipe would wait for a writer.
 	if info, err := os.Stat(path); err != nil {
 		return nil, bare(err)
@@ -47,24 +71,15 @@ func Read(path string, kind Kind, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, bare(err)
 	}
-	defer f.Close()
 	info, err := f.Stat()
-	if err != nil {
-		return nil, bare(err)
+	if err = bare(err); err == nil {
+		err = Check(info, kind)
 	}
-	if err := Check(info, kind); err != nil {
+	if err != nil {
+		f.Close()
 		return nil, err
 	}
-	// Room for the whole file at once: a program reads one with each login.
-	text := bytes.NewBuffer(make([]byte, 0, min(info.Size(), limit)+bytes.MinRead))
-	_, err = text.ReadFrom(io.LimitReader(f, limit+1))
-	switch {
-	case err != nil:
-		return nil, bare(err)
-	case int64(text.Len()) > limit:
-		return nil, &Error{"larger than allowed", fmt.Sprintf("at most %d bytes", limit)}
-	}
-	return text.Bytes(), nil
+	return f, nil
 }
 
 // maxSecret bounds a file with one secret.

@@ -2,8 +2,10 @@ package totp
 
 import (
 	"errors"
+	"io"
+	"os"
 	"strings"
-	"unsafe"
+	"sync"
 
 	"sftpgo-authy/hooks/internal/lines"
 	"sftpgo-authy/hooks/internal/safefile"
@@ -34,19 +36,15 @@ func cut(line string) int {
 	return max(strings.LastIndex(line, ": "), strings.LastIndex(line, ":\t"))
 }
 
-// secrets is the content of a secrets file. Its text alone is enough to find one account, which a
-// program does; hookd, which finds many, has it indexed.
+// secrets is the content of a secrets file, for a process that looks for many accounts in it.
 type secrets struct {
 	text  string
-	index *lines.List[string] // nil: not indexed
+	index lines.List[string]
 }
 
-// reader reads a secrets file. As long as the text stays the same so does what was made of it:
-// after a change the file is read at every login for a moment, see [livefile.File].
-type reader struct {
-	indexed bool
-	last    *secrets
-}
+// reader reads a secrets file. As long as the text stays the same so does what was made of it: after
+// a change the file is read at every login for a moment, see [livefile.File].
+type reader struct{ last *secrets }
 
 // read reads the file. Broken lines are flaws.
 func (r *reader) read(path string) (content *secrets, flaws, err error) {
@@ -54,29 +52,48 @@ func (r *reader) read(path string) (content *secrets, flaws, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	// nobody changes it; a copy of all would cost a program milliseconds
-	text := unsafe.String(unsafe.SliceData(raw), len(raw))
-	if r.last == nil || r.last.text != text {
-		r.last = &secrets{text: text}
-		if r.indexed {
-			list := lines.Parse(text, format)
-			r.last.index = &list
-		}
-	}
-	if !r.indexed {
-		return r.last, nil, nil
+	if text := string(raw); r.last == nil || r.last.text != text {
+		r.last = &secrets{text, lines.Parse(text, format)}
 	}
 	return r.last, r.last.index.Err(), r.last.index.Usable()
 }
 
+// scan finds one account in a secrets file, for a process that judges one login: it has no time to
+// make an index, nor to read all of a large file into memory.
+type scan struct {
+	path string
+
+	mu      sync.Mutex
+	account string // found last
+	value   string
+	seen    os.FileInfo // of the file then; nil for never
+}
+
 // find returns what stands behind the name of an account, "" for nothing.
-func (s *secrets) find(account string) (string, error) {
-	list := s.index
-	if list == nil {
-		one := lines.ParseFor(s.text, account, format)
-		list = &one
+func (s *scan) find(account string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := safefile.Open(s.path, safefile.Private)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	if s.seen != nil && s.account == account && os.SameFile(info, s.seen) && info.Size() == s.seen.Size() &&
+		info.ModTime().Equal(s.seen.ModTime()) {
+		return s.value, nil // the same login has asked for the length of its code before
+	}
+	list, err := lines.ParseFor(io.LimitReader(f, maxSecrets), account, format)
+	if err != nil {
+		return "", err
 	}
 	value, _, err := list.Find(account)
+	if err == nil {
+		s.account, s.value, s.seen = account, value, info
+	}
 	return value, err
 }
 

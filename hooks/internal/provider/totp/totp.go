@@ -56,8 +56,9 @@ type Options struct {
 // [provider.Recoverer], and is safe for concurrent use.
 type Provider struct {
 	o       Options
-	secrets *livefile.File[secrets]
-	keys    *livefile.File[Keys] // nil: no key file
+	secrets *livefile.File[secrets] // of one that is indexed
+	scan    scan                    // of the other
+	keys    *livefile.File[Keys]    // nil: no key file
 }
 
 // errNoMemory says what a configuration lacks.
@@ -75,10 +76,10 @@ func New(o Options) (*Provider, error) {
 	case o.Memory == nil:
 		return nil, errNoMemory
 	}
-	p := &Provider{o: o}
+	p := &Provider{o: o, scan: scan{path: o.SecretsFile}}
 	p.secrets = &livefile.File[secrets]{
 		Name: "totp.secrets_file", Path: o.SecretsFile, Now: o.Now, Problem: o.Problem,
-		Read:    (&reader{indexed: o.Indexed}).read,
+		Read:    (&reader{}).read,
 		OnFlaws: "accounts on these lines are denied, all others log in as their lines say",
 	}
 	if o.KeyFile != "" {
@@ -189,13 +190,9 @@ func (p *Provider) guess(
 
 // secretOf finds the secret of a person.
 func (p *Provider) secretOf(person Person) (s Secret, found bool, err error) {
-	now := p.secrets.Current()
-	if now.Overdue {
-		return s, false, now.Err
-	}
-	value, err := now.Content.find(person.account)
+	value, err := p.find(person.account)
 	if err != nil {
-		return s, false, fmt.Errorf("totp.secrets_file %s: %w", p.o.SecretsFile, err)
+		return s, false, err
 	}
 	if value == "" {
 		return s, false, nil
@@ -208,6 +205,23 @@ func (p *Provider) secretOf(person Person) (s Secret, found bool, err error) {
 		return s, false, fmt.Errorf("totp.secrets_file %s: the line of %q: %w", p.o.SecretsFile, person.account, err)
 	}
 	return s, true, nil
+}
+
+// find returns what stands behind the name of an account in the secrets file, "" for nothing.
+func (p *Provider) find(account string) (value string, err error) {
+	if p.o.Indexed {
+		now := p.secrets.Current()
+		if now.Overdue {
+			return "", now.Err
+		}
+		value, _, err = now.Content.index.Find(account)
+	} else {
+		value, err = p.scan.find(account)
+	}
+	if err != nil {
+		err = fmt.Errorf("totp.secrets_file %s: %w", p.o.SecretsFile, err)
+	}
+	return value, err
 }
 
 // secret reads the value of a line.
@@ -249,8 +263,7 @@ func (p *Provider) CodeLength(_ context.Context, who provider.Person) (int, erro
 // path.
 func (p *Provider) Health(context.Context) health.Finding {
 	finding := judgeFile(p.secrets.Current(), "the file with the secrets")
-	if now := p.secrets.Last(); finding.Level == health.Fine && now.Content.index != nil &&
-		now.Content.index.Err() != nil {
+	if now := p.secrets.Last(); finding.Level == health.Fine && now.Content.index.Err() != nil {
 		finding = health.Finding{Level: health.Degraded,
 			Why: now.Content.index.Err().Error() + "; accounts on these lines are denied"}
 	}
