@@ -3,6 +3,7 @@ package cmdline_test
 import (
 	"bytes"
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -51,6 +52,25 @@ func TestPrograms(t *testing.T) {
 	t.Run("help, version and wrong use are alike in all", func(t *testing.T) { answerAlike(t, dir) })
 	t.Run("a failure exits with 1", func(t *testing.T) { failuresExitWithOne(t, dir) })
 	t.Run("SFTPGo is always answered", func(t *testing.T) { sftpgoIsAlwaysAnswered(t, dir) })
+	t.Run("the reference names every flag", func(t *testing.T) { referenceNamesEveryFlag(t, dir) })
+}
+
+// referenceNamesEveryFlag: docs/reference.md has the flags of the programs in the row that begins
+// with the program's name.
+func referenceNamesEveryFlag(t *testing.T, dir string) {
+	page, err := os.ReadFile("../../docs/reference.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"keyint", "extauth", "checkpwd", "hookd"} {
+		row := regexp.MustCompile("(?m)^\\| .*`" + name + "`.*--config.*$").FindString(string(page))
+		_, help, _ := run(t, filepath.Join(dir, name), "", "--help")
+		for _, flag := range regexp.MustCompile(`(?m)^  (--\S+.*)$`).FindAllStringSubmatch(help, -1) {
+			if common := flag[1] == "--help" || flag[1] == "--version"; !common && !strings.Contains(row, "`"+flag[1]+"`") {
+				t.Errorf("docs/reference.md, %s: %s is missing in %q", name, flag[1], row)
+			}
+		}
+	}
 }
 
 // answerAlike: every program of ours answers a person in the same way.

@@ -231,7 +231,7 @@ func (h Host) run(ctx context.Context, server *http.Server, listener net.Listene
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 	defer cancel()
 	err := server.Shutdown(stop)
-	_ = <-ended // http.ErrServerClosed
+	<-ended // http.ErrServerClosed
 	return err
 }
 
