@@ -2,7 +2,7 @@ package ahead
 
 import "time"
 
-// What a prediction is made of.
+// The limits of a prediction.
 const (
 	seconds = 60                     // of the past that count
 	samples = 16                     // dials whose time is remembered
@@ -24,7 +24,7 @@ type second struct {
 	peak  int   // of them within one dial's time, at most
 }
 
-// note remembers that a connection is wanted now. More than most at a time are not told apart.
+// note remembers that a connection is wanted now. It does not count beyond most at a time.
 func (d *demand) note(now time.Time, most int) {
 	_, longest := d.dialTime()
 	first := max(0, len(d.recent)+1-most)
@@ -62,9 +62,9 @@ func (d *demand) dialTime() (shortest, longest time.Duration) {
 	return shortest, longest
 }
 
-// likely returns how many spares will probably be wanted: as many as were wanted at most, within
-// the last minute, while one is dialled, and never more than are wanted in the life of a spare. A
-// server so near that a dial takes next to no time needs none.
+// likely returns how many spares will probably be wanted: the largest number that was wanted within
+// the last minute while one was being dialled, and never more than are wanted during the life of a
+// spare. A server so near that a dial takes almost no time needs none.
 func (d *demand) likely(now time.Time) int {
 	if shortest, _ := d.dialTime(); shortest < worthwhile {
 		return 0

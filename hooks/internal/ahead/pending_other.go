@@ -4,6 +4,6 @@ package ahead
 
 import "net"
 
-// pending is not known here: what arrives while the watch is being ended is found when the
+// pending is unknown on this system: what arrives while the watch is ending is found when the
 // connection is used.
 func pending(net.Conn) bool { return false }

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// pending says whether the system has something for the reader of conn, its end included, that
-// nobody has read yet: what arrived while the watch was being ended.
+// pending says whether the system holds something for conn, its end included, that nobody has read
+// yet: it arrived while the watch was ending.
 func pending(conn net.Conn) bool {
 	for {
 		inner, ok := conn.(interface{ NetConn() net.Conn })

@@ -1,10 +1,10 @@
 // Package ahead dials connections before they are wanted. A server at a distance costs a round trip
-// for TCP and one for TLS before it can be asked anything; a spare, a connection that has both
-// behind it, leaves the question alone.
+// for TCP and one for TLS before it can be asked anything. A spare is a connection that has done
+// both, so only the request itself remains.
 //
 // A spare is used for one exchange, like any other connection, so that nothing is ever sent twice
-// and no reply can be somebody else's. It is given up when the server closes it, when anything
-// arrives on it unasked, and after 30 seconds.
+// and no reply can belong to somebody else. It is closed when the server closes it, when anything
+// arrives on it before a request, and after 30 seconds.
 package ahead
 
 import (
@@ -29,13 +29,13 @@ type Options struct {
 	Dial func(ctx context.Context) (net.Conn, error)
 	// Timeout bounds the dial of a spare.
 	Timeout time.Duration
-	// Max bounds how many spares there are, those that are being dialled included.
+	// Max bounds the number of spares, including those that are being dialled.
 	Max int
-	// Now tells the time.
+	// Now returns the time.
 	Now func() time.Time
-	// Tick has the pool look for spares that are too old; nil for once a second.
+	// Tick makes the pool look for spares that are too old; nil means once a second.
 	Tick <-chan time.Time
-	// Seen is told what became of each connection; may be nil.
+	// Seen is called with what became of each connection; it may be nil.
 	Seen func(Fate)
 }
 
@@ -49,8 +49,8 @@ const (
 	Unused Fate = "unused" // a spare was given up: too old, closed by the server, or no longer likely to be wanted
 )
 
-// Pool keeps spares, as many as the last minute makes likely to be wanted. Make one with [New] and
-// close it. It is safe for concurrent use.
+// Pool keeps as many spares as are likely to be wanted, judging by the last minute. Make one with
+// [New] and close it. It is safe for concurrent use.
 type Pool struct {
 	o     Options
 	ctx   context.Context // ends with Close
@@ -65,7 +65,7 @@ type Pool struct {
 	closed  bool
 }
 
-// New makes a pool, which dials nothing before it was asked for connections.
+// New returns a pool, which dials nothing until it has been asked for connections.
 func New(o Options) *Pool {
 	p := &Pool{o: o}
 	p.ctx, p.stop = context.WithCancel(context.Background())
@@ -73,8 +73,8 @@ func New(o Options) *Pool {
 	return p
 }
 
-// Get returns a spare, or dials at once where there is none. early says that it is a spare, which
-// may have died unnoticed: if the exchange on it fails, that can be for its age.
+// Get returns a spare, or dials at once if there is none. early says that it is a spare, which may
+// have died unnoticed: if the exchange on it fails, its age may be the cause.
 func (p *Pool) Get(ctx context.Context) (conn net.Conn, early bool, err error) {
 	if conn := p.take(); conn != nil {
 		p.seen(Used)
@@ -83,7 +83,7 @@ func (p *Pool) Get(ctx context.Context) (conn net.Conn, early bool, err error) {
 	}
 	p.seen(Direct)
 	conn, err = p.dial(ctx)
-	// Not before: whoever waits must not share the line and the processor with spares.
+	// Only now: somebody who waits must not share the line and the processor with spares.
 	p.refill()
 	return conn, false, err
 }
@@ -95,8 +95,7 @@ func (p *Pool) Waiting() int {
 	return len(p.spares)
 }
 
-// Close gives up all spares and waits until the pool does nothing more. [Pool.Get] goes on to
-// dial.
+// Close closes all spares and waits until the pool does nothing more. [Pool.Get] still dials.
 func (p *Pool) Close() error {
 	p.mu.Lock()
 	p.closed = true
@@ -107,7 +106,7 @@ func (p *Pool) Close() error {
 	return nil
 }
 
-// take returns the newest spare on which nothing has happened, nil for none, and notes that one was
+// take returns the newest spare on which nothing has happened, or nil, and notes that one was
 // wanted.
 func (p *Pool) take() net.Conn {
 	p.mu.Lock()
@@ -146,7 +145,7 @@ func (p *Pool) dial(ctx context.Context) (net.Conn, error) {
 	return conn, err
 }
 
-// refill dials as many spares as are missing, each on its own.
+// refill dials as many spares as are missing, each in a goroutine of its own.
 func (p *Pool) refill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -160,7 +159,7 @@ func (p *Pool) refill() {
 	}
 }
 
-// add dials one spare and watches it until it is wanted or given up.
+// add dials one spare and watches it until it is used or closed.
 func (p *Pool) add() {
 	ctx, cancel := context.WithTimeout(p.ctx, p.o.Timeout)
 	defer cancel()
@@ -193,8 +192,8 @@ func (p *Pool) add() {
 	}
 }
 
-// watchAges gives up spares that are too old or too many, and dials new ones while they are
-// likely to be wanted.
+// watchAges closes spares that are too old or too many, and dials new ones while they are likely to
+// be wanted.
 func (p *Pool) watchAges() {
 	tick := p.o.Tick
 	if tick == nil {
@@ -216,7 +215,7 @@ func (p *Pool) watchAges() {
 	}
 }
 
-// dropOld gives up the spares that would be too old before the next look. It needs the lock.
+// dropOld closes the spares that would be too old before the next look. The caller holds the lock.
 func (p *Pool) dropOld() {
 	limit := p.o.Now().Add(every - life)
 	n := 0
@@ -226,7 +225,7 @@ func (p *Pool) dropOld() {
 	p.drop(n)
 }
 
-// drop gives up the n oldest spares. It needs the lock.
+// drop closes the n oldest spares. The caller holds the lock.
 func (p *Pool) drop(n int) {
 	for range n {
 		_ = p.spares[0].conn.Close()

@@ -15,10 +15,10 @@ type spare struct {
 	quiet bool          // then: nothing had happened on it
 }
 
-// watch reads until something happens, or until [spare.claim] ends it. What TLS sends on its own
-// account, session tickets say, is read and dealt with inside of the connection and does not end
-// the watch. Anything else does: the server closed it, or sent what nobody asked for and must not
-// become the reply to a request.
+// watch reads until something happens, or until [spare.claim] ends it. What TLS sends for itself,
+// such as session tickets, is handled inside the connection and does not end the watch. Anything
+// else does: the server closed the connection, or sent something that nobody asked for and that
+// must not become the reply to a request.
 func (s *spare) watch() {
 	n, err := s.conn.Read(make([]byte, 1))
 	s.quiet = n == 0 && errors.Is(err, os.ErrDeadlineExceeded)

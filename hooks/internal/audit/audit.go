@@ -37,11 +37,11 @@ type Record struct {
 	Status   int         `json:"provider_status"` // HTTP status of the provider's answer, 0 without one
 	Latency  int64       `json:"latency_ms"`      // of the decision, without the time somebody typed
 	ID       string      `json:"id"`              // of this attempt
-	// Accounts is [Stale] where a source of accounts could not be read and its last content
-	// counted, else left out.
+	// Accounts is [Stale] if a source of accounts could not be read and what it said last counted;
+	// otherwise it is left out.
 	Accounts string `json:"accounts,omitempty"`
-	// StepsOff is by how many steps a wrong code was ahead of us, or behind where it is negative;
-	// left out where that is not known.
+	// StepsOff says how many steps a wrong code was ahead of our clock, or behind it if negative.
+	// It is left out if that is not known.
 	StepsOff int `json:"steps_off,omitempty"`
 }
 
@@ -52,20 +52,20 @@ const Stale = "stale"
 const maxText = 256
 
 // Line returns the record as one line of JSON with its newline. Control characters, and those that
-// turn the direction of text round, are escaped: whoever reads the log in a terminal sees what was
-// typed and nothing else.
+// change the direction of text, are escaped, so that a terminal shows what was typed and nothing
+// else.
 func (r Record) Line() []byte {
 	when := r.Time.UTC()
 	if when.Year() < 0 || when.Year() > 9999 { // RFC 3339 has no such time
 		when = time.Time{}
 	}
-	// Written by hand: encoding/json first studies the type, which takes a program that writes one
-	// line in its life longer than the line.
+	// Written by hand: encoding/json first inspects the type, which takes longer than the line for
+	// a program that writes one line in its life.
 	text := append(make([]byte, 0, 512), `{"time":"`...)
 	text = append(when.AppendFormat(text, time.RFC3339Nano), '"')
 	field := func(name, value string) {
 		text = append(append(append(text, `,"`...), name...), `":`...)
-		// the error tells of bytes that are not UTF-8, which are replaced
+		// an error means that bytes which are not UTF-8 were replaced
 		text, _ = jsontext.AppendQuote(text, clip(value))
 	}
 	number := func(name string, value int64) {

@@ -12,10 +12,10 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// File is an audit file, to which several processes may append at once. Each line stands there
-// whole or not at all: what a full disk leaves of one is taken back. A file that was moved away or
-// deleted is noticed with the next line and made anew, so a log can be rotated without a word to
-// anybody. Make one with [OpenFile]; it is safe for concurrent use.
+// File is an audit file, to which several processes may append at once. Each line is written
+// completely or not at all: what a full disk leaves of one is removed. If the file was moved or
+// deleted, the next line creates it again, so a log can be rotated without telling anybody. Make
+// one with [OpenFile]; it is safe for concurrent use.
 type File struct {
 	path  string
 	write func(*os.File, []byte) (int, error) // one call of the system
@@ -30,14 +30,14 @@ type File struct {
 // maxMoves bounds how often one line follows a file that is deleted again and again.
 const maxMoves = 10
 
-// OpenFile opens an audit file, which is made with mode 0600 if there is none. A file that others
-// may write, that is somebody else's, or that is no regular file is an error.
+// OpenFile opens an audit file, and creates it with mode 0600 if there is none. It returns an error
+// if others may write the file, if it belongs to somebody else, or if it is not a regular file.
 func OpenFile(path string) (*File, error) {
 	f := &File{path: path, write: writeOnce, pause: time.Sleep}
 	return f, f.open()
 }
 
-// open opens the file that stands at the path now, and closes the one before.
+// open opens the file that is at the path now, and closes the previous one.
 func (f *File) open() error {
 	file, err := safefile.Append(f.path)
 	if err != nil {
@@ -58,7 +58,7 @@ func (f *File) open() error {
 	return nil
 }
 
-// endsOpen says whether the last line of a file has no end: whoever wrote it had no time to.
+// endsOpen says whether the last line of a file lacks its end, because its writer did not finish.
 func endsOpen(file *os.File, size int64) (bool, error) {
 	if size == 0 {
 		return false, nil
@@ -125,18 +125,18 @@ func (f *File) append(line []byte) error {
 	return fmt.Errorf("%s: %w", f.path, err)
 }
 
-// errShort is why a system takes a part of a line.
+// errShort is the reason for which a system writes only a part of a line.
 var errShort = errors.New("only a part of the line could be written; is the disk full, or is there a quota?")
 
-// Looks at the end of a file that others may be writing right now.
+// How often, and how far apart, we look at the end of a file that others may be writing.
 const (
 	looks     = 10
 	lookPause = time.Millisecond
 )
 
-// mend takes the lock for a write: the whole of it if the last line has no end and nobody else
-// writes, so that one writer alone ends that line. What looked like half a line may have been one
-// that somebody else was writing, so it looks again before it believes that.
+// mend takes the lock for a write. It takes the whole lock if the last line lacks its end and
+// nobody else writes, so that exactly one writer ends that line. What looks like half a line may be
+// one that somebody else is writing, so mend looks again before it believes it.
 func (f *File) mend() (release func()) {
 	for look := 0; f.torn && look < looks; look++ {
 		release, ok := alone(f.f)
@@ -155,8 +155,8 @@ func (f *File) mend() (release func()) {
 	return share(f.f)
 }
 
-// takeBack takes the last n bytes that were written away again: by cutting the file where nobody
-// can have written behind them, else by writing a line over them that says so.
+// takeBack removes the last n bytes that were written. It cuts the file if nobody can have written
+// after them, and otherwise overwrites them with a line that says so.
 func (f *File) takeBack(n int) error {
 	end, err := f.f.Seek(0, io.SeekCurrent) // where the last write ended, whoever wrote since
 	if err != nil {
@@ -172,8 +172,8 @@ func (f *File) takeBack(n int) error {
 	return overwrite(f.f, start, lost(n))
 }
 
-// lost returns a line of n bytes for the place of one that was lost. It has no content where there
-// is no room for any.
+// lost returns a line of n bytes that replaces one that was lost. It is blank if there is no room
+// for content.
 func lost(n int) []byte {
 	line := bytes.Repeat([]byte(" "), n)
 	line[n-1] = '\n'

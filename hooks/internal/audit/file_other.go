@@ -7,14 +7,14 @@ import (
 	"os"
 )
 
-// deviceFlags are none here.
+// deviceFlags has no flags on this system.
 const deviceFlags = 0
 
-// writeOnce writes, here by package os.
+// writeOnce writes with package os on this system.
 func writeOnce(f *os.File, text []byte) (int, error) { return f.Write(text) }
 
-// overwrite cannot be done here: the next line begins on one of its own.
+// overwrite is not possible on this system: the next line begins on a line of its own.
 func overwrite(*os.File, int64, []byte) error { return errors.New("not on this system") }
 
-// linked says whether a file still has a name; here one that is open keeps it.
+// linked says whether a file still has a name; on this system an open file keeps it.
 func linked(*os.File) bool { return true }

@@ -12,8 +12,8 @@ import (
 // deviceFlags open a device without waiting for it, and without its becoming our terminal.
 const deviceFlags = syscall.O_NONBLOCK | syscall.O_NOCTTY
 
-// writeOnce writes with one call. Package os would go on after a part, and another process's line
-// could stand between the two.
+// writeOnce writes with one call. Package os would continue after a partial write, and another
+// process's line could end up between the two parts.
 func writeOnce(f *os.File, text []byte) (n int, err error) {
 	raw, err := f.SyscallConn()
 	if err != nil {
@@ -32,8 +32,8 @@ func writeOnce(f *os.File, text []byte) (n int, err error) {
 	return max(n, 0), err
 }
 
-// overwrite writes text over what stands at a place of a file that is open for appending. The flag
-// is that of this opening of the file, and no other process has it.
+// overwrite replaces what is at an offset of a file that is open for appending. It clears the
+// append flag of this open file for that time, which no other process shares.
 func overwrite(f *os.File, at int64, text []byte) error {
 	raw, err := f.SyscallConn()
 	if err != nil {

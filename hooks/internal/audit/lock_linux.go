@@ -7,18 +7,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Processes that append to one file share a lock while they write, and whoever takes a half line
-// back holds it alone. Nobody waits for it: who may only read the file can take a share, and must
-// not be able to keep anybody from logging in. Without the lock a half line is overwritten instead
-// of cut off, and that is all.
+// Processes that append to one file share a lock while they write; a process that removes half a
+// line holds it exclusively. Nobody waits for the lock: whoever may read the file can take a share,
+// and must not be able to keep people from logging in. Without the lock half a line is overwritten
+// instead of cut off.
 
-// share takes a share of the lock, and returns what gives it back.
+// share takes a share of the lock, and returns the function that releases it.
 func share(f *os.File) (release func()) {
 	lock(f, unix.F_RDLCK)
 	return func() { lock(f, unix.F_UNLCK) }
 }
 
-// alone takes the whole lock, if nobody else has a share.
+// alone takes the exclusive lock, unless somebody else has a share.
 func alone(f *os.File) (release func(), ok bool) {
 	if !lock(f, unix.F_WRLCK) {
 		return nil, false

@@ -4,7 +4,7 @@ package audit
 
 import "os"
 
-// share does nothing: here nobody cuts the file.
+// share does nothing: on this system nobody cuts the file.
 func share(*os.File) func() { return func() {} }
 
 // alone says no: a half line is overwritten.

@@ -20,11 +20,11 @@ type Destination struct {
 	System bool
 }
 
-// Streams are the standard streams of a process. Out is nil where it is not for the audit: a
+// Streams are the standard streams of a process. Out is nil if the audit must not use it, because a
 // program's reply goes there.
 type Streams struct{ Out, Err io.Writer }
 
-// Paths of the standard streams. They are not opened, as that fails where they are sockets.
+// Paths of the standard streams. They are not opened, because that fails if they are sockets.
 const (
 	devStdout = "/dev/stdout"
 	devStderr = "/dev/stderr"

@@ -13,9 +13,9 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// Probe says why nothing could be written to a destination as [Open] knows them, nil where it found
-// nothing against it. It writes nothing. Only files are looked at: whether the file is one that may
-// be written or its folder one in which it can be made, and whether its disk is full.
+// Probe returns why nothing could be written to a destination of [Open], or nil if it found no
+// reason. It writes nothing, and looks only at files: whether the file may be written, or could be
+// created in its folder, and whether its disk is full.
 func Probe(to string) error {
 	switch to {
 	case "", Stderr, Syslog, devStderr, devStdout:
@@ -49,7 +49,7 @@ func Probe(to string) error {
 	return nil
 }
 
-// bare takes the path out of an error of package os.
+// bare removes the path from an error of package os.
 func bare(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {

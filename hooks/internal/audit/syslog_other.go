@@ -7,5 +7,5 @@ import (
 	"io"
 )
 
-// openSyslog finds none here.
+// openSyslog finds no system log on this system.
 func openSyslog() (io.Writer, error) { return nil, errors.New("not on this system") }

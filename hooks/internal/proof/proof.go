@@ -2,11 +2,11 @@
 // too.
 //
 // The secret itself is never sent. What is sent is a MAC with a key that serves for nothing else,
-// over a number that the asker made up and over both ends of the connection as hookd sees them;
-// over TLS also over a value that both ends of that TLS connection share and nobody else has. So an
-// answer cannot be used again, nor handed on by somebody in between: hookd names the connection
-// that it has with him, which is not the one that the asker has. An answer would let a weak secret
-// be guessed at leisure, therefore one of fewer than [MinBits] proves nothing.
+// over a number that the asker chose and over both ends of the connection as hookd sees them; over
+// TLS also over a value that both ends of that TLS connection share and nobody else has. So an
+// answer cannot be replayed, or passed on by somebody in between: hookd names its connection with
+// that one, which is not the connection that the asker has. An answer would let somebody guess a
+// weak secret offline, so a secret of fewer than [MinBits] proves nothing.
 package proof
 
 import (

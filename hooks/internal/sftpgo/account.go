@@ -19,7 +19,7 @@ type Stored struct {
 	Groups          bool // is in a group that brings settings; SFTPGo sends the account without them
 }
 
-// membership is the kind of group that brings no settings.
+// membership is the type of group that has no effect on settings.
 const membership = 3
 
 // ReadStored reads the account. Field names match as SFTPGo itself matches them, in any case, so
@@ -54,7 +54,7 @@ func (e ExternalAuth) ReadStored() (Stored, error) {
 	return stored, nil
 }
 
-// Enabled says whether the account may log in at the time now, as far as status and expiration go.
+// Enabled says whether the status and the expiration date let the account log in at the time now.
 func (s Stored) Enabled(now time.Time) bool {
 	return s.Status == 1 && (s.ExpirationDate <= 0 || s.ExpirationDate > now.UnixMilli())
 }
@@ -63,8 +63,8 @@ func (s Stored) Enabled(now time.Time) bool {
 // the step after a public key.
 //
 // SFTPGo enforces this only after the hook, when it has stored what was typed as the account's
-// password already (observed on 2.7.5). An extauth that accepted a code for an account of keyint
-// would so replace the password by that code, and the phone alone would do from then on.
+// password already (observed on 2.7.5). If extauth accepted a code for an account of keyint, it
+// would replace the password by that code, and from then on the phone alone would be enough.
 //
 // What a group denies is not sent, and a group may deny the password to people of keyint. So an
 // account in a group must itself deny keyboard-interactive or SSH: then its stored password opens

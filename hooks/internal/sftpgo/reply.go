@@ -15,16 +15,16 @@ type Reply struct {
 	Fault bool
 }
 
-// The replies are written by hand: encoding/json first studies the types, which takes a program
-// that answers once longer than the answer.
+// The replies are written by hand: encoding/json first inspects the types, which takes longer than
+// the answer for a program that answers once.
 
-// AskPassword is the round in which SFTPGo itself judges the answer and hands on "OK". It works
-// only with one question alone.
+// AskPassword is the round in which SFTPGo itself judges the answer and passes on "OK". It works
+// only if it has a single question.
 func AskPassword(question string) Reply {
 	return line(`{"questions":[` + quote(question) + `],"echos":[false],"check_password":1}`)
 }
 
-// Ask is a round whose answer comes to the hook as it was typed.
+// Ask is a round whose answer reaches the hook as it was typed.
 func Ask(instruction, question string) Reply {
 	return line(`{"instruction":` + quote(instruction) + `,"questions":[` + quote(question) + `],"echos":[false]}`)
 }
@@ -36,7 +36,7 @@ func KeyintAccepted() Reply { return line(`{"auth_result":1}`) }
 func KeyintDenied() Reply { return line(`{"auth_result":-1}`) }
 
 // PasswordLeft has SFTPGo judge the part of the password without the code: status 2. Without a part
-// it is the denial, for SFTPGo must never get a status 2 with nothing to verify.
+// it is the denial, because SFTPGo must never get a status 2 with nothing to verify.
 func PasswordLeft(part string) Reply {
 	if part == "" {
 		return PasswordDenied()

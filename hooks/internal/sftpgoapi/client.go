@@ -84,7 +84,7 @@ func New(o Options) (*Client, error) {
 				MaxIdleConnsPerHost: 4,
 				IdleConnTimeout:     30 * time.Second,
 			},
-			// Whoever can redirect us is not who the configuration named.
+			// A server that redirects us is not the one that the configuration named.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}, nil
@@ -105,7 +105,7 @@ func ParseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// Close lets go of idle connections.
+// Close closes idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Error is a refusal by SFTPGo. Message is SFTPGo's own text.
@@ -116,7 +116,7 @@ type Error struct {
 	login login // what the call identified itself by
 }
 
-// login is what a call identifies itself by.
+// login is how a call identifies itself.
 type login int
 
 const (
@@ -262,7 +262,7 @@ func (c *Client) authorization(ctx context.Context) (func(*http.Request), error)
 	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }, nil
 }
 
-// bare takes the URL out of an error of net/http.
+// bare removes the URL from an error of net/http.
 func bare(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {

@@ -11,8 +11,8 @@ import (
 	"sftpgo-authy/hooks/internal/jsonobject"
 )
 
-// Document is a JSON object of SFTPGo whose fields are kept as they came, also those that we know
-// nothing of: what a PUT does not send, SFTPGo resets.
+// Document is a JSON object of SFTPGo that keeps every field as it came, also those that we do not
+// know, because SFTPGo resets what a PUT does not send.
 type Document map[string]json.RawMessage
 
 // Text returns the text in field, "" if there is none.

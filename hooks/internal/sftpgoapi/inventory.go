@@ -47,7 +47,7 @@ func (e IPList) Defender() bool { return e.Type == 2 }
 // Allowed says whether the entry lets an address through.
 func (e IPList) Allowed() bool { return e.Mode == 1 }
 
-// Inventory is what only a dump shows.
+// Inventory is what only a dump of SFTPGo contains.
 type Inventory struct {
 	APIKeys []APIKey `json:"api_keys"`
 	Shares  []Share  `json:"shares"`
@@ -79,7 +79,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	return got.Version, err
 }
 
-// Administrator is an administrator of SFTPGo, as far as the ways in as one go.
+// Administrator is an administrator of SFTPGo: what matters for logging in as one.
 type Administrator struct {
 	Username string `json:"username"`
 	Status   int    `json:"status"` // 1 is enabled

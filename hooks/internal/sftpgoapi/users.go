@@ -46,7 +46,7 @@ func userPath(name string) (string, error) {
 	return "/users/" + url.PathEscape(name), nil
 }
 
-// Reachable says why no account could be read, nil where it could: it asks for the first one.
+// Reachable returns why no account can be read, or nil: it asks for the first one.
 func (c *Client) Reachable(ctx context.Context) error {
 	var page []json.RawMessage
 	return c.do(ctx, http.MethodGet, "/users?limit=1", nil, &page)
@@ -88,7 +88,7 @@ func (c *Client) list(ctx context.Context, path, key string) ([]Document, error)
 // EditUser reads an account, has change alter it, writes it whole and reads it again. Fields that
 // change leaves alone keep their value, known to us or not.
 //
-// SFTPGo knows no conditional PUT: whoever writes last wins, and an administrator or an external
+// SFTPGo has no conditional PUT: the last write wins, and an administrator or an external
 // authentication login between our read and our write is overwritten. The two follow each other at
 // once, and the last read finds out whether somebody wrote after us: then the error is
 // [ErrChanged], and names the fields.

@@ -18,9 +18,10 @@ const (
 	maxInterim = 5 // replies of the 1xx kind before the real one
 )
 
-// connect asks the proxy at the other end of conn for a way to addr. Afterwards conn leads there.
+// connect asks the proxy at the other end of conn for a tunnel to addr. Afterwards conn leads
+// there.
 func (p *Proxy) connect(ctx context.Context, conn net.Conn, addr string) error {
-	// A deadline in the past wakes up whatever waits for the connection.
+	// A deadline in the past wakes whatever waits for the connection.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	request := &http.Request{
@@ -53,9 +54,9 @@ func (p *Proxy) connect(ctx context.Context, conn net.Conn, addr string) error {
 	return nil
 }
 
-// readStatus reads the head of the first reply that is no interim one. What a reply to CONNECT says
-// of its body does not count: a tunnel has none (RFC 9110, 9.3.6), and that of a refusal is not
-// looked at.
+// readStatus reads the head of the first reply that is not an interim one. What a reply to CONNECT
+// says about its body does not count: a tunnel has none (RFC 9110, 9.3.6), and the body of a
+// refusal is ignored.
 func readStatus(from *bufio.Reader, request *http.Request) (int, error) {
 	for range maxInterim + 1 {
 		reply, err := http.ReadResponse(from, request)

@@ -1,6 +1,5 @@
-// Package tunnel leads connections through an HTTP proxy by its CONNECT method. The proxy learns
-// the name and port that are wanted, and nothing of what is said there: TLS goes through it end to
-// end.
+// Package tunnel makes connections through an HTTP proxy with the CONNECT method. The proxy learns
+// the name and port, and nothing of what is sent: TLS goes through it end to end.
 package tunnel
 
 import (
@@ -48,9 +47,8 @@ func Parse(s string) (*Proxy, error) {
 	return p, nil
 }
 
-// SoundPort says whether a URL has no port, or one that there can be. Package net finds that out
-// only when it dials, and what is wrong in a configuration would look like a host that does not
-// answer.
+// SoundPort says whether a URL has no port or a possible one. Package net finds out only when it
+// dials, and then an error in a configuration looks like a host that does not answer.
 func SoundPort(u *url.URL) bool {
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	return u.Port() == "" || err == nil && port > 0
@@ -71,8 +69,8 @@ func (p *Proxy) GoString() string { return p.String() }
 // Dial connects to addr, a host and port, through the proxy. config is for TLS as far as an https
 // proxy; its ServerName does not matter.
 //
-// A proxy that answers anything but a way through makes the error a [*Refusal]. Any other error
-// means that it did not answer.
+// If the proxy answers anything but success, the error is a [*Refusal]. Any other error means that
+// it did not answer.
 func (p *Proxy) Dial(ctx context.Context, addr string, config *tls.Config) (net.Conn, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", p.addr)
 	if err != nil {

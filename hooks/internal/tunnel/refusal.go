@@ -7,9 +7,9 @@ import (
 	"net"
 )
 
-// Refusal is the error of a proxy that answered, and not with a way through: it refused, or what
-// came is no tunnel. That is no silence of the host behind it, and whoever asks can do something
-// about it here.
+// Refusal is the error of a proxy that answered without opening a tunnel: it refused, or what came
+// is not a tunnel. It does not mean that the host behind the proxy is silent, and it can be fixed
+// on this side.
 type Refusal struct {
 	Proxy  string // scheme, host and port
 	Status int    // of its reply, 0 if there was no whole one
@@ -38,7 +38,7 @@ func (r *Refusal) Error() string {
 func (r *Refusal) Unwrap() error { return r.Err }
 
 // Judge turns the error of a TLS handshake with or through the proxy into a [*Refusal], unless it
-// means that nobody spoke: the connection broke off, or time was up.
+// means that nobody answered: the connection broke off, or time was up.
 func (p *Proxy) Judge(what string, err error) error {
 	if silent(err) {
 		return err

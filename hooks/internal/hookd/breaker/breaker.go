@@ -38,8 +38,8 @@ var (
 
 // New puts a breaker before next.
 //
-// Silence alone opens it, never an answer and never a limit of ours: where silence is configured to
-// pass, nobody may be able to bring it about.
+// Only silence opens it, never an answer and never a limit of ours: if silence is configured to
+// pass, nobody may be able to cause it.
 func New(next provider.Verifier, o Options) *Breaker {
 	return &Breaker{
 		next:  next,
@@ -54,7 +54,7 @@ func New(next provider.Verifier, o Options) *Breaker {
 	}
 }
 
-// Open says whether Authy is not asked at present.
+// Open says whether the breaker is open, so that Authy is not asked at the moment.
 func (b *Breaker) Open() bool { return b.circuit.State() == gobreaker.StateOpen }
 
 // Verify implements [provider.Verifier].

@@ -20,7 +20,7 @@ type Pusher struct {
 	Every   time.Duration                           // between two looks
 }
 
-// Push puts the question and waits for its answer. A question that nobody answered in time has
+// Push asks the question and waits for the answer. A question that nobody answered in time has
 // ended at Authy too: it lives no longer than the wait.
 //
 // A person whose provider reaches no phone is [provider.Refused].
@@ -66,7 +66,7 @@ func (p *Pusher) Push(ctx context.Context, person provider.Person, a gate.Attemp
 	}
 }
 
-// plain makes text of strangers fit for a phone.
+// plain makes text from strangers safe to show on a phone.
 func plain(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
