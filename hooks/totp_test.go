@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -278,4 +279,33 @@ func TestLocalTOTPInRedis(t *testing.T) {
 	s.try(other, "checkpwd", codeAt(t, secret, 0), no, "code_reused")
 	s.try(other, "checkpwd", codeAt(t, secret, 1), yes, "code_right")
 	s.try(one, "checkpwd", codeAt(t, secret, 1), no, "code_reused")
+}
+
+// TestARecoveryCodeIsNeverShared: of many logins with one at the same moment one gets in, also where
+// identical logins share the verdict about a code and go on with it.
+func TestARecoveryCodeIsNeverShared(t *testing.T) {
+	t.Parallel()
+	s := localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", "checkpwd: {separator: ','}\ngrace: 10m\n")
+	code := s.recoveryCodes("alice")[0]
+	url := inside(t, s)
+	verdicts := make(chan verdict, 30)
+	var all sync.WaitGroup
+	for range cap(verdicts) {
+		all.Go(func() {
+			verdicts <- post(t, url+"/checkpwd", map[string]any{
+				"username": "alice", "password": "secret," + code, "ip": "192.0.2.7", "protocol": "FTP",
+			})
+		})
+	}
+	all.Wait()
+	close(verdicts)
+	in := 0
+	for v := range verdicts {
+		if v.oneDocument(t).passed("checkpwd") {
+			in++
+		}
+	}
+	if in != 1 {
+		t.Errorf("%d got in by one recovery code", in)
+	}
 }
