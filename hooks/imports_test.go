@@ -99,12 +99,12 @@ func TestFewKnowWhatThereIs(t *testing.T) {
 // ours.
 func TestTheHarnessStandsBelow(t *testing.T) {
 	t.Parallel()
+	all := everyImport(t, `{{join .Imports " "}} {{join .TestImports " "}} {{join .XTestImports " "}}`)
 	for _, rule := range []struct{ of, never string }{
 		{"hooks/", "e2e/"}, {"mockauthy/", "e2e/"}, {"deploy", "e2e/"},
 		{"internal/", "e2e/"}, {"internal/", "hooks/"}, {"internal/", "mockauthy/"},
 	} {
-		for path, imports := range everyImport(t,
-			`{{join .Imports " "}} {{join .TestImports " "}} {{join .XTestImports " "}}`) {
+		for path, imports := range all {
 			for _, imported := range imports {
 				if strings.HasPrefix(path, rule.of) && strings.HasPrefix(imported, rule.never) {
 					t.Errorf("%s imports %s", path, imported)
