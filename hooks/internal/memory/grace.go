@@ -60,7 +60,7 @@ func spelled(ip string) string {
 
 // Join implements [gate.Grace].
 func (s *Logins) Join(ctx context.Context, a gate.Attempt, p provider.Person) (gate.Standing, error) {
-	if s.grace(a) <= 0 {
+	if s.grace(a) == 0 {
 		return gate.Standing{}, nil
 	}
 	if _, err := s.held(ctx, a, p); err != nil {
@@ -146,7 +146,7 @@ func (s *Logins) Land(ctx context.Context, a gate.Attempt, p provider.Person, st
 
 // Stands implements [gate.Grace].
 func (s *Logins) Stands(ctx context.Context, a gate.Attempt, p provider.Person) (bool, error) {
-	if s.grace(a) <= 0 {
+	if s.grace(a) == 0 {
 		return false, nil
 	}
 	if _, err := s.held(ctx, a, p); err != nil {
@@ -164,7 +164,7 @@ func (s *Logins) Stands(ctx context.Context, a gate.Attempt, p provider.Person) 
 // within it no code is asked about again, and keyint's keeps its beginning whatever code is
 // accepted later.
 func (s *Logins) grant(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code) error {
-	if s.grace(a) <= 0 {
+	if s.grace(a) == 0 {
 		return nil
 	}
 	epoch, err := s.Store.Get(ctx, s.codeKey(p, code)) // of before the provider was asked
@@ -232,7 +232,7 @@ func (s *Logins) epochKey(p provider.Person) store.Key {
 
 // epochFor returns the epoch of a person for an attempt that may have a grace.
 func (s *Logins) epochFor(ctx context.Context, a gate.Attempt, p provider.Person) (string, error) {
-	if s.grace(a) <= 0 {
+	if s.grace(a) == 0 {
 		return "", nil
 	}
 	return s.Store.Get(ctx, s.epochKey(p))

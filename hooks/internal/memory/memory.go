@@ -99,11 +99,11 @@ func (s *Logins) Settle(
 // a store may write both at once; where the code cannot be kept, nothing is granted.
 func (s *Logins) settleRight(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code) error {
 	keys := []store.Key{s.codeKey(p, code)}
-	if s.grace(a) > 0 {
+	if s.grace(a) != 0 {
 		keys = append(keys, s.holderKey(a.Account.Name), s.graceKey(a, p, otp.Code{}))
 	}
 	err := errors.Join(s.forgive(ctx, a), s.grant(ctx, a, p, code), s.Store.Keep(ctx, keys...))
-	if err != nil && s.grace(a) > 0 {
+	if err != nil && s.grace(a) != 0 {
 		err = errors.Join(err, s.End(ctx, a.Account.Name))
 	}
 	return err
