@@ -22,7 +22,9 @@ func TestProviders(t *testing.T) {
 	}{
 		"neither": {func(*config.Config) {}, "1 authy/1", "totp"},
 		"Authy":   {func(c *config.Config) { c.APIKey = "k" }, "1 authy/1", "totp"},
-		"totp":    {func(c *config.Config) { c.TOTP.SecretsFile, c.Provider = secrets, config.ProviderTOTP }, "totp ann", "authy/1"},
+		"totp": {func(c *config.Config) {
+			c.TOTP.SecretsFile, c.Provider = secrets, config.ProviderTOTP
+		}, "totp ann", "authy/1"},
 		"both":    {func(c *config.Config) { c.APIKey, c.TOTP.SecretsFile = "k", secrets }, "1 authy/1 totp", "verify/x"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,8 +54,10 @@ func TestProviders(t *testing.T) {
 func TestTOTPNeedsAMemoryThatLasts(t *testing.T) {
 	t.Parallel()
 	c := config.Defaults()
-	c.TOTP.SecretsFile, c.Provider = write(t, "secrets", []byte("ann: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n")), config.ProviderTOTP
-	if _, err := Providers(c, Host{Now: time.Now}, nil, false); err == nil || !strings.Contains(err.Error(), "memory_file") {
+	c.TOTP.SecretsFile = write(t, "secrets", []byte("ann: JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP\n"))
+	c.Provider = config.ProviderTOTP
+	_, err := Providers(c, Host{Now: time.Now}, nil, false)
+	if err == nil || !strings.Contains(err.Error(), "memory_file") {
 		t.Errorf("%v, want what to set", err)
 	}
 }

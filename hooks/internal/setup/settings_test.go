@@ -24,7 +24,8 @@ func TestSettings(t *testing.T) {
 		SendCodes: []string{"sms"}, Retries: 1, CodeAlone: []string{"bob"},
 	}}
 	want := hook.Settings{
-		CodeLength: 6, Separator: ":", PasswordQuestion: "password", CodeQuestion: "code", SentQuestion: "sent", RetryQuestion: "retry",
+		CodeLength: 6, Separator: ":",
+		PasswordQuestion: "password", CodeQuestion: "code", SentQuestion: "sent", RetryQuestion: "retry",
 		SendBy: []string{"sms"}, Retry: true, CodeAlone: []string{"bob"},
 	}
 	if got := settingsOf(c); !reflect.DeepEqual(got, want) {
@@ -56,7 +57,8 @@ func TestHowAPushIsAsked(t *testing.T) {
 	c.Push = config.Push{Enabled: true, Message: "in?", Wait: 9 * time.Second}
 	h := Host{Now: time.Now, Rand: rand.Reader}
 	l := Hookd(c, h, Server{Memory: Memory(c, h, nil, nil)})
-	if p, ok := l.Gate.Pusher.(*push.Pusher); !ok || p.Message != "in?" || p.Wait != 9*time.Second || p.Every != 500*time.Millisecond || l.Door != audit.HTTP {
+	p, ok := l.Gate.Pusher.(*push.Pusher)
+	if !ok || p.Message != "in?" || p.Wait != 9*time.Second || p.Every != 500*time.Millisecond || l.Door != audit.HTTP {
 		t.Errorf("%+v", l.Gate.Pusher)
 	}
 }
@@ -68,12 +70,14 @@ func TestWhatAProgramRemembers(t *testing.T) {
 	c.APIKey, c.UsersFile, c.Grace = "k", write(t, "users", []byte("ann: 1\n")), time.Minute
 	h := Host{Now: time.Now, Rand: rand.Reader}
 	l, err := Program(c, h, nil, nil)
-	if err != nil || l.Gate.Memory != nil || l.Gate.Grace != nil || l.Gate.Guard != nil || l.Sends != nil || l.Door != audit.Program {
+	if err != nil || l.Gate.Memory != nil || l.Gate.Grace != nil || l.Gate.Guard != nil || l.Sends != nil ||
+		l.Door != audit.Program {
 		t.Errorf("without a memory: %+v, %v", l, err)
 	}
 	kept := Memory(c, h, inprocess.New(time.Now), []byte("key"))
 	l, err = Program(c, h, nil, kept)
-	if err != nil || l.Gate.Memory != gate.Memory(kept) || l.Gate.Grace != gate.Grace(kept) || l.Gate.Guard != gate.Guard(kept) || l.Sends != hook.Sends(kept) {
+	if err != nil || l.Gate.Memory != gate.Memory(kept) || l.Gate.Grace != gate.Grace(kept) ||
+		l.Gate.Guard != gate.Guard(kept) || l.Sends != hook.Sends(kept) {
 		t.Errorf("with a memory: %+v, %v", l, err)
 	}
 }
