@@ -22,13 +22,13 @@ import (
 const localConcurrency = 8
 
 // local is what the targets without containers share: a folder, a mockauthy in this process behind
-// a gate, the users file, the audit file and, for the HTTP door, a hookd.
+// a cable, the users file, the audit file and, for the HTTP door, a hookd.
 type local struct {
 	setup    Setup
 	programs Programs
 	dir      string
 	mock     *mockauthytest.Server
-	gate     *gate
+	cable    *cable
 	ports    *ports.Block
 	log      *process.Output // of server and hooks
 	env      map[string]string
@@ -64,7 +64,7 @@ func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, er
 	if err != nil {
 		return nil, err
 	}
-	if l.gate, err = newGate(addr, upstream.Host); err != nil {
+	if l.cable, err = newCable(addr, upstream.Host); err != nil {
 		return nil, err
 	}
 	users := setup.Users
@@ -75,7 +75,7 @@ func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, er
 		return nil, err
 	}
 	l.env = map[string]string{
-		"AUTHY_API_URL":    "http://" + l.gate.addr,
+		"AUTHY_API_URL":    "http://" + l.cable.addr,
 		"AUTHY_API_KEY":    l.mock.Key,
 		"AUTHY_USERS_FILE": l.path("users"),
 		"AUTHY_AUDIT":      l.path("audit.jsonl"),
@@ -145,12 +145,12 @@ func (l *local) ServerLog(context.Context) string { return l.log.String() }
 
 // StopAuthy implements Site.
 func (l *local) StopAuthy(context.Context) error {
-	l.gate.shut()
+	l.cable.pull()
 	return nil
 }
 
 // StartAuthy implements Site.
-func (l *local) StartAuthy(context.Context) error { return l.gate.open() }
+func (l *local) StartAuthy(context.Context) error { return l.cable.plug() }
 
 // close ends hookd and mock and deletes the folder. Parts that were never made are skipped.
 func (l *local) close() error {
@@ -166,8 +166,8 @@ func (l *local) close() error {
 	if l.redis != nil {
 		l.redis.Kill()
 	}
-	if l.gate != nil {
-		l.gate.shut()
+	if l.cable != nil {
+		l.cable.pull()
 	}
 	if l.mock != nil {
 		errs = append(errs, l.mock.Close())

@@ -84,15 +84,15 @@ func echo(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-func TestGateShutsAndOpensOnTheSameAddress(t *testing.T) {
+func TestACableIsPulledAndPluggedInAtTheSameAddress(t *testing.T) {
 	t.Parallel()
 	addr := ports.Addrs(t, 1)[0]
-	g, err := newGate(addr, echo(t))
+	c, err := newCable(addr, echo(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	say := func() error {
-		conn, err := net.DialTimeout("tcp", g.addr, 5*time.Second)
+		conn, err := net.DialTimeout("tcp", c.addr, 5*time.Second)
 		if err != nil {
 			return err
 		}
@@ -104,27 +104,27 @@ func TestGateShutsAndOpensOnTheSameAddress(t *testing.T) {
 		return err
 	}
 	if err := say(); err != nil {
-		t.Fatalf("open: %v", err)
+		t.Fatalf("plugged in: %v", err)
 	}
-	held, err := net.Dial("tcp", g.addr)
+	held, err := net.Dial("tcp", c.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = held.Close() }()
-	g.shut()
+	c.pull()
 	if err := say(); err == nil {
-		t.Fatal("shut: somebody got through")
+		t.Fatal("pulled: somebody got through")
 	}
 	if _, err := held.Read(make([]byte, 1)); err == nil {
-		t.Fatal("shut: an open connection lives on")
+		t.Fatal("pulled: an open connection lives on")
 	}
-	if err := g.open(); err != nil {
+	if err := c.plug(); err != nil {
 		t.Fatal(err)
 	}
 	if err := say(); err != nil {
-		t.Fatalf("open again: %v", err)
+		t.Fatalf("plugged in again: %v", err)
 	}
-	g.shut()
+	c.pull()
 }
 
 func TestDocumentsDenyEveryOtherWayIn(t *testing.T) {
