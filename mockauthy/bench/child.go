@@ -21,7 +21,7 @@ import (
 
 const key = "bench-key"
 
-// turn is one right request: a user and the code of this moment.
+// turn is one correct request: a user and the present code.
 type turn struct {
 	ID    int64  `json:"id"`
 	Token string `json:"token"`
@@ -73,8 +73,8 @@ func ended(err error) error {
 	return err
 }
 
-// fill makes n users who have the app, as users/new does, and returns the id of the first one; the
-// others follow it.
+// fill adds n users who have the app, as users/new does, and returns the id of the first; the
+// others' ids follow it.
 func fill(app *authy.App, n int) (int64, error) {
 	first := int64(0)
 	for i := range n {
@@ -103,8 +103,8 @@ func newServer() (*server.Server, *world.World, error) {
 	return s, w, nil
 }
 
-// serveMock is the mock as it is always served, journal and all, and beside it a door that turns
-// the clock one step and tells codes of that step.
+// serveMock serves the mock as always, journal and all, and beside it an address that turns the
+// clock one step and returns codes of that step.
 func serveMock(ctx context.Context, users int, out io.Writer) error {
 	s, w, err := newServer()
 	if err != nil {

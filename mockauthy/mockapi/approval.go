@@ -21,7 +21,7 @@ type Approval struct {
 	Logos [][]Pair `json:"logos,omitempty"`
 	// Seconds is how long the request stays pending; 0 means for ever.
 	Seconds   int       `json:"seconds_to_expire"`
-	CreatedAt time.Time `json:"created_at"`
+	CreatedAt time.Time `json:"created_at"` // when the application asked
 	// ProcessedAt is when the request was answered, or when it expired.
 	ProcessedAt time.Time `json:"processed_at,omitzero"`
 	// Notified says that the application took the callback with a 2xx status.
@@ -30,6 +30,6 @@ type Approval struct {
 
 // Pair is a name and a value; a list of them keeps the order of the request.
 type Pair struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name  string `json:"name"`  // of a detail, or res or url of a logo
+	Value string `json:"value"` // as the application sent it
 }

@@ -24,7 +24,7 @@ func (c *Client) AddApp(ctx context.Context, app NewApp) (App, error) {
 	return send[App](ctx, c, http.MethodPost, "apps", app)
 }
 
-// RemoveApp takes a world away; its key is no longer accepted.
+// RemoveApp removes a world; its key is no longer accepted.
 func (c *Client) RemoveApp(ctx context.Context, key string) error {
 	return c.do(ctx, http.MethodDelete, "apps/"+url.PathEscape(key), nil, nil)
 }
@@ -32,7 +32,7 @@ func (c *Client) RemoveApp(ctx context.Context, key string) error {
 // UserQuery picks a page of users. A Limit of 0 is a thousand.
 type UserQuery struct {
 	Search        string // part of an id, name, e-mail or number
-	Offset, Limit int
+	Offset, Limit int    // how many to skip, and how many to return at most
 }
 
 // Users lists users by id.
@@ -59,13 +59,13 @@ func (c *Client) PatchUser(ctx context.Context, ref string, patch UserPatch) (Us
 	return send[User](ctx, c, http.MethodPatch, "users/"+url.PathEscape(ref), patch)
 }
 
-// RemoveUser takes a user away without a trace, unlike Authy's own delete.
+// RemoveUser removes a user without a trace, unlike Authy's own delete.
 func (c *Client) RemoveUser(ctx context.Context, ref string) error {
 	return c.do(ctx, http.MethodDelete, "users/"+url.PathEscape(ref), nil, nil)
 }
 
-// Token returns the code of a user in the step that is step steps from now. An empty family is the
-// app's for a user who has the app, else generic.
+// Token returns the code of a user, step steps from now. An empty family means app for a user who
+// has the app, else generic.
 func (c *Client) Token(ctx context.Context, ref, family string, step int) (Token, error) {
 	query := url.Values{}
 	set(query, "family", family)
@@ -87,28 +87,28 @@ func (c *Client) Faults(ctx context.Context) ([]Rule, error) {
 	return list.Items, err
 }
 
-// AddFault puts a rule behind the others and returns it with its id.
+// AddFault adds a rule after the others and returns it with its id.
 func (c *Client) AddFault(ctx context.Context, rule Rule) (Rule, error) {
 	return send[Rule](ctx, c, http.MethodPost, "faults", rule)
 }
 
-// RemoveFault takes a rule away.
+// RemoveFault removes a rule.
 func (c *Client) RemoveFault(ctx context.Context, id string) error {
 	return c.do(ctx, http.MethodDelete, "faults/"+url.PathEscape(id), nil, nil)
 }
 
-// ClearFaults takes all rules away.
+// ClearFaults removes all rules.
 func (c *Client) ClearFaults(ctx context.Context) error {
 	return c.do(ctx, http.MethodDelete, "faults", nil, nil)
 }
 
 // JournalQuery picks entries of the journal; a zero field picks all.
 type JournalQuery struct {
-	Endpoint, Method, Decision, Fault string
+	Endpoint, Method, Decision, Fault string // as in [Entry]
 	User                              string // id, name, e-mail or cellphone
-	Status                            int
-	Since                             int64 // only ids above it
-	Limit                             int   // only the newest so many
+	Status                            int    // HTTP status of the reply
+	Since                             int64  // only ids above it
+	Limit                             int    // only the newest so many
 }
 
 func (q JournalQuery) values() url.Values {
@@ -139,9 +139,9 @@ func (c *Client) ClearJournal(ctx context.Context) error {
 type OutboxQuery struct {
 	User    string // id, name, e-mail or cellphone
 	Channel string // "sms", "call", "email" or "push"
-	To      string
-	Since   int64 // only ids above it
-	Limit   int   // only the newest so many
+	To      string // full phone number or address
+	Since   int64  // only ids above it
+	Limit   int    // only the newest so many
 }
 
 func (q OutboxQuery) values() url.Values {
@@ -197,8 +197,7 @@ func waiting(v url.Values, count int, timeout time.Duration) url.Values {
 	return v
 }
 
-// Approvals lists pushes, oldest first; of one user, and with one status, where these are not
-// empty.
+// Approvals lists pushes, oldest first. Empty arguments pick all users and all statuses.
 func (c *Client) Approvals(ctx context.Context, user, status string) ([]Approval, error) {
 	query := url.Values{}
 	set(query, "user", user)
@@ -217,12 +216,12 @@ func (c *Client) Deny(ctx context.Context, uuid string) (Approval, error) {
 	return send[Approval](ctx, c, http.MethodPost, "approvals/"+url.PathEscape(uuid)+"/deny", nil)
 }
 
-// Settings returns the knobs of the app.
+// Settings returns the settings of the app.
 func (c *Client) Settings(ctx context.Context) (Settings, error) {
 	return get[Settings](ctx, c, "settings", nil)
 }
 
-// PatchSettings changes the knobs that patch names, by their JSON names: {"include_device": false}.
+// PatchSettings changes the settings in patch, by their JSON names: {"include_device": false}.
 func (c *Client) PatchSettings(ctx context.Context, patch map[string]any) (Settings, error) {
 	return send[Settings](ctx, c, http.MethodPatch, "settings", patch)
 }
@@ -232,12 +231,12 @@ func (c *Client) PatchFault(ctx context.Context, id string, patch RulePatch) (Ru
 	return send[Rule](ctx, c, http.MethodPatch, "faults/"+url.PathEscape(id), patch)
 }
 
-// AddDevice returns a user one more installed app.
+// AddDevice adds an installed app to a user.
 func (c *Client) AddDevice(ctx context.Context, ref string, device NewDevice) (Device, error) {
 	return send[Device](ctx, c, http.MethodPost, "users/"+url.PathEscape(ref)+"/devices", device)
 }
 
-// RemoveDevice takes an installed app from a user.
+// RemoveDevice removes an installed app from a user.
 func (c *Client) RemoveDevice(ctx context.Context, ref string, device int64) error {
 	return c.do(ctx, http.MethodDelete, "users/"+url.PathEscape(ref)+"/devices/"+strconv.FormatInt(device, 10),
 		nil, nil)
@@ -248,7 +247,7 @@ func (c *Client) GlobalClock(ctx context.Context) (Clock, error) {
 	return get[Clock](ctx, c, "clock/global", nil)
 }
 
-// TurnGlobalClock changes the time that all worlds start from.
+// TurnGlobalClock changes the clock that all worlds start from.
 func (c *Client) TurnGlobalClock(ctx context.Context, change ClockChange) (Clock, error) {
 	return send[Clock](ctx, c, http.MethodPost, "clock/global", change)
 }

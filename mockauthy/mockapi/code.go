@@ -9,8 +9,8 @@ type Code struct {
 	Family string `json:"family"`           // "app" or "generic"
 	Token  string `json:"token"`            // digits, with leading zeros
 	Next   string `json:"next"`             // the code of the step after this one
-	Digits int    `json:"digits"`
-	Period int    `json:"period"` // seconds of one step
+	Digits int    `json:"digits"`           // how many Token has
+	Period int    `json:"period"`           // seconds of one step
 	// ExpiresAt is when Token's step ends and Next's begins, by the world's clock.
 	ExpiresAt time.Time `json:"expires_at"`
 }

@@ -9,7 +9,7 @@ const (
 	UserNew          = "users/new"
 	UserUpdate       = "users/update"
 	UserStatus       = "users/status"
-	UserDelete       = "users/delete" // all three spellings
+	UserDelete       = "users/delete" // all three paths
 	UserActivity     = "users/register_activity"
 	UserSecret       = "users/secret"
 	UserSecretExport = "users/secret/export"
@@ -26,8 +26,8 @@ const (
 	PhoneInfo        = "phones/info"
 	QR               = "qr"      // the PNG that users/secret points to
 	Unknown          = "unknown" // a path that Authy does not have
-	// TLS is a handshake on one of the https doors, for faults alone. No key is known yet: the
-	// rules of the first app count.
+	// TLS is a TLS handshake, which only fault rules can name. At that time no API key is known, so
+	// the rules of the first app apply.
 	TLS = "tls"
 )
 

@@ -1,11 +1,10 @@
 package mockapi
 
-// Event is a change in a world, as /_mock/events streams it: the number as id, the kind as event,
-// Data as JSON.
+// Event is a change in a world, as /_mock/events streams it: ID as id, Kind as event, Data as JSON.
 type Event struct {
-	ID   int64  `json:"id"` // rising from 1
-	Kind string `json:"kind"`
-	Data any    `json:"data"`
+	ID   int64  `json:"id"`   // rising from 1
+	Kind string `json:"kind"` // one of the constants below
+	Data any    `json:"data"` // of the type that belongs to the kind
 }
 
 // Kinds of event and their data.
@@ -23,13 +22,13 @@ const (
 
 // UserChange is the data of [EventUsers].
 type UserChange struct {
-	ID int64 `json:"id"`
+	ID int64 `json:"id"` // the Authy id
 }
 
 // Callback says how the delivery of an answer to an approval request went.
 type Callback struct {
-	UUID   string `json:"uuid"`
-	URL    string `json:"url"`
-	Status int    `json:"status"` // of the reply; 0 when there was none
-	Error  string `json:"error,omitempty"`
+	UUID   string `json:"uuid"`            // of the [Approval]
+	URL    string `json:"url"`             // that was called
+	Status int    `json:"status"`          // of the reply; 0 when there was none
+	Error  string `json:"error,omitempty"` // why there was no reply
 }

@@ -3,28 +3,28 @@ package mockapi
 // Rule makes matching requests misbehave. Rules are tried in the order they were added; the first
 // one that is due decides.
 type Rule struct {
-	ID    string `json:"id,omitempty"` // given by the server
-	Match Match  `json:"match,omitzero"`
+	ID    string `json:"id,omitempty"`   // set by the server
+	Match Match  `json:"match,omitzero"` // which requests the rule is for
 	// Effect is what happens to a request.
 	Effect Effect `json:"effect"`
-	// After lets that many matching requests through first.
+	// After is how many matching requests are let through first.
 	After int `json:"after,omitempty"`
 	// Times is how many requests the rule hits; 0 means every one.
 	Times int `json:"times,omitempty"`
 	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0 means
 	// always. It is drawn from the server's seed, the rule's id and the number of the request, so
-	// the same requests give the same outcome.
+	// the same requests have the same outcome.
 	Probability float64 `json:"probability,omitempty"`
-	// Disabled keeps the rule without applying it. Requests are not counted meanwhile.
+	// Disabled rules are kept but not applied, and count no requests.
 	Disabled bool `json:"disabled,omitempty"`
-	// Seen and Hits count the requests that matched and those that were hit. Given by the server.
+	// Seen and Hits count the requests that matched and those that were hit. Set by the server.
 	Seen int `json:"seen"`
 	Hits int `json:"hits"`
 }
 
 // RulePatch changes a rule; nil fields stay as they are.
 type RulePatch struct {
-	Disabled *bool `json:"disabled,omitempty"`
+	Disabled *bool `json:"disabled,omitempty"` // true switches the rule off, false on
 }
 
 // Match says which requests a rule is for. An empty field matches all.
@@ -35,7 +35,7 @@ type Match struct {
 	User UserRef `json:"user,omitempty"`
 	// Method is an HTTP method.
 	Method string `json:"method,omitempty"`
-	// Nth is the number of the one matching request that is meant, from 1.
+	// Nth picks a single matching request by its number, from 1; 0 means all.
 	Nth int `json:"nth,omitempty"`
 }
 
@@ -43,23 +43,23 @@ type Match struct {
 // Jitter go with every kind.
 type Effect struct {
 	// Kind is one of [Kinds]. When empty it follows from the parameters: Error means [AuthyError],
-	// Status means [RawStatus], Delay alone means [Latency].
+	// Location means [Redirect], Status means [RawStatus], Delay or Jitter alone means [Latency].
 	Kind string `json:"kind,omitempty"`
 	// Error is the Authy error of [AuthyError] by code ("60003") or by name ("rate_limited").
 	Error string `json:"error,omitempty"`
 	// Status is the HTTP status: required for [RawStatus], else it replaces the usual one.
 	Status int `json:"status,omitempty"`
-	// Body and ContentType are the reply of [RawStatus].
+	// Body and ContentType are the reply of [RawStatus]; an empty ContentType means JSON.
 	Body        string `json:"body,omitempty"`
 	ContentType string `json:"content_type,omitempty"`
 	// Location is where [Redirect] points.
 	Location string `json:"location,omitempty"`
-	// RetryAfter is sent as the header of that name, as given: seconds or an HTTP date.
+	// RetryAfter is the header of that name, sent unchanged: seconds or an HTTP date.
 	RetryAfter string `json:"retry_after,omitempty"`
-	// Delay is waited before the reply, in real time; Jitter is the most that is added to it at
-	// random.
+	// Delay is how long the reply is held back, in real time; up to Jitter is added at random. At
+	// most five minutes each.
 	Delay  Duration `json:"delay,omitzero"`
 	Jitter Duration `json:"jitter,omitzero"`
-	// Bytes is how much of the body [Truncate] and [DropMidway] let out; 0 means half.
+	// Bytes is how much of the body [Truncate] and [DropMidway] send; 0 means half.
 	Bytes int `json:"bytes,omitempty"`
 }

@@ -15,17 +15,17 @@ import (
 
 // StreamedEvent is an [Event] whose data is still JSON.
 type StreamedEvent struct {
-	ID   int64
-	Kind string
-	Data json.RawMessage
+	ID   int64           // of the event, rising
+	Kind string          // one of the event kinds
+	Data json.RawMessage // decode it as the kind says
 }
 
-// maxEvent bounds one line of the stream in bytes.
+// maxEvent is the longest line of the stream in bytes.
 const maxEvent = 1 << 20
 
-// Follow hands over events until ctx ends, the stream ends, or each returns an error, which is
-// returned. after is the id of the last event that is known; 0 starts now. A stream that ends is
-// io.ErrUnexpectedEOF: follow again after the last id.
+// Follow calls each with every event until ctx ends, the stream ends or each returns an error, and
+// returns that error. after is the id of the last known event; 0 starts now. The error of a stream
+// that ends is io.ErrUnexpectedEOF: follow again after the last id.
 func (c *Client) Follow(ctx context.Context, after int64, each func(StreamedEvent) error) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.URL, "/")+"/_mock/events", nil)
 	if err != nil {
@@ -81,8 +81,8 @@ func (c *Client) Follow(ctx context.Context, after int64, each func(StreamedEven
 	return fmt.Errorf("events: %w", io.ErrUnexpectedEOF)
 }
 
-// CA returns the certificate, as PEM, that clients have to trust for the https doors; refused with
-// 404 where there are none.
+// CA returns the certificate, as PEM, that clients have to trust for https. It is refused with 404
+// when the mock does not speak https.
 func (c *Client) CA(ctx context.Context) ([]byte, error) {
 	var pem bytes.Buffer
 	err := c.do(ctx, http.MethodGet, "ca.pem", nil, &pem)

@@ -1,8 +1,8 @@
 package mockapi
 
-// Settings are the knobs of an app. The defaults are nearest to the real service as documented;
-// where its behaviour is unknown, the comment says so and the default is the harmless one.
-// docs/quirks.md has the sources.
+// Settings configure an app. The defaults are as near to the real service as its documentation
+// allows; where its behaviour is unknown, the comment says so and the default is the harmless
+// choice. docs/quirks.md has the sources.
 type Settings struct {
 	// AppID is the number that app/details and app/stats report.
 	AppID int64 `json:"app_id"`
@@ -22,20 +22,21 @@ type Settings struct {
 	// answers 60154.
 	MigrationToolsEnabled bool `json:"migration_tools_enabled"`
 
-	// AutoRegister gives a user made by users/new a device at once, as if the person had installed
-	// the app. The real service does not: there a new user is unregistered and, without force, any
-	// code is "valid".
+	// AutoRegister adds a device to every user made by users/new, as if the person had installed
+	// the app at once. In the real service a new user is unregistered and, without force, any code
+	// is "valid".
 	AutoRegister bool `json:"auto_register"`
-	// EnforceUnconfirmed checks codes even for users who never registered nor confirmed, also
-	// without force.
+	// EnforceUnconfirmed checks codes also without force for users who are neither registered nor
+	// confirmed.
 	EnforceUnconfirmed bool `json:"enforce_unconfirmed"`
-	// VerifySuccessType is the JSON type of success in a right verify: "string" (captures,
-	// documentation) or "boolean" (two old sources).
+	// VerifySuccessType is the JSON type of success in the reply of an accepted verify: "string"
+	// (captures, documentation) or "boolean" (two old sources).
 	VerifySuccessType string `json:"verify_success_type"`
 	// UnknownUserVerifyStatus is the HTTP status of 60016: 404 (newest fixture) or 401 (reports of
 	// 2013 and 2016).
 	UnknownUserVerifyStatus int `json:"unknown_user_verify_status"`
-	// IncludeDevice puts the device object into a right verify. A capture of 2017 has none.
+	// IncludeDevice adds the device object to the reply of an accepted verify. A capture of 2017
+	// has none.
 	IncludeDevice bool `json:"include_device"`
 	// DisabledFeatureStatus is the HTTP status of a feature that is switched off (inferred: 503).
 	DisabledFeatureStatus int `json:"disabled_feature_status"`
@@ -77,36 +78,45 @@ type Settings struct {
 	// OneTouch says where answers to approval requests are sent.
 	OneTouch OneTouchSettings `json:"onetouch"`
 
-	// Magic lets telephone numbers and e-mails of magic.go choose a behaviour.
+	// Magic lets the telephone numbers and e-mails listed in docs/quirks.md choose a behaviour.
 	Magic bool `json:"magic"`
 	// Sandbox is the profile of Authy's old sandbox: the code 0000000 always passes, users are
 	// confirmed at once, codes for phones are zeros, every phone is a landline of Google Voice, and
 	// there is an approval request of any uuid.
 	Sandbox bool `json:"sandbox_profile"`
-	// Strict refuses what the real API tolerates and a careful client does not do.
+	// Strict answers 60002 to what the real API tolerates and a careful client does not do.
 	Strict bool `json:"strict"`
 	// Vulnerable2015 cleans paths as the real service did until February 2015, so that
 	// verify/../sms/1 is sms/1.
 	Vulnerable2015 bool `json:"vulnerable_2015"`
 }
 
-// TOTPSettings holds one Window for each family.
+// TOTPSettings holds the window of each family of codes.
 type TOTPSettings struct {
-	App     Window `json:"app"`
+	// App is the window of the Authy app. Default: 7 digits, 10 seconds, 6 steps past, 3 future.
+	App Window `json:"app"`
+	// Generic is the window of other authenticators. Default: 6 digits, 30 seconds, 1 step either
+	// way.
 	Generic Window `json:"generic"`
 }
 
 // Window describes the codes of one family and the steps around now in which one is accepted.
 type Window struct {
-	Digits int `json:"digits"` // 6 to 9
-	Period int `json:"period"` // seconds of one step
-	Past   int `json:"past"`   // accepted steps before the present one
-	Future int `json:"future"` // accepted steps after it
+	// Digits of a code, 6 to 9.
+	Digits int `json:"digits"`
+	// Period is the length of a step in seconds, 1 to 3600.
+	Period int `json:"period"`
+	// Past is how many steps before the present one are accepted, 0 to 120.
+	Past int `json:"past"`
+	// Future is how many steps after the present one are accepted, 0 to 120.
+	Future int `json:"future"`
 }
 
 // SMSCodeSettings describes codes sent by SMS, call and e-mail.
 type SMSCodeSettings struct {
-	Digits   int      `json:"digits"`
+	// Digits of a code, 4 to 10; 7 by default.
+	Digits int `json:"digits"`
+	// Lifetime of a code; 10m by default.
 	Lifetime Duration `json:"lifetime"`
 	// ResendSame sends the same code again while it is valid, as documented for phone verification.
 	ResendSame bool `json:"resend_same"`
@@ -114,29 +124,37 @@ type SMSCodeSettings struct {
 
 // RateLimits are calls per user in a sliding window; a Count of 0 is no limit.
 type RateLimits struct {
-	SMS    Rate `json:"sms"`
-	Call   Rate `json:"call"`
-	Verify Rate `json:"verify"`
+	SMS    Rate `json:"sms"`    // of sms; POST email has the same limit, counted separately
+	Call   Rate `json:"call"`   // of call
+	Verify Rate `json:"verify"` // of verify
 }
 
 // Rate is a number of calls in a time.
 type Rate struct {
-	Count int      `json:"count"`
-	Per   Duration `json:"per"`
+	// Count is how many calls are answered, up to 10000; 0 means no limit.
+	Count int `json:"count"`
+	// Per is the length of the window.
+	Per Duration `json:"per"`
 }
 
 // VerificationSettings describes phone verification (Verify v1).
 type VerificationSettings struct {
-	Digits         int      `json:"digits"` // where the caller names no code_length
-	Lifetime       Duration `json:"lifetime"`
-	CustomCodes    bool     `json:"custom_codes"`
-	CustomMessages bool     `json:"custom_messages"`
+	// Digits of a code, 4 to 10, when the caller names no code_length; 4 by default.
+	Digits int `json:"digits"`
+	// Lifetime of a code; 10m by default.
+	Lifetime Duration `json:"lifetime"`
+	// CustomCodes lets callers choose the code with custom_code; off answers 60021.
+	CustomCodes bool `json:"custom_codes"`
+	// CustomMessages lets callers choose the text with custom_message; off answers 60021.
+	CustomMessages bool `json:"custom_messages"`
 }
 
 // OneTouchSettings says how answers to approval requests are reported.
 type OneTouchSettings struct {
-	CallbackURL    string `json:"callback_url"`    // empty: none
-	CallbackMethod string `json:"callback_method"` // GET or POST
+	// CallbackURL is where an answer is sent; empty means nowhere.
+	CallbackURL string `json:"callback_url"`
+	// CallbackMethod is GET or POST, the default.
+	CallbackMethod string `json:"callback_method"`
 	// CallbackForm is "2019" (signed vectors of 2017 and 2019 in authy-java's tests: device_uuid
 	// and customer_uuid are integers) or "2016" (one in authy-client's: they are UUIDs).
 	CallbackForm string `json:"callback_form"`

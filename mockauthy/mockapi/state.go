@@ -19,7 +19,7 @@ type State struct {
 	Approvals     []Approval     `json:"approvals,omitempty"`
 	Verifications []Verification `json:"phone_verifications,omitempty"`
 	Stats         []Month        `json:"stats,omitempty"`
-	Clock         ClockState     `json:"clock"`
+	Clock         ClockState     `json:"clock"` // how the world's time differs from wall time
 	// Faults are the rules with their counts; a rule without an id gets one.
 	Faults []Rule `json:"faults"`
 }
@@ -34,7 +34,7 @@ type ClockState struct {
 
 // History is what happened to a user so far.
 type History struct {
-	CreatedAt time.Time `json:"created_at,omitzero"`
+	CreatedAt time.Time `json:"created_at,omitzero"` // when the user was added
 	// Devices are the installed apps besides the first.
 	Devices []KeptDevice `json:"devices,omitempty"`
 	// DeviceNumber counts the devices that were ever added; the next one's secret follows from it.
@@ -55,21 +55,21 @@ type History struct {
 	DeletedAt time.Time `json:"deleted_at,omitzero"`
 	// Calls are those that Settings.RateLimits counts.
 	Calls      []CountedCall `json:"calls,omitempty"`
-	Activities []Activity    `json:"activities,omitempty"`
+	Activities []Activity    `json:"activities,omitempty"` // as in [User]
 }
 
 // KeptDevice is an installed app in a [History].
 type KeptDevice struct {
-	ID        uint32    `json:"id"`
-	OS        string    `json:"os"`
-	Secret    string    `json:"secret"`
-	CreatedAt time.Time `json:"created_at"`
+	ID        uint32    `json:"id"`         // of the device, below 2^31
+	OS        string    `json:"os"`         // as in [Device]
+	Secret    string    `json:"secret"`     // base32 without padding
+	CreatedAt time.Time `json:"created_at"` // when the app was installed
 }
 
 // UsedStep is a code that was accepted. A secret and a period make the same code in the same step,
 // whatever device or family they belong to.
 type UsedStep struct {
-	Secret string `json:"secret"`
+	Secret string `json:"secret"` // base32 without padding
 	// Period is the length of a step in seconds.
 	Period int `json:"period"`
 	// Step is the number of the step since 1970.
@@ -80,38 +80,38 @@ type UsedStep struct {
 type SentCode struct {
 	// Channel is sms, call or email.
 	Channel string `json:"channel"`
-	Code    string `json:"code"`
+	Code    string `json:"code"` // digits
 	// Action is what the code was asked for; verify must then name the same action.
 	Action  string    `json:"action,omitempty"`
-	Expires time.Time `json:"expires"`
-	Sent    time.Time `json:"sent"`
-	Used    bool      `json:"used,omitempty"`
+	Expires time.Time `json:"expires"`        // until when it passes
+	Sent    time.Time `json:"sent"`           // when it was sent first
+	Used    bool      `json:"used,omitempty"` // it was accepted once
 }
 
 // CountedCall is one request about a user that a rate limit counts.
 type CountedCall struct {
 	// Kind is sms, call, email or verify.
 	Kind string    `json:"kind"`
-	At   time.Time `json:"at"`
+	At   time.Time `json:"at"` // by the world's clock
 }
 
 // Verification is a phone that is being verified by phones/verification.
 type Verification struct {
-	UUID        string    `json:"uuid"`
-	CountryCode int       `json:"country_code"`
-	Cellphone   string    `json:"cellphone"` // the national number, digits only
-	Code        string    `json:"code"`
-	Expires     time.Time `json:"expires"`
+	UUID        string    `json:"uuid"`                 // names the verification
+	CountryCode int       `json:"country_code"`         // calling code
+	Cellphone   string    `json:"cellphone"`            // the national number, digits only
+	Code        string    `json:"code"`                 // digits
+	Expires     time.Time `json:"expires"`              // until when the code passes
 	VerifiedAt  time.Time `json:"verified_at,omitzero"` // zero until the code was right
 }
 
 // Month counts what an app did in one month, by the world's clock; app/stats reports it.
 type Month struct {
-	Year     int        `json:"year"`
-	Month    time.Month `json:"month"`
-	APICalls int        `json:"api_calls"`
-	Auths    int        `json:"auths"` // codes accepted
-	Calls    int        `json:"calls"`
-	SMS      int        `json:"sms"`
-	Users    int        `json:"users"` // users made
+	Year     int        `json:"year"`      // such as 2024
+	Month    time.Month `json:"month"`     // 1 to 12
+	APICalls int        `json:"api_calls"` // requests with the app's key
+	Auths    int        `json:"auths"`     // codes accepted
+	Calls    int        `json:"calls"`     // codes spoken
+	SMS      int        `json:"sms"`       // codes texted
+	Users    int        `json:"users"`     // users made
 }

@@ -57,7 +57,7 @@ type Device struct {
 type Activity struct {
 	// Type is password_reset, banned, unbanned or cookie_login (documentation).
 	Type string    `json:"type"`
-	At   time.Time `json:"at"`
+	At   time.Time `json:"at"` // by the world's clock
 }
 
 // NewUser describes a user to add. Only Cellphone is required. It is also how a [State] lists its
@@ -67,7 +67,7 @@ type NewUser struct {
 	ID int64 `json:"id,omitempty"`
 	// Name is by what tests call the user; no two users of an app have the same one.
 	Name  string `json:"name,omitempty"`
-	Email string `json:"email,omitempty"`
+	Email string `json:"email,omitempty"` // the first address
 	// Emails are further addresses, besides Email.
 	Emails []string `json:"emails,omitempty"`
 	// Cellphone is the national number: 4 to 15 digits; blanks, dashes, dots and parentheses may
@@ -78,29 +78,29 @@ type NewUser struct {
 	// Secret is base32 of 10 to 128 bytes, for the first device and the QR code; empty means a new
 	// one.
 	Secret    string `json:"secret,omitempty"`
-	Confirmed bool   `json:"confirmed,omitempty"`
+	Confirmed bool   `json:"confirmed,omitempty"` // as in [User]
 	// Registered false is a user without the app; nil means true, with one app device.
 	Registered *bool `json:"registered,omitempty"`
-	Suspended  bool  `json:"suspended,omitempty"`
-	Disabled   bool  `json:"disabled,omitempty"`
+	Suspended  bool  `json:"suspended,omitempty"` // as in [User]
+	Disabled   bool  `json:"disabled,omitempty"`  // as in [User]
 	// History is what happened to the user so far; nil means nothing.
 	History *History `json:"history,omitempty"`
 }
 
 // UserPatch changes a user; fields that are nil stay as they are.
 type UserPatch struct {
-	Name        *string      `json:"name,omitempty"`
-	Email       *string      `json:"email,omitempty"`
-	Cellphone   *string      `json:"cellphone,omitempty"`
-	CountryCode *CountryCode `json:"country_code,omitempty"`
+	Name        *string      `json:"name,omitempty"`         // as in [NewUser]
+	Email       *string      `json:"email,omitempty"`        // the first address
+	Cellphone   *string      `json:"cellphone,omitempty"`    // as in [NewUser]
+	CountryCode *CountryCode `json:"country_code,omitempty"` // as in [NewUser]
 	// Secret "" goes back to the secret that the server made.
 	Secret    *string `json:"secret,omitempty"`
-	Confirmed *bool   `json:"confirmed,omitempty"`
+	Confirmed *bool   `json:"confirmed,omitempty"` // as in [User]
 	// Registered false removes all devices, true adds the first one.
 	Registered *bool `json:"registered,omitempty"`
 	// Suspended false also ends a suspension that wrong codes have caused.
 	Suspended *bool `json:"suspended,omitempty"`
-	Disabled  *bool `json:"disabled,omitempty"`
+	Disabled  *bool `json:"disabled,omitempty"` // as in [User]
 }
 
 // NewDevice describes one more installed app of a user.
@@ -117,7 +117,7 @@ type Token struct {
 	Token string `json:"token"`
 	// Family is "app" (by default 7 digits, 10 seconds) or "generic" (6 digits, 30 seconds).
 	Family string `json:"family"`
-	Digits int    `json:"digits"`
+	Digits int    `json:"digits"` // how many Token has
 	// Period is the length of a step in seconds.
 	Period int `json:"period"`
 	// ExpiresIn is how many whole seconds are left of the code's step; at most 0 for a past step.

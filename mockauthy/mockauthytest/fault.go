@@ -27,14 +27,14 @@ func (m *Mock) Refuse(endpoint, err string) *Fault {
 	return m.Fault(endpoint, mockapi.Effect{Kind: mockapi.AuthyError, Error: err})
 }
 
-// Delay holds the answers of an endpoint back for d of real time, once it is switched on.
+// Delay holds back the answers of an endpoint for d in real time, once it is switched on.
 func (m *Mock) Delay(endpoint string, d time.Duration) *Fault {
 	m.t.Helper()
 	return m.Fault(endpoint, mockapi.Effect{Kind: mockapi.Latency, Delay: mockapi.Duration(d)})
 }
 
 // Fault makes an endpoint misbehave in any way that package mockapi knows, once it is switched on.
-// A fault that never is fails the test, since it was forgotten.
+// A fault that is never switched on fails the test.
 func (m *Mock) Fault(endpoint string, effect mockapi.Effect) *Fault {
 	m.t.Helper()
 	f := &Fault{m: m, rule: mockapi.Rule{Match: mockapi.Match{Endpoint: endpoint}, Effect: effect}}

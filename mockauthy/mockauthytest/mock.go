@@ -21,7 +21,7 @@ const (
 	AppDetails = mockapi.AppDetails
 )
 
-// Mock is a [Server] that belongs to a test: whatever cannot be done fails the test.
+// Mock is a [Server] that belongs to a test and fails it when something goes wrong.
 type Mock struct {
 	*Server
 	t testing.TB
@@ -42,7 +42,7 @@ func New(t testing.TB, opts ...Option) *Mock {
 	return &Mock{Server: s, t: t}
 }
 
-// User returns the user of that name, made with a phone of its own when there is none.
+// User returns the user with that name, and adds one with a phone of its own when there is none.
 func (m *Mock) User(name string) *User {
 	m.t.Helper()
 	u, err := m.Client.User(m.t.Context(), name)
@@ -54,8 +54,7 @@ func (m *Mock) User(name string) *User {
 	return &User{User: u, m: m}
 }
 
-// phoneFor makes a number of the kind kept for fiction out of a name, so that the same name has the
-// same one.
+// phoneFor derives a number reserved for fiction from a name, always the same one.
 func phoneFor(name string) string {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name))
@@ -91,13 +90,13 @@ func (m *Mock) SetTime(t time.Time) {
 	m.turn(mockapi.At(t))
 }
 
-// Freeze stops the clock, Resume lets it run on from where it stands.
+// Freeze stops the clock; see [Mock.Resume].
 func (m *Mock) Freeze() {
 	m.t.Helper()
 	m.turn(mockapi.ClockChange{Freeze: mockapi.Ptr(true)})
 }
 
-// Resume lets a frozen clock run on from where it stands.
+// Resume lets a frozen clock run on from the time it shows.
 func (m *Mock) Resume() {
 	m.t.Helper()
 	m.turn(mockapi.ClockChange{Freeze: mockapi.Ptr(false)})
@@ -125,8 +124,8 @@ func (m *Mock) Outbox(q mockapi.OutboxQuery) []mockapi.Message {
 	return messages
 }
 
-// ExpectCalls fails the test, and shows the journal, when the endpoint was not asked exactly so
-// often.
+// ExpectCalls fails the test, and logs the journal, unless the endpoint was called exactly want
+// times.
 func (m *Mock) ExpectCalls(endpoint string, want int) {
 	m.t.Helper()
 	if got := len(m.Journal(mockapi.JournalQuery{Endpoint: endpoint})); got != want {
@@ -138,10 +137,11 @@ func (m *Mock) ExpectCalls(endpoint string, want int) {
 	}
 }
 
-// waitTime is how long a test waits for what must come; it passes only when something is broken.
+// waitTime is how long a test waits for something that must happen; it is reached only when
+// something is broken.
 const waitTime = 30 * time.Second
 
-// WaitCalls waits until the endpoint was asked count times and returns the entries.
+// WaitCalls waits until the endpoint was called count times and returns the entries.
 func (m *Mock) WaitCalls(endpoint string, count int) []mockapi.Entry {
 	m.t.Helper()
 	entries, err := m.Client.WaitJournal(m.t.Context(), mockapi.JournalQuery{Endpoint: endpoint}, count, waitTime)

@@ -1,7 +1,7 @@
-// Package mockauthytest gives a running Authy to a test: a real server on a port of its own, with
-// its own users, clock, faults, journal and outbox, that is gone when the test is.
+// Package mockauthytest runs a mock Authy in a test: a real server on a port of its own, with its
+// own users, clock, faults, journal and outbox, which is closed when the test ends.
 //
-// [New] is for tests and fails them when something cannot be; [Start] is for programs that have no
+// [New] is for tests, which it fails when something goes wrong; [Start] is for programs without a
 // [testing.TB].
 package mockauthytest
 
@@ -24,7 +24,7 @@ type Server struct {
 	URL string
 	// Key is the API key of the world.
 	Key string
-	// Client does what the control API can.
+	// Client calls the control API.
 	Client *mockapi.Client
 
 	server    *server.Server
@@ -46,16 +46,16 @@ type options struct {
 // WithKey sets the API key. The default is "test-key".
 func WithKey(key string) Option { return func(o *options) { o.key = key } }
 
-// WithAnyKey accepts every key and gives each a world of its own.
+// WithAnyKey accepts every key; each has a world of its own.
 func WithAnyKey() Option { return func(o *options) { o.anyKey = true } }
 
-// WithSeed makes other secrets, codes and chances than those of the default seed, which is 1.
+// WithSeed sets the seed of secrets, codes and chances. The default is 1.
 func WithSeed(seed uint64) Option { return func(o *options) { o.seed = seed } }
 
 // WithState starts with users, settings, clock and faults; begin with [EmptyState].
 func WithState(state mockapi.State) Option { return func(o *options) { o.state = state } }
 
-// WithSettings changes the knobs of the app.
+// WithSettings changes the settings of the app.
 func WithSettings(change func(*mockapi.Settings)) Option {
 	return func(o *options) { change(&o.state.Settings) }
 }
@@ -70,8 +70,8 @@ func EmptyState() mockapi.State { return control.NewState() }
 // remembered is how many requests and messages are kept; no test looks at more.
 const remembered = 10_000
 
-// Start serves until [Server.Close]. It starts without users. The same seed and the same requests
-// give the same codes.
+// Start serves until [Server.Close]. It starts without users. The same seed and requests lead to
+// the same codes.
 func Start(opts ...Option) (*Server, error) {
 	o := options{key: "test-key", seed: 1, state: EmptyState(), remember: remembered, listen: "127.0.0.1:0"}
 	for _, option := range opts {
@@ -89,7 +89,7 @@ func Start(opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mockauthytest: %w", err)
 	}
-	// No proxy and no shared pool: nothing outside the test has a part in it.
+	// No proxy and no shared pool, so that nothing outside the test interferes.
 	transport := &http.Transport{MaxIdleConnsPerHost: 4}
 	return &Server{
 		URL: srv.URL(), Key: o.key, server: srv, transport: transport,
@@ -97,7 +97,7 @@ func Start(opts ...Option) (*Server, error) {
 	}, nil
 }
 
-// closeTime is how long a request that still runs may take at the end; no test waits for more.
+// closeTime is how long running requests may take to finish at the end.
 const closeTime = 100 * time.Millisecond
 
 // Close stops the server and ends all its goroutines.

@@ -6,7 +6,7 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// User is a user of a [Mock], as it was when it was made or asked for.
+// User is a user of a [Mock], as it was when it was added or looked up.
 type User struct {
 	mockapi.User
 	m *Mock
@@ -41,7 +41,7 @@ func (u *User) token(family string, step int) string {
 	return token.Token
 }
 
-// WrongCode has as many digits as Code and is none of the codes that pass now.
+// WrongCode has as many digits as Code and is not one of the codes that pass now.
 func (u *User) WrongCode() string {
 	u.m.t.Helper()
 	taken := map[string]bool{}
@@ -69,7 +69,7 @@ func (u *User) Patch(patch mockapi.UserPatch) {
 	u.User = changed
 }
 
-// Remove takes the user out of the app.
+// Remove removes the user from the app.
 func (u *User) Remove() {
 	u.m.t.Helper()
 	u.m.must(u.m.Client.RemoveUser(u.m.t.Context(), u.Ref()))

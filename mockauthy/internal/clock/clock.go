@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// ErrRange is what a change gets that would show a time which no test needs. Within the range all
-// arithmetic is exact.
+// ErrRange is the error of a change after which the clock would show a time that no test needs.
+// Within the range all arithmetic is exact.
 var ErrRange = errors.New("the clock would leave the years 1970 to 2199")
 
 // Clock tells the time of one app's world. Make one with [New]; all methods may be called at once

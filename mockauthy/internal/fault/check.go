@@ -9,11 +9,11 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// maxDelay bounds what a rule may hold a connection for: longer than any client waits, short enough
+// maxDelay is how long a rule may hold a connection: longer than any client waits, and short enough
 // that nothing hangs for good.
 const maxDelay = 5 * time.Minute
 
-// maxBody bounds the reply of a rule.
+// maxBody is the longest reply of a rule in bytes.
 const maxBody = 1 << 20
 
 // Problem says what is wrong with a rule, in which field ("effect.status"), and what would be
@@ -36,7 +36,8 @@ func problem(field, wanted, format string, args ...any) *Problem {
 	return &Problem{field, fmt.Sprintf(format, args...), wanted}
 }
 
-// check fills in the kind that follows from the parameters and refuses what makes no sense.
+// check returns the rule with its kind filled in where that follows from the parameters, or what is
+// wrong with it.
 func (r *Rules) check(rule Rule) (Rule, *Problem) {
 	e, m := &rule.Effect, &rule.Match
 	if e.Kind == "" {
@@ -66,7 +67,7 @@ func (r *Rules) check(rule Rule) (Rule, *Problem) {
 	return rule, nil
 }
 
-// checkMatch looks at which requests a rule is for, and at how many of them.
+// checkMatch checks which requests a rule is for, and how many of them.
 func (r *Rules) checkMatch(rule Rule, kind *Kind) *Problem {
 	m := rule.Match
 	switch {
@@ -89,7 +90,7 @@ func (r *Rules) checkMatch(rule Rule, kind *Kind) *Problem {
 	return nil
 }
 
-// checkEffect looks at the parameters: first each by itself, then as the kind wants them.
+// checkEffect checks the parameters, first each by itself, then as the kind needs them.
 func checkEffect(e Effect, kind *Kind) *Problem {
 	switch {
 	case e.Error != "" && !known(e.Error):

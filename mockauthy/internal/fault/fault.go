@@ -16,15 +16,15 @@ import (
 // Rule makes matching requests misbehave. Rules are tried in the order they were added; the first
 // one that is due decides.
 type Rule struct {
-	ID     string // numbered by [Rules.Add]
+	ID     string // set by [Rules.Add]
 	Match  Match
 	Effect Effect
-	After  int // lets that many matching requests through first
-	Times  int // hits so many; 0: every one
+	After  int // so many matching requests are let through first
+	Times  int // so many requests are hit; 0: every one
 	// Probability is the chance, above 0 and up to 1, that a request which is due is hit; 0:
 	// always.
 	Probability float64
-	Disabled    bool // kept without being applied, and without counting
+	Disabled    bool // kept, but not applied and not counting
 	Seen, Hits  int  // requests that matched, and those that were hit
 }
 
@@ -33,7 +33,7 @@ type Match struct {
 	Endpoint string // one of those that [New] is told
 	User     string // an Authy id, or the name, e-mail or cellphone of a user
 	Method   string // of HTTP
-	Nth      int    // the number of the one matching request that is meant, from 1
+	Nth      int    // picks a single matching request by its number, from 1; 0: all
 }
 
 // Effect is what a fault does. Kind names the row, the other fields are its parameters; Delay and
@@ -45,11 +45,11 @@ type Effect struct {
 	Body, ContentType string
 	Location          string
 	RetryAfter        string
-	Delay, Jitter     time.Duration // waited in real time; Jitter is the most that is added at random
-	Bytes             int           // how much of the body is let out; 0: half
+	Delay, Jitter     time.Duration // in real time; up to Jitter is added at random
+	Bytes             int           // how much of the body is sent; 0: half
 }
 
-// TLS is the endpoint of a handshake on one of the https doors.
+// TLS is the endpoint of a TLS handshake.
 const TLS = "tls"
 
 // Request is what a rule can match.
@@ -88,7 +88,7 @@ func New(seed uint64, endpoints []string, is func(user int64, ref string) bool) 
 	return &Rules{seed: seed, calls: endpoints, is: is, next: 1}
 }
 
-// Add checks a rule, numbers it and puts it behind the others. The error says which field is wrong,
+// Add checks a rule, numbers it and adds it after the others. The error says which field is wrong,
 // and is a [*Problem].
 func (r *Rules) Add(rule Rule) (Rule, error) {
 	rule, wrong := r.check(rule)
@@ -117,7 +117,7 @@ func (r *Rules) List() []Rule {
 	return append([]Rule{}, r.rules...)
 }
 
-// Remove takes away the rule with that id; false when there is none.
+// Remove removes the rule with that id; false when there is none.
 func (r *Rules) Remove(id string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -144,7 +144,7 @@ func (r *Rules) Change(id string, change func(*Rule)) (Rule, bool) {
 	return Rule{}, false
 }
 
-// Clear takes all rules away. Numbers go on rising.
+// Clear removes all rules. Numbers go on rising.
 func (r *Rules) Clear() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -197,9 +197,9 @@ func (r *Rules) due(rule *Rule) bool {
 		(rule.Probability == 0 || r.draw(rule, 0) < rule.Probability)
 }
 
-// draw returns a number in [0,1) that depends on the seed, the rule, how many requests it has seen
-// and what it is for, and on nothing else: other rules and other worlds cannot disturb it, and no
-// generator has to be saved.
+// draw returns a number in [0,1) that depends only on the seed, the rule, how many requests it has
+// seen and the purpose. So rules and worlds do not influence each other, and there is no generator
+// to save.
 func (r *Rules) draw(rule *Rule, purpose uint64) float64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(rule.ID))

@@ -13,17 +13,17 @@ import (
 //	go test ./mockauthy/internal/fault -update && go test ./mockauthy/internal/control -update
 type Kind struct {
 	Name string
-	// Doc says what the client sees, in a part of a sentence.
+	// Doc ends the sentence "the client sees".
 	Doc string
 	// Takes names the fields of an Effect that the kind uses, those that it needs first.
 	Takes []string
 	// Presets are the switches of the page.
 	Presets []Preset
 
-	implied func(Effect) bool         // the parameters mean this kind where none is named
-	check   func(Effect) *Problem     // what the parameters have to be, besides well formed
+	implied func(Effect) bool         // whether the parameters mean this kind when none is named
+	check   func(Effect) *Problem     // what the kind needs of its parameters
 	instead func(Wire, Effect) Reply  // the reply that is sent without the engine; nil: it acts
-	damage  func(Effect, Reply) Reply // what becomes of the engine's reply
+	damage  func(Effect, Reply) Reply // changes the engine's reply
 	send    func(Wire, Hit, Reply)    // how the reply is sent; nil: whole, after the delay
 	tls     bool                      // happens in the TLS handshake, before there is a request
 }
@@ -31,7 +31,7 @@ type Kind struct {
 // Preset is a fault with all its parameters, ready to be switched on.
 type Preset struct {
 	Group, Name string
-	Words       string // what it does, and what a careful login makes of it
+	Words       string // what it does, and how a careful login reacts
 	Effect      Effect // its kind is the row's
 }
 
@@ -49,7 +49,8 @@ const (
 // Groups returns the groups of presets in the order of the page.
 func Groups() []string { return []string{refuses, slow, broken, odd} }
 
-// jsonType is the media type of all of Authy's replies. A reply that names it is not the engine's.
+// jsonType is the media type of all of Authy's replies. Only replies that are not the engine's name
+// it.
 const jsonType = "application/json;charset=utf-8"
 
 // kinds is the table. It is never changed.

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Restore replaces all rules by these, with their ids and counts, or changes nothing. A rule
-// without an id gets one. The error says which rule and field is wrong, and is a [*Problem].
+// Restore replaces all rules by these, with their ids and counts; after an error nothing has
+// changed. A rule without an id gets one. The error says which rule and field is wrong, and is a
+// [*Problem].
 func (r *Rules) Restore(rules []Rule) error {
 	if len(rules) > maxRules {
 		return problem("faults", fmt.Sprintf("at most %d", maxRules), "%d rules", len(rules))

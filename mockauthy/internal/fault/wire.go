@@ -20,12 +20,11 @@ type Reply struct {
 type Wire interface {
 	// Refusal returns the protocol's reply to an error, by code or name.
 	Refusal(err string) Reply
-	// Wait lets real time pass, or less when nobody waits any more: the client has gone, or the
-	// server stops.
+	// Wait waits for d in real time, or until the client has gone or the server stops.
 	Wait(d time.Duration)
 	// Head sends the status and the headers of a reply.
 	Head(r Reply)
-	// Write sends a part of the body, and does not keep it back.
+	// Write sends a part of the body at once.
 	Write(part []byte)
 	// Drop resets the connection.
 	Drop()
@@ -44,8 +43,8 @@ func (h Hit) Instead(w Wire) (r Reply, ok bool) {
 	return r, true
 }
 
-// Send sends a reply as the fault wants it: changed, late, in parts or not at all. It returns what
-// was to be sent.
+// Send sends a reply as the fault makes it: changed, late, in parts or not at all. It returns the
+// changed reply.
 func (h Hit) Send(w Wire, r Reply) Reply {
 	if h.kind.damage != nil {
 		r = h.kind.damage(h.Effect, r)
@@ -64,7 +63,7 @@ func (h Hit) Send(w Wire, r Reply) Reply {
 	return r
 }
 
-// part is how much of a body to send: most bytes, or half of it when that is 0.
+// part returns the first most bytes of a body, or half of it when most is 0.
 func part(body []byte, most int) []byte {
 	if most == 0 {
 		most = len(body) / 2
@@ -77,8 +76,9 @@ var scalar = regexp.MustCompile(`:("(?:[^"\\]|\\.)*"|-?[0-9]+|true|false)`)
 
 var bare = regexp.MustCompile(`^"(0|[1-9][0-9]*|true|false)"$`)
 
-// wrongType takes the quotes from a text that is a number or a boolean, puts them round a bare one,
-// and makes a list of any other text, which is what very old servers did to error texts.
+// wrongType removes the quotes from a string that holds a number or a boolean, adds them to a bare
+// number or boolean, and turns any other string into a list, as very old servers did with error
+// texts.
 func wrongType(colonAndValue []byte) []byte {
 	value := colonAndValue[1:]
 	switch {

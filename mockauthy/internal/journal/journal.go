@@ -1,6 +1,6 @@
 // Package journal remembers what was asked of a world and why it was answered so.
 //
-// Codes and keys are never given to it: whoever writes an entry masks them first (see [Entry]).
+// It must not see codes and keys: whoever adds an entry masks them first.
 package journal
 
 import (
@@ -10,8 +10,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/ring"
 )
 
-// Entry is one request. It exists from the arrival of the request on, and is completed by the
-// reply.
+// Entry is one request. It is added when the request arrives and completed by the reply.
 type Entry struct {
 	ID                     int64 // rising from 1
 	At                     time.Time

@@ -1,5 +1,5 @@
-// Package ring remembers the newest of many things under rising numbers, and lets a caller wait for
-// more of them. The journal and the outbox are rings.
+// Package ring keeps the newest of many items under rising numbers, and lets a caller wait for
+// more. The journal, the outbox and the feed of events are rings.
 package ring
 
 import (
@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Ring keeps the newest items, at most as many as it was made for. Make one with [New].
+// Ring keeps the newest items, up to a limit. Make one with [New].
 type Ring[T any] struct {
 	mu      sync.Mutex
 	limit   int

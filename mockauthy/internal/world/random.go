@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// randomFor returns the bytes from which an app makes its secrets, codes and ids: the system's, or
-// with a seed always the same ones for the same key.
+// randomFor returns the source of an app's secrets, codes and ids: the system's, or with a seed one
+// that is always the same for the same key.
 func randomFor(seed *uint64, key string) io.Reader {
 	if seed == nil {
 		return crand.Reader

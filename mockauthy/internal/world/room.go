@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// Memory bounds what all worlds together may hold. The zero value is no bound.
+// Memory limits what all worlds together may hold. The zero value is no limit.
 type Memory struct {
-	// Tight says whether the worlds hold as much as they may. It is asked often and must be cheap.
+	// Tight says whether the limit is reached. It is called often and must be cheap.
 	Tight func() bool
-	// Freed is called when worlds were forgotten, so that Tight can see it. May be nil.
+	// Freed is called after worlds were forgotten, so that Tight can take it into account. May be
+	// nil.
 	Freed func()
 }
 
-// idle is how long nobody must have touched a world before it may be forgotten.
+// idle is how long a world must be unused before it may be forgotten.
 const idle = time.Minute
 
-// asked is how many requests may pass between two questions whether memory is tight, while it is
-// not.
+// asked is how many requests may pass between two calls of Tight, while memory is not tight.
 const asked = 16
 
-// Room says whether a request with that key may make the worlds grow; false when they hold as much
-// as they may and none can be forgotten. To make room, worlds that a stranger's key made are
-// forgotten, when nobody touched them for a minute: those first that the control API never touched,
-// then the ones that were left alone longest. Options.Forgotten is told of each.
+// Room says whether a request with that key may make the worlds grow; false when the limit is
+// reached and no world can be forgotten. To make room it forgets worlds that an unannounced key
+// made and nobody used for a minute: first those that the control API never used, then those unused
+// longest. Options.Forgotten is called with each.
 func (ws *Worlds) Room(key string) bool {
 	if ws.o.Memory.Tight == nil {
 		return true
 	}
 	ws.mu.RLock()
 	if w := ws.byKey[key]; w != nil {
-		ws.touch(w) // before anybody looks for worlds that are left alone
+		ws.touch(w) // before somebody looks for unused worlds
 	}
 	ws.mu.RUnlock()
 	if ws.requests.Add(1)%asked != 0 && !ws.tight.Load() {
@@ -78,13 +78,12 @@ func (ws *Worlds) forget(n int) int {
 	return len(old)
 }
 
-// Tested notes that the control API asked about a world, so that a tester's world is forgotten
-// last.
+// Tested records that the control API used a world, so that a tester's world is forgotten last.
 func (w *World) Tested() { w.tested.Store(true) }
 
 func (w *World) touchedAt() time.Time { return time.Unix(0, w.touched.Load()) }
 
-// touch notes that somebody asked for a world, to the second: nearly all requests find nothing to
+// touch records that a world is used, to the second, so that nearly all requests have nothing to
 // write.
 func (ws *Worlds) touch(w *World) {
 	if now := ws.o.Now().UnixNano(); now-w.touched.Load() > int64(time.Second) {

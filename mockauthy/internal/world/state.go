@@ -16,7 +16,7 @@ type State struct {
 	Faults []fault.Rule
 }
 
-// NewState is an empty world; what a document leaves out is as here.
+// NewState is an empty world with the default settings.
 func NewState() State { return State{App: authy.NewState(), Faults: []fault.Rule{}} }
 
 // State copies the world.
@@ -24,8 +24,8 @@ func (w *World) State() State {
 	return State{App: w.App.Snapshot(), Clock: w.Clock.Snapshot(), Faults: w.Faults.List()}
 }
 
-// SetState replaces users, settings, clock and faults or, with an error, nothing. Journal and
-// outbox stay.
+// SetState replaces users, settings, clock and faults; after an error nothing has changed. Journal
+// and outbox stay.
 func (w *World) SetState(s State) error {
 	if err := w.set(s); err != nil {
 		return err

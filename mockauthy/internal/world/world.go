@@ -24,7 +24,7 @@ type World struct {
 	Journal *journal.Journal
 	Outbox  *outbox.Outbox
 	Events  *events.Feed
-	stray   bool         // made by a key that nobody announced
+	stray   bool         // made by a key that was not announced
 	tested  atomic.Bool  // the control API asked about it
 	touched atomic.Int64 // unix nanoseconds of wall time
 	start   State        // what Reset goes back to

@@ -32,21 +32,22 @@ type Options struct {
 	Endpoints []string
 	// Start is what a new world starts with, and one that is reset; nil is an empty one.
 	Start *State
-	// Changed, if not nil, is told of every event in any world. It must not block.
+	// Changed, if not nil, is called after every event in any world. It must not block.
 	Changed func()
-	// Answered, if not nil, is told of every answer to an approval request. It must not block.
+	// Answered, if not nil, is called with every answer to an approval request. It must not block.
 	Answered func(*World, authy.Answer)
 	// Most is how many worlds there may be; 0 is 10,000.
 	Most int
-	// Memory bounds all worlds together.
+	// Memory limits what all worlds together hold.
 	Memory Memory
-	// Forgotten, if not nil, is told of every world that had to make room. It must not block.
+	// Forgotten, if not nil, is called with every world that was forgotten to make room. It must
+	// not block.
 	Forgotten func(*World)
 	// Remember is how many requests, and how many messages, a world keeps.
 	Remember int
 }
 
-// mostWorlds bounds how many worlds there are: keys of strangers make worlds with AnyKey.
+// mostWorlds limits how many worlds there are, since with AnyKey every key makes one.
 const mostWorlds = 10_000
 
 // maxKey bounds an API key in bytes; real ones have 32.
@@ -75,7 +76,7 @@ type Worlds struct {
 	making   sync.Mutex   // held by who makes room
 }
 
-// New makes the worlds of o.Keys. The error says which key or which part of the start cannot be.
+// New makes the worlds of o.Keys. The error says which key or which part of o.Start is invalid.
 func New(o Options) (*Worlds, error) {
 	o.Most = cmp.Or(o.Most, mostWorlds)
 	ws := &Worlds{Clock: clock.New(o.Now), o: o, random: randomFor(o.Seed, ""), byKey: map[string]*World{}}
@@ -109,7 +110,7 @@ func (ws *Worlds) Lookup(key string) (*World, bool) {
 	return w, err == nil
 }
 
-// Wall is the time outside, which no test turns.
+// Wall is wall time, which no test turns.
 func (ws *Worlds) Wall() time.Time { return ws.o.Now() }
 
 // First returns the oldest world; false when all were removed.
@@ -122,8 +123,8 @@ func (ws *Worlds) First() (*World, bool) {
 	return ws.byKey[ws.order[0]], true
 }
 
-// Add makes the world of a key, as the start says. Errors are ErrKey, ErrTaken, ErrFull or of the
-// start.
+// Add makes the world of a key, as Options.Start says. Errors are ErrKey, ErrTaken, ErrFull or
+// about Start.
 func (ws *Worlds) Add(key string) (*World, error) { return ws.add(key, false) }
 
 func (ws *Worlds) add(key string, stray bool) (*World, error) {
@@ -158,7 +159,7 @@ func (ws *Worlds) insert(key string, stray bool) (*World, error) {
 	return w, nil
 }
 
-// NewKey makes up a key that no app has: with a seed the same ones in the same order.
+// NewKey returns a new key that no app has. With a seed the sequence is always the same.
 func (ws *Worlds) NewKey() string {
 	ws.mu.RLock()
 	defer ws.mu.RUnlock()
