@@ -130,3 +130,29 @@ func TestParseForInPieces(t *testing.T) {
 		t.Errorf("an error of the file: %v", err)
 	}
 }
+
+// TestCanHold: what a file can hold is read again as it was written.
+func TestCanHold(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"ann": true, "a:b": true, "a b": true, "a#b": true, "": false, " ann": false, "ann ": false, "a #b": false, "#a": false,
+		"a\nb": false, "a\r": false, "a\x00": false, "a\u2028b": false, "a\xff": false,
+	} {
+		if got := CanHold(name, "1", format); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
+
+// TestLinesOfText: the last line is ended, and lines are left out whole.
+func TestLinesOfText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"": "", "a": "a\n", "a\n": "a\n"} {
+		if got := End(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+	if got := Without("a\nb\r\nc", func(line string) bool { return strings.HasPrefix(line, "b") }); got != "a\nc" {
+		t.Errorf("without b: %q", got)
+	}
+}
