@@ -25,7 +25,7 @@ func TestProviders(t *testing.T) {
 		"totp": {func(c *config.Config) {
 			c.TOTP.SecretsFile, c.Provider = secrets, config.ProviderTOTP
 		}, "totp ann", "authy/1"},
-		"both":    {func(c *config.Config) { c.APIKey, c.TOTP.SecretsFile = "k", secrets }, "1 authy/1 totp", "verify/x"},
+		"both": {func(c *config.Config) { c.APIKey, c.TOTP.SecretsFile = "k", secrets }, "1 authy/1 totp", "verify/x"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
