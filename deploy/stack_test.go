@@ -11,12 +11,15 @@ import (
 	"net/textproto"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jlaffaye/ftp"
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
 	"golang.org/x/crypto/ssh"
 )
 
@@ -50,12 +53,30 @@ func (s stack) loginsOfTheReadme(t *testing.T) {
 		{"carol over WebDAV, with password and code", func() error {
 			return s.webdav("carol", "carol-password"+s.code(t, "carol"))
 		}},
+		{"erin over SSH, with a code of her own", func() error {
+			return s.prompts("erin", "erin-password", erinsCode(t))
+		}},
 		{"dave over SSH, with the password", func() error { return s.password("dave", "dave-password") }},
 	} {
 		if err := login.try(); err != nil {
 			t.Errorf("%s: %v", login.name, err)
 		}
 	}
+}
+
+// erinsCode returns a code of the secret that the demo has for erin.
+func erinsCode(t *testing.T) string {
+	t.Helper()
+	address := regexp.MustCompile(`otpauth://\S+`).FindString(read(t, "deploy/demo/totp-secrets"))
+	key, err := otp.NewKeyFromURL(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := totp.GenerateCode(key.Secret(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 // waysRound tries less than both factors. The last one would replace alice's password by the code,

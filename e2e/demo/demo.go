@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/mdp/qrterminal/v3"
+
 	"sftpgo-authy/e2e/internal/target"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -23,6 +25,9 @@ type guest struct {
 	sftpFlag string // what makes OpenSSH use this account's way in alone
 }
 
+// erinsSecret is what erin's authenticator app scans. Everybody knows it.
+const erinsSecret = "otpauth://totp/SFTPGo%20demo:erin?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=SFTPGo%20demo"
+
 // guests are one account for each kind of login, with the names and ids of the compose file's demo.
 func guests() []guest {
 	account := func(name string, kind target.Kind) target.Account {
@@ -34,6 +39,8 @@ func guests() []guest {
 		{account("bob", target.ExtauthAccount), 5550102, "2025550102", "the code alone, as the password", "password"},
 		{account("carol", target.CheckpwdAccount), 5550103, "2025550103",
 			"carol-password and the code, in one line without a blank", "password"},
+		{account("erin", target.KeyintAccount), 0, "",
+			"password erin-password, then the code of an authenticator app that scanned this", "keyboard-interactive"},
 	}
 }
 
@@ -60,6 +67,7 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 	defer func() { err = errors.Join(err, server.Close()) }()
 	site, err := server.Lease(ctx, target.Setup{
 		Hooks: []target.Hook{target.Keyint, target.Extauth, target.Checkpwd}, Door: target.HTTP, Users: usersFile(),
+		Secrets: "erin: " + erinsSecret + "\n",
 	})
 	if err != nil {
 		return err
@@ -68,6 +76,9 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 	for _, g := range guests() {
 		if err := site.PutAccount(ctx, g.account); err != nil {
 			return fmt.Errorf("account %s: %w", g.account.Name, err)
+		}
+		if g.id == 0 { // judged by the hooks themselves
+			continue
 		}
 		if _, err := site.Authy().User(ctx, g.account.Name); err == nil {
 			continue // the compose file's mockauthy starts with the same people
@@ -89,7 +100,11 @@ func run(ctx context.Context, name string, out io.Writer) (err error) {
 func usersFile() string {
 	var b strings.Builder
 	for _, g := range guests() {
-		fmt.Fprintf(&b, "%s: %d\n", g.account.Name, g.id)
+		reference := "totp"
+		if g.id != 0 {
+			reference = fmt.Sprintf("authy/%d", g.id)
+		}
+		fmt.Fprintf(&b, "%s: %s\n", g.account.Name, reference)
 	}
 	return b.String()
 }
@@ -105,11 +120,16 @@ func explain(out io.Writer, server target.Target, site target.Site) error {
 	fmt.Fprintf(&b, "The phone, with everybody's codes:  %s/\n\n", site.Authy().URL)
 	for _, g := range guests() {
 		fmt.Fprintf(&b, "%s: %s\n", g.account.Name, g.how)
+		if g.id == 0 {
+			qrterminal.GenerateHalfBlock(erinsSecret, qrterminal.L, &b)
+		}
 		fmt.Fprintf(&b,
 			"  sftp -P %s -o PreferredAuthentications=%s -o PubkeyAuthentication=no -o StrictHostKeyChecking=no -o "+
 				"UserKnownHostsFile=/dev/null %s@127.0.0.1\n",
 			port, g.sftpFlag, g.account.Name)
-		fmt.Fprintf(&b, "  curl -s %s/_mock/users/%s/token\n", site.Authy().URL, g.account.Name)
+		if g.id != 0 {
+			fmt.Fprintf(&b, "  curl -s %s/_mock/users/%s/token\n", site.Authy().URL, g.account.Name)
+		}
 	}
 	fmt.Fprint(&b, "\nReady. Ctrl-C ends it all.\n")
 	_, err = io.WriteString(out, b.String())

@@ -54,7 +54,7 @@ func commands() []command {
 		{"recovery", "ACCOUNT", "make new recovery codes", recoveryHelp, 1, (*cli).recovery},
 		{"totp", "ACTION", "encrypt the secrets of local TOTP, change their key, check them", totpHelp, 1, (*cli).totp},
 		{"app", "", "show which Authy app the API key belongs to", "", 0, (*cli).app},
-		{"qr", "ACCOUNT", "get a QR code of the secret at Authy, for another authenticator app", qrHelp, 1, (*cli).qr},
+		{"qr", "ACCOUNT", "show the secret as a QR code, for an authenticator app", qrHelp, 1, (*cli).qr},
 		{"verify", "ACCOUNT", "read a code and have Authy check it", verifyHelp, 1, (*cli).verify},
 		{"sms", "ACCOUNT", "send the account's user at Authy a code", "", 1, (*cli).sms},
 		{"doctor", "", "find the ways round the second factor, and the settings that close them", doctorHelp, 0,

@@ -29,13 +29,8 @@ const tries = 3
 // desk returns what enrols people for local TOTP, which saves references at place. Close it when
 // done.
 func (c *cli) desk(t tools, place string) (d enroll.Desk, close func(), err error) {
-	files := totpFiles{TOTP: t.config.TOTP}
-	if !files.Enabled() {
-		return d, nil, errors.New(
-			"totp.secrets_file: is not set, so there is no local TOTP; docs/totp.md says how to set it up",
-		)
-	}
-	if files.keys, err = readKeys(files.TOTP); err != nil {
+	files, err := openTOTP(t.config)
+	if err != nil {
 		return d, nil, err
 	}
 	memory, closer, err := lasting.Memory(t.config, setup.Host{Now: c.now, Rand: rand.Reader})
@@ -47,6 +42,17 @@ func (c *cli) desk(t tools, place string) (d enroll.Desk, close func(), err erro
 		People: t.people, Memory: memory, Random: rand.Reader, Now: c.now,
 		Map: func(ctx context.Context, list ...accounts.Line) error { return t.mapAll(ctx, place, list, c) },
 	}, func() { _ = closer.Close() }, nil
+}
+
+// openTOTP returns the files of local TOTP that a configuration names, with the keys read.
+func openTOTP(cfg config.Config) (files totpFiles, err error) {
+	files.TOTP = cfg.TOTP
+	if !files.Enabled() {
+		return files, errors.New(
+			"totp.secrets_file: is not set, so there is no local TOTP; docs/totp.md says how to set it up")
+	}
+	files.keys, err = readKeys(files.TOTP)
+	return files, err
 }
 
 // mapAll saves references.
@@ -114,19 +120,8 @@ func (c *cli) hand(
 	if err != nil {
 		return err
 	}
-	address := d.URL(f)
-	fmt.Fprintf(c.out, "Scan this with an authenticator app, or open the address below on the phone:\n\n")
-	qrterminal.GenerateWithConfig(address, qrterminal.Config{
-		Level: qrterminal.L, Writer: c.out, HalfBlocks: true, QuietZone: 2,
-		BlackChar: qrterminal.BLACK_BLACK, WhiteChar: qrterminal.WHITE_WHITE,
-		BlackWhiteChar: qrterminal.BLACK_WHITE, WhiteBlackChar: qrterminal.WHITE_BLACK,
-	})
-	fmt.Fprintf(
-		c.out,
-		"\n%s\n\nWhoever has it has the second factor of %q. Nothing counts before a right code.\n",
-		address,
-		account,
-	)
+	c.draw(d.URL(f))
+	fmt.Fprintf(c.out, "Whoever has it has the second factor of %q. Nothing counts before a right code.\n", account)
 	if err := c.confirmCode(ctx, f, save); err != nil {
 		return err
 	}
@@ -140,6 +135,13 @@ func (c *cli) hand(
 		fmt.Fprintf(c.out, "  %s\n", strings.Join(pair, "  "))
 	}
 	return nil
+}
+
+// draw shows an address as a QR code, and in letters.
+func (c *cli) draw(address string) {
+	fmt.Fprintf(c.out, "Scan this with an authenticator app, or open the address below on the phone:\n\n")
+	qrterminal.GenerateHalfBlock(address, qrterminal.L, c.out)
+	fmt.Fprintf(c.out, "\n%s\n\n", address)
 }
 
 // confirmCode asks for a code of the factor until one is right.

@@ -114,6 +114,7 @@ func TestEnrollByScanning(t *testing.T) {
 	contains(t, st.must(exitOK, "", "status", "ann"), "totp/ann", "recovery codes  9 left", "last login      20")
 	contains(t, st.must(exitOK, "", "list"), `"ann"`, time.Now().UTC().Format(time.DateOnly))
 	contains(t, st.must(exitNo, "", "enroll", "ann", "--force"), "already")
+	contains(t, st.must(exitOK, "", "qr", "ann"), "▀", address.FindString(shown))
 
 	again := st.scans(exitOK, same, "replace", "ann")
 	let("an old code", codeAt(t, shown, 1), false)

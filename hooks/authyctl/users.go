@@ -11,12 +11,14 @@ import (
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/setup"
 )
 
 const qrHelp = `
-Authy makes a secret for codes of 6 digits and 30 seconds and returns the URL of a picture of it.
-Whoever has the URL has the secret: show it to its owner and to nobody else.
+It draws the secret that an account of local TOTP has. For a user at Authy it prints the URL of a
+picture: Authy makes a secret for codes of 6 digits and 30 seconds. Whoever sees either has the
+secret: show it to its owner and to nobody else.
 `
 
 const verifyHelp = `
@@ -129,19 +131,53 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// qr prints the URL of a QR code for the account's secret.
+// qr shows a QR code of the account's secret.
 func (c *cli) qr(set *flag.FlagSet) func(context.Context, string) error {
+	var s options
+	s.configFlag(set)
+	s.sftpgoFlags(set)
 	var label string
-	set.StringVar(&label, "label", "", "`TEXT` that the phone shows; default Authy's choice")
-	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
-		secret, err := client.Secret(ctx, id, label)
+	set.StringVar(&label, "label", "", "`TEXT` that the phone shows; default Authy's choice; authy")
+	return func(ctx context.Context, account string) error {
+		t, err := c.open(s)
+		if err != nil {
+			return err
+		}
+		person, err := t.person(ctx, account)
+		if err != nil {
+			return err
+		}
+		if local, ok := person.(totp.Person); ok {
+			return c.drawSecret(t, local)
+		}
+		id, err := t.account(ctx, account)
+		if err != nil {
+			return err
+		}
+		secret, err := t.authy.Secret(ctx, id, label)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(c.out, "%s\n", strings.Map(printable, secret.URL))
 		fmt.Fprintf(c.err, "let %q open it and scan the QR code; whoever sees it has the secret\n", secret.Label)
 		return nil
-	})
+	}
+}
+
+// drawSecret draws the secret that somebody has.
+func (c *cli) drawSecret(t tools, person totp.Person) error {
+	files, err := openTOTP(t.config)
+	if err != nil {
+		return err
+	}
+	secret, found, err := files.secrets().Find(person.String(), files.Params())
+	if err == nil && !found {
+		err = fmt.Errorf("totp.secrets_file %s: has no line for %q", files.SecretsFile, person)
+	}
+	if err == nil {
+		c.draw(secret.URL(files.Issuer, person.String()))
+	}
+	return err
 }
 
 // printable removes characters that a terminal would interpret.

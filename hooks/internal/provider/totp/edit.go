@@ -145,6 +145,22 @@ func (f File) rewrite(change func(account, value string) (string, error)) (chang
 	return changed, nil
 }
 
+// Find returns the secret of an account that has a line.
+func (f File) Find(account string, defaults Params) (s Secret, found bool, err error) {
+	content, _, err := (&reader{}).read(f.Path)
+	value := ""
+	if err == nil {
+		value, _, err = content.index.Find(account)
+	}
+	if err == nil && value != "" {
+		s, err = f.Keys.secret(account, value, defaults)
+	}
+	if err != nil {
+		return Secret{}, false, fmt.Errorf("totp.secrets_file %s: %w", f.Path, err)
+	}
+	return s, value != "", nil
+}
+
 // State is what can be said of a secrets file without giving a secret away.
 type State struct {
 	Accounts int      // that have a line
