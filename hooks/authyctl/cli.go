@@ -52,6 +52,7 @@ func commands() []command {
 		{"status", "ACCOUNT", "show an account's second factor", "", 1, (*cli).status},
 		{"remove", "ACCOUNT", "take an account's second factor away", removeHelp, 1, (*cli).remove},
 		{"recovery", "ACCOUNT", "make new recovery codes", recoveryHelp, 1, (*cli).recovery},
+		{"release", "ACCOUNT", "end the pause after wrong codes of local TOTP", releaseHelp, 1, (*cli).release},
 		{"totp", "ACTION", "encrypt the secrets of local TOTP, change their key, check them", totpHelp, 1, (*cli).totp},
 		{"app", "", "show which Authy app the API key belongs to", "", 0, (*cli).app},
 		{"qr", "ACCOUNT", "show the secret as a QR code, for an authenticator app", qrHelp, 1, (*cli).qr},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/setup"
@@ -132,6 +133,14 @@ func TestRecoveryCodes(t *testing.T) {
 		}
 		return people.Recover(t.Context(), person, code).Result
 	}
+	for range memory.FreeGuesses {
+		recovers("00000 00000")
+	}
+	if got := recovers(lines[3]); got != provider.Limited {
+		t.Errorf("in the pause: %v", got)
+	}
+	contains(t, st.must(exitNo, "", "release", "eve"), "has no local TOTP")
+	contains(t, st.must(exitOK, "", "release", "ann"), "its next code is judged")
 	if first, again := recovers(lines[3]), recovers(lines[3]); first != provider.Recovered || again != provider.Used {
 		t.Errorf("a code, as it was shown: %v, again: %v", first, again)
 	}

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -68,6 +69,14 @@ func (s *Logins) EndGuess(ctx context.Context, person string, wrong bool) error 
 		return err
 	}
 	return s.Store.Keep(ctx, s.wrongKey(person), s.guessKey(person))
+}
+
+// ForgetGuesses forgets the wrong guesses at a person's code, and ends the pause after them.
+func (s *Logins) ForgetGuesses(ctx context.Context, person string) error {
+	return errors.Join(
+		s.Store.Drop(ctx, s.wrongKey(person)), s.Store.Drop(ctx, s.guessKey(person)),
+		s.Store.Keep(ctx, s.wrongKey(person), s.guessKey(person)),
+	)
 }
 
 // wrongGuesses returns how many wrong guesses at a person's code are not forgotten.

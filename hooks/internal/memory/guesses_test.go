@@ -102,6 +102,18 @@ func TestGuessesAreForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.wrong("ann", 0)
+	for range FreeGuesses {
+		w.guess("ann", true)
+	}
+	if w.guess("ann", true) {
+		t.Error("no pause")
+	}
+	if err := w.ForgetGuesses(t.Context(), "ann"); err != nil {
+		t.Fatal(err)
+	}
+	if w.wrong("ann", 0); !w.guess("ann", true) {
+		t.Error("a pause that the administrator has ended")
+	}
 }
 
 // TestOneGuessAtATime: while one is judged no other is, unless it takes too long.

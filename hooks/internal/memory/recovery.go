@@ -31,9 +31,7 @@ func (s *Logins) LastStep(ctx context.Context, person string) (int64, error) {
 // the old one make no code of the new one used.
 func (s *Logins) ForgetStep(ctx context.Context, person string) error {
 	return errors.Join(
-		s.Store.Drop(ctx, s.stepKey(person)), s.Store.Drop(ctx, s.wrongKey(person)),
-		s.Store.Drop(ctx, s.guessKey(person)),
-		s.Store.Keep(ctx, s.stepKey(person)),
+		s.ForgetGuesses(ctx, person), s.Store.Drop(ctx, s.stepKey(person)), s.Store.Keep(ctx, s.stepKey(person)),
 	)
 }
 
