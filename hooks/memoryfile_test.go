@@ -18,7 +18,8 @@ func TestProgramsWhoseMemoryCannotBeUsed(t *testing.T) {
 	}{
 		"a file that nobody can read": {func(s *setting) { s.write("memory", "no memory at all", 0o600) }, "",
 			"memory: is damaged, or is no memory file; put a copy of it back"},
-		"a file that others may read": {func(s *setting) { s.write("memory", "", 0o604) }, "", "memory: mode 0604, want 0640 or stricter"},
+		"a file that others may read": {func(s *setting) { s.write("memory", "", 0o604) }, "",
+			"memory: mode 0604, want 0640 or stricter"},
 		"a hookd that has it, and no socket to ask at": {func(s *setting) {
 			s.configure("memory_file: DIR/memory\n")
 			startHookd(s.t, s)
@@ -37,7 +38,8 @@ func TestProgramsWhoseMemoryCannotBeUsed(t *testing.T) {
 			provider := authytest.Says(t, 200, authytest.Valid)
 			s := newSetting(t, provider.URL, "ann: 1000\n", "")
 			c.before(s)
-			for policy, reply := range map[string]string{"deny": `{"status":0,"to_verify":""}`, "allow": `{"status":2,"to_verify":"secret"}`} {
+			for policy, reply := range map[string]string{"deny": `{"status":0,"to_verify":""}`,
+				"allow": `{"status":2,"to_verify":"secret"}`} {
 				s.configure("memory_file: DIR/memory\nhookd: {" + c.socket + "on_store_failure: " + policy + "}\n")
 				v := viaProgram(t, s, "checkpwd", call{username: "ann", password: "secret1234567"})
 				if v.reply != reply || v.failed() != (policy == "deny") || !strings.Contains(v.stderr, c.want) {

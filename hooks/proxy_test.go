@@ -21,8 +21,8 @@ import (
 // proxyProgram is a proxy that other people wrote, with files of its own.
 type proxyProgram struct {
 	name string
-	// configure writes files into dir and returns the arguments of a proxy that listens on addr, asks
-	// for user and password if wanted, and opens a way to one port alone.
+	// configure writes files into dir and returns the arguments of a proxy that listens on addr,
+	// asks for user and password if wanted, and opens a way to one port alone.
 	configure func(t *testing.T, dir, addr, port string, login bool) []string
 }
 
@@ -46,7 +46,8 @@ func file(t *testing.T, dir, name, text string, mode os.FileMode) string {
 func tinyproxy(t *testing.T, dir, addr, port string, login bool) []string {
 	t.Helper()
 	host, own, _ := net.SplitHostPort(addr)
-	text := fmt.Sprintf("Listen %s\nPort %s\nTimeout 60\nMaxClients 20\nAllow 127.0.0.1\nConnectPort %s\nLogFile %q\n", host, own, port, filepath.Join(dir, "log"))
+	text := fmt.Sprintf("Listen %s\nPort %s\nTimeout 60\nMaxClients 20\nAllow 127.0.0.1\nConnectPort %s\nLogFile %q\n",
+		host, own, port, filepath.Join(dir, "log"))
 	if login {
 		text += "BasicAuth " + proxyUser + " " + proxyPassword + "\n"
 	}
@@ -61,12 +62,15 @@ func squid(t *testing.T, dir, addr, port string, login bool) []string {
 			t.Fatal(err)
 		}
 	}
-	text := fmt.Sprintf("http_port %s\npid_filename none\ncache deny all\naccess_log none\ncache_log /dev/null\ncoredump_dir none\n"+
-		"hosts_file %s\nshutdown_lifetime 0 seconds\nacl there port %s\n", addr, file(t, dir, "hosts", "127.0.0.1 example.com\n", 0o644), port)
+	text := fmt.Sprintf(
+		"http_port %s\npid_filename none\ncache deny all\naccess_log none\ncache_log /dev/null\ncoredump_dir none\n"+
+			"hosts_file %s\nshutdown_lifetime 0 seconds\nacl there port %s\n", addr,
+		file(t, dir, "hosts", "127.0.0.1 example.com\n", 0o644), port)
 	allow := "http_access allow there\n"
 	if login {
 		helper := file(t, dir, "helper", "#!/bin/sh\nwhile read -r user password rest; do\n"+
-			"  if [ \"$user $password\" = '"+proxyUser+" "+proxyPassword+"' ]; then echo OK; else echo ERR; fi\ndone\n", 0o755)
+			"  if [ \"$user $password\" = '"+proxyUser+" "+proxyPassword+
+			"' ]; then echo OK; else echo ERR; fi\ndone\n", 0o755)
 		text += "auth_param basic program " + helper + "\nauth_param basic realm x\nacl known proxy_auth REQUIRED\n"
 		allow = "http_access allow there known\n"
 	}
@@ -125,9 +129,10 @@ func TestRealProxies(t *testing.T) {
 				"it lets everybody through": {"http://" + open, "code_right"},
 				"it wants a password":       {"http://" + user + locked, "code_right"},
 				"without the password":      {"http://" + locked, "provider_protocol"},
-				"with a wrong password":     {"http://" + proxyUser + ":x" + proxyPassword + "@" + locked, "provider_protocol"},
-				"it does not open the way":  {"http://" + user + elsewhere, "provider_protocol"},
-				"it is gone":                {authytest.Nobody(t), "bypass_unreachable"},
+				"with a wrong password": {"http://" + proxyUser + ":x" + proxyPassword + "@" + locked,
+					"provider_protocol"},
+				"it does not open the way": {"http://" + user + elsewhere, "provider_protocol"},
+				"it is gone":               {authytest.Nobody(t), "bypass_unreachable"},
 			} {
 				for doorName, via := range doors() {
 					s := newSetting(t, url, users, "on_no_answer: allow\n")
@@ -136,10 +141,12 @@ func TestRealProxies(t *testing.T) {
 					s.env = append(s.env, "AUTHY_PROXY_URL="+c.proxy)
 					v := via(t, s, "checkpwd", call{username: "alice", password: "the-Passw0rd7654321"})
 					records := s.records()
-					if len(records) != 1 || records[0]["reason"] != c.reason || v.failed() != (c.reason == "provider_protocol") {
+					if len(records) != 1 || records[0]["reason"] != c.reason ||
+						v.failed() != (c.reason == "provider_protocol") {
 						t.Errorf("%s, %s: got %+v and %v, want %s", name, doorName, v, records, c.reason)
 					}
-					if text := fmt.Sprint(v, records); strings.Contains(text, proxyPassword) || strings.Contains(text, "aG9va3M6") {
+					if text := fmt.Sprint(v, records); strings.Contains(text, proxyPassword) ||
+						strings.Contains(text, "aG9va3M6") {
 						t.Errorf("%s, %s: the proxy's password is shown: %s", name, doorName, text)
 					}
 				}

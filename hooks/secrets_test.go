@@ -18,7 +18,8 @@ import (
 
 // secrets are the words that nobody may read anywhere: key, password, codes, hash, hookd's secret,
 // and what stands around them.
-var secrets = []string{"the-api-key", "the-Passw0rd", "7654321", "8765432", "$2a$04$hash", "the-hook-secret", "the-redis-password", "/protected/json/verify"}
+var secrets = []string{"the-api-key", "the-Passw0rd", "7654321", "8765432", "$2a$04$hash", "the-hook-secret",
+	"the-redis-password", "/protected/json/verify"}
 
 // clean fails where text holds a secret.
 func clean(t *testing.T, where, text string) {
@@ -45,9 +46,11 @@ func states() map[string]func(t *testing.T) (url, settings string) {
 				fmt.Fprint(w, r.URL, r.Header)
 			}).URL, ""
 		},
-		"redirects":       func(t *testing.T) (string, string) { return redirect(t), "" },
-		"nobody listens":  func(t *testing.T) (string, string) { return authytest.Nobody(t), "" },
-		"broken settings": func(t *testing.T) (string, string) { return authytest.Nobody(t), "hookd: the-hook-secret\n" },
+		"redirects":      func(t *testing.T) (string, string) { return redirect(t), "" },
+		"nobody listens": func(t *testing.T) (string, string) { return authytest.Nobody(t), "" },
+		"broken settings": func(t *testing.T) (string, string) {
+			return authytest.Nobody(t), "hookd: the-hook-secret\n"
+		},
 	}
 }
 
@@ -90,7 +93,8 @@ func watchHookd(t *testing.T, s *setting) {
 	s.write("config.yaml", "hookd: {on_store_failure: allow, lockout: {per_ip: 100}}\n", 0o600)
 	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "hookd"), "-listen", "127.0.0.1:0")
 	cmd.Dir = "/"
-	cmd.Env = append(append([]string(nil), s.env...), "AUTHY_HOOKD_REDIS_URL=redis://u:the-redis-password@127.0.0.1:1/0")
+	cmd.Env = append(append([]string(nil), s.env...),
+		"AUTHY_HOOKD_REDIS_URL=redis://u:the-redis-password@127.0.0.1:1/0")
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +128,8 @@ func watchHookd(t *testing.T, s *setting) {
 	}
 	metrics, err := io.ReadAll(res.Body)
 	res.Body.Close()
-	if err != nil || !strings.Contains(string(metrics), `authy_hooks_attempts_total{hook="checkpwd"`) || strings.Contains(string(metrics), "alice") {
+	if err != nil || !strings.Contains(string(metrics), `authy_hooks_attempts_total{hook="checkpwd"`) ||
+		strings.Contains(string(metrics), "alice") {
 		t.Errorf("metrics: %v\n%s", err, metrics)
 	}
 	clean(t, "/metrics", string(metrics))

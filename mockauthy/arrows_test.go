@@ -91,7 +91,8 @@ func TestArrowsOfTheMock(t *testing.T) {
 			"internal/fault", "internal/journal", "internal/outbox", "internal/totp", "internal/world", "mockapi"},
 		"mockauthy/internal/server": {"internal/authyapi", "internal/authy", "internal/callback", "internal/control",
 			"internal/fault", "internal/phone", "internal/proxy", "internal/world", "mockapi"},
-		"mockauthy/internal/cli": {"internal/yamltext", "internal/certs", "internal/cmdline", "internal/control", "internal/document",
+		"mockauthy/internal/cli": {"internal/yamltext", "internal/certs", "internal/cmdline", "internal/control",
+			"internal/document",
 			"internal/server", "internal/world", "mockapi"},
 	}
 	for _, s := range sources(t, "mockauthy") {

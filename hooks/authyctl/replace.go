@@ -41,7 +41,8 @@ func (c *cli) replace(set *flag.FlagSet) func(context.Context, string) error {
 		switch person := person.(type) {
 		case totp.Person:
 			if person.String() != account {
-				return fmt.Errorf("account %q uses the secret of %q; authyctl replace %s gives both a new one", account, person, person)
+				return fmt.Errorf("account %q uses the secret of %q; authyctl replace %s gives both a new one", account,
+					person, person)
 			}
 			d, done, err := c.desk(t, "")
 			if err != nil {

@@ -23,7 +23,8 @@ func local(t *testing.T) *stage {
 	dir := t.TempDir()
 	delete(st.env, "AUTHY_API_KEY_FILE")
 	st.env["AUTHY_HOOKS_CONFIG"] = st.write("hooks.yaml", fmt.Sprintf(
-		"memory_file: %[1]s/memory\ncheckpwd: {separator: '#'}\ntotp:\n  secrets_file: %[1]s/secrets\n  key_file: %[1]s/key\n",
+		"memory_file: %[1]s/memory\ncheckpwd: {separator: '#'}\ntotp:\n  secrets_file: %[1]s/secrets\n  key_file: "+
+			"%[1]s/key\n",
 		dir,
 	))
 	st.must(exitOK, "", "totp", "key")

@@ -98,7 +98,8 @@ func TestRecoveryCodes(t *testing.T) {
 	settings += "memory_file: " + filepath.Join(dir, "memory.db") + "\n"
 	put("hooks.yaml", settings)
 	contains(t, st.must(exitNo, "", "recovery", "ann"), "totp.key_file")
-	settings = strings.Replace(settings, "totp:\n", "totp:\n  key_file: "+put("key", strings.Repeat("ab", 31)+"cd")+"\n", 1)
+	settings = strings.Replace(settings, "totp:\n",
+		"totp:\n  key_file: "+put("key", strings.Repeat("ab", 31)+"cd")+"\n", 1)
 	put("hooks.yaml", settings)
 	contains(t, st.must(exitNo, "", "recovery", "eve"), "has no local TOTP")
 	contains(t, st.must(exitOK, "", "status", "ann"), "recovery codes  0 left")
@@ -110,7 +111,10 @@ func TestRecoveryCodes(t *testing.T) {
 	}
 	contains(t, st.must(exitOK, "", "status", "ann"), "recovery codes  10 left")
 
-	cfg, err := config.Load(st.env["AUTHY_HOOKS_CONFIG"], func(name string) (string, bool) { v, ok := st.env[name]; return v, ok })
+	cfg, err := config.Load(st.env["AUTHY_HOOKS_CONFIG"], func(name string) (string, bool) {
+		v, ok := st.env[name]
+		return v, ok
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

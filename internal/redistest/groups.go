@@ -32,7 +32,8 @@ func StartSentinels(t testing.TB) *Group {
 	for range 3 {
 		s := New(ports.Addrs(t, 1)[0], t.TempDir(), t.Output())
 		conf := filepath.Join(s.dir, "sentinel.conf")
-		text := fmt.Sprintf("sentinel monitor mine %s %s 2\nsentinel down-after-milliseconds mine 300\nsentinel failover-timeout mine 2000\n", host, port)
+		text := fmt.Sprintf("sentinel monitor mine %s %s 2\nsentinel down-after-milliseconds mine 300\nsentinel "+
+			"failover-timeout mine 2000\n", host, port)
 		if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -49,8 +50,8 @@ func StartSentinels(t testing.TB) *Group {
 	return &Group{URL: "redis+sentinel://" + strings.Join(addrs, ",") + "/mine/0", Servers: []*Server{master, replica}}
 }
 
-// StartCluster starts a cluster of two masters, with a replica of the one whose slots the keys of the
-// tests are in: those of the tag.
+// StartCluster starts a cluster of two masters, with a replica of the one whose slots the keys of
+// the tests are in: those of the tag.
 func StartCluster(t testing.TB, tag string) *Group {
 	t.Helper()
 	var list []*Server

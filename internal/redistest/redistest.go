@@ -51,7 +51,8 @@ func (s *Server) Launch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	args := slices.Concat(s.before, []string{"--bind", host, "--port", port, "--save", "", "--appendonly", "no"}, s.after)
+	args := slices.Concat(s.before, []string{"--bind", host, "--port", port, "--save", "", "--appendonly", "no"},
+		s.after)
 	running, err := process.Start(s.out, s.dir, nil, Find(), args...)
 	if err != nil {
 		return err

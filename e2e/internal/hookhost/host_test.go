@@ -52,8 +52,9 @@ func addUser(t *testing.T, h *Host, changes map[string]any) {
 // annsFiles logs ann in over SFTP until the test ends.
 func annsFiles(t *testing.T, h *Host) *sftp.Client {
 	t.Helper()
-	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann", HostKeyCallback: ssh.InsecureIgnoreHostKey(),
-		Auth: []ssh.AuthMethod{ssh.Password("secret")}, Timeout: loginTime})
+	conn, err := ssh.Dial("tcp", h.SSHAddr(), &ssh.ClientConfig{User: "ann",
+		HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		Auth:            []ssh.AuthMethod{ssh.Password("secret")}, Timeout: loginTime})
 	if err != nil {
 		t.Fatal(err)
 	}

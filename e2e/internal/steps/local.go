@@ -14,9 +14,9 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// What an authenticator app shows whose secret the hooks have themselves. Nobody can move the hooks'
-// clock, so a step is long, and those on both sides of the present one count too: an app can be read
-// four times in a row.
+// What an authenticator app shows whose secret the hooks have themselves. Nobody can move the
+// hooks' clock, so a step is long, and those on both sides of the present one count too: an app can
+// be read four times in a row.
 const (
 	localDigits = 6
 	localPeriod = time.Minute
@@ -25,15 +25,17 @@ const (
 
 // locally are the sentences about codes that the hooks judge themselves.
 func (w *scenario) locally(sc *godog.ScenarioContext) {
-	sc.Given(`^`+asks+`, which judges? codes by (?:itself|themselves)$`, func(ctx context.Context, hooks, door string) error {
-		return w.judgeCodes(ctx, hooks, door, &godog.Table{})
-	})
+	sc.Given(`^`+asks+`, which judges? codes by (?:itself|themselves)$`,
+		func(ctx context.Context, hooks, door string) error {
+			return w.judgeCodes(ctx, hooks, door, &godog.Table{})
+		})
 	sc.Given(`^`+asks+`, which judges? codes by (?:itself|themselves), with$`, w.judgeCodes)
 	sc.Given(`^(\w+) has an account and an authenticator app$`, w.hasAccount)
-	sc.Given(`^(\w+) has an? (keyint|extauth|checkpwd) account and an authenticator app$`, func(ctx context.Context, name, hook string) error {
-		w.person(name).hook = target.Hook(hook)
-		return w.hasAccount(ctx, name)
-	})
+	sc.Given(`^(\w+) has an? (keyint|extauth|checkpwd) account and an authenticator app$`,
+		func(ctx context.Context, name, hook string) error {
+			w.person(name).hook = target.Hook(hook)
+			return w.hasAccount(ctx, name)
+		})
 	sc.Given(`^(\w+) has an account but no secret yet$`, w.hasAccount)
 	sc.Given(`^the administrator gives (\w+) recovery codes$`, w.getsRecoveryCodes)
 	sc.Then(`^the audit says that the code was (\d+) steps late$`, w.stepsLate)

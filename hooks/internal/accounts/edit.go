@@ -16,8 +16,8 @@ import (
 type Line struct{ Name, Reference string }
 
 // AddToFile puts lines at the end of the users file, all of them or none. A name that is there
-// already is an error, and so is a file that the hooks would refuse. A file that is missing is made,
-// with mode 0644: the hooks, often another user, must read it, and it holds no secret.
+// already is an error, and so is a file that the hooks would refuse. A file that is missing is
+// made, with mode 0644: the hooks, often another user, must read it, and it holds no secret.
 func AddToFile(path string, people People, added ...Line) error {
 	return edit(path, func(text string) (string, error) {
 		list := Parse(text, people)

@@ -1,5 +1,5 @@
-// Package enroll gives people a second factor that we judge by ourselves, and takes it away again: a
-// secret, the line of the users file that makes it count, and recovery codes.
+// Package enroll gives people a second factor that we judge by ourselves, and takes it away again:
+// a secret, the line of the users file that makes it count, and recovery codes.
 //
 // The line of the users file is written last and taken away first. Whatever interrupts a change, an
 // account has its factor whole or is denied.

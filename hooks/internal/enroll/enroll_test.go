@@ -36,12 +36,14 @@ func TestReadPeople(t *testing.T) {
 	}
 }
 
-// TestSince: the day that a line was written stands behind it, and what else stands there is no day.
+// TestSince: the day that a line was written stands behind it, and what else stands there is no
+// day.
 func TestSince(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 11, 27, 23, 0, 0, 0, time.FixedZone("", -7*3600))
 	line := Dated(accounts.Line{Name: "a:b", Reference: "totp"}, day)
-	text := line.Name + ": " + line.Reference + "\nbob: 1\ncid: 2 # since when?\n# since 2020-01-01\neve: 3 # of sales # since 2021-02-03\n"
+	text := line.Name + ": " + line.Reference +
+		"\nbob: 1\ncid: 2 # since when?\n# since 2020-01-01\neve: 3 # of sales # since 2021-02-03\n"
 	got := Since(text)
 	want := map[string]string{"a:b": "2026-11-28", "eve": "2021-02-03"}
 	if !maps.Equal(got, want) {

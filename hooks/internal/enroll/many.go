@@ -32,8 +32,8 @@ type Handout struct {
 	had  map[string]Factor
 }
 
-// OpenHandout opens a handout, or makes one with mode 0600. An existing file that others may read, or
-// that holds something else, is an error.
+// OpenHandout opens a handout, or makes one with mode 0600. An existing file that others may read,
+// or that holds something else, is an error.
 func OpenHandout(path string, defaults totp.Params) (*Handout, error) {
 	h := &Handout{had: map[string]Factor{}}
 	text, err := safefile.Read(path, safefile.Private, maxHandout)
@@ -103,9 +103,9 @@ type Failure struct {
 	Err     error
 }
 
-// Many enrols accounts that have no second factor, and writes their factors to a handout before they
-// count. It goes on where a run before it ended. check says whether an account may be enrolled; done
-// is told how many were dealt with. An error means that it went no further.
+// Many enrols accounts that have no second factor, and writes their factors to a handout before
+// they count. It goes on where a run before it ended. check says whether an account may be
+// enrolled; done is told how many were dealt with. An error means that it went no further.
 func (d Desk) Many(
 	ctx context.Context,
 	names []string,

@@ -213,7 +213,8 @@ func TestWhereThePasswordAloneDoes(t *testing.T) {
 		"none of this is open":   {false, "192.0.2.7", gate.Policy{}, ""},
 	} {
 		l, log := login(stub{found: c.found, result: provider.Wrong}, c.policy)
-		r := sftpgo.Keyint{Step: 2, Username: "ann", IP: c.ip, Questions: []string{"Password: "}, Answers: []string{"OK"}}
+		r := sftpgo.Keyint{Step: 2, Username: "ann", IP: c.ip, Questions: []string{"Password: "},
+			Answers: []string{"OK"}}
 		turn := l.Keyint(t.Context(), r)
 		in := strings.TrimSpace(string(turn.Reply.Body)) == `{"auth_result":1}`
 		audited := strings.Contains(log.String(), `"reason":"`+c.reason+`"`)
@@ -243,8 +244,8 @@ func TestPasswordsThatHaveNoPart(t *testing.T) {
 	}
 }
 
-// TestTrustedNetworksInOneLine: from there the whole of what was typed is the password, but for a code
-// that a separator sets off.
+// TestTrustedNetworksInOneLine: from there the whole of what was typed is the password, but for a
+// code that a separator sets off.
 func TestTrustedNetworksInOneLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ separator, typed, want string }{

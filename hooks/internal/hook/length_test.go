@@ -23,8 +23,8 @@ func (l length) CodeLength(context.Context, provider.Person) (int, error) {
 	return l.digits, l.err
 }
 
-// TestCheckpwdCutsByThePersonsCode: where somebody's codes have a length of their own, so much is cut
-// off; else what the configuration says.
+// TestCheckpwdCutsByThePersonsCode: where somebody's codes have a length of their own, so much is
+// cut off; else what the configuration says.
 func TestCheckpwdCutsByThePersonsCode(t *testing.T) {
 	t.Parallel()
 	cut := func(part string) string { return `{"status":2,"to_verify":"` + part + `"}` }

@@ -17,14 +17,16 @@ import (
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	for hook, want := range denials {
-		l, log := login(stub{found: true, result: provider.Right}, gate.Policy{AllowNoAnswer: true, PassWithoutAuditor: true})
+		l, log := login(stub{found: true, result: provider.Right},
+			gate.Policy{AllowNoAnswer: true, PassWithoutAuditor: true})
 		var told []string
 		l.Problem = func(err error) { told = append(told, err.Error()) }
 		reply := l.Broken(hook, "ann", "192.0.2.7", "FTP", errors.New("api_key: is missing"))
 		if string(reply.Body) != want || !reply.Fault {
 			t.Errorf("%s: got %q, fault %v", hook, reply.Body, reply.Fault)
 		}
-		for _, text := range []string{`"reason":"config"`, `"account":"ann"`, `"ip":"192.0.2.7"`, `"protocol":"FTP"`, `"hook":"` + string(hook) + `"`} {
+		for _, text := range []string{`"reason":"config"`, `"account":"ann"`, `"ip":"192.0.2.7"`, `"protocol":"FTP"`,
+			`"hook":"` + string(hook) + `"`} {
 			if !strings.Contains(log.String(), text) {
 				t.Errorf("%s: audit %s lacks %s", hook, log, text)
 			}
@@ -128,9 +130,12 @@ func TestSending(t *testing.T) {
 			l, _ := login(stub{found: c.found}, gate.Policy{})
 			to, told := &phones{err: c.err}, 0
 			l.Sends, l.Sender, l.Settings.SendBy, l.Problem = c.sends, to, []string{"sms"}, func(error) { told++ }
-			turn := l.Keyint(t.Context(), sftpgo.Keyint{Step: 3, Username: "ann", Questions: []string{"Authy code: "}, Answers: []string{"sms"}})
-			if turn.Question != "sent" || len(to.sent) != c.sent || (told > 0) != c.told || c.sent > 0 && to.sent[0] != "sms 1000" {
-				t.Errorf("asks %q, sent %q, told %d times; want %d sent, told %v", turn.Question, to.sent, told, c.sent, c.told)
+			turn := l.Keyint(t.Context(), sftpgo.Keyint{Step: 3, Username: "ann", Questions: []string{"Authy code: "},
+				Answers: []string{"sms"}})
+			if turn.Question != "sent" || len(to.sent) != c.sent || (told > 0) != c.told ||
+				c.sent > 0 && to.sent[0] != "sms 1000" {
+				t.Errorf("asks %q, sent %q, told %d times; want %d sent, told %v", turn.Question, to.sent, told,
+					c.sent, c.told)
 			}
 		})
 	}
@@ -142,7 +147,8 @@ func TestExtauthKeepsToItsAccounts(t *testing.T) {
 	t.Parallel()
 	l, log := login(stub{found: true, result: provider.Right}, gate.Policy{})
 	user := `{"username":"ann","status":1,"filters":{"denied_login_methods":["password","publickey"]}}`
-	reply := l.ExternalAuth(t.Context(), sftpgo.ExternalAuth{Username: "ann", Password: "1234567", Protocol: "SSH", User: []byte(user)})
+	reply := l.ExternalAuth(t.Context(), sftpgo.ExternalAuth{Username: "ann", Password: "1234567", Protocol: "SSH",
+		User: []byte(user)})
 	if string(reply.Body) != denials[gate.Extauth] || !strings.Contains(log.String(), `"reason":"method_denied"`) {
 		t.Errorf("got %q: %s", reply.Body, log)
 	}

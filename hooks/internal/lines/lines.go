@@ -135,8 +135,8 @@ func ParseFor[T any](r io.Reader, name string, f Format[T]) (List[T], error) {
 	return list, nil
 }
 
-// piece takes in the lines of whole lines that have name in them; n is the number of the first line.
-// It returns false where it is no use to go on.
+// piece takes in the lines of whole lines that have name in them; n is the number of the first
+// line. It returns false where it is no use to go on.
 func (p *parser[T]) piece(n int, text, name []byte) bool {
 	for len(name) > 0 {
 		at := bytes.Index(text, name)

@@ -127,9 +127,11 @@ func TestTheLastContentCountsForAWhile(t *testing.T) {
 	w.counts("flaw", false, false)
 	w.counts("flaw", false, false)
 	for i, want := range []string{
-		"every account is denied", "content from before counts until", "bad, want good", "a flaw; until it is mended, some are denied",
+		"every account is denied", "content from before counts until", "bad, want good",
+		"a flaw; until it is mended, some are denied",
 	} {
-		if i >= len(w.told) || !strings.Contains(w.told[i], want) || !strings.HasPrefix(w.told[i], "some file "+w.path) {
+		if i >= len(w.told) || !strings.Contains(w.told[i], want) ||
+			!strings.HasPrefix(w.told[i], "some file "+w.path) {
 			t.Errorf("told %q, want %q at %d", w.told, want, i)
 		}
 	}

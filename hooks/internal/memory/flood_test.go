@@ -84,7 +84,8 @@ func TestAMillionNetworksMakeNobodyForgotten(t *testing.T) {
 		if n > networks/2 && len(s.Store.(*inprocess.Store).Full()) == 0 {
 			t.Fatal("a login makes the full memory say that it is not")
 		}
-		if locked := fail(t, s, "user"+networkNumber(n), "2001:db8:ffff::7"); n%(2*every) == 0 && locked != (spread >= 100) {
+		if locked := fail(t, s, "user"+networkNumber(n), "2001:db8:ffff::7"); n%(2*every) == 0 &&
+			locked != (spread >= 100) {
 			t.Fatalf("guess %d from one network, each about another account: locked out %v", spread+1, locked)
 		}
 		spread++

@@ -209,7 +209,8 @@ func (b breaking) Keep(ctx context.Context, keys ...store.Key) error {
 func TestAStoreThatBreaksIsTold(t *testing.T) {
 	t.Parallel()
 	for call, want := range map[string]string{
-		"take": "begin use", "set": "wrong set", "get": "wrong left", "drop": "right wrong unset forget", "keep": "wrong set unset use forget",
+		"take": "begin use", "set": "wrong set", "get": "wrong left", "drop": "right wrong unset forget",
+		"keep": "wrong set unset use forget",
 	} {
 		w := newTable(t)
 		w.Store = breaking{w.Store, call}

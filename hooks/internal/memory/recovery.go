@@ -27,8 +27,8 @@ func (s *Logins) LastStep(ctx context.Context, person string) (int64, error) {
 	return strconv.ParseInt(text, 10, 64)
 }
 
-// ForgetStep forgets the last step and the wrong guesses of a person, who has a new secret: codes of
-// the old one make no code of the new one used.
+// ForgetStep forgets the last step and the wrong guesses of a person, who has a new secret: codes
+// of the old one make no code of the new one used.
 func (s *Logins) ForgetStep(ctx context.Context, person string) error {
 	return errors.Join(
 		s.ForgetGuesses(ctx, person), s.Store.Drop(ctx, s.stepKey(person)), s.Store.Keep(ctx, s.stepKey(person)),

@@ -26,8 +26,8 @@ func Memory(c config.Config, h Host, s store.Store, key []byte) *memory.Logins {
 	}
 }
 
-// CodeWindow returns for how long a code may count: so long none is taken where a store may have lost
-// which ones were used. A secret may have a longer period than the configuration says.
+// CodeWindow returns for how long a code may count: so long none is taken where a store may have
+// lost which ones were used. A secret may have a longer period than the configuration says.
 func CodeWindow(c config.Config) time.Duration {
 	if !c.TOTP.Enabled() {
 		return memory.CodeLife

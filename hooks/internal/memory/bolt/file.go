@@ -59,7 +59,8 @@ func open(path string, readOnly bool, random io.Reader) (f file, err error) {
 	defer catch(&err)
 	defer onFault()()
 	f.db, err = bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout: time.Second, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType, NoStatistics: true, OpenFile: openFile,
+		Timeout: time.Second, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType, NoStatistics: true,
+		OpenFile: openFile,
 	})
 	if err != nil {
 		return file{}, damage(err)
@@ -113,7 +114,8 @@ func (f *file) readMeta(tx *bbolt.Tx) error {
 	case err != nil:
 		return ErrDamaged
 	case got > format:
-		return fmt.Errorf("%w: its format is %d, and this one knows %d; use the version that wrote it", ErrLater, got, format)
+		return fmt.Errorf("%w: its format is %d, and this one knows %d; use the version that wrote it", ErrLater,
+			got, format)
 	}
 	f.key = append([]byte(nil), meta.Get(metaKey)...)
 	if len(f.key) != keySize || tx.Bucket(bucketRecords) == nil {
@@ -155,7 +157,8 @@ func damage(err error) error {
 	var system syscall.Errno
 	var refused *safefile.Error
 	switch {
-	case errors.As(err, &system), errors.As(err, &refused), errors.Is(err, errEmpty), errors.Is(err, bolterrors.ErrTimeout):
+	case errors.As(err, &system), errors.As(err, &refused), errors.Is(err, errEmpty),
+		errors.Is(err, bolterrors.ErrTimeout):
 		return plain(err)
 	}
 	return plain(ErrDamaged)

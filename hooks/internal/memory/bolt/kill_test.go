@@ -102,8 +102,8 @@ func helper(t *testing.T, path, as string, from int, through ...string) (*exec.C
 	return cmd, bufio.NewScanner(out)
 }
 
-// TestKilled: whenever a process is killed, every code and step of a login that it accepted counts as
-// used afterwards, and the file is sound.
+// TestKilled: whenever a process is killed, every code and step of a login that it accepted counts
+// as used afterwards, and the file is sound.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	for _, as := range []string{"MEMORY_OWNER=1", "MEMORY_OWNER="} {
@@ -181,7 +181,8 @@ func TestAReadOnlyDisk(t *testing.T) {
 		_, lines := helper(t, o.Path, as, 0, locked...)
 		said := false
 		for lines.Scan() {
-			said = said || strings.Contains(lines.Text(), "memory_file "+o.Path) && strings.Contains(lines.Text(), "read-only file system")
+			said = said || strings.Contains(lines.Text(), "memory_file "+o.Path) &&
+				strings.Contains(lines.Text(), "read-only file system")
 		}
 		if !said {
 			t.Errorf("%s: it does not say so", as)

@@ -43,7 +43,8 @@ func login(t *testing.T, m *memory.Logins, account, text string, answer provider
 		t.Fatal(err)
 	}
 	ctx, who := t.Context(), person(account)
-	a := gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: account}, IP: "192.0.2.7", Protocol: "FTP", Code: code}
+	a := gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: account}, IP: "192.0.2.7", Protocol: "FTP",
+		Code: code}
 	standing, err := m.Join(ctx, a, who)
 	if err != nil || standing.Place != gate.Leads {
 		t.Fatalf("joins %+v, %v", standing, err)
@@ -109,7 +110,8 @@ func TestALoginIsOneWrite(t *testing.T) {
 			out    gate.Outcome
 		}{
 			{"accepted", provider.Right, right}, {"accepted again", provider.Right, right},
-			{"wrong", provider.Wrong, wrong}, {"wrong again", provider.Wrong, wrong}, {"accepted after failures", provider.Right, right},
+			{"wrong", provider.Wrong, wrong}, {"wrong again", provider.Wrong, wrong},
+			{"accepted after failures", provider.Right, right},
 		} {
 			before := writes(t, db, o.Path)
 			login(t, m, "ann", strconv.Itoa(1234567+i), each.answer, each.out)

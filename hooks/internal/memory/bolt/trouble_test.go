@@ -28,8 +28,8 @@ func edit(t *testing.T, path string, do func(tx *bbolt.Tx) error) {
 	}
 }
 
-// TestFilesThatCannotBeUsed: neither an owner nor a visitor takes such a file, the error names it and
-// what is wrong, and nothing is written over.
+// TestFilesThatCannotBeUsed: neither an owner nor a visitor takes such a file, the error names it
+// and what is wrong, and nothing is written over.
 func TestFilesThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -48,7 +48,8 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 				return errors.Join(err, tx.DeleteBucket(bucketMeta))
 			})
 		}, "is damaged, or is no memory file"},
-		"no database": {func(t *testing.T, path string) { put1(t, path, bytes.Repeat([]byte("users: 1\n"), 4000)) }, "is damaged, or is no memory file"},
+		"no database": {func(t *testing.T, path string) { put1(t, path, bytes.Repeat([]byte("users: 1\n"), 4000)) },
+			"is damaged, or is no memory file"},
 		"others may read": {func(t *testing.T, path string) {
 			if err := os.Chmod(path, 0o644); err != nil {
 				t.Fatal(err)
@@ -81,7 +82,8 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 			_, ownErr := Own(o)
 			_, visitErr := Visit(o)
 			for who, err := range map[string]error{"an owner": ownErr, "a visitor": visitErr} {
-				if err == nil || !strings.HasPrefix(err.Error(), "memory_file "+o.Path+": ") || !strings.Contains(err.Error(), c.want) {
+				if err == nil || !strings.HasPrefix(err.Error(), "memory_file "+o.Path+": ") ||
+					!strings.Contains(err.Error(), c.want) {
 					t.Errorf("%s: %v, want %s", who, err, c.want)
 				}
 			}
@@ -119,9 +121,11 @@ func TestDamageIsSeen(t *testing.T) {
 	seen := 0
 	for at := 0; at < len(whole); at += 4096 {
 		spoilt := map[string][]byte{
-			"cut":   whole[:at],
-			"zeros": append(append(append([]byte(nil), whole[:at]...), make([]byte, 4096)...), whole[min(len(whole), at+4096):]...),
-			"noise": append(append(append([]byte(nil), whole[:at]...), bytes.Repeat([]byte{0xa5}, 4096)...), whole[min(len(whole), at+4096):]...),
+			"cut": whole[:at],
+			"zeros": append(append(append([]byte(nil), whole[:at]...), make([]byte, 4096)...),
+				whole[min(len(whole), at+4096):]...),
+			"noise": append(append(append([]byte(nil), whole[:at]...), bytes.Repeat([]byte{0xa5}, 4096)...),
+				whole[min(len(whole), at+4096):]...),
 		}
 		for how, text := range spoilt {
 			if at == 0 && how == "cut" {
@@ -188,8 +192,8 @@ func TestOneOwner(t *testing.T) {
 	}
 }
 
-// TestADiskThatCannotBeWritten: nothing is kept, the error says so, and when it can be written again
-// all is made up for.
+// TestADiskThatCannotBeWritten: nothing is kept, the error says so, and when it can be written
+// again all is made up for.
 func TestADiskThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	o, _ := fresh(t)
@@ -264,7 +268,8 @@ func TestItDoesNotGrow(t *testing.T) {
 		t.Errorf("it grows from %d to %d bytes", before, after)
 	}
 	records := 0
-	if err := w.file.db.View(func(tx *bbolt.Tx) error { records = tx.Bucket(bucketRecords).Stats().KeyN; return nil }); err != nil {
+	if err := w.file.db.View(
+		func(tx *bbolt.Tx) error { records = tx.Bucket(bucketRecords).Stats().KeyN; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if live := 30 * 50; records > live+live/2 {

@@ -133,8 +133,9 @@ func split(list, port string) (hosts []string, err error) {
 // bySentinel makes a client of the server that the sentinels say is the master.
 func (g group) bySentinel() redis.UniversalClient {
 	return redis.NewFailoverClient(&redis.FailoverOptions{
-		MasterName: g.master, SentinelAddrs: g.hosts, SentinelUsername: g.sentinelUser, SentinelPassword: g.sentinelPassword,
-		Username: g.user, Password: g.password, DB: g.number, TLSConfig: g.tls,
+		MasterName: g.master, SentinelAddrs: g.hosts, SentinelUsername: g.sentinelUser,
+		SentinelPassword: g.sentinelPassword,
+		Username:         g.user, Password: g.password, DB: g.number, TLSConfig: g.tls,
 		DialTimeout: callTime, ReadTimeout: callTime, WriteTimeout: callTime, PoolTimeout: callTime,
 		DialerRetries: 1, DialerRetryTimeout: time.Millisecond, MaxRetries: -1,
 		ContextTimeoutEnabled: true, DisableIdentity: true,

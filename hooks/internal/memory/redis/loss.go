@@ -13,11 +13,12 @@ import (
 )
 
 // A server tells a replica of a write after it has told us, and its disk perhaps a second later. So
-// when another server becomes the master, when one starts again, or when what it kept is gone, marks
-// of the last moments may be missing, and a code could open a second door. Beside the marks lies
-// their origin: a name that whoever found nothing there made up, and the run of the server that it
-// was seen on. Whoever finds another run, or has known another name, notes when that was, in the
-// origin itself, for all who share it. For [Options.Window] from then on no code can be taken.
+// when another server becomes the master, when one starts again, or when what it kept is gone,
+// marks of the last moments may be missing, and a code could open a second door. Beside the marks
+// lies their origin: a name that whoever found nothing there made up, and the run of the server
+// that it was seen on. Whoever finds another run, or has known another name, notes when that was,
+// in the origin itself, for all who share it. For [Options.Window] from then on no code can be
+// taken.
 //
 // Who finds nothing and knew of nothing takes the store for a new one.
 
@@ -38,8 +39,8 @@ const (
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 `
-	// guard begins a script with a second key, that of the origin, and two arguments at its end: the
-	// name of the origin as we know it and the window.
+	// guard begins a script with a second key, that of the origin, and two arguments at its end:
+	// the name of the origin as we know it and the window.
 	guard = run + `local origin = redis.call('HMGET', KEYS[2], 'name', 'run', 'lost')
 if origin[1] ~= ARGV[3] or origin[2] ~= run then return redis.error_reply('ORIGIN is another one') end
 local left = tonumber(origin[3]) + tonumber(ARGV[4]) - now
@@ -69,7 +70,8 @@ func (s *Store) origin() string {
 
 // learnOrigin notes a loss, if there was one, and returns for how long it still matters.
 func (s *Store) learnOrigin(ctx context.Context) (time.Duration, error) {
-	answer, err := redis.NewScript(learn).Run(ctx, s.client, []string{s.originName()}, s.origin(), s.fresh(), s.window.Milliseconds()).Slice()
+	answer, err := redis.NewScript(learn).Run(ctx, s.client, []string{s.originName()}, s.origin(), s.fresh(),
+		s.window.Milliseconds()).Slice()
 	if err != nil {
 		return 0, err
 	}
@@ -87,7 +89,9 @@ func (s *Store) learnOrigin(ctx context.Context) (time.Duration, error) {
 func (s *Store) originName() string { return s.prefix + "origin" }
 
 // runGuarded runs a script whose loss would let a code count twice.
-func (s *Store) runGuarded(ctx context.Context, script string, key store.Key, value any, life time.Duration) *redis.Cmd {
+func (s *Store) runGuarded(
+	ctx context.Context, script string, key store.Key, value any, life time.Duration,
+) *redis.Cmd {
 	if unfit, _ := s.unfit.Load().(verdict); unfit.err != nil {
 		return failed(ctx, unfit.err)
 	}

@@ -117,7 +117,8 @@ func logins(t *testing.T, stores []*redis.Store, stop <-chan struct{}, begun cha
 	// Whoever has seen a code tries it again now.
 	for number, count := range times {
 		for _, s := range stores {
-			if taken, _, err := s.Take(t.Context(), storetest.Key(store.UsedCode, number), "", time.Hour); taken && err == nil {
+			if taken, _, err := s.Take(t.Context(), storetest.Key(store.UsedCode, number), "", time.Hour); taken &&
+				err == nil {
 				count++
 			}
 		}
@@ -128,8 +129,8 @@ func logins(t *testing.T, stores []*redis.Store, stop <-chan struct{}, begun cha
 	return twice, len(times)
 }
 
-// TestAFailoverLetsNobodyInTwice: a master dies in the middle of logins, with writes that its replica
-// may lack.
+// TestAFailoverLetsNobodyInTwice: a master dies in the middle of logins, with writes that its
+// replica may lack.
 func TestAFailoverLetsNobodyInTwice(t *testing.T) {
 	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *redistest.Group{
@@ -180,7 +181,8 @@ func awaitLost(t *testing.T, s *redis.Store) {
 			t.Fatalf("the new master is never asked: %v", err)
 		}
 	}
-	if taken, _, err := s.Take(t.Context(), storetest.Key(store.UsedCode, 1<<40), "", time.Minute); taken || !errors.Is(err, redis.ErrLost) {
+	if taken, _, err := s.Take(t.Context(), storetest.Key(store.UsedCode, 1<<40), "", time.Minute); taken ||
+		!errors.Is(err, redis.ErrLost) {
 		t.Errorf("a code is taken: %v, %v", taken, err)
 	}
 }
@@ -193,7 +195,8 @@ func TestStoreInACluster(t *testing.T) {
 	if !took(t, s, 1) || took(t, s, 1) {
 		t.Error("a code is not taken once")
 	}
-	counters := []store.Counter{{Key: storetest.Key(store.Failure, 1), Bound: 2}, {Key: storetest.Key(store.Failure, 2), Bound: 2}}
+	counters := []store.Counter{{Key: storetest.Key(store.Failure, 1), Bound: 2},
+		{Key: storetest.Key(store.Failure, 2), Bound: 2}}
 	for i := range 3 {
 		if locked, err := s.Count(t.Context(), time.Minute, counters...); locked != (i == 2) || err != nil {
 			t.Errorf("count %d: %v, %v", i, locked, err)
@@ -216,12 +219,14 @@ func TestAServerThatThrowsThingsAway(t *testing.T) {
 		bound, policy string
 		fit           bool
 	}{
-		{"0", "allkeys-lru", true}, {"100mb", "noeviction", true}, {"100mb", "allkeys-lru", false}, {"100mb", "volatile-ttl", false},
+		{"0", "allkeys-lru", true}, {"100mb", "noeviction", true}, {"100mb", "allkeys-lru", false},
+		{"100mb", "volatile-ttl", false},
 		{"0", "volatile-ttl", true},
 	} {
 		do(t, server, "config", "set", "maxmemory", step.bound, "maxmemory-policy", step.policy)
 		err := s.Ping(t.Context())
-		if step.fit && err != nil || !step.fit && (!errors.Is(err, redis.ErrEvicts) || !strings.Contains(err.Error(), "maxmemory-policy is "+step.policy)) {
+		if step.fit && err != nil || !step.fit &&
+			(!errors.Is(err, redis.ErrEvicts) || !strings.Contains(err.Error(), "maxmemory-policy is "+step.policy)) {
 			t.Errorf("%+v: %v", step, err)
 		}
 		_, _, err = s.Take(t.Context(), storetest.Key(store.UsedCode, 1), "", time.Minute)
@@ -259,7 +264,8 @@ func TestAnAccountOfItsOwn(t *testing.T) {
 	if !took(t, s, 1) || took(t, s, 1) {
 		t.Error("a code is not taken once")
 	}
-	if _, err := s.Count(t.Context(), time.Minute, store.Counter{Key: storetest.Key(store.Failure, 1), Bound: 2}); err != nil {
+	if _, err := s.Count(t.Context(), time.Minute,
+		store.Counter{Key: storetest.Key(store.Failure, 1), Bound: 2}); err != nil {
 		t.Error(err)
 	}
 	if err := s.Ping(t.Context()); err != nil {

@@ -137,8 +137,10 @@ func TestGoneAndBack(t *testing.T) {
 func TestBadURL(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{"", "127.0.0.1:6379", "http://x", "redis://u:secret@h:x/0",
-		"redis+sentinel://h:1", "redis+sentinel://u:secret@h:1,/m", "redis+sentinel://h:1/m/x", "redis+sentinel://h:1/m?secret=1",
-		"redis+cluster://", "redis+cluster://h:x", "redis+cluster://u:secret@h/1", "redis+cluster://h?sentinel_password=secret",
+		"redis+sentinel://h:1", "redis+sentinel://u:secret@h:1,/m", "redis+sentinel://h:1/m/x",
+		"redis+sentinel://h:1/m?secret=1",
+		"redis+cluster://", "redis+cluster://h:x", "redis+cluster://u:secret@h/1",
+		"redis+cluster://h?sentinel_password=secret",
 		"http+cluster://h", "redis+ring://h", "redis+sentinel://h:1/m#x",
 	} {
 		if _, err := redis.Open(options(url)); err == nil || strings.Contains(err.Error(), "secret") {

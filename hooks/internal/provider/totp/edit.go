@@ -53,7 +53,9 @@ func (f File) Put(issuer string, entries ...Entry) error {
 	}
 	return f.edit(func(old string) (string, error) {
 		kept := lines.Without(old, func(line string) bool {
-			return lines.IsNobody(line) || slices.ContainsFunc(namesOf(line), func(name string) bool { return mine[name] })
+			return lines.IsNobody(line) || slices.ContainsFunc(namesOf(line), func(name string) bool {
+				return mine[name]
+			})
 		})
 		return lines.End(kept) + text.String(), nil
 	})

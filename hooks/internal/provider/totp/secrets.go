@@ -42,8 +42,8 @@ type secrets struct {
 	index lines.List[string]
 }
 
-// reader reads a secrets file. As long as the text stays the same so does what was made of it: after
-// a change the file is read at every login for a moment, see [livefile.File].
+// reader reads a secrets file. As long as the text stays the same so does what was made of it:
+// after a change the file is read at every login for a moment, see [livefile.File].
 type reader struct{ last *secrets }
 
 // read reads the file. Broken lines are flaws.

@@ -374,7 +374,8 @@ func (w *world) recoveryCodes(account string, keys Keys) []string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := w.memory.SetRecovery(w.t.Context(), map[string][]string{provider.Key(w.person(account)): digests}); err != nil {
+	if err := w.memory.SetRecovery(w.t.Context(),
+		map[string][]string{provider.Key(w.person(account)): digests}); err != nil {
 		w.t.Fatal(err)
 	}
 	return codes

@@ -15,8 +15,8 @@ import (
 	"sftpgo-authy/hooks/internal/setup"
 )
 
-// Shared returns the store that hookd.redis_url names, and the key of its digests: what all that share
-// it have, the API key, else hookd's secret.
+// Shared returns the store that hookd.redis_url names, and the key of its digests: what all that
+// share it have, the API key, else hookd's secret.
 func Shared(c config.Config, h setup.Host) (*redis.Store, []byte, error) {
 	key := []byte(cmp.Or(c.APIKey, c.Hookd.Secret))
 	if len(key) == 0 {
@@ -42,7 +42,8 @@ func Memory(c config.Config, h setup.Host) (logins *memory.Logins, closer io.Clo
 		return logins, closer, nil
 	case c.Hookd.RedisURL == "":
 		return nil, nil, errors.New(
-			"no memory lasts, so a code could be used twice; set memory_file, or hookd.redis_url where several hookd share one",
+			"no memory lasts, so a code could be used twice; set memory_file, or hookd.redis_url where several " +
+				"hookd share one",
 		)
 	}
 	store, key, err := Shared(c, h)
