@@ -231,7 +231,9 @@ func (h Host) run(ctx context.Context, server *http.Server, listener net.Listene
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
 	defer cancel()
 	err := server.Shutdown(stop)
-	<-ended // http.ErrServerClosed
+	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
+		return served
+	}
 	return err
 }
 
