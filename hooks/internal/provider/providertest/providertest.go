@@ -123,7 +123,7 @@ func hungUp(t *testing.T, w World) {
 // silence: who cannot be reached says neither yes nor no.
 func silence(t *testing.T, w World) {
 	if w.Silence == nil {
-		t.Skip("asks nobody else")
+		t.Skip("asks nobody else") // on purpose
 	}
 	w.Silence()
 	got := w.Provider.Verify(t.Context(), w.person(t, w.People[0]), typed(t, w.People[0].Right))
@@ -221,7 +221,7 @@ func manyAtOnce(t *testing.T, w World) {
 func lengths(t *testing.T, w World) {
 	p, has := provider.As[provider.CodeLengths](w.Provider)
 	if !has {
-		t.Skip("leaves the length of codes to the configuration")
+		t.Skip("leaves the length of codes to the configuration") // on purpose
 	}
 	for _, s := range w.People {
 		if n, err := p.CodeLength(t.Context(), w.person(t, s)); err != nil || n != len(s.Right) || n < otp.MinDigits ||
@@ -240,7 +240,7 @@ func lengths(t *testing.T, w World) {
 func recovery(t *testing.T, w World) {
 	p, can := provider.As[provider.Recoverer](w.Provider)
 	if !can {
-		t.Skip("has no recovery codes")
+		t.Skip("has no recovery codes") // on purpose
 	}
 	ann, bob := w.People[0], w.People[1]
 	me, first, second := w.person(t, ann), typed(t, ann.Recovery[0]), typed(t, ann.Recovery[1])
@@ -274,7 +274,7 @@ func recovery(t *testing.T, w World) {
 func sending(t *testing.T, w World) {
 	p, can := provider.As[provider.Sender](w.Provider)
 	if !can {
-		t.Skip("sends no codes")
+		t.Skip("sends no codes") // on purpose
 	}
 	for _, nobody := range []provider.Person{nil, foreign{w.person(t, w.People[0])}} {
 		if err := p.SendCode(t.Context(), nobody, "sms"); err == nil || w.asked() != 0 {
@@ -295,7 +295,7 @@ func (elsewhere) String() string { return "aaaaaaaa-0000-0000-0000-000000000000"
 func questions(t *testing.T, w World) {
 	p, can := provider.As[provider.Approver](w.Provider)
 	if !can {
-		t.Skip("asks nobody on the phone")
+		t.Skip("asks nobody on the phone") // on purpose
 	}
 	for _, nobody := range []provider.Person{nil, foreign{w.person(t, w.People[0])}} {
 		a, got := p.RequestApproval(t.Context(), nobody, provider.Question{Message: "m"})
