@@ -186,7 +186,7 @@ func (s *Logins) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) erro
 	switch {
 	case !o.Passes() && o.Reason.Blames():
 		var err error
-		if len(looked) > 0 {
+		if len(looked) != 0 {
 			_, err = s.Store.Count(ctx, s.Limits.Window, looked...) // locked already: the more so
 		}
 		return errors.Join(err, s.Store.Keep(ctx, keysOf(counted, looked)...))

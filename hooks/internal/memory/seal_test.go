@@ -31,6 +31,26 @@ func TestNobodyWritesAnAddressForUs(t *testing.T) {
 	}
 }
 
+// TestSeals: what was sealed comes back, nothing too, for its own key alone.
+func TestSeals(t *testing.T) {
+	t.Parallel()
+	s, _, _, _, _ := fresh(t)
+	key, other := s.key(store.Address, "", "a"), s.key(store.Address, "", "b")
+	for _, text := range []string{"", "192.0.2.7", "two words"} {
+		if got, ok := s.unseal(key, s.seal(key, text)); got != text || !ok {
+			t.Errorf("%q came back as %q, %v", text, got, ok)
+		}
+		if got, ok := s.unseal(other, s.seal(key, text)); got != "" || ok {
+			t.Errorf("%q under another key: %q, %v", text, got, ok)
+		}
+	}
+	for _, none := range []string{"", " ", "x"} {
+		if got, ok := s.unseal(key, none); got != "" || ok {
+			t.Errorf("%q was unsealed to %q", none, got)
+		}
+	}
+}
+
 // judged has a flight of an attempt end with an outcome, and returns what the store has of it: the
 // flight, the key of its verdict and the verdict.
 func (g *graced) judged(a gate.Attempt, o gate.Outcome) (flight string, key store.Key, told string) {
