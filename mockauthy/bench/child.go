@@ -119,8 +119,8 @@ func serveMock(ctx context.Context, users int, out io.Writer) error {
 		return err
 	}
 	next := 0
-	door := http.NewServeMux()
-	door.HandleFunc("/turn", func(rw http.ResponseWriter, r *http.Request) {
+	turns := http.NewServeMux()
+	turns.HandleFunc("/turn", func(rw http.ResponseWriter, r *http.Request) {
 		if err := w.Clock.Advance(10 * time.Second); err != nil {
 			http.Error(rw, err.Error(), http.StatusInternalServerError)
 			return
@@ -143,7 +143,7 @@ func serveMock(ctx context.Context, users int, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	d := &http.Server{Handler: door, ReadHeaderTimeout: 10 * time.Second}
+	d := &http.Server{Handler: turns, ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = d.Close() })
 	fmt.Fprintln(out, s.Addr(), l.Addr())
 	err = ended(d.Serve(l))

@@ -25,10 +25,10 @@ type rates struct {
 
 // process is a server of ours in a process of its own.
 type process struct {
-	cmd  *exec.Cmd
-	addr string        // of the server
-	cpu  time.Duration // spent on requests
-	door string        // where the clock is turned; "-" for the bare one
+	cmd   *exec.Cmd
+	addr  string        // of the server
+	cpu   time.Duration // spent on requests
+	clock string        // where the clock is turned; "-" for the bare one
 }
 
 // startChild starts this program again as a server.
@@ -51,8 +51,8 @@ func startChild(ctx context.Context, kind string, users int) (*process, error) {
 		_ = cmd.Process.Kill()
 		return nil, fmt.Errorf("%s with %d users did not start: %w", kind, users, cmd.Wait())
 	}
-	addr, door, _ := strings.Cut(strings.TrimSpace(line), " ")
-	return &process{cmd: cmd, addr: addr, door: door}, nil
+	addr, clock, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return &process{cmd: cmd, addr: addr, clock: clock}, nil
 }
 
 func (p *process) stop() {
@@ -63,14 +63,14 @@ func (p *process) stop() {
 // turns moves the clock of a mock one step and returns right requests for it. The bare server takes
 // any.
 func (p *process) turns(ctx context.Context, n int) ([]turn, error) {
-	if p.door == "-" {
+	if p.clock == "-" {
 		all := make([]turn, n)
 		for i := range all {
 			all[i] = turn{ID: int64(100_000_000 + i), Token: fmt.Sprintf("%07d", i)}
 		}
 		return all, nil
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://%s/turn?n=%d", p.door, n), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://%s/turn?n=%d", p.clock, n), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func measureMemory(ctx context.Context, users int) (memory, error) {
 		return memory{}, err
 	}
 	var m memory
-	_, err = fmt.Sscan(p.addr+" "+p.door, &m.made, &m.used)
+	_, err = fmt.Sscan(p.addr+" "+p.clock, &m.made, &m.used)
 	return m, errorsOf(err, p.cmd.Wait())
 }
 

@@ -95,8 +95,8 @@ func TestStrictModeKnowsEveryCall(t *testing.T) {
 		"60022")
 }
 
-// TestSecretOverTLS: the picture's address is that of the door through which it was asked for, and
-// a long label is refused at both.
+// TestSecretOverTLS: the picture's address is that of the listener through which it was asked for,
+// and a long label is refused at both.
 func TestSecretOverTLS(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)

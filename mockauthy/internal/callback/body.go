@@ -10,9 +10,9 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 )
 
-// Body returns the parameters of a callback. The form is that of the signed vectors in authy-java's
-// tests (2017, 2019), or the older one of those in authy-client's (February 2016), as a.Form says.
-// The signature of the device is opaque to everybody, and ours is made up.
+// Body returns the parameters of a callback. a.Form chooses the form: that of the signed vectors in
+// authy-java's tests (2017, 2019), or the older one in authy-client's (February 2016). The
+// signature of the device is opaque to applications, and ours is invented.
 func Body(a authy.Answer) Hash {
 	if a.Form == "2016" {
 		return body2016(a)
@@ -92,7 +92,7 @@ func expires(p authy.Approval) int64 {
 	return p.CreatedAt.Unix() + int64(p.Seconds)
 }
 
-// madeUUID is always the same for the same name.
+// madeUUID returns a UUID that is always the same for the same name.
 func madeUUID(name string) string { return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String() }
 
 // pairs is null where there is nothing, as the documentation shows.

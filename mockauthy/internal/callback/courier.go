@@ -29,7 +29,7 @@ type Courier struct {
 	all     sync.WaitGroup
 }
 
-// Bounds of a delivery. The real service's are unknown.
+// Limits of a delivery. Those of the real service are unknown.
 const (
 	timeout    = 10 * time.Second
 	maxRunning = 100
@@ -38,8 +38,8 @@ const (
 // ErrBusy is reported for an answer that is not delivered because too many others are on their way.
 var ErrBusy = errors.New("callback not sent: 100 others are on their way")
 
-// NewCourier returns a courier whose deliveries end with ctx. report, if not nil, is told how each
-// of them went, with the status that the application answered.
+// NewCourier returns a courier whose deliveries end with ctx. report, if not nil, is called after
+// each, with the status that the application answered or the error.
 func NewCourier(ctx context.Context, report func(authy.Answer, int, error)) *Courier {
 	if report == nil {
 		report = func(authy.Answer, int, error) {}
@@ -52,8 +52,8 @@ func NewCourier(ctx context.Context, report func(authy.Answer, int, error)) *Cou
 	}}
 }
 
-// Deliver sends an answer to where the app wants it, once, without waiting. It does nothing where
-// the app names no URL.
+// Deliver sends an answer once to the app's callback URL, without waiting. It does nothing when the
+// app has none.
 func (c *Courier) Deliver(a authy.Answer) {
 	if a.URL == "" {
 		return
@@ -77,7 +77,7 @@ func (c *Courier) Deliver(a authy.Answer) {
 	})
 }
 
-// Close ends what is on its way and waits for it.
+// Close cancels running deliveries and waits for them.
 func (c *Courier) Close() {
 	c.mu.Lock()
 	c.closed = true
@@ -101,8 +101,8 @@ func (c *Courier) send(a authy.Answer) (int, error) {
 }
 
 // Request makes the signed request of a callback: with a JSON body for POST, with everything in the
-// query for GET. What the URL has in its own query is signed with a GET, since who checks the
-// signature cannot tell it from the rest.
+// query for GET. With GET the URL's own query is signed too, since the receiver cannot tell it from
+// the rest.
 func Request(ctx context.Context, a authy.Answer) (*http.Request, error) {
 	body := Body(a)
 	params := Params(body)

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Sign makes the value of X-Authy-Signature: HMAC-SHA256 with the app's API key over nonce, method,
-// URL without its query and parameters (see Params), joined by pipes; in base64.
+// Sign returns the value of X-Authy-Signature: HMAC-SHA256 with the app's API key over nonce,
+// method, URL without its query and parameters (see Params), joined by pipes; in base64.
 func Sign(key, nonce, method, url, params string) string {
 	url, _, _ = strings.Cut(url, "?")
 	m := hmac.New(sha256.New, []byte(key))

@@ -49,9 +49,9 @@ func (h Hash) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Params writes a tree as the signature wants it, which is what Rails' Hash#to_query does: entries
-// of each hash are sorted as encoded text, lists keep their order, null is an empty value, empty
-// hashes and lists vanish. Found out from the vectors in the tests of authy-java.
+// Params encodes a tree for the signature, as Rails' Hash#to_query does: the entries of each hash
+// are sorted as encoded text, lists keep their order, null is an empty value, and empty hashes and
+// lists are left out. Derived from the vectors in the tests of authy-java.
 func Params(h Hash) string { return hash("", h) }
 
 func hash(prefix string, h Hash) string {

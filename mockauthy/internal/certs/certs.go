@@ -1,10 +1,10 @@
 // Package certs makes the certificates with which the mock answers for api.authy.com.
 //
-// Much code has https://api.authy.com compiled in. It meets the mock when that name leads here (a
-// network alias, a CONNECT proxy) and when it trusts the mock's own certificate authority. That
-// trust is kept small: the authority is constrained, critically, to Authy's two names, this machine
-// and the names that were asked for, so a client that obeys RFC 5280 section 4.2.1.10 accepts
-// nothing else from it, even if its key is stolen.
+// Many programs have https://api.authy.com compiled in. They reach the mock when that name leads to
+// it (a network alias, a CONNECT proxy) and they trust the mock's own certificate authority. A
+// critical name constraint limits the authority to Authy's two names, this machine and the names
+// that were asked for: a client that follows RFC 5280 section 4.2.1.10 accepts nothing else from
+// it, even if its key is stolen.
 package certs
 
 import (
@@ -27,8 +27,8 @@ func AuthyHosts() []string { return []string{"api.authy.com", "sandbox-api.authy
 
 const (
 	authorityName = "mockauthy test authority (not Authy)"
-	// lifetime is how long an authority and its certificates are good: below the 398 days that
-	// clients accept of a server.
+	// lifetime is how long an authority and its certificates are valid: less than the 398 days that
+	// clients accept.
 	lifetime = 390 * 24 * time.Hour
 	// backdate is how far before now a certificate begins, for clients whose clocks are behind.
 	backdate = 24 * time.Hour
@@ -41,15 +41,15 @@ type Authority struct {
 	names names
 }
 
-// names are what an authority may speak for.
+// names are what an authority may sign for.
 type names struct {
 	dns []string
 	ips []net.IP
 }
 
-// New makes an authority whose key lives in memory alone. extra are the names (mock.test) and
-// addresses (10.0.0.7) that it may speak for besides Authy's own, localhost and the loopback
-// addresses; now is the wall clock.
+// New makes an authority whose key is only in memory. extra are names (mock.test) and addresses
+// (10.0.0.7) that it may sign for besides Authy's own, localhost and the loopback addresses; now is
+// wall time.
 func New(extra []string, now time.Time) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -94,9 +94,8 @@ func (a *Authority) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
 }
 
-// TLSConfig returns the configuration of a server that speaks for all of the authority's names.
-// Only HTTP/1.1 is offered: a fault that drops a connection has no meaning on a connection that
-// several requests share.
+// TLSConfig returns the configuration of a server for all of the authority's names. It offers only
+// HTTP/1.1: a fault that drops a connection makes no sense where several requests share it.
 func (a *Authority) TLSConfig(now time.Time) (*tls.Config, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -152,7 +151,7 @@ func (n names) ranges() []*net.IPNet {
 	return ranges
 }
 
-// covers tells whether every name of want may be spoken for.
+// covers says whether the authority may sign for every name in want.
 func (n names) covers(want names) bool {
 	for _, name := range want.dns {
 		if !slices.Contains(n.dns, name) {

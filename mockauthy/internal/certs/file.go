@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// Open returns the authority that is kept in a file, so that a client which was told once to trust
-// it goes on doing so. A file that is not there is made, with mode 0600, holding the certificate
-// and the key as PEM. Errors: a file that others may read or write, that holds something else, that
-// has expired, or that does not speak for all of extra.
+// Open returns the authority kept in a file, so that a client has to be told only once to trust it.
+// A missing file is created with mode 0600 and holds the certificate and the key as PEM. Errors: a
+// file that others may read or write, that holds something else, that has expired, or whose
+// authority may not sign for all of extra.
 func Open(path string, extra []string, now time.Time) (*Authority, error) {
 	a, err := load(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -16,7 +16,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/world"
 )
 
-// System is what a command may touch of the world outside.
+// System is what a command may use of the system.
 type System struct {
 	Out, Err io.Writer
 	Env      []string // NAME=value
@@ -35,7 +35,7 @@ func OS() System {
 		Memory: boundMemory}
 }
 
-// usageError is a mistake of the person at the keyboard. It ends with exit code 2, and every other
+// usageError is a mistake in flags, variables or files. It ends with exit code 2, and every other
 // error with 1.
 type usageError struct{ error }
 
@@ -107,7 +107,7 @@ func serveCommand(sys System, use string) *cobra.Command {
 	}
 	defineFlags(cmd.Flags(), given)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		// What else is wrong is told in the same breath.
+		// Report everything else that is wrong, too.
 		_, _, more := prepare(given, sys.Env)
 		return usageError{errors.Join(err, more)}
 	})

@@ -62,7 +62,7 @@ func (f clientFlags) client(sys System) (*mockapi.Client, error) {
 	if err := checkURL(base); err != nil {
 		return nil, usageError{fmt.Errorf("--url: %w", err)}
 	}
-	// The mock is asked directly: HTTPS_PROXY may well name its own proxy.
+	// Not through a proxy: HTTPS_PROXY may well name the mock's own.
 	return &mockapi.Client{URL: base, Key: f.key,
 		HTTP: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}, nil
 }

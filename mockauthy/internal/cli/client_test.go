@@ -60,7 +60,7 @@ func TestCommandsForShells(t *testing.T) {
 		"want mockauthy code USER": {"code"},
 		"is mockauthy running":     {"code", "bob", "--url", "http://127.0.0.1:1"},
 		"--cellphone":              {"user", "add", "ann"},
-		"no https door": {"env", "--proxy", "http://127.0.0.1:1", "--ca-file",
+		"does not speak https": {"env", "--proxy", "http://127.0.0.1:1", "--ca-file",
 			filepath.Join(t.TempDir(), "ca.pem")},
 	} {
 		code := 1
@@ -187,10 +187,10 @@ func TestCertificatesFromFiles(t *testing.T) {
 		t.Errorf("the authority's file has %v and %v, want mode 0600", info.Mode(), err)
 	}
 	for want, args := range map[string][]string{
-		"other machines":  {"--tls-listen", "0.0.0.0:0"},
-		"both or neither": {"--tls-listen", "127.0.0.1:0", "--tls-cert", file},
-		"no https door":   {"--tls-ca", file},
-		"--tls-cert":      {"--proxy-listen", "127.0.0.1:0", "--tls-cert", file, "--tls-key", "/gone"},
+		"other machines":       {"--tls-listen", "0.0.0.0:0"},
+		"both or neither":      {"--tls-listen", "127.0.0.1:0", "--tls-cert", file},
+		"nothing speaks https": {"--tls-ca", file},
+		"--tls-cert":           {"--proxy-listen", "127.0.0.1:0", "--tls-cert", file, "--tls-key", "/gone"},
 	} {
 		var all buffer
 		if code := cli.Main(t.Context(), append(args, "--listen", "127.0.0.1:0"),

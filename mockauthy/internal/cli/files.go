@@ -27,8 +27,8 @@ func writeWhole(file string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// writable says at the start why a file cannot be written later, and returns where writeWhole is to
-// write it: what a link points to, so that the link stays. An empty name is fine, and stays empty.
+// writable checks at the start that a file can be written later, and returns the name to write: for
+// a link, the file that it points to, so that the link stays. An empty name stays empty.
 func writable(flag, file string) (string, error) {
 	if file == "" {
 		return "", nil
@@ -72,8 +72,7 @@ func writable(flag, file string) (string, error) {
 	return target, nil
 }
 
-// claim says at the start what is wrong with the files that will be written, and follows links to
-// them.
+// claim checks at the start the files that will be written, and follows links to them.
 func (c *Config) claim() error {
 	if err := c.apart(); err != nil {
 		return err
@@ -84,8 +83,8 @@ func (c *Config) claim() error {
 	return errors.Join(badState, badPort)
 }
 
-// apart finds a file that is to be written and that another flag names too: what is written would
-// destroy what that one is for.
+// apart finds a file that is to be written and that another flag names too, which would be
+// overwritten.
 func (c *Config) apart() error {
 	named := map[string]string{}
 	var errs []error

@@ -93,7 +93,7 @@ func ready(ctx context.Context, base string) error {
 	if err != nil {
 		return usageError{fmt.Errorf("--url: %w", err)}
 	}
-	// No proxy: the variables of the machine are not meant for a look at ourselves.
+	// No proxy: the machine's variables are not meant for a request to the mock itself.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Do(req)
 	if err != nil {

@@ -40,7 +40,7 @@ func newKeeper(file string, log *slog.Logger) *keeper {
 	return &keeper{file: file, changed: make(chan struct{}, 1), log: log}
 }
 
-// tell notes that something changed. It never blocks.
+// tell records that something changed. It never blocks.
 func (k *keeper) tell() {
 	select {
 	case k.changed <- struct{}{}:
@@ -48,8 +48,8 @@ func (k *keeper) tell() {
 	}
 }
 
-// load puts back what the file holds, if there is one. A file that cannot be read whole is an error
-// and stays as it is.
+// load restores what the file holds, if there is one. A file that cannot be read completely is an
+// error and stays as it is.
 func (k *keeper) load(worlds *world.Worlds) error {
 	k.worlds = worlds
 	data, err := readBounded(k.file)

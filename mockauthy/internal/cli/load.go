@@ -86,7 +86,7 @@ func (c *Config) check() error {
 	}
 	if c.TLSListen == "" && c.ProxyListen == "" && (c.TLSCert != "" || c.TLSCA != "" || c.TLSHosts != nil) {
 		errs = append(errs,
-			errors.New("--tls-cert, --tls-ca, --tls-host: there is no https door, add --tls-listen or --proxy-listen"))
+			errors.New("--tls-cert, --tls-ca, --tls-host: nothing speaks https, add --tls-listen or --proxy-listen"))
 	}
 	return errors.Join(errs...)
 }

@@ -100,7 +100,7 @@ func merge(settings *mockapi.Settings, names []string, value []byte) error {
 	return nil
 }
 
-// secure adds to the options what the https doors need: the certificate and key of the given files,
+// secure adds what https needs to the options: the certificate and key of the given files,
 // or one of an authority of our own.
 func secure(o *server.Options, c Config, now time.Time) error {
 	if c.TLSListen == "" && c.ProxyListen == "" {

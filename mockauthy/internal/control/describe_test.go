@@ -61,7 +61,7 @@ func descriptions() map[string]description {
 		"HEAD /_mock/readyz": {summary: "The same without a body.", answer: health{},
 			global: true},
 		"GET /_mock/ca.pem": {
-			summary: "The certificate to trust for the https doors; 404 where there are none.",
+			summary: "The certificate to trust for https; 404 when the mock does not speak it.",
 			media:   "application/x-pem-file", global: true},
 		"GET /_mock/openapi.json": {summary: "This document.", answer: map[string]any{},
 			global: true},

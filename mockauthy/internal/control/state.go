@@ -40,7 +40,7 @@ func (h *Handler) alive(*call) (reply, error) { return ok(health{"ok"}) }
 func (h *Handler) authority(*call) (reply, error) {
 	if h.o.CA == nil {
 		return reply{},
-			refuseAs(http.StatusNotFound, "", "this mock has no https door",
+			refuseAs(http.StatusNotFound, "", "this mock does not speak https",
 				"--tls-listen or --proxy-listen at its start")
 	}
 	return ok(file{"application/x-pem-file", h.o.CA})

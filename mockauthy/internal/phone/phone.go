@@ -3,7 +3,7 @@
 // turns the clock and orders faults.
 //
 // The page is static files inside the binary: HTML, style sheets and ES modules, with no build step
-// and nothing from elsewhere. It knows of the world only what /_mock/ tells it.
+// and nothing from elsewhere. All it knows comes from /_mock/.
 package phone
 
 import (
@@ -39,8 +39,7 @@ type file struct {
 }
 
 // New returns the handler of the page at "/" and of its parts below [Prefix]; every other path is
-// 404. It answers GET and HEAD. Who may ask (Host, Origin) is for the server around it to decide,
-// as for /_mock/.
+// 404. It answers GET and HEAD. The server around it checks Host and Origin, as for /_mock/.
 func New() http.Handler {
 	files := map[string]file{}
 	root, err := fs.Sub(web, "web")
@@ -80,8 +79,8 @@ func New() http.Handler {
 	})
 }
 
-// Wanted says whether a request for "/" comes from somebody who can look at a page: a browser names
-// HTML, curl does not.
+// Wanted says whether a request for "/" wants a page: a browser accepts HTML by name, curl does
+// not.
 func Wanted(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
 func (f file) serve(w http.ResponseWriter, r *http.Request) {

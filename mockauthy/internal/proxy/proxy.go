@@ -1,6 +1,6 @@
-// Package proxy is the door for clients that have Authy's address compiled in but honour
-// HTTPS_PROXY or HTTP_PROXY: it takes what is for Authy's names and answers it itself. It never
-// opens a connection to anywhere.
+// Package proxy is an HTTP proxy for clients that have Authy's address compiled in but honour
+// HTTPS_PROXY or HTTP_PROXY. It answers requests for Authy's names itself and never opens a
+// connection.
 package proxy
 
 import (
@@ -14,24 +14,23 @@ import (
 	"time"
 )
 
-// hosts are the names that are answered: the API's and that of its former sandbox, which programs
-// have compiled in, with https and with http.
+// hosts are the names that the proxy answers for: the API and its former sandbox.
 func hosts() []string { return []string{"api.authy.com", "sandbox-api.authy.com"} }
 
-// Proxy is an http.Handler for the proxy's own listener, and two net.Listeners that give out the
-// connections it granted, so that the very same http.Server answers here as on the direct door:
+// Proxy is an http.Handler for the proxy's own listener, and two net.Listeners that return the
+// connections it granted, so that the same http.Server answers them as those of its own listener:
 // wrap [Proxy.TLS] with tls.NewListener, and serve [Proxy.Plain] as it is.
 type Proxy struct {
 	plainHTTP  http.Handler
 	tls, plain *granted
 }
 
-// New makes a proxy that listens, by other means, on addr. plainHTTP answers requests for http://
-// that come whole, as clients send those to a proxy.
+// New makes a proxy for a listener on addr. plainHTTP answers requests for http://, which clients
+// send to a proxy without CONNECT.
 func New(addr net.Addr, plainHTTP http.Handler) *Proxy {
 	closed, once := make(chan struct{}), &sync.Once{}
-	door := func() *granted { return &granted{addr: addr, conns: make(chan net.Conn), closed: closed, once: once} }
-	return &Proxy{plainHTTP: plainHTTP, tls: door(), plain: door()}
+	listener := func() *granted { return &granted{addr: addr, conns: make(chan net.Conn), closed: closed, once: once} }
+	return &Proxy{plainHTTP: plainHTTP, tls: listener(), plain: listener()}
 }
 
 // TLS hands out connections to port 443, where clients speak TLS; closing it closes Plain too.
@@ -78,8 +77,8 @@ func refuse(w http.ResponseWriter, why string) {
 	http.Error(w, "mockauthy's proxy: refused: "+why, http.StatusForbidden)
 }
 
-// grant takes the client's connection over and hands it to a door.
-func (p *Proxy) grant(w http.ResponseWriter, door *granted) {
+// grant takes over the client's connection and hands it to a listener.
+func (p *Proxy) grant(w http.ResponseWriter, to *granted) {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, "mockauthy's proxy: this connection cannot be taken over", http.StatusInternalServerError)
@@ -95,8 +94,8 @@ func (p *Proxy) grant(w http.ResponseWriter, door *granted) {
 		return
 	}
 	select {
-	case door.conns <- conn:
-	case <-door.closed:
+	case to.conns <- conn:
+	case <-to.closed:
 		_ = conn.Close()
 	}
 }
@@ -119,8 +118,8 @@ func (g *granted) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends Accept of both doors. Connections that were given out stay open; they are their
-// server's.
+// Close ends Accept of both listeners. Connections that were returned stay open; they belong to the
+// server.
 func (g *granted) Close() error {
 	err := errors.New("close of a closed proxy")
 	g.once.Do(func() { close(g.closed); err = nil })

@@ -1,5 +1,5 @@
-// Package server puts the Authy API, the control API and the phone page behind listeners and looks
-// after their life.
+// Package server serves the Authy API, the control API and the phone page, and starts and stops
+// them.
 package server
 
 import (
@@ -32,17 +32,17 @@ type Options struct {
 	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a proxy which
 	// answers for api.authy.com and sandbox-api.authy.com, empty for none. Either needs TLS.
 	TLSListen, ProxyListen string
-	// TLS is how the server proves to be api.authy.com, and CA the PEM file that clients have to
-	// trust for it.
+	// TLS has the server's certificate for api.authy.com, and CA is the PEM file that clients have
+	// to trust for it.
 	TLS *tls.Config
 	CA  []byte
 	// World says how worlds are made. Its Answered, Forgotten and Endpoints are set here.
 	World world.Options
-	// ExternalURL is how clients reach the server; empty: as they say themselves.
+	// ExternalURL is how clients reach the server; empty: as their Host header says.
 	ExternalURL string
 	// AllowHosts are further names under which the control API answers.
 	AllowHosts []string
-	// Log is told of trouble. Required.
+	// Log records trouble. Required.
 	Log *slog.Logger
 }
 
@@ -61,8 +61,8 @@ type Server struct {
 	running sync.RWMutex // held for reading by every request
 }
 
-// Bounds of a request, so that no client can hold or fill the server. Replies may take as long as
-// the longest delay that a fault rule can order.
+// Limits of a request, so that no client can block or fill the server. Replies may take as long as
+// the longest delay of a fault rule.
 const (
 	headerTimeout = 10 * time.Second
 	readTimeout   = time.Minute
@@ -94,8 +94,8 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// forgotten tells whoever misses a world where it went. The key is told as far as it may stand in a
-// log.
+// forgotten logs that a world was forgotten, for those who miss it, with as much of the key as may
+// be in a log.
 func (s *Server) forgotten(w *world.World) {
 	_, users := w.App.Users("", 0, 0)
 	s.o.Log.Warn(
@@ -103,7 +103,7 @@ func (s *Server) forgotten(w *world.World) {
 		"key", fmt.Sprintf("%.4s…", w.Key), "users", users)
 }
 
-// configured is an http.Server with all bounds set.
+// configured returns an http.Server with all limits set.
 func (s *Server) configured(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -131,8 +131,8 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 
 // handler sends / to the phone page, /_mock/ to the control API and all else to Authy's.
 func (s *Server) handler() http.Handler {
-	// Each is made when it is first asked: most of a server's start would be the patterns of routes
-	// that no test needs.
+	// Each is made on first use: compiling patterns of routes that a test does not need would be
+	// most of a server's start.
 	mocked := sync.OnceValue(func() http.Handler {
 		return authyapi.New(s.worlds, authyapi.Options{ExternalURL: s.o.ExternalURL})
 	})
@@ -144,7 +144,7 @@ func (s *Server) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.running.RLock()
 		defer s.running.RUnlock()
-		// The escaped path is compared, so that no spelling of a name can cross over.
+		// The escaped path is compared, so that no spelling of one API's path reaches the other.
 		switch path := r.URL.EscapedPath(); {
 		case path == "/" && phone.Wanted(r), strings.HasPrefix(path, phone.Prefix):
 			page().ServeHTTP(w, r)
@@ -156,7 +156,7 @@ func (s *Server) handler() http.Handler {
 	})
 }
 
-// handshake fails where a fault of the first app says so.
+// handshake fails when a fault rule of the first app says so.
 func (s *Server) handshake(*tls.ClientHelloInfo) (*tls.Config, error) {
 	if w, ok := s.worlds.First(); ok {
 		if hit, due := w.Faults.Take(fault.Request{Endpoint: fault.TLS}); due {
@@ -167,7 +167,7 @@ func (s *Server) handshake(*tls.ClientHelloInfo) (*tls.Config, error) {
 }
 
 // Start listens and serves until [Server.Close]. When it returns, connections are accepted. After
-// an error the server is of no use and closed.
+// an error the server is closed.
 func (s *Server) Start() error {
 	var err error
 	if s.plain, err = listen("--listen", s.o.Listen); err == nil && s.o.TLSListen != "" {
@@ -202,15 +202,15 @@ func listen(flag, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// startProxy runs the proxy before the server: what it grants is served as if it had come to the
-// server's own ports.
+// startProxy starts the proxy. What it grants is served as if it had come to the server's own
+// ports.
 func (s *Server) startProxy() {
-	door := proxy.New(s.front.Addr(), s.http.Handler)
-	front := s.configured(door)
+	granted := proxy.New(s.front.Addr(), s.http.Handler)
+	front := s.configured(granted)
 	s.http.RegisterOnShutdown(func() { _ = front.Close() }) // what it granted is not its own any more
 	s.serve(front, s.front)
-	s.serve(s.http, tls.NewListener(door.TLS(), s.o.TLS))
-	s.serve(s.http, door.Plain())
+	s.serve(s.http, tls.NewListener(granted.TLS(), s.o.TLS))
+	s.serve(s.http, granted.Plain())
 }
 
 func (s *Server) serve(server *http.Server, listener net.Listener) {
@@ -255,7 +255,7 @@ func reachable(l net.Listener) string {
 	return addr.String()
 }
 
-// Failed returns the reason when the server stops serving though nobody closed it.
+// Failed receives the reason when the server stops serving without being closed.
 func (s *Server) Failed() <-chan error { return s.failed }
 
 // Close ends streams and waits at once, lets running requests finish until ctx ends, then cuts the
