@@ -1,4 +1,4 @@
-// Package memory is what hookd remembers of logins: codes that opened a door, failures, pushes that
+// Package memory is what hookd remembers of logins: codes that were accepted, failures, pushes that
 // wait for an answer, and where a conversation comes from. It lies in a [store.Store], of one
 // process or of several.
 package memory

@@ -2,8 +2,8 @@
 // secret that it shares with us. It needs no third party and no network.
 //
 // The secrets stand in a file of their own, one account a line, perhaps sealed with a key of
-// another file. What was used before stands in the memory, which must last: a code opens one door,
-// before and after a restart.
+// another file. What was used before stands in the memory, which must last: a code counts for one
+// login, before and after a restart.
 package totp
 
 import (
@@ -62,7 +62,7 @@ type Provider struct {
 }
 
 // errNoMemory says what a configuration lacks.
-var errNoMemory = errors.New("totp: has no memory that lasts, so a code could open a second door after a restart; " +
+var errNoMemory = errors.New("totp: has no memory that lasts, so a code could count twice after a restart; " +
 	"set memory_file, or hookd.redis_url for hookd")
 
 // New makes a provider. It reads no file yet: what is wrong with one denies whoever needs it.
