@@ -66,7 +66,8 @@ func referenceNamesEveryFlag(t *testing.T, dir string) {
 		row := regexp.MustCompile("(?m)^\\| .*`" + name + "`.*--config.*$").FindString(string(page))
 		_, help, _ := run(t, filepath.Join(dir, name), "", "--help")
 		for _, flag := range regexp.MustCompile(`(?m)^  (--\S+.*)$`).FindAllStringSubmatch(help, -1) {
-			if common := flag[1] == "--help" || flag[1] == "--version"; !common && !strings.Contains(row, "`"+flag[1]+"`") {
+			if common := flag[1] == "--help" ||
+				flag[1] == "--version"; !common && !strings.Contains(row, "`"+flag[1]+"`") {
 				t.Errorf("docs/reference.md, %s: %s is missing in %q", name, flag[1], row)
 			}
 		}
