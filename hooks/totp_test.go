@@ -281,8 +281,8 @@ func TestLocalTOTPInRedis(t *testing.T) {
 	s.try(one, "checkpwd", codeAt(t, secret, 1), no, "code_reused")
 }
 
-// TestARecoveryCodeIsNeverShared: of many logins with one at the same moment one gets in, also where
-// identical logins share the verdict about a code and go on with it.
+// TestARecoveryCodeIsNeverShared: of many logins with one at the same moment one gets in, also
+// where identical logins share the verdict about a code and go on with it.
 func TestARecoveryCodeIsNeverShared(t *testing.T) {
 	t.Parallel()
 	s := localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", "checkpwd: {separator: ','}\ngrace: 10m\n")

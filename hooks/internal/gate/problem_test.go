@@ -35,7 +35,9 @@ func TestProblemsAreTold(t *testing.T) {
 			t.Parallel()
 			w := &c.world
 			var told []error
-			g := &Gate{Accounts: w, Provider: w, Memory: w, Guard: w, Problem: func(err error) { told = append(told, err) }}
+			g := &Gate{Accounts: w, Provider: w, Memory: w, Guard: w, Problem: func(err error) {
+				told = append(told, err)
+			}}
 			g.Judge(t.Context(), Attempt{Hook: Keyint, Code: code})
 			if len(told) != c.told || slices.Contains(told, nil) {
 				t.Errorf("told %v, want %d", told, c.told)

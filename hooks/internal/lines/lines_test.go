@@ -102,7 +102,8 @@ func same(t *testing.T, how string, whole, part List[string], text, name string)
 		return
 	}
 	if value != want || found != wantFound || (err == nil) != (wantErr == nil) {
-		t.Errorf("%s: %q in %q: %q, %v, %v; want %q, %v, %v", how, name, text, value, found, err, want, wantFound, wantErr)
+		t.Errorf("%s: %q in %q: %q, %v, %v; want %q, %v, %v", how, name, text, value, found, err, want, wantFound,
+			wantErr)
 	}
 	if err != nil && err.Error() != wantErr.Error() {
 		t.Errorf("%s: %q in %q: %v; want %v", how, name, text, err, wantErr)
@@ -119,7 +120,8 @@ func TestParseForInPieces(t *testing.T) {
 	}
 	text.WriteString("long: " + strings.Repeat("1", 2*pieceBytes) + "\nlast: x")
 	whole := Parse(text.String(), format)
-	for _, name := range []string{"user000000", "user017000", "user017476", "user017477", "user059999", "long", "last", "user06000"} {
+	for _, name := range []string{"user000000", "user017000", "user017476", "user017477", "user059999", "long", "last",
+		"user06000"} {
 		part, err := ParseFor(strings.NewReader(text.String()), name, format)
 		if err != nil {
 			t.Fatal(err)
@@ -135,7 +137,8 @@ func TestParseForInPieces(t *testing.T) {
 func TestCanHold(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{
-		"ann": true, "a:b": true, "a b": true, "a#b": true, "": false, " ann": false, "ann ": false, "a #b": false, "#a": false,
+		"ann": true, "a:b": true, "a b": true, "a#b": true, "": false, " ann": false, "ann ": false, "a #b": false,
+		"#a":   false,
 		"a\nb": false, "a\r": false, "a\x00": false, "a\u2028b": false, "a\xff": false,
 	} {
 		if got := CanHold(name, "1", format); got != want {

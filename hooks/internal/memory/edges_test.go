@@ -100,8 +100,8 @@ func TestSuccessForgetsTheFailuresOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestWhatBlamesNobodyIsTakenOff: what the provider or the administrator did counts for nothing, and
-// so does a success.
+// TestWhatBlamesNobodyIsTakenOff: what the provider or the administrator did counts for nothing,
+// and so does a success.
 func TestWhatBlamesNobodyIsTakenOff(t *testing.T) {
 	t.Parallel()
 	for _, o := range []gate.Outcome{
@@ -109,7 +109,8 @@ func TestWhatBlamesNobodyIsTakenOff(t *testing.T) {
 		{Result: gate.Bypassed, Reason: gate.BypassUnreachable},
 		{Result: gate.Accepted, Reason: gate.PushApproved}, {Result: gate.Accepted, Reason: gate.RecoveryCode},
 	} {
-		for _, limits := range []Limits{{PerAccountIP: 3}, {PerIP: 3}, {PerAccount: 3}, {PerAccountIP: 3, PerAccount: 3}} {
+		for _, limits := range []Limits{{PerAccountIP: 3}, {PerIP: 3}, {PerAccount: 3},
+			{PerAccountIP: 3, PerAccount: 3}} {
 			s, _, _, _, _ := fresh(t)
 			limits.Window = time.Minute
 			s.Limits = limits

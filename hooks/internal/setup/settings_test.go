@@ -49,8 +49,8 @@ func TestTrust(t *testing.T) {
 	}
 }
 
-// TestHowAPushIsAsked: with the words and for the time of the configuration, and a look at the answer
-// twice a second.
+// TestHowAPushIsAsked: with the words and for the time of the configuration, and a look at the
+// answer twice a second.
 func TestHowAPushIsAsked(t *testing.T) {
 	t.Parallel()
 	c := config.Defaults()
@@ -98,8 +98,8 @@ type nothing struct{}
 
 func (nothing) Write(b []byte) (int, error) { return len(b), nil }
 
-// TestCheckUsersFile: doctor and a reload are told what is wrong with the file, and with nothing that
-// the configuration does not name.
+// TestCheckUsersFile: doctor and a reload are told what is wrong with the file, and with nothing
+// that the configuration does not name.
 func TestCheckUsersFile(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

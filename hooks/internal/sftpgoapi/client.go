@@ -53,8 +53,8 @@ type Client struct {
 	date atomic.Pointer[time.Time] // of the last answer
 }
 
-// Date returns the time that SFTPGo's clock showed when it answered last, in whole seconds; the zero
-// time before the first answer.
+// Date returns the time that SFTPGo's clock showed when it answered last, in whole seconds; the
+// zero time before the first answer.
 func (c *Client) Date() time.Time {
 	if date := c.date.Load(); date != nil {
 		return *date

@@ -29,7 +29,8 @@ func secretOf(t *testing.T, text string) Secret {
 	return s
 }
 
-// TestPutAndRemove: an account has one line, sealed where there is a key, and everything else stays.
+// TestPutAndRemove: an account has one line, sealed where there is a key, and everything else
+// stays.
 func TestPutAndRemove(t *testing.T) {
 	t.Parallel()
 	for _, keys := range []Keys{{}, keysOf(t, someKey(1))} {
@@ -69,7 +70,8 @@ func TestPutAndRemove(t *testing.T) {
 		}
 		put(Entry{"ann", secretOf(t, other)})
 		has("ann", other)
-		if now := text(); strings.Contains(now, lines.Nobody) || !strings.HasPrefix(now, "# note\nbob: ") || strings.Count(now, "ann: ") != 1 {
+		if now := text(); strings.Contains(now, lines.Nobody) || !strings.HasPrefix(now, "# note\nbob: ") ||
+			strings.Count(now, "ann: ") != 1 {
 			t.Errorf("put: %s", now)
 		}
 		for account, want := range map[string]bool{"ann": true, "eve": true, "bob": true, "carol": false} {
@@ -88,7 +90,8 @@ func TestPutAndRemove(t *testing.T) {
 			t.Errorf("without randomness: %v", err)
 		}
 		f.Random, f.Path = rand.Reader, filepath.Join(f.Path, "x")
-		if err := f.Put("SFTPGo", Entry{"ann", secretOf(t, good)}); err == nil || !strings.Contains(err.Error(), f.Path) {
+		if err := f.Put("SFTPGo", Entry{"ann", secretOf(t, good)}); err == nil ||
+			!strings.Contains(err.Error(), f.Path) {
 			t.Errorf("no such folder: %v", err)
 		}
 	}
@@ -102,10 +105,12 @@ func TestSealAllOrNothing(t *testing.T) {
 	for name, text := range map[string]string{
 		"no secret":     "ann: " + good + "\nbob: 1234567\n",
 		"a broken line": "ann: " + good + "\nbob\n",
-		"another key":   "ann: " + good + "\nbob: sealed:1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+		"another key": "ann: " + good +
+			"\nbob: sealed:1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
 	} {
 		w.write("secrets", text)
-		if n, err := f.Seal(); n != 0 || err == nil || !strings.Contains(err.Error(), "line 2") || w.read("secrets") != text {
+		if n, err := f.Seal(); n != 0 || err == nil || !strings.Contains(err.Error(), "line 2") ||
+			w.read("secrets") != text {
 			t.Errorf("%s: %d sealed, %v", name, n, err)
 		}
 	}
@@ -132,13 +137,15 @@ func TestInspect(t *testing.T) {
 		}
 		return account + ": " + sealed + "\n"
 	}
-	w := newWorld(t, "eve: "+good+"\nann: "+good+"\n"+seal(one, "old", good)+seal(one, "bold", good)+seal(two, "new", good)+
+	w := newWorld(t, "eve: "+good+"\nann: "+good+"\n"+seal(one, "old", good)+seal(one, "bold", good)+
+		seal(two, "new", good)+
 		"z: GEZDGNBVGY3TQOJQ\ny: GEZDGNBVGY3TQOJQ\nx: 123\nsealed: sealed:1:AAAA\nbroken\n", "")
 	s, err := Inspect(w.path("secrets"), two, Defaults())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Accounts != 9 || !slices.Equal(s.Plain, []string{"ann", "eve", "x", "y", "z"}) || !slices.Equal(s.Old, []string{"bold", "old"}) ||
+	if s.Accounts != 9 || !slices.Equal(s.Plain, []string{"ann", "eve", "x", "y", "z"}) ||
+		!slices.Equal(s.Old, []string{"bold", "old"}) ||
 		!slices.Equal(s.Short, []string{"y", "z"}) || len(s.Broken) != 3 {
 		t.Errorf("%+v", s)
 	}
@@ -169,7 +176,8 @@ func TestAddKey(t *testing.T) {
 		}
 	}
 	before := w.read("keys")
-	if err := EditKeys(w.path("keys"), add); err == nil || w.read("keys") != before || !strings.Contains(err.Error(), w.path("keys")) {
+	if err := EditKeys(w.path("keys"), add); err == nil || w.read("keys") != before ||
+		!strings.Contains(err.Error(), w.path("keys")) {
 		t.Errorf("one key too many: %v", err)
 	}
 	if err := EditKeys("", add); err == nil {
@@ -259,7 +267,8 @@ func TestHealth(t *testing.T) {
 	is := func(what string, level health.Level, why string) {
 		t.Helper()
 		w.later(time.Minute)
-		if f := w.Health(t.Context()); f.Level != level || !strings.Contains(f.Why, why) || strings.Contains(f.Why, w.dir) {
+		if f := w.Health(t.Context()); f.Level != level || !strings.Contains(f.Why, why) ||
+			strings.Contains(f.Why, w.dir) {
 			t.Errorf("%s: %+v, want %v, %q", what, f, level, why)
 		}
 	}
