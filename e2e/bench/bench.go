@@ -91,7 +91,15 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	text, short = text+more+full, errors.Join(short, tooFar, tooFull)
+	kept, err := b.withFile(ctx, out)
+	if err != nil {
+		return err
+	}
+	file, tooSlow, err := kept.markdown()
+	if err != nil {
+		return err
+	}
+	text, short = text+more+full+file, errors.Join(short, tooFar, tooFull, tooSlow)
 	fmt.Fprint(out, text)
 	if o.write != "" {
 		if err := replaceSection(o.write, text); err != nil {

@@ -21,6 +21,7 @@ const (
 	nothing kind = "does nothing" // says yes without asking anybody
 	minimal kind = "minimal"      // asks Authy as ours does, and ignores the answer
 	ours    kind = "ours"
+	lasting kind = "one commit" // minimal, and makes one commit in a bbolt file for each login
 )
 
 // kinds in the order of the report.
@@ -58,9 +59,10 @@ func build(ctx context.Context, root string) (programs map[kind]target.Programs,
 	remove = func() error { return os.RemoveAll(dir) }
 	const yardstick = "./e2e/bench/yardstick/"
 	programs = map[kind]target.Programs{}
-	for k, one := range map[kind]struct{ hooks, hookd, link string }{
+	for k, one := range map[kind]struct{ hooks, hookd, link, tag string }{
 		nothing: {hooks: yardstick + "nothing", hookd: yardstick + "hookd"},
 		minimal: {hooks: yardstick + "minimal", hookd: yardstick + "hookd", link: "-X main.asks=yes"},
+		lasting: {hooks: yardstick + "minimal", hookd: yardstick + "hookd", link: "-X main.asks=yes", tag: "lasting"},
 		ours:    {hooks: "./hooks/", hookd: "./hooks/hookd"},
 	} {
 		programs[k] = target.ProgramsIn(filepath.Join(dir, strings.ReplaceAll(string(k), " ", "-")))
@@ -71,7 +73,7 @@ func build(ctx context.Context, root string) (programs map[kind]target.Programs,
 			}
 		}
 		for name, folder := range source {
-			cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", one.link,
+			cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", one.tag, "-ldflags", one.link,
 				"-o", programs[k].Path(name), folder)
 			cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 			if out, err := cmd.CombinedOutput(); err != nil {

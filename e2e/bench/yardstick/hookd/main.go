@@ -8,7 +8,9 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"net"
 	"net/http"
+	"os"
 
 	"sftpgo-authy/e2e/bench/yardstick/verify"
 )
@@ -35,7 +37,13 @@ func main() {
 		password, code := verify.Cut(c.Password)
 		return `{"status":2,"to_verify":"` + password + `"}`, ask(c.Username, code)
 	}))
-	log.Fatal(http.ListenAndServe(*listen, nil))
+	http.HandleFunc("/readyz", func(http.ResponseWriter, *http.Request) {})
+	listener, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Fprintf(os.Stderr, "{\"msg\":\"listening\",\"addr\":%q}\n", listener.Addr().String()) // as ours says it
+	log.Fatal(http.Serve(listener, nil))
 }
 
 func keyint(c call) (string, error) {

@@ -12,18 +12,24 @@ import (
 	"sftpgo-authy/hooks/internal/memory/store"
 )
 
-// patience is how long a login waits for the disk.
+// patience is how long a login waits for the disk while another one writes for it.
 const patience = 5 * time.Second
 
-// Keep implements [store.Store]. All who call it while the file is being written share the write
-// after that one.
+// Keep implements [store.Store]. Whoever comes first while the file is being written does the next
+// write, for all who come until then.
 func (w *Owner) Keep(ctx context.Context, keys ...store.Key) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the disk does not get done"))
-	defer cancel()
-	b, err := w.join(keys)
+	b, first, err := w.join(keys)
 	if err != nil || b == nil {
 		return name(w.path, err)
 	}
+	if first {
+		w.writing.Lock()
+		w.writeFor(b)
+		w.writing.Unlock()
+		return name(w.path, b.err)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, errors.New("the disk does not get done"))
+	defer cancel()
 	select {
 	case <-b.done:
 		return name(w.path, b.err)
@@ -33,41 +39,40 @@ func (w *Owner) Keep(ctx context.Context, keys ...store.Key) error {
 }
 
 // join adds records to what is to be written, and returns the write that will hold them; nil where
-// nothing is left to write.
-func (w *Owner) join(keys []store.Key) (*batch, error) {
+// nothing is left to write. first is true for whoever is to do that write.
+func (w *Owner) join(keys []store.Key) (b *batch, first bool, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
-		return nil, errClosed
+		return nil, false, errClosed
 	}
 	w.noteLocked(keys)
-	if len(w.changed) == 0 && !w.writing {
-		return nil, nil
+	if len(w.changed) == 0 && !w.busy {
+		return nil, false, nil
 	}
-	if w.waiting == nil {
+	if first = w.waiting == nil; first {
 		w.waiting = &batch{done: make(chan struct{})}
-		w.wake <- struct{}{} // there is room: only who makes a batch puts something there
 	}
-	return w.waiting, nil
+	return w.waiting, first, nil
 }
 
-// run writes whenever somebody waits, until the wake channel is closed.
-func (w *Owner) run() {
-	defer close(w.ended)
-	defer onFault()()
-	for range w.wake {
-		w.mu.Lock()
-		b, changed := w.waiting, w.changed
-		w.waiting, w.changed, w.writing = nil, map[store.Key]struct{}{}, true
+// writeFor does the write of a batch, unless Close has. What it could not write stays to be written.
+func (w *Owner) writeFor(b *batch) {
+	w.mu.Lock()
+	if w.waiting != b {
 		w.mu.Unlock()
-		b.err = w.write(changed)
-		w.mu.Lock()
-		if w.writing = false; b.err != nil {
-			maps.Copy(w.changed, changed)
-		}
-		w.mu.Unlock()
-		close(b.done)
+		return
 	}
+	changed := w.changed
+	w.waiting, w.changed, w.busy = nil, map[store.Key]struct{}{}, true
+	w.mu.Unlock()
+	b.err = w.write(changed)
+	w.mu.Lock()
+	if w.busy = false; b.err != nil {
+		maps.Copy(w.changed, changed)
+	}
+	w.mu.Unlock()
+	close(b.done)
 }
 
 // errNothing is what a transaction says that would change nothing.
@@ -76,6 +81,7 @@ var errNothing = errors.New("nothing to write")
 // write writes the records of keys as they are now.
 func (w *Owner) write(keys map[store.Key]struct{}) (err error) {
 	defer catch(&err)
+	defer onFault()()
 	now := w.now().UnixNano()
 	err = w.file.db.Update(func(tx *bbolt.Tx) error {
 		records, changes := tx.Bucket(bucketRecords), 0
@@ -142,17 +148,21 @@ func ended(records *bbolt.Bucket, name []byte, now int64) (names [][]byte) {
 
 // Close writes what is left, and lets go of the file.
 func (w *Owner) Close() error {
+	w.writing.Lock()
+	defer w.writing.Unlock()
 	w.mu.Lock()
 	if w.closed {
 		w.mu.Unlock()
 		return nil
 	}
 	w.closed = true
-	close(w.wake)
+	if w.waiting == nil {
+		w.waiting = &batch{done: make(chan struct{})}
+	}
+	last := w.waiting
 	w.mu.Unlock()
-	<-w.ended
-	err := w.write(w.changed)
-	err = errors.Join(err, plain(w.file.db.Close()), w.locks.sign(""))
+	w.writeFor(last)
+	err := errors.Join(last.err, plain(w.file.db.Close()), w.locks.sign(""))
 	w.locks.close()
 	return name(w.path, err)
 }

@@ -43,13 +43,12 @@ type Owner struct {
 	locks *locks
 	path  string
 	now   func() time.Time
-	ended chan struct{} // closed when nothing is written any more
-	wake  chan struct{} // has room for one
 
+	writing sync.Mutex // held by whoever writes; before mu
 	mu      sync.Mutex
 	changed map[store.Key]struct{} // since they were written
 	waiting *batch                 // of those who wait for the next write; nil: nobody
-	writing bool
+	busy    bool                   // a write is under way
 	closed  bool
 }
 
@@ -97,12 +96,11 @@ func Own(o Options) (owner *Owner, err error) {
 	}()
 	owner = &Owner{
 		Store: inprocess.New(o.Now), file: f, locks: l, path: o.Path, now: o.Now,
-		ended: make(chan struct{}), wake: make(chan struct{}, 1), changed: map[store.Key]struct{}{},
+		changed: map[store.Key]struct{}{},
 	}
 	if err := owner.load(); err != nil {
 		return nil, err
 	}
-	go owner.run()
 	return owner, nil
 }
 

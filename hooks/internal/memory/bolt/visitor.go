@@ -143,8 +143,8 @@ func find(records *bbolt.Bucket, key store.Key, now int64) (record, error) {
 	return record{r, r.End > now}, nil
 }
 
-// begin returns the change of a record that is about to be made, and locks it for others. Of kinds
-// that wait it waits for others who are about to change it; of others it returns nil then.
+// begin returns the change of a record that is about to be made, and locks it for others. Where it
+// waits it waits for others who are about to change it; else it returns nil then.
 func (v *Visitor) begin(ctx context.Context, key store.Key, waits bool) (*change, error) {
 	if c := v.changes[key]; c != nil {
 		if c.now.lives && c.now.End <= v.Now().UnixNano() {
@@ -152,13 +152,7 @@ func (v *Visitor) begin(ctx context.Context, key store.Key, waits bool) (*change
 		}
 		return c, nil
 	}
-	wait := time.Duration(0)
-	if waits {
-		wait = lockWait
-	}
-	patience, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	if ok, err := v.locks.take(patience, lockOf(key)); err != nil || !ok {
+	if ok, err := v.lock(ctx, key, waits); err != nil || !ok {
 		return nil, err
 	}
 	list, err := v.read(key)
@@ -166,12 +160,28 @@ func (v *Visitor) begin(ctx context.Context, key store.Key, waits bool) (*change
 		v.locks.free(lockOf(key))
 		return nil, err
 	}
-	if !list[0].lives {
-		list[0] = record{}
+	return v.changing(key, list[0]), nil
+}
+
+// lock locks a record for others.
+func (v *Visitor) lock(ctx context.Context, key store.Key, waits bool) (bool, error) {
+	wait := time.Duration(0)
+	if waits {
+		wait = lockWait
 	}
-	c := &change{before: list[0], now: list[0]}
+	patience, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	return v.locks.take(patience, lockOf(key))
+}
+
+// changing notes that a record, which is locked and was read, is about to be changed.
+func (v *Visitor) changing(key store.Key, is record) *change {
+	if !is.lives {
+		is = record{}
+	}
+	c := &change{before: is, now: is}
 	v.changes[key] = c
-	return c, nil
+	return c
 }
 
 // settle forgets a change that changes nothing.

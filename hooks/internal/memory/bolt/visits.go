@@ -109,7 +109,7 @@ func (v *Visitor) Count(ctx context.Context, life time.Duration, counters ...sto
 		if locked || err != nil {
 			v.settle(c.Key)
 		} else if ch := v.changes[c.Key]; ch != nil && !c.Look {
-			if !ch.now.lives {
+			if !ch.now.lives || ch.now.End <= v.Now().UnixNano() {
 				ch.now = v.lasts("", 0, life)
 			}
 			ch.now.Number++
@@ -119,25 +119,41 @@ func (v *Visitor) Count(ctx context.Context, life time.Duration, counters ...sto
 }
 
 // locked says whether one of the counters stands at its bound, and begins to change those that are
-// counted.
+// counted. It reads all of them at once.
 func (v *Visitor) locked(ctx context.Context, counters []store.Counter) (locked bool, err error) {
 	keys := make([]store.Key, len(counters))
+	fresh := map[int]bool{} // those that were locked here
+	defer func() {
+		if err != nil {
+			for i := range fresh {
+				v.locks.free(lockOf(keys[i]))
+			}
+		}
+	}()
 	for i, c := range counters {
-		keys[i] = c.Key
-		if c.Look {
+		if keys[i] = c.Key; c.Look || v.changes[c.Key] != nil {
 			continue
 		}
-		if ch, err := v.begin(ctx, c.Key, true); err != nil {
-			return false, err
-		} else if ch == nil {
-			return false, errBusy
+		ok, err := v.lock(ctx, c.Key, true)
+		if err == nil && !ok {
+			err = errBusy
 		}
+		if err != nil {
+			return false, err
+		}
+		fresh[i] = true
 	}
 	list, err := v.read(keys...)
+	if err != nil {
+		return false, err
+	}
 	for i, r := range list {
+		if fresh[i] {
+			v.changing(keys[i], r)
+		}
 		locked = locked || r.lives && r.Number >= int64(counters[i].Bound)
 	}
-	return locked, err
+	return locked, nil
 }
 
 // Uncount implements [store.Store].
