@@ -109,7 +109,7 @@ func Deny(r Reason) Outcome { return Outcome{Result: Denied, Reason: r} }
 type Policy struct {
 	AllowNoAnswer      bool          // the provider gave no answer: let the password alone do
 	AllowUnmapped      map[Hook]bool // account in no source: let the password alone do
-	PassWithoutStore   bool          // shared store gone: go on without lockout and memory, the code still counts
+	PassWithoutStore   bool          // store gone: go on without lockout and memory, if the provider has its own
 	PassWithoutAuditor bool          // audit cannot be written: go on
 	TrustedNetworks    Networks      // from there: let the password alone do
 	RecoveryAlone      bool          // a recovery code is good where it is the only factor too
@@ -218,7 +218,7 @@ func (f Facts) graced() bool {
 }
 
 // accepted is the outcome of a question to the provider. A yes that no memory stands behind says so
-// in the audit.
+// in the audit, and is a no where nobody else remembers that the code is used.
 func (f Facts) accepted(reason Reason, yes bool) Outcome {
 	out := Outcome{Result: Denied, Reason: reason, Status: f.Answer.Status, StepsOff: f.Answer.StepsOff}
 	if yes {
@@ -226,6 +226,9 @@ func (f Facts) accepted(reason Reason, yes bool) Outcome {
 	}
 	if yes && f.NoStore {
 		out.Reason = StoreUnavailable
+		if f.Answer.OurMemory {
+			out.Result = Denied
+		}
 	}
 	return out
 }

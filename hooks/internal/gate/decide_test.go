@@ -14,7 +14,7 @@ func everything(visit func(Policy, Facts)) {
 				for code := CodeState(-1); code <= Unasked+1; code++ {
 					for push := PushState(-1); push <= AnotherPending+1; push++ {
 						for result := provider.Result(-1); result <= provider.NoMemory+1; result++ {
-							for bits := range 32 {
+							for bits := range 64 {
 								p := Policy{AllowNoAnswer: bits&1 != 0, RecoveryAlone: bits&16 != 0}
 								if bits&2 != 0 {
 									p.AllowUnmapped = map[Hook]bool{Keyint: true, Checkpwd: true, Extauth: true}
@@ -22,7 +22,7 @@ func everything(visit func(Policy, Facts)) {
 								visit(p, Facts{
 									Hook: hook, Alone: bits&8 != 0, Refusal: refusal, Mapping: mapping, Code: code,
 									Push:   push,
-									Answer: provider.Answer{Result: result, Status: 200}, NoStore: bits&4 != 0,
+									Answer: provider.Answer{Result: result, Status: 200, OurMemory: bits&32 != 0}, NoStore: bits&4 != 0,
 								})
 							}
 						}
@@ -42,10 +42,11 @@ func TestOnlyTheProviderSaysYes(t *testing.T) {
 		out := Decide(p, f)
 		asked := f.Refusal == "" && f.Mapping == Mapped
 		alone := f.Hook == Extauth || f.Alone
-		recovered := asked && f.Code == WellFormed && f.Answer.Result == provider.Recovered &&
+		forgotten := f.NoStore && f.Answer.OurMemory
+		recovered := asked && !forgotten && f.Code == WellFormed && f.Answer.Result == provider.Recovered &&
 			(!alone || p.RecoveryAlone)
-		right := asked && f.Code == WellFormed && f.Answer.Result == provider.Right
-		pushed := asked && f.Code == Pushed && f.Push == Approved && !alone
+		right := asked && !forgotten && f.Code == WellFormed && f.Answer.Result == provider.Right
+		pushed := asked && !forgotten && f.Code == Pushed && f.Push == Approved && !alone
 		unasked := f.Code == Unasked && f.Hook == Keyint && !alone
 		graced := asked && !f.NoStore && (f.Code == Graced || unasked)
 		silent := asked && f.Code == WellFormed && f.Answer.Result == provider.NoAnswer && p.AllowNoAnswer

@@ -90,4 +90,8 @@ type Answer struct {
 	// StepsOff says of a wrong code that it would have been right so many steps later, or earlier
 	// where it is negative: for the audit alone. 0 if that is not known.
 	StepsOff int
+
+	// OurMemory says that nobody but our memory knows that the code is used now. Where it cannot
+	// keep that, a yes is none, whatever the policy: the code would open door after door.
+	OurMemory bool
 }

@@ -87,7 +87,7 @@ func (p *Provider) Recover(ctx context.Context, who provider.Person, code otp.Co
 		if !fresh {
 			return provider.Answer{Result: provider.Used}, err
 		}
-		return provider.Answer{Result: provider.Recovered}, err
+		return provider.Answer{Result: provider.Recovered, OurMemory: true}, err
 	})
 }
 

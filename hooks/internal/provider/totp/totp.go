@@ -137,7 +137,7 @@ func (p *Provider) Verify(ctx context.Context, who provider.Person, code otp.Cod
 		if !fresh {
 			return provider.Answer{Result: provider.Used}, err
 		}
-		return provider.Answer{Result: provider.Right}, err
+		return provider.Answer{Result: provider.Right, OurMemory: true}, err
 	})
 }
 
