@@ -40,19 +40,19 @@ func transport(f *Facts) ([]Finding, error) {
 			Change: change})
 	}
 	var unseen error
-	if s.overHTTP() && len(f.Doors) == 0 {
+	if s.overHTTP() && len(f.Endpoints) == 0 {
 		unseen = errors.New("who answers what SFTPGo asks hooks over HTTP was not seen")
 	}
-	for _, door := range f.Doors {
-		found, err := f.judge(door)
+	for _, endpoint := range f.Endpoints {
+		found, err := f.judge(endpoint)
 		unseen = errors.Join(unseen, err)
 		findings = append(findings, found...)
 	}
 	return append(findings, f.weakSecrets()...), unseen
 }
 
-// judge says what is wrong with a door.
-func (f *Facts) judge(d Door) ([]Finding, error) {
+// judge says what is wrong with an endpoint.
+func (f *Facts) judge(d Endpoint) ([]Finding, error) {
 	s := f.Settings.Value
 	where := d.Server
 	if !strings.HasSuffix(d.Server, "//"+d.Addr.String()) {
@@ -116,7 +116,7 @@ func (f *Facts) judge(d Door) ([]Finding, error) {
 }
 
 // silent returns the finding about an address where nothing listens.
-func (f *Facts) silent(d Door, where string, guarded, anybody bool) []Finding {
+func (f *Facts) silent(d Endpoint, where string, guarded, anybody bool) []Finding {
 	finding := Finding{Severity: High, Where: where, Line: "start hookd, so that it listens there"}
 	switch {
 	case !anybody:
@@ -128,7 +128,7 @@ func (f *Facts) silent(d Door, where string, guarded, anybody bool) []Finding {
 		finding.What = "nothing listens there, and any user of this machine may: that user then reads passwords and " +
 			"lets in whom they like"
 	}
-	for _, other := range f.Doors {
+	for _, other := range f.Endpoints {
 		if other.Server != d.Server || other.Sight != Proven && other.Sight != PassedOn {
 			continue
 		}
@@ -148,8 +148,8 @@ func (f *Facts) silent(d Door, where string, guarded, anybody bool) []Finding {
 	return []Finding{finding}
 }
 
-// runner names the user whose process listens at a door.
-func (d Door) runner() string {
+// runner names the user whose process listens at an endpoint.
+func (d Endpoint) runner() string {
 	if d.UID < 0 {
 		return "unknown to doctor"
 	}

@@ -28,7 +28,7 @@ type Facts struct {
 	NamedFile      string               // what doctor was told is SFTPGo's configuration file; "" for nothing
 	App            Known[authy.App]     // whose the API key is
 	Settings       Known[Settings]      // of SFTPGo
-	Doors          []Door               // where SFTPGo asks hooks over HTTP
+	Endpoints      []Endpoint           // where SFTPGo asks hooks over HTTP
 	Accounts       Known[[]Account]
 	Inventory      Known[sftpgoapi.Inventory]
 	Administrators Known[[]sftpgoapi.Administrator]

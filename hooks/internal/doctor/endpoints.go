@@ -22,8 +22,8 @@ import (
 	"sftpgo-authy/hooks/internal/proof"
 )
 
-// Door is an address at which SFTPGo asks hooks over HTTP, and what was seen there.
-type Door struct {
+// Endpoint is an address at which SFTPGo asks hooks over HTTP, and what was seen there.
+type Endpoint struct {
 	Server string   // scheme, host and port as the settings have them
 	Keys   []string // the settings
 	Addr   netip.AddrPort
@@ -33,10 +33,10 @@ type Door struct {
 	UID    int   // of the user who listens there, -1 where that was not seen
 }
 
-// Sight is what was seen at a [Door].
+// Sight is what was seen at an [Endpoint].
 type Sight int
 
-// What is seen at a door.
+// What is seen at an endpoint.
 const (
 	Unseen      Sight = iota
 	Absent            // this machine has no such address, so nobody can listen there
@@ -57,13 +57,14 @@ func (f *Facts) AskHooks(ctx context.Context, random io.Reader) {
 		return
 	}
 	for _, server := range f.Settings.Value.servers() {
-		f.Doors = append(f.Doors, f.ask(ctx, server, random)...)
+		f.Endpoints = append(f.Endpoints, f.ask(ctx, server, random)...)
 	}
 }
 
-// servers returns the servers that hooks are asked at, each once, as doors that nobody looked at.
-func (s Settings) servers() []Door {
-	var all []Door
+// servers returns the servers that hooks are asked at, each once, as endpoints that nobody looked
+// at.
+func (s Settings) servers() []Endpoint {
+	var all []Endpoint
 	for _, h := range s.hooks() {
 		if !isHTTP(h.value) {
 			continue
@@ -80,16 +81,16 @@ func (s Settings) servers() []Door {
 			}
 		}
 		if !known {
-			all = append(all, Door{Server: server, Keys: []string{h.key}, UID: -1})
+			all = append(all, Endpoint{Server: server, Keys: []string{h.key}, UID: -1})
 		}
 	}
 	return all
 }
 
 // ask looks at every address that the name of a server stands for.
-func (f *Facts) ask(ctx context.Context, server Door, random io.Reader) []Door {
+func (f *Facts) ask(ctx context.Context, server Endpoint, random io.Reader) []Endpoint {
 	s := f.Settings.Value
-	unseen := func(err error) []Door { server.Why = err; return []Door{server} }
+	unseen := func(err error) []Endpoint { server.Why = err; return []Endpoint{server} }
 	u, err := url.Parse(server.Server)
 	switch {
 	case err != nil:
@@ -112,17 +113,17 @@ func (f *Facts) ask(ctx context.Context, server Door, random io.Reader) []Door {
 	}
 	a := asker{url: u, tls: config, random: random}
 	a.keys, a.keyless = f.proofKeys(server)
-	var doors []Door
+	var endpoints []Endpoint
 	for _, addr := range addrs {
-		door := server
-		door.Addr, door.Local = addr, isLocal(addr.Addr())
-		if door.Local {
-			door.UID = listener(addr)
+		endpoint := server
+		endpoint.Addr, endpoint.Local = addr, isLocal(addr.Addr())
+		if endpoint.Local {
+			endpoint.UID = listener(addr)
 		}
-		door.Sight, door.Why = a.look(ctx, addr)
-		doors = append(doors, door)
+		endpoint.Sight, endpoint.Why = a.look(ctx, addr)
+		endpoints = append(endpoints, endpoint)
 	}
-	return doors
+	return endpoints
 }
 
 // addresses returns where a URL leads.
@@ -183,7 +184,7 @@ func (s Settings) tls(u *url.URL) (*tls.Config, error) {
 
 // proofKeys returns the keys with which our hookd may prove itself: of the secret that SFTPGo sends
 // there, and of the one that the configuration has. The error says why there are none.
-func (f *Facts) proofKeys(server Door) ([]proof.Key, error) {
+func (f *Facts) proofKeys(server Endpoint) ([]proof.Key, error) {
 	secrets := f.Settings.Value.secretsFor(server.Keys)
 	if f.Config.Err == nil {
 		secrets = union(secrets, []string{f.Config.Value.Hookd.Secret})
