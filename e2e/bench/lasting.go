@@ -49,8 +49,8 @@ func (b *bench) withFile(ctx context.Context, out io.Writer) (m inFile, err erro
 	}
 	env := func(k kind, name string) []string {
 		return []string{
-			"AUTHY_API_URL=" + b.mock.URL, "AUTHY_API_KEY=" + b.mock.Key, "AUTHY_USERS_FILE=" + filepath.Join(dir, "users"),
-			"AUTHY_AUDIT=" + filepath.Join(dir, "audit.jsonl"),
+			"AUTHY_API_URL=" + b.mock.URL, "AUTHY_API_KEY=" + b.mock.Key,
+			"AUTHY_USERS_FILE=" + filepath.Join(dir, "users"), "AUTHY_AUDIT=" + filepath.Join(dir, "audit.jsonl"),
 			"AUTHY_MEMORY_FILE=" + filepath.Join(dir, strings.ReplaceAll(string(k), " ", "-")+name),
 		}
 	}

@@ -56,7 +56,8 @@ func (w *Owner) join(keys []store.Key) (b *batch, first bool, err error) {
 	return w.waiting, first, nil
 }
 
-// writeFor does the write of a batch, unless Close has. What it could not write stays to be written.
+// writeFor does the write of a batch, unless Close has. What it could not write stays to be
+// written.
 func (w *Owner) writeFor(b *batch) {
 	w.mu.Lock()
 	if w.waiting != b {
