@@ -80,9 +80,10 @@ func TestFewKnowWhatThereIs(t *testing.T) {
 	t.Parallel()
 	know := map[string]string{
 		"hooks/internal/provider/authy": "authyctl internal/config internal/doctor internal/hookd internal/setup",
-		"hooks/internal/provider/totp":  "authyctl internal/config internal/doctor internal/hookd internal/setup",
+		"hooks/internal/provider/totp": "authyctl internal/config internal/doctor internal/enroll internal/hookd " +
+			"internal/setup",
 		"hooks/internal/config": "authyctl internal/admin internal/doctor internal/hookd internal/program " +
-			"internal/proof internal/setup",
+			"internal/proof internal/setup internal/setup/lasting",
 	}
 	for path, imports := range everyImport(t, `{{join .Imports " "}}`) {
 		for _, imported := range imports {

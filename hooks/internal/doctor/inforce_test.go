@@ -128,6 +128,7 @@ func TestWhatARunningSFTPGoWasStartedWith(t *testing.T) {
 			if row.work != "" {
 				s.Work = filepath.Join(s.Dir, row.work)
 			}
+			_ = s.Stop() // its last words are not those of the next
 			before := len(s.Log())
 			s.Restart(t, row.env)
 			got := inForce(t, s)
