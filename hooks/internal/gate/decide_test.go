@@ -21,8 +21,9 @@ func everything(visit func(Policy, Facts)) {
 								}
 								visit(p, Facts{
 									Hook: hook, Alone: bits&8 != 0, Refusal: refusal, Mapping: mapping, Code: code,
-									Push:   push,
-									Answer: provider.Answer{Result: result, Status: 200, OurMemory: bits&32 != 0}, NoStore: bits&4 != 0,
+									Push:    push,
+									Answer:  provider.Answer{Result: result, Status: 200, OurMemory: bits&32 != 0},
+									NoStore: bits&4 != 0,
 								})
 							}
 						}

@@ -34,7 +34,8 @@ func TestAYesThatIsNotKeptIsNone(t *testing.T) {
 			t.Fatal(err)
 		}
 		g := gate.Gate{
-			Policy: policy, Accounts: oneAccount{w.person("alice")}, Provider: people, Recovery: people, Memory: w.memory,
+			Policy: policy, Accounts: oneAccount{w.person("alice")}, Provider: people, Recovery: people,
+			Memory: w.memory,
 		}
 		for what, code := range map[string]string{"a code": w.code(good, 0).Digits(), "a recovery code": recovery} {
 			out := g.Judge(t.Context(), gate.Attempt{
