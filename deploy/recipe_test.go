@@ -146,7 +146,8 @@ func TestRecipeOfCompose(t *testing.T) {
 func TestDemoAccountsAreEnrolled(t *testing.T) {
 	t.Parallel()
 	ids := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?m)^(\w+): (\d+|totp)$`).FindAllStringSubmatch(read(t, "deploy/demo/users"), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^(\w+): (\d+|totp)$`).FindAllStringSubmatch(read(t, "deploy/demo/users"),
+		-1) {
 		ids[m[1]] = m[2]
 	}
 	var seed struct {
