@@ -103,6 +103,9 @@ func (f File) Seal() (changed int, err error) {
 		if _, err := ParseSecret(plain, Defaults()); err != nil {
 			return "", err
 		}
+		if !CanHold(account) {
+			return "", errors.New("has a name that no sealed line can have; want one without an address in it")
+		}
 		return f.Keys.Seal(f.Random, account, plain)
 	})
 }

@@ -97,5 +97,8 @@ func (s *scan) find(account string) (string, error) {
 	return value, err
 }
 
-// CanHold says whether a secrets file can have a line for an account.
-func CanHold(account string) bool { return lines.CanHold(account, scheme+"totp/?secret=", format) }
+// CanHold says whether a secrets file can have a line for an account, whatever form its secret has:
+// before one that is sealed, a name with an address in it would be the line of somebody else.
+func CanHold(account string) bool {
+	return lines.CanHold(account, scheme+"totp/?secret=", format) && lines.CanHold(account, sealedMark, format)
+}
