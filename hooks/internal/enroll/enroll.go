@@ -29,8 +29,9 @@ type Memory interface {
 	SetRecovery(ctx context.Context, digests map[string][]string) error
 	// RecoveryLeft returns how many recovery codes are not used up.
 	RecoveryLeft(ctx context.Context, person string) (int, error)
-	// End ends the grace of an account.
+	// End ends the grace of an account, EndOf those of all that use the secret of a person.
 	End(ctx context.Context, account string) error
+	EndOf(ctx context.Context, person provider.Person) error
 }
 
 // Desk enrols people.
@@ -111,7 +112,7 @@ func (d Desk) keep(ctx context.Context, f Factor, step int64) error {
 	if err := d.Secrets.Put(d.Issuer, totp.Entry{Account: f.Account, Secret: f.Secret}); err != nil {
 		return err
 	}
-	err = errors.Join(d.Memory.End(ctx, f.Account), d.Memory.ForgetStep(ctx, name))
+	err = errors.Join(d.Memory.End(ctx, f.Account), d.Memory.EndOf(ctx, person), d.Memory.ForgetStep(ctx, name))
 	if err != nil {
 		return err
 	}
@@ -153,5 +154,5 @@ func (d Desk) Forget(ctx context.Context, account string) error {
 	_, err = d.Secrets.Remove(account)
 	name := provider.Key(person)
 	return errors.Join(err, d.Memory.SetRecovery(ctx, map[string][]string{name: nil}),
-		d.Memory.End(ctx, account), d.Memory.ForgetStep(ctx, name))
+		d.Memory.End(ctx, account), d.Memory.EndOf(ctx, person), d.Memory.ForgetStep(ctx, name))
 }

@@ -241,7 +241,15 @@ func (s *Logins) epochFor(ctx context.Context, a gate.Attempt, p provider.Person
 // endGraces ends every grace of a person about whom the provider says that there is none to log
 // in. When the mark's life is over, so is that of all grants from before it.
 func (s *Logins) endGraces(ctx context.Context, p provider.Person, answer provider.Result) error {
-	if !s.Graceful() || !answer.Gone() {
+	if !answer.Gone() {
+		return nil
+	}
+	return s.EndOf(ctx, p)
+}
+
+// EndOf ends every grace of a person, whichever accounts use it.
+func (s *Logins) EndOf(ctx context.Context, p provider.Person) error {
+	if !s.Graceful() {
 		return nil
 	}
 	key := s.epochKey(p)
