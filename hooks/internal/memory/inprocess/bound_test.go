@@ -215,7 +215,7 @@ func heap() int {
 // TestEverythingFullIsBelowItsBound fills a tenth of every kind's room and more, with values as
 // long as they are where there are any. Its memory must be below a tenth of the bound.
 func TestEverythingFullIsBelowItsBound(t *testing.T) {
-	const bound, tenth = 200 << 20, 10
+	const bound, tenth = 240 << 20, 10
 	m, _ := small(nil)
 	for kind := range store.Kinds + 1 {
 		m.SetRoom(kind, m.Room(kind)/tenth)
@@ -232,6 +232,9 @@ func TestEverythingFullIsBelowItsBound(t *testing.T) {
 	fill(store.UsedCode, take)
 	fill(store.Push, take)
 	fill(store.Send, take)
+	codes := strings.Repeat("c", 169) // ten of 16, and a blank between two
+	fill(store.Recovery, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone(codes), 0) })
+	fill(store.Guess, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone("24 1700000000"), time.Hour) })
 	fill(store.LastStep, func(key store.Key) { _, _ = m.Advance(ctx, key, 1, 0) })
 	fill(store.Address, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone(address), time.Hour) })
 	fill(store.Grace, func(key store.Key) { _ = m.Set(ctx, key, strings.Clone(grace), time.Hour) })
@@ -248,7 +251,7 @@ func TestEverythingFullIsBelowItsBound(t *testing.T) {
 	fill(store.Failure, func(key store.Key) { _, _ = m.Count(ctx, time.Hour, store.Counter{Key: key, Bound: 10}) })
 	lives := heap() - before
 	want := []store.Kind{store.UsedCode, store.Failure, store.Lock, store.Grace, store.Push, store.Send, store.Address,
-		store.LastStep, store.Verdict, store.Epoch}
+		store.LastStep, store.Verdict, store.Epoch, store.Guess, store.Recovery}
 	if full := m.Full(); !slices.Equal(full, want) || m.Used(inprocess.Locked) != m.Room(inprocess.Locked) {
 		t.Errorf("full are %v, and %d counters lock; want %v", full, m.Used(inprocess.Locked), want)
 	}

@@ -28,7 +28,7 @@ type Store struct {
 }
 
 // rooms say how many things of each kind are remembered. What everybody can make has less room
-// together than what takes right codes to make, and all together it stays below 200 MiB.
+// together than what takes right codes to make, and all together it stays below 240 MiB.
 var rooms = [store.Kinds + 1]int{
 	store.UsedCode: 600_000, // 5,000 logins a second
 	store.Failure:  400_000,
@@ -42,7 +42,7 @@ var rooms = [store.Kinds + 1]int{
 	store.Verdict:  20_000,
 	store.Epoch:    20_000,
 	store.Guess:    100_000,
-	store.Recovery: 50_000,
+	store.Recovery: 150_000, // one for each of 100,000 people, and those that are used up
 }
 
 // reapAtOnce is how many things that have ended are cleared away by one call at most. A call makes
