@@ -116,13 +116,16 @@ func (d Desk) keep(ctx context.Context, f Factor, step int64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.Memory.AdvanceStep(ctx, name, step); err != nil || len(f.Recovery) == 0 {
+	if _, err := d.Memory.AdvanceStep(ctx, name, step); err != nil {
 		return err
 	}
-	digests, err := d.Secrets.Keys.RecoveryDigests(person, f.Recovery)
-	if err != nil {
-		return err
+	var digests []string
+	if len(f.Recovery) > 0 {
+		if digests, err = d.Secrets.Keys.RecoveryDigests(person, f.Recovery); err != nil {
+			return err
+		}
 	}
+	// Without recovery codes too: it has the step kept.
 	return d.Memory.SetRecovery(ctx, map[string][]string{name: digests})
 }
 

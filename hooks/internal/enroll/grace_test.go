@@ -11,10 +11,57 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
+	"sftpgo-authy/hooks/internal/memory/store"
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/totp"
 )
+
+// unkept is a store that knows whether the last step was kept.
+type unkept struct {
+	store.Store
+	advanced bool // and not kept since
+}
+
+func (u *unkept) Advance(ctx context.Context, key store.Key, step int64, life time.Duration) (bool, error) {
+	u.advanced = true
+	return u.Store.Advance(ctx, key, step, life)
+}
+
+func (u *unkept) Keep(ctx context.Context, keys ...store.Key) error {
+	u.advanced = false
+	return u.Store.Keep(ctx, keys...)
+}
+
+// TestTheCodeOfAnEnrolmentIsKept: it opens no door, after a crash neither, also where there are no
+// recovery codes to keep with it.
+func TestTheCodeOfAnEnrolmentIsKept(t *testing.T) {
+	t.Parallel()
+	now := func() time.Time { return time.Unix(1_700_000_000, 0) }
+	u := &unkept{Store: inprocess.New(now)}
+	logins := &memory.Logins{Store: u, Key: []byte("k"), Now: now}
+	people, err := totp.New(totp.Options{SecretsFile: "/none", Params: totp.Defaults(), Memory: logins, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := provider.NewSet(totp.Name, people)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := Desk{
+		Secrets: totp.File{Path: t.TempDir() + "/secrets", Random: rand.Reader}, Params: totp.Defaults(), People: set,
+		Memory: logins, Random: rand.Reader, Now: now,
+	}
+	f, err := d.New("bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := f.Secret.Code(f.Secret.Step(now()))
+	code, _ := otp.ParseTypedCode(text)
+	if err := d.Replace(t.Context(), f, code); err != nil || u.advanced {
+		t.Errorf("%v; the step is not kept: %v", err, u.advanced)
+	}
+}
 
 // TestANewSecretEndsAllGraces: also those of other accounts that use the secret.
 func TestANewSecretEndsAllGraces(t *testing.T) {
