@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/lines"
+	"sftpgo-authy/hooks/internal/provider"
 )
 
 // TestNoLineIsReadAsSomebodyElses: a name that looks like the line of another account, before a
@@ -37,5 +38,18 @@ func TestNoLineIsReadAsSomebodyElses(t *testing.T) {
 	}
 	if CanHold(name) {
 		t.Error("a secrets file is said to hold the name")
+	}
+}
+
+// TestAFileThatIsTooLarge denies, also a process that reads no more of it than it needs: behind what
+// it would read may stand a second line of the account.
+func TestAFileThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	for _, indexed := range []bool{true, false} {
+		w := newWorld(t, "alice: "+good+"\n", "", func(o *Options) { o.Indexed = indexed })
+		if err := os.Truncate(w.path("secrets"), maxSecrets+1); err != nil {
+			t.Fatal(err)
+		}
+		w.want("a right code", w.verify("alice", w.code(good, 0)), provider.Unreadable)
 	}
 }

@@ -2,6 +2,7 @@ package totp
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -81,6 +82,9 @@ func (s *scan) find(account string) (string, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return "", err
+	}
+	if info.Size() > maxSecrets {
+		return "", &safefile.Error{Have: "larger than allowed", Want: fmt.Sprintf("at most %d bytes", maxSecrets)}
 	}
 	if s.seen != nil && s.account == account && os.SameFile(info, s.seen) && info.Size() == s.seen.Size() &&
 		info.ModTime().Equal(s.seen.ModTime()) {
