@@ -107,7 +107,9 @@ func TestANewSecretEndsAllGraces(t *testing.T) {
 	} {
 		for _, account := range []string{"bob", "shares"} {
 			person, _ := set.Parse(account, "totp/bob")
-			a := gate.Attempt{Hook: gate.Checkpwd, Account: gate.Account{Name: account}, IP: "192.0.2.1", Protocol: "FTP"}
+			a := gate.Attempt{
+				Hook: gate.Checkpwd, Account: gate.Account{Name: account}, IP: "192.0.2.1", Protocol: "FTP",
+			}
 			a.Code, _ = otp.ParseTypedCode(fmt.Sprintf("%06d", fresh))
 			if _, err := logins.Join(t.Context(), a, person); err != nil {
 				t.Fatal(err)

@@ -51,8 +51,8 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
-// TestWhatIsAsked: a code is sent also to whoever has the app where a login wants that, a label goes
-// along where there is one, and a form says that it is one.
+// TestWhatIsAsked: a code is sent also to whoever has the app where a login wants that, a label
+// goes along where there is one, and a form says that it is one.
 func TestWhatIsAsked(t *testing.T) {
 	t.Parallel()
 	var form, kind string
