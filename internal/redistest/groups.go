@@ -55,8 +55,16 @@ func StartSentinels(t testing.TB) *Group {
 func StartCluster(t testing.TB, tag string) *Group {
 	t.Helper()
 	var list []*Server
+	var buses []string
 	for range 3 {
-		list = append(list, startWith(t, "--cluster-enabled", "yes", "--cluster-node-timeout", "500"))
+		// By default the nodes talk to each other 10,000 ports higher, where somebody else may listen.
+		_, port, err := net.SplitHostPort(ports.Addrs(t, 1)[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		buses = append(buses, port)
+		list = append(list, startWith(t,
+			"--cluster-enabled", "yes", "--cluster-node-timeout", "500", "--cluster-port", port))
 	}
 	ctx := t.Context()
 	do := func(s *Server, args ...any) string {
@@ -86,7 +94,7 @@ func StartCluster(t testing.TB, tag string) *Group {
 	host, port, _ := net.SplitHostPort(list[0].addr)
 	for i, s := range list[1:] {
 		do(s, "cluster", "set-config-epoch", i+2)
-		do(s, "cluster", "meet", host, port)
+		do(s, "cluster", "meet", host, port, buses[0])
 	}
 	for _, s := range list {
 		await(t, s, "three nodes", func(c *redis.Client) bool {

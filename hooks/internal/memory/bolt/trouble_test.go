@@ -109,7 +109,7 @@ func TestDamageIsSeen(t *testing.T) {
 	w := own(t, o)
 	remember(t, w)
 	for n := range 300 { // some pages
-		if _, err := w.Advance(t.Context(), storetest.Key(store.LastStep, 1000+n<<48), 9, 0); err != nil {
+		if _, err := w.Advance(t.Context(), storetest.Key(store.LastStep, 1000+n<<20), 9, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
