@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	secret  = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+	secret  = "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&period=60&skew=2"
 	sealKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 )
 
@@ -38,18 +38,29 @@ func localTOTP(t *testing.T, users, secrets, settings string) *setting {
 	return s
 }
 
-// codeAt returns the code of a secret, so many steps from now.
-func codeAt(t *testing.T, value string, off int64) string {
+// codesOf returns what gives the codes of a secret, so many steps from now. Now is when it is called:
+// a test may go on into the next step.
+func codesOf(t *testing.T, value string) func(off int64) string {
 	t.Helper()
 	s, err := totp.ParseSecret(value, totp.Defaults())
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := s.Code(s.Step(time.Now()) + off)
-	if err != nil {
-		t.Fatal(err)
+	now := s.Step(time.Now())
+	return func(off int64) string {
+		t.Helper()
+		code, err := s.Code(now + off)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return code
 	}
-	return code
+}
+
+// codeAt returns the code of a secret, so many steps from now.
+func codeAt(t *testing.T, value string, off int64) string {
+	t.Helper()
+	return codesOf(t, value)(off)
 }
 
 // recoveryCodes gives an account new ones, in the memory file.
@@ -124,19 +135,20 @@ func TestLocalTOTP(t *testing.T) {
 			t.Run(name+"/"+hook, func(t *testing.T) {
 				t.Parallel()
 				s := localTOTP(t, "alice: totp\n", "alice: "+secret+"\n", "")
-				s.try(d, hook, codeAt(t, secret, 0), yes, "code_right")
-				s.try(d, hook, codeAt(t, secret, 0), no, "code_reused")
-				s.try(d, other, codeAt(t, secret, 0), no, "code_reused")
-				s.try(d, other, codeAt(t, secret, -1), no, "code_reused")
-				s.try(d, hook, codeAt(t, secret, 6), no, "code_wrong")
+				code := codesOf(t, secret)
+				s.try(d, hook, code(0), yes, "code_right")
+				s.try(d, hook, code(0), no, "code_reused")
+				s.try(d, other, code(0), no, "code_reused")
+				s.try(d, other, code(-1), no, "code_reused")
+				s.try(d, hook, code(6), no, "code_wrong")
 				records := s.records()
 				if off := records[len(records)-1]["steps_off"]; off != 6.0 && off != 5.0 {
 					t.Errorf("the audit says %v steps off", off)
 				}
 				for range memory.FreeGuesses - 1 {
-					s.try(d, other, codeAt(t, secret, 40), no, "code_wrong")
+					s.try(d, other, code(40), no, "code_wrong")
 				}
-				s.try(d, hook, codeAt(t, secret, 1), no, "provider_limited")
+				s.try(d, hook, code(1), no, "provider_limited")
 			})
 		}
 	}
@@ -184,7 +196,7 @@ func TestLocalTOTPBroken(t *testing.T) {
 // TestLocalTOTPDigits: checkpwd cuts off as many digits as the account's own secret says.
 func TestLocalTOTPDigits(t *testing.T) {
 	t.Parallel()
-	const eight = "otpauth://totp/x?digits=8&algorithm=SHA256&period=60&secret=" + secret
+	const eight = secret + "&digits=8&algorithm=SHA256"
 	for name, d := range doors() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -249,15 +261,16 @@ func TestLocalTOTPBesideHookd(t *testing.T) {
 			"username": c.username, "password": c.password, "ip": c.address(), "protocol": "FTP",
 		}).oneDocument(t)
 	}
-	s.try(viaProgram, "checkpwd", codeAt(t, secret, -1), yes, "code_right")
-	s.try(hookd, "checkpwd", codeAt(t, secret, -1), no, "code_reused")
-	s.try(hookd, "checkpwd", codeAt(t, secret, 0), yes, "code_right")
-	s.try(viaProgram, "checkpwd", codeAt(t, secret, 0), no, "code_reused")
+	code := codesOf(t, secret)
+	s.try(viaProgram, "checkpwd", code(-1), yes, "code_right")
+	s.try(hookd, "checkpwd", code(-1), no, "code_reused")
+	s.try(hookd, "checkpwd", code(0), yes, "code_right")
+	s.try(viaProgram, "checkpwd", code(0), no, "code_reused")
 	for i := range memory.FreeGuesses {
-		s.try([]door{viaProgram, hookd}[i%2], "checkpwd", codeAt(t, secret, 40), no, "code_wrong")
+		s.try([]door{viaProgram, hookd}[i%2], "checkpwd", code(40), no, "code_wrong")
 	}
-	s.try(viaProgram, "checkpwd", codeAt(t, secret, 1), no, "provider_limited")
-	s.try(hookd, "checkpwd", codeAt(t, secret, 1), no, "provider_limited")
+	s.try(viaProgram, "checkpwd", code(1), no, "provider_limited")
+	s.try(hookd, "checkpwd", code(1), no, "provider_limited")
 }
 
 // TestLocalTOTPInRedis: several hookd share what was used before, without an API key of Authy.
@@ -275,10 +288,11 @@ func TestLocalTOTPInRedis(t *testing.T) {
 		}
 	}
 	one, other := hookd(inside(t, s)), hookd(inside(t, s))
-	s.try(one, "checkpwd", codeAt(t, secret, 0), yes, "code_right")
-	s.try(other, "checkpwd", codeAt(t, secret, 0), no, "code_reused")
-	s.try(other, "checkpwd", codeAt(t, secret, 1), yes, "code_right")
-	s.try(one, "checkpwd", codeAt(t, secret, 1), no, "code_reused")
+	code := codesOf(t, secret)
+	s.try(one, "checkpwd", code(0), yes, "code_right")
+	s.try(other, "checkpwd", code(0), no, "code_reused")
+	s.try(other, "checkpwd", code(1), yes, "code_right")
+	s.try(one, "checkpwd", code(1), no, "code_reused")
 }
 
 // TestARecoveryCodeIsNeverShared: of many logins with one at the same moment one gets in, also
