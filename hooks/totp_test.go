@@ -38,8 +38,8 @@ func localTOTP(t *testing.T, users, secrets, settings string) *setting {
 	return s
 }
 
-// codesOf returns what gives the codes of a secret, so many steps from now. Now is when it is called:
-// a test may go on into the next step.
+// codesOf returns what makes the codes of a secret, so many steps from now. Now is when it is
+// called: a test may go on into the next step.
 func codesOf(t *testing.T, value string) func(off int64) string {
 	t.Helper()
 	s, err := totp.ParseSecret(value, totp.Defaults())

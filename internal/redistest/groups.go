@@ -57,7 +57,7 @@ func StartCluster(t testing.TB, tag string) *Group {
 	var list []*Server
 	var buses []string
 	for range 3 {
-		// By default the nodes talk to each other 10,000 ports higher, where somebody else may listen.
+		// By default the nodes talk to each other 10,000 ports higher, where others may listen.
 		_, port, err := net.SplitHostPort(ports.Addrs(t, 1)[0])
 		if err != nil {
 			t.Fatal(err)

@@ -41,8 +41,8 @@ func TestNoLineIsReadAsSomebodyElses(t *testing.T) {
 	}
 }
 
-// TestAFileThatIsTooLarge denies, also a process that reads no more of it than it needs: behind what
-// it would read may stand a second line of the account.
+// TestAFileThatIsTooLarge denies, also a process that reads no more of it than it needs: behind
+// what it would read may stand a second line of the account.
 func TestAFileThatIsTooLarge(t *testing.T) {
 	t.Parallel()
 	for _, indexed := range []bool{true, false} {
