@@ -82,6 +82,7 @@ func TestArrowsOfTheMock(t *testing.T) {
 		"mockauthy/internal/events":   {"internal/ring"},
 		"mockauthy/internal/fault":    {"internal/authy"},
 		"mockauthy/internal/callback": {"internal/authy"},
+		"mockauthy/internal/proxy":    {"internal/certs"},
 		"mockauthy/internal/document": {"internal/yamltext", "mockapi"},
 		"mockauthy/internal/world": {"internal/authy", "internal/clock", "internal/events", "internal/fault",
 			"internal/journal", "internal/outbox"},

@@ -1,10 +1,11 @@
-// Package certs makes the certificates with which the mock answers for api.authy.com.
+// Package certs makes the certificates with which the mock answers for api.authy.com and
+// verify.twilio.com.
 //
-// Many programs have https://api.authy.com compiled in. They reach the mock when that name leads to
-// it (a network alias, a CONNECT proxy) and they trust the mock's own certificate authority. A
-// critical name constraint limits the authority to Authy's two names, this machine and the names
-// that were asked for: a client that follows RFC 5280 section 4.2.1.10 accepts nothing else from
-// it, even if its key is stolen.
+// Many programs have one of these names compiled in. They reach the mock when the name leads to it
+// (a network alias, a CONNECT proxy) and they trust the mock's own certificate authority. A critical
+// name constraint limits the authority to Twilio's names, this machine and the names that were asked
+// for: a client that follows RFC 5280 section 4.2.1.10 accepts nothing else from it, even if its key
+// is stolen.
 package certs
 
 import (
@@ -22,8 +23,11 @@ import (
 	"time"
 )
 
-// AuthyHosts are the names of the real API and of its former sandbox.
-func AuthyHosts() []string { return []string{"api.authy.com", "sandbox-api.authy.com"} }
+// Hosts are the names for which the mock answers: those of the Authy API, of its former sandbox, and
+// of Twilio Verify.
+func Hosts() []string {
+	return []string{"api.authy.com", "sandbox-api.authy.com", "verify.twilio.com"}
+}
 
 const (
 	authorityName = "mockauthy test authority (not Authy)"
@@ -48,7 +52,7 @@ type names struct {
 }
 
 // New makes an authority whose key is only in memory. extra are names (mock.test) and addresses
-// (10.0.0.7) that it may sign for besides Authy's own, localhost and the loopback addresses; now is
+// (10.0.0.7) that it may sign for besides [Hosts], localhost and the loopback addresses; now is
 // wall time.
 func New(extra []string, now time.Time) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -124,7 +128,7 @@ func (a *Authority) TLSConfig(now time.Time) (*tls.Config, error) {
 
 func namesOf(extra []string) names {
 	n := names{
-		dns: append(AuthyHosts(), "localhost"),
+		dns: append(Hosts(), "localhost"),
 		ips: []net.IP{net.IPv4(127, 0, 0, 1).To4(), net.IPv6loopback},
 	}
 	for _, name := range extra {

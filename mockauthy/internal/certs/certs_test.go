@@ -67,7 +67,7 @@ func TestSpeaksForItsNamesAlone(t *testing.T) {
 	addr := serve(t, a).Listener.Addr().String()
 	client := clientOf(t, a, addr)
 
-	for _, host := range []string{"api.authy.com", "sandbox-api.authy.com", "localhost", "127.0.0.1", "[::1]",
+	for _, host := range []string{"api.authy.com", "sandbox-api.authy.com", "verify.twilio.com", "localhost", "127.0.0.1", "[::1]",
 		"mock.test", "192.0.2.7"} {
 		reply, err := client.Get("https://" + host + "/")
 		if err != nil {
@@ -76,7 +76,7 @@ func TestSpeaksForItsNamesAlone(t *testing.T) {
 		}
 		_ = reply.Body.Close()
 	}
-	for _, host := range []string{"verify.twilio.com", "authy.com", "192.0.2.8"} {
+	for _, host := range []string{"api.twilio.com", "authy.com", "192.0.2.8"} {
 		if reply, err := client.Get("https://" + host + "/"); err == nil {
 			_ = reply.Body.Close()
 			t.Errorf("%s: trusted, want refused", host)

@@ -89,11 +89,11 @@ func settings() []setting {
 		{name: "external-url", value: "URL",
 			help: "how clients reach the mock, for the links in its replies (default as they say themselves)",
 			set:  func(c *Config, v []string) error { c.ExternalURL = v[0]; return checkURL(v[0]) }},
-		{name: "tls-listen", value: "ADDR", help: "address to serve https on, as api.authy.com",
+		{name: "tls-listen", value: "ADDR", help: "address to serve https on, as api.authy.com and verify.twilio.com",
 			set: func(c *Config, v []string) error { c.TLSListen = v[0]; return checkAddr(v[0]) }},
 		{name: "proxy-listen", value: "ADDR",
-			help: "address of a proxy for HTTPS_PROXY and HTTP_PROXY that answers for api.authy.com and " +
-				"sandbox-api.authy.com and refuses all other hosts",
+			help: "address of a proxy for HTTPS_PROXY and HTTP_PROXY that answers for api.authy.com, " +
+				"sandbox-api.authy.com and verify.twilio.com and refuses all other hosts",
 			set: func(c *Config, v []string) error { c.ProxyListen = v[0]; return checkAddr(v[0]) }},
 		{name: "tls-host", value: "HOST", many: true, help: "a further name or address in the certificate",
 			set: func(c *Config, v []string) error { c.TLSHosts = v; return checkHosts(v) }},

@@ -1,6 +1,6 @@
-// Package proxy is an HTTP proxy for clients that have Authy's address compiled in but honour
-// HTTPS_PROXY or HTTP_PROXY. It answers requests for Authy's names itself and never opens a
-// connection.
+// Package proxy is an HTTP proxy for clients that have Twilio's address compiled in but honour
+// HTTPS_PROXY or HTTP_PROXY. It answers requests for the names of certs.Hosts itself and never opens
+// a connection.
 package proxy
 
 import (
@@ -12,10 +12,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-)
 
-// hosts are the names that the proxy answers for: the API and its former sandbox.
-func hosts() []string { return []string{"api.authy.com", "sandbox-api.authy.com"} }
+	"sftpgo-authy/mockauthy/internal/certs"
+)
 
 // Proxy is an http.Handler for the proxy's own listener, and two net.Listeners that return the
 // connections it granted, so that the same http.Server answers them as those of its own listener:
@@ -39,7 +38,7 @@ func (p *Proxy) TLS() net.Listener { return p.tls }
 // Plain hands out connections to port 80; closing it closes TLS too.
 func (p *Proxy) Plain() net.Listener { return p.plain }
 
-// ServeHTTP grants CONNECT to Authy's names, answers whole requests for them, and refuses
+// ServeHTTP grants CONNECT to the names of certs.Hosts, answers whole requests for them, and refuses
 // everything else with 403 and a line that says why.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, port, err := net.SplitHostPort(r.Host)
@@ -50,13 +49,13 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	// the dot is the root of all names
-	known := slices.Contains(hosts(), strings.TrimSuffix(strings.ToLower(host), "."))
+	known := slices.Contains(certs.Hosts(), strings.TrimSuffix(strings.ToLower(host), "."))
 	switch {
 	case r.Method != http.MethodConnect && !r.URL.IsAbs():
 		refuse(w, "this is a proxy, and the request names no host; the mock itself is at its base URL")
 	case !known:
 		refuse(w, fmt.Sprintf("%q is not answered here, only %s; name other hosts in NO_PROXY", host,
-			strings.Join(hosts(), " and ")))
+			strings.Join(certs.Hosts(), ", ")))
 	case r.Method != http.MethodConnect && (r.URL.Scheme != "http" || port != "80"):
 		refuse(w, fmt.Sprintf("%s on port %s is not answered here; ask for http on port 80, or CONNECT to port 443",
 			r.URL.Scheme, port))

@@ -64,6 +64,7 @@ func TestAClientWithACompiledInHostIsAnsweredByTheMock(t *testing.T) {
 	}}
 	// names have no case
 	for _, base := range []string{"https://api.authy.com", "https://API.Authy.com", "https://sandbox-api.authy.com",
+		"https://verify.twilio.com", "http://verify.twilio.com",
 		"http://api.authy.com", "http://sandbox-api.authy.com",
 		"http://api.authy.com.", "https://sandbox-api.authy.com."} { // a dot at the end is the root of all names
 		_, host, _ := strings.Cut(base, "://")
@@ -86,7 +87,7 @@ func TestEverythingElseIsRefused(t *testing.T) {
 	t.Parallel()
 	address, _ := start(t)
 	for _, request := range []string{
-		"CONNECT verify.twilio.com:443 HTTP/1.1\r\nHost: verify.twilio.com:443\r\n\r\n",
+		"CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n",
 		"CONNECT sandbox-api.authy.com.evil.test:80 HTTP/1.1\r\nHost: api.authy.com:80\r\n\r\n",
 		"CONNECT api.authy.com:22 HTTP/1.1\r\nHost: api.authy.com:22\r\n\r\n",
 		"CONNECT api.authy.com.evil.test:443 HTTP/1.1\r\nHost: api.authy.com:443\r\n\r\n",

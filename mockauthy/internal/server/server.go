@@ -30,9 +30,9 @@ type Options struct {
 	// Listen is HOST:PORT for plain http; port 0 takes a free one.
 	Listen string
 	// TLSListen is HOST:PORT for https, empty for none; ProxyListen is that of a proxy which
-	// answers for api.authy.com and sandbox-api.authy.com, empty for none. Either needs TLS.
+	// answers for the names of certs.Hosts, empty for none. Either needs TLS.
 	TLSListen, ProxyListen string
-	// TLS has the server's certificate for api.authy.com, and CA is the PEM file that clients have
+	// TLS has the server's certificate for those names, and CA is the PEM file that clients have
 	// to trust for it.
 	TLS *tls.Config
 	CA  []byte
