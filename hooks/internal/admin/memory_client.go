@@ -127,8 +127,16 @@ func (s *remote) Advance(ctx context.Context, key store.Key, step int64, life ti
 	return r.OK, err
 }
 
+// mostKeys is how many keys one call has at most, so that it stays below [maxCall].
+const mostKeys = 200
+
 // Keep implements [store.Store].
 func (s *remote) Keep(ctx context.Context, keys ...store.Key) error {
+	for ; len(keys) > mostKeys; keys = keys[mostKeys:] {
+		if _, err := s.call(ctx, memoryCall{Do: "keep"}, keys[:mostKeys]...); err != nil {
+			return err
+		}
+	}
 	_, err := s.call(ctx, memoryCall{Do: "keep"}, keys...)
 	return err
 }

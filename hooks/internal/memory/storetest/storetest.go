@@ -44,6 +44,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Made) {
 		"a value may be long":                                   longValue,
 		"who waits for a mark sees it change":                   waiting,
 		"waiting ends with its context":                         waitingInVain,
+		"as many as an enrolment has are kept at once":          manyKept,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}
@@ -111,6 +112,15 @@ func endless(t *testing.T, m Made) {
 		}
 	}
 	check(t, m.Store.Keep(t.Context(), one, two))
+}
+
+func manyKept(t *testing.T, m Made) {
+	keys := make([]store.Key, 1000)
+	for n := range keys {
+		keys[n] = Key(store.Recovery, n)
+		check(t, m.Store.Set(t.Context(), keys[n], "digests", 0))
+	}
+	check(t, m.Store.Keep(t.Context(), keys...))
 }
 
 // counts asks a store to count, and says whether it did.
