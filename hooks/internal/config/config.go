@@ -158,6 +158,7 @@ func (c *Config) readSecrets(p *problems) {
 	c.ProxyURL = secret(p, "proxy_url", c.ProxyURL, c.ProxyURLFile)
 	c.SFTPGoAPIKey = secret(p, "sftpgo_api_key", "", c.SFTPGoAPIKeyFile)
 	c.Hookd.Secret = secret(p, "hookd.secret", c.Hookd.Secret, c.Hookd.SecretFile)
+	c.Hookd.PreviousSecret = secret(p, "hookd.previous_secret", "", c.Hookd.PreviousSecretFile)
 	c.Hookd.RedisURL = secret(p, "hookd.redis_url", c.Hookd.RedisURL, c.Hookd.RedisURLFile)
 	if c.APIKey == "" && !c.TOTP.Enabled() && len(p.list) == 0 {
 		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE, or totp.secrets_file for codes that no " +

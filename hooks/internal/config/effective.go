@@ -15,8 +15,8 @@ import (
 // one until somebody adds it here.
 var visible = []string{
 	"api_url", "sftpgo_url", "audit", "on_audit_failure", "on_no_answer", "unmapped.keyint", "unmapped.checkpwd",
-	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "proxyfrom",
-	"provider", "totp.issuer", "totp.algorithm",
+	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "hookd.admin_listen",
+	"proxyfrom", "provider", "totp.issuer", "totp.algorithm",
 }
 
 // Effective returns the settings in force by their keys, with dots, and without secrets: text,
@@ -64,6 +64,7 @@ func (c Config) Secrets() map[string]Strength {
 	all := map[string]Strength{}
 	for key, secret := range map[string]string{
 		"api_key": c.APIKey, "sftpgo_api_key": c.SFTPGoAPIKey, "hookd.secret": c.Hookd.Secret,
+		"hookd.previous_secret": c.Hookd.PreviousSecret,
 	} {
 		if secret != "" {
 			all[key] = StrengthOf(secret)

@@ -77,7 +77,8 @@ func TestWhatIsInForceCanBeReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost := Differences(c, Restore(told))
-	want := []string{"api_key", "api_url", "sftpgo_url", "sftpgoapikey", "hookd.secret", "hookd.redis_url", "proxy_url",
+	want := []string{"api_key", "api_url", "sftpgo_url", "sftpgoapikey", "hookd.secret", "hookd.previoussecret",
+		"hookd.redis_url", "proxy_url",
 		"proxy"}
 	for _, key := range lost {
 		if !slices.Contains(want, key) {

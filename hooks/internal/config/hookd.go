@@ -19,7 +19,10 @@ type Hookd struct {
 	Listen     string `yaml:"listen"`
 	Secret     string `yaml:"secret"` // SFTPGo sends it in X-Hook-Secret
 	SecretFile string `yaml:"secret_file"`
-	TLS        TLS    `yaml:"tls"`
+	// PreviousSecretFile holds a second secret, which is accepted too while the first is changed.
+	PreviousSecretFile string `yaml:"previous_secret_file"`
+	PreviousSecret     string `yaml:"-"` // what that file says
+	TLS                TLS    `yaml:"tls"`
 
 	// RedisURL is the store that several hookd share, redis://[user:password@]host:port/db or
 	// rediss://. Without it each has a memory of its own.
@@ -33,6 +36,9 @@ type Hookd struct {
 	// AdminSocket is the path of the Unix socket on which authyctl asks what is in force. Its mode
 	// is 0600. Without it there is no socket.
 	AdminSocket string `yaml:"admin_socket"`
+	// AdminListen is an address for /healthz, /readyz and /metrics alone. Listen then has only the
+	// first of them.
+	AdminListen string `yaml:"admin_listen"`
 
 	DialAhead bool `yaml:"dial_ahead"` // keep connections to Authy ready while people log in
 	MaxCalls  int  `yaml:"max_calls"`  // to Authy at once
@@ -70,6 +76,14 @@ func (c *Config) checkHookd(p *problems) {
 	h := c.Hookd
 	if _, _, err := net.SplitHostPort(h.Listen); err != nil {
 		p.add("hookd.listen: %q; want host:port", h.Listen)
+	}
+	if h.AdminListen != "" {
+		if _, _, err := net.SplitHostPort(h.AdminListen); err != nil {
+			p.add("hookd.admin_listen: %q; want host:port", h.AdminListen)
+		}
+	}
+	if h.PreviousSecret != "" && h.Secret == "" {
+		p.add("hookd.previous_secret_file: stands there without a secret; want hookd.secret_file too")
 	}
 	oneOf(p, "hookd.on_store_failure", h.OnStoreFailure, Deny, Allow)
 	between(p, "grace", c.Grace, 0, time.Hour)

@@ -161,6 +161,7 @@ func (f *Facts) weakSecrets() []Finding {
 	named := map[string]string{}
 	if f.Config.Err == nil {
 		named[own+", hookd.secret"] = f.Config.Value.Hookd.Secret
+		named[own+", hookd.previous_secret_file"] = f.Config.Value.Hookd.PreviousSecret
 	}
 	s := f.Settings.Value
 	for _, h := range s.Elements("http.headers", nil, "key", "value") {

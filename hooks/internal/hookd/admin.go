@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -43,15 +44,20 @@ func (b backend) openAdmin() (shut func(), err error) {
 		return nil, fmt.Errorf("hookd.admin_socket: %w", err)
 	}
 	server := &http.Server{Handler: admin.Handler(b), ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
+	return background(server, socket), nil
+}
+
+// background serves until shut is called.
+func background(server *http.Server, l net.Listener) (shut func()) {
 	ended := make(chan struct{})
 	go func() {
-		_ = server.Serve(socket)
+		_ = server.Serve(l)
 		close(ended)
 	}()
 	return func() {
 		_ = server.Close()
 		<-ended
-	}, nil
+	}
 }
 
 // State implements [admin.Backend].
@@ -153,10 +159,10 @@ func modified(path string) time.Time {
 // restartOnly returns an error if a reload would have to change what only a restart can.
 func restartOnly(old, next *inForce) error {
 	a, b := old.config.Hookd, next.config.Hookd
-	if a.Listen != b.Listen || a.AdminSocket != b.AdminSocket || (old.tls == nil) != (next.tls == nil) ||
-		old.config.MemoryFile != next.config.MemoryFile {
-		return errors.New(
-			"hookd.listen, hookd.admin_socket, memory_file and whether tls is on change only with a restart")
+	if a.Listen != b.Listen || a.AdminListen != b.AdminListen || a.AdminSocket != b.AdminSocket ||
+		(old.tls == nil) != (next.tls == nil) || old.config.MemoryFile != next.config.MemoryFile {
+		return errors.New("hookd.listen, hookd.admin_listen, hookd.admin_socket, memory_file and whether tls is on " +
+			"change only with a restart")
 	}
 	return nil
 }

@@ -146,9 +146,9 @@ func (p *process) build(c config.Config) (f *inForce, err error) {
 		board:   f.board,
 	}.checks()
 	f.handler = New(Options{
-		Login: login, Secret: c.Hookd.Secret, ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address,
-		Waiting: p.waiting, Steps: memory,
-		Metrics: p.metrics.handler(), Ready: p.ready, Log: p.log,
+		Login: login, Secret: c.Hookd.Secret, Previous: c.Hookd.PreviousSecret,
+		ClientCerts: c.Hookd.TLS.ClientCAFile != "", Address: memory.Address, Waiting: p.waiting, Steps: memory,
+		Monitoring: p.monitoringBeside(c), Called: p.metrics.called, Log: p.log,
 	})
 	return f, nil
 }

@@ -2,6 +2,7 @@ package hookd
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -26,6 +27,7 @@ type metrics struct {
 	store    prometheus.Counter
 	reloads  *prometheus.CounterVec
 	dials    *prometheus.CounterVec
+	calls    *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -49,10 +51,35 @@ func newMetrics() *metrics {
 			Help: "Connections to Authy: dialled ahead and used, dialled when wanted (direct), or dialled ahead and " +
 				"given up (unused).",
 		}, []string{"fate"}),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "authy_hooks_calls_total",
+			Help: "Calls of the hooks, by the secret and certificate that they came with: the right ones (known), " +
+				"hookd.previous_secret_file (previous_secret), or others (refused).",
+		}, []string{"caller"}),
 	}
-	m.registry.MustRegister(m.attempts, m.provider, m.store, m.reloads, m.dials,
+	m.zero()
+	m.registry.MustRegister(m.attempts, m.provider, m.store, m.reloads, m.dials, m.calls,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// zero makes the series that an alert looks at. Prometheus sees no increase from a series that is not
+// there to one that is 1.
+func (m *metrics) zero() {
+	for _, hook := range []gate.Hook{gate.Keyint, gate.Checkpwd} {
+		for _, reason := range []gate.Reason{gate.BypassNetwork, gate.BypassUnmapped, gate.BypassUnreachable} {
+			m.attempts.WithLabelValues(string(hook), string(gate.Bypassed), string(reason))
+		}
+	}
+	for _, by := range []caller{known, outdated, refused} {
+		m.calls.WithLabelValues(string(by))
+	}
+	for _, fate := range []ahead.Fate{ahead.Used, ahead.Direct, ahead.Unused} {
+		m.dials.WithLabelValues(string(fate))
+	}
+	for _, taken := range []bool{true, false} {
+		m.reloads.WithLabelValues(fmt.Sprint(taken))
+	}
 }
 
 // handler serves the metrics.
@@ -64,6 +91,9 @@ func (m *metrics) handler() http.Handler {
 func (m *metrics) attempt(r audit.Record) {
 	m.attempts.WithLabelValues(string(r.Hook), string(r.Outcome), string(r.Reason)).Inc()
 }
+
+// called counts a call of a hook.
+func (m *metrics) called(by caller) { m.calls.WithLabelValues(string(by)).Inc() }
 
 // health adds the gauges of /readyz: whether people can log in, and how many parts are degraded.
 func (m *metrics) health(state func() health.State) {

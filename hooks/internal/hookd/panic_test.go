@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -20,7 +19,6 @@ func TestPanicIsANo(t *testing.T) {
 	h := New(Options{
 		Login:   &hook.Login{}, // everything in it is nil
 		Address: func(context.Context, string, string) string { panic("secret1234567") },
-		Metrics: http.NotFoundHandler(),
 		Log:     slog.New(slog.NewTextHandler(&log, nil)),
 	})
 	for path, r := range requests {

@@ -38,6 +38,8 @@ func TestAReloadTakesAllOrNothing(t *testing.T) {
 		"key file that is empty":         {"key", holds("\n"), "is empty"},
 		"secret file missing":            {"secret", gone, "hookd.secret_file "},
 		"secret file that others read":   {"secret", open, "mode 0666"},
+		"second secret missing":          {"previous", gone, "hookd.previous_secret_file "},
+		"second secret that others read": {"previous", open, "mode 0666"},
 		"authority of the API missing":   {"ca.crt", gone, "ca_file "},
 		"authority without certificate":  {"ca.crt", holds("none\n"), "holds no certificate"},
 		"certificate missing":            {"hookd.crt", gone, "hookd.tls"},
@@ -61,7 +63,7 @@ func TestAReloadTakesAllOrNothing(t *testing.T) {
 			}
 			metrics := r.metrics(t)
 			if !strings.Contains(metrics, `authy_hooks_reloads_total{taken="false"} 1`) ||
-				strings.Contains(metrics, `taken="true"`) {
+				!strings.Contains(metrics, `authy_hooks_reloads_total{taken="true"} 0`) {
 				t.Errorf("counted: %s", metrics)
 			}
 		})
@@ -85,14 +87,14 @@ func newReloading(t *testing.T) *reloading {
 		t.Fatal(err)
 	}
 	writeConfig(t, a.path("clients.pem"), string(authority))
-	for name, text := range map[string]string{"users": "ann: 1000\n", "key": "k", "secret": "s", "audit": ""} {
+	for name, text := range map[string]string{"users": "ann: 1000\n", "key": "k", "secret": "s", "previous": "p", "audit": ""} {
 		if err := os.WriteFile(a.path(name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	writeConfig(t, a.path("config.yaml"), strings.NewReplacer("@", a.path("")+"/").Replace(
 		"api_key_file: @key\nca_file: @ca.crt\nusers_file: @users\naudit: @audit\n"+
-			"hookd: {secret_file: @secret, tls: {cert_file: @hookd.crt, key_file: @hookd.key, client_ca_file: "+
+			"hookd: {secret_file: @secret, previous_secret_file: @previous, tls: {cert_file: @hookd.crt, key_file: @hookd.key, client_ca_file: "+
 			"@clients.pem}}\n"))
 	r := &reloading{authority: a, signal: make(chan struct{})}
 	r.addr, r.out, _ = reloadable(t, r.signal, []string{"-listen", "127.0.0.1:0", "-config", a.path("config.yaml")},

@@ -142,45 +142,36 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 	p.metrics.health(p.health)
 	defer func() { p.now.Load().close() }()
 
-	listener, err := net.Listen("tcp", c.Hookd.Listen)
+	listener, err := p.listen(c.Hookd.Listen)
 	if err != nil {
 		return err
 	}
+	defer listener.Close()
 	admin := backend{
 		host: h, flags: f, now: &p.now, file: p.file, look: p.look, started: h.Now(),
 		listening: []string{listener.Addr().String()},
 	}
-	shut, err := admin.openAdmin()
+	monitored, shut, err := p.openMonitoring(c.Hookd.AdminListen)
 	if err != nil {
-		_ = listener.Close()
 		return err
 	}
 	defer shut()
-	if first.tls != nil {
-		listener = tls.NewListener(listener, &tls.Config{
-			MinVersion:         tls.VersionTLS12,
-			GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return p.now.Load().tls, nil },
-		})
+	shutAdmin, err := admin.openAdmin()
+	if err != nil {
+		return err
 	}
-	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "on_no_answer", c.OnNoAnswer,
-		"unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd, "shared_store",
-		c.Hookd.RedisURL != "",
-		"memory_file", c.MemoryFile,
-		"grace", c.Grace.String(), "trusted_networks", c.TrustedNetworks)
+	defer shutAdmin()
+	log.Info("listening", "addr", listener.Addr().String(), "tls", first.tls != nil, "admin_addr", monitored,
+		"on_no_answer", c.OnNoAnswer, "unmapped_keyint", c.Unmapped.Keyint, "unmapped_checkpwd", c.Unmapped.Checkpwd,
+		"shared_store", c.Hookd.RedisURL != "", "memory_file", c.MemoryFile, "grace", c.Grace.String(),
+		"trusted_networks", c.TrustedNetworks)
 	if h.Serving != nil {
 		h.Serving()
 	}
 	go p.reload(ctx, f)
-	return h.run(ctx, &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			p.now.Load().handler.ServeHTTP(w, r)
-		}),
-		// All of them are below the 20 s that SFTPGo waits.
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 19 * time.Second,
-		IdleTimeout:    30 * time.Second,
-		MaxHeaderBytes: 64 << 10,
-		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}, listener)
+	return h.run(ctx, p.server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.now.Load().handler.ServeHTTP(w, r)
+	})), listener)
 }
 
 // reload puts the new configuration in force whenever it is asked to, if that is sound. The address

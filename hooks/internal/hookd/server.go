@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"io"
 	"log/slog"
+	"maps"
 	"mime"
 	"net/http"
 	"time"
@@ -32,44 +33,62 @@ const (
 type Options struct {
 	Login       *hook.Login
 	Secret      string // "" answers everybody who can connect: then listen on loopback alone
+	Previous    string // a second secret that is accepted; "" for none
 	ClientCerts bool   // answer only clients with a verified certificate
 	// Address returns the client's address of a keyboard-interactive conversation, from the name of
 	// the conversation and the address of this step.
-	Address func(ctx context.Context, request, ip string) string
-	Waiting *unanswered      // watches conversations that wait for a code; nil: none are watched
-	Steps   *memory.Logins   // tells which of them another hookd goes on with; needed with Waiting
-	Metrics http.Handler     // under /metrics
-	Ready   http.HandlerFunc // under /readyz
-	Log     *slog.Logger
+	Address    func(ctx context.Context, request, ip string) string
+	Waiting    *unanswered    // watches conversations that wait for a code; nil: none are watched
+	Steps      *memory.Logins // tells which of them another hookd goes on with; needed with Waiting
+	Monitoring routes         // further paths, which everybody may ask
+	Called     func(caller)   // told of each call of a hook; may be nil
+	Log        *slog.Logger
 }
 
-// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, monitoring under /healthz, /readyz
-// and /metrics, and doctor under /prove.
+// caller is who calls a hook, as far as its secret and its certificate show it.
+type caller string
+
+// The three callers.
+const (
+	known    caller = "known"
+	outdated caller = "previous_secret" // known by the secret that is being replaced
+	refused  caller = "refused"
+)
+
+// Handler answers SFTPGo under /keyint, /extauth and /checkpwd, everybody under /healthz, and
+// doctor under /prove.
 type Handler struct {
 	Options
-	secret [sha256.Size]byte
-	routes map[string]http.HandlerFunc
+	routes
+	secrets [][sha256.Size]byte // that are accepted; none: everybody is
 }
 
 // New makes the handler.
 func New(o Options) *Handler {
-	h := &Handler{Options: o, secret: sha256.Sum256([]byte(o.Secret))}
-	h.routes = map[string]http.HandlerFunc{
+	h := &Handler{Options: o}
+	for _, s := range []string{o.Secret, o.Previous} {
+		if s != "" {
+			h.secrets = append(h.secrets, sha256.Sum256([]byte(s)))
+		}
+	}
+	h.routes = routes{
 		"/keyint":   serve(h, sftpgo.KeyintDenied(), h.keyint),
 		"/extauth":  serve(h, sftpgo.AccountDenied(), o.Login.ExternalAuth),
 		"/checkpwd": serve(h, sftpgo.PasswordDenied(), o.Login.CheckPassword),
 		proof.Path:  get(prover(o.Secret)),
 		"/healthz":  get(healthy),
-		"/readyz":   get(o.Ready),
-		"/metrics":  get(o.Metrics.ServeHTTP),
 	}
+	maps.Copy(h.routes, o.Monitoring)
 	return h
 }
 
+// routes are handlers by their paths.
+type routes map[string]http.HandlerFunc
+
 // ServeHTTP implements [http.Handler]. Paths have to match exactly: a router that cleans them up
 // answers with redirects, and SFTPGo would follow those.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	serve, found := h.routes[r.URL.Path]
+func (list routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	serve, found := list[r.URL.Path]
 	if !found {
 		http.NotFound(w, r)
 		return
@@ -150,24 +169,36 @@ func serve[R any](h *Handler, no sftpgo.Reply, answer func(context.Context, R) s
 	}
 }
 
-// known reports whether a call comes from SFTPGo, and if not, why. It compares hashes, so that the
-// time it takes reveals neither the secret nor its length.
-func (h *Handler) known(r *http.Request) (bool, string) {
+// caller returns who calls, and why, if it is refused. It compares hashes, so that the time it
+// takes reveals neither a secret nor its length.
+func (h *Handler) caller(r *http.Request) (caller, string) {
 	if h.ClientCerts && (r.TLS == nil || len(r.TLS.VerifiedChains) == 0) {
-		return false, "no client certificate"
+		return refused, "no client certificate"
+	}
+	if len(h.secrets) == 0 {
+		return known, ""
 	}
 	given := sha256.Sum256([]byte(r.Header.Get(SecretHeader)))
-	if h.Secret != "" && (len(r.Header.Values(SecretHeader)) != 1 ||
-		subtle.ConstantTimeCompare(given[:], h.secret[:]) != 1) {
-		return false, "wrong or missing " + SecretHeader
+	for i, s := range h.secrets {
+		switch {
+		case len(r.Header.Values(SecretHeader)) != 1 || subtle.ConstantTimeCompare(given[:], s[:]) != 1:
+		case i == 0:
+			return known, ""
+		default:
+			return outdated, ""
+		}
 	}
-	return true, ""
+	return refused, "wrong or missing " + SecretHeader
 }
 
 // read checks a call and decodes its body into request. It returns 200, or the status to answer
 // with and the reason.
 func (h *Handler) read(w http.ResponseWriter, r *http.Request, request any) (int, string) {
-	if known, why := h.known(r); !known {
+	who, why := h.caller(r)
+	if h.Called != nil {
+		h.Called(who)
+	}
+	if who == refused {
 		return http.StatusUnauthorized, why
 	}
 	if r.Method != http.MethodPost {

@@ -45,8 +45,8 @@ func start(t *testing.T, secret string) (url string, log *bytes.Buffer) {
 		Now:      time.Now, NewID: func() string { return "x" },
 	}
 	server := httptest.NewServer(New(Options{
-		Login: login, Secret: secret, Address: memory.Address, Metrics: newMetrics().handler(),
-		Ready: func(http.ResponseWriter, *http.Request) {}, Log: slog.New(slog.DiscardHandler),
+		Login: login, Secret: secret, Address: memory.Address,
+		Monitoring: routes{"/metrics": get(newMetrics().handler().ServeHTTP)}, Log: slog.New(slog.DiscardHandler),
 	}))
 	t.Cleanup(server.Close)
 	return server.URL, log
