@@ -21,9 +21,11 @@ const want = 95
 var groups = []struct{ measured, run []string }{
 	{
 		[]string{"hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd", "hooks/internal/program",
-			"hooks/internal/sftpgo", "hooks/internal/provider/authy", "hooks/internal/otp"},
+			"hooks/internal/sftpgo", "hooks/internal/provider/authy",
+			"hooks/internal/provider/exchange", "hooks/internal/otp"},
 		[]string{"hooks", "hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd",
-			"hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/provider/authy", "hooks/internal/otp"},
+			"hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/provider/authy",
+			"hooks/internal/provider/exchange", "hooks/internal/otp"},
 	},
 	{
 		[]string{"mockauthy/internal/authy", "mockauthy/internal/authyapi"},

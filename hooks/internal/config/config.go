@@ -13,6 +13,7 @@ import (
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
@@ -222,7 +223,7 @@ func (c *Config) check(p *problems) {
 }
 
 func (c *Config) checkURL(p *problems) {
-	u, err := authy.ParseURL(c.APIURL)
+	u, err := exchange.ParseURL(c.APIURL)
 	if err == nil {
 		err = plainhttp.Check(u, c.AllowHTTP, "the key and the codes")
 	}

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/http/httpproxy"
 
 	"sftpgo-authy/hooks/internal/plainhttp"
-	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
@@ -38,7 +38,7 @@ func (c *Config) readProxy(lookup func(string) (string, bool), p *problems) {
 		p.add("%s: %w", c.ProxyFrom, err)
 		return
 	}
-	u, err := authy.ParseURL(c.APIURL)
+	u, err := exchange.ParseURL(c.APIURL)
 	if err == nil && c.Proxy != nil && u.Scheme == "http" && !c.AllowHTTP && !plainhttp.IsLoopback(c.Proxy.Host()) {
 		p.add("%s: plain http through a proxy on another machine would show the key and the codes; use https for "+
 			"api_url, or set AUTHY_ALLOW_HTTP=1", c.ProxyFrom)

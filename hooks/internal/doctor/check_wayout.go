@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
@@ -31,7 +32,7 @@ func wayOut(f *Facts) ([]Finding, error) {
 	switch err := f.App.Err; {
 	case err == nil, errors.As(err, &answered):
 		return findings, nil
-	case errors.As(err, &refused), errors.Is(err, authy.ErrNoAnswer):
+	case errors.As(err, &refused), errors.Is(err, exchange.ErrNoAnswer):
 		return append(findings, Finding{Severity: Warning, Where: where,
 			What: "a call went " + way + " and failed, as logins will: " + err.Error(),
 			Line: "proxy_url: the proxy that leads out of this network, or let this machine reach " +

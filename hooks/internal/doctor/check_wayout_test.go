@@ -8,6 +8,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 	"sftpgo-authy/hooks/internal/tunnel"
 )
 
@@ -21,7 +22,7 @@ func TestTheWayOutIsNamedAndTried(t *testing.T) {
 	}
 	configured, environment := config.WayOut{Proxy: proxy, ProxyFrom: "proxy_url"},
 		config.WayOut{Proxy: proxy, ProxyFrom: "https_proxy"}
-	silent := fmt.Errorf("%w; check the network", authy.ErrNoAnswer)
+	silent := fmt.Errorf("%w; check the network", exchange.ErrNoAnswer)
 	refused := &tunnel.Refusal{Proxy: proxy.String(), Status: 407, What: "answered 407 to CONNECT api.authy.com:443"}
 	key := &authy.APIError{Status: 401, Code: "60001"}
 	for name, c := range map[string]struct {

@@ -21,6 +21,7 @@ import (
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -118,7 +119,7 @@ func (w watched) key(api keyed) func(context.Context) health.Finding {
 			return keyRefused
 		case errors.As(err, &refused): // an error of Authy's, so the key was taken
 			return health.Finding{}
-		case errors.Is(err, authy.ErrNoAnswer):
+		case errors.Is(err, exchange.ErrNoAnswer):
 			return keyNoAnswer
 		case w.board.Get(partProvider) == loginForeign:
 			return loginForeign

@@ -2,29 +2,17 @@ package authy
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"sftpgo-authy/hooks/internal/jsonobject"
 	"sftpgo-authy/hooks/internal/provider"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 )
-
-// ErrNoAnswer is what a call ends in that nobody answered.
-var ErrNoAnswer = errors.New("authy did not answer")
-
-// silent returns [ErrNoAnswer], with the reason where there is one.
-func silent(reason error) error {
-	if reason == nil {
-		return ErrNoAnswer
-	}
-	return fmt.Errorf("%w (%w)", ErrNoAnswer, reason)
-}
 
 // APIError is one of Authy's errors. Message is Authy's text, cut to what a terminal shows safely.
 type APIError struct {
@@ -89,7 +77,7 @@ func (c *Client) NewUser(ctx context.Context, email, cellphone, country string) 
 	if err := c.ask(ctx, http.MethodPost, "/protected/json/users/new", form, &got); err != nil {
 		return ID{}, err
 	}
-	return ParseID(text(got.User.ID))
+	return ParseID(exchange.Text(got.User.ID))
 }
 
 // User is what Authy tells of a user. Phone is masked by Authy.
@@ -152,8 +140,9 @@ func (c *Client) Send(ctx context.Context, id ID, by string, force bool) (Sent, 
 	if force {
 		query.Set("force", "true")
 	}
-	err := c.exchange(ctx, call{method: http.MethodGet, path: "/protected/json/" + by + "/" + id.digits, query: query},
-		&got)
+	err := c.exchange(ctx, exchange.Call{
+		Method: http.MethodGet, Path: "/protected/json/" + by + "/" + id.digits, Query: query,
+	}, &got)
 	return got, err
 }
 
@@ -182,50 +171,32 @@ func (c *Client) askAbout(ctx context.Context, id ID, method, call string, form 
 
 // ask makes a call with a form as its body.
 func (c *Client) ask(ctx context.Context, method, path string, form url.Values, into any) error {
-	return c.exchange(ctx, call{method: method, path: path, form: form}, into)
+	return c.exchange(ctx, exchange.Call{Method: method, Path: path, Form: form}, into)
 }
 
 // exchange makes a call and reads its answer. None is repeated: a second users/new or sms costs
 // money.
-func (c *Client) exchange(ctx context.Context, what call, into any) error {
-	got, err := c.do(ctx, what)
-	if err != nil {
+func (c *Client) exchange(ctx context.Context, what exchange.Call, into any) error {
+	got := c.api.Do(ctx, what)
+	if err := got.Silent("authy", "api_url"); err != nil {
 		return err
-	}
-	if got.cause == refusal {
-		return got.err
-	}
-	if got.status == 0 {
-		return fmt.Errorf("%w; check api_url, the network, a proxy and certificates", silent(got.err))
 	}
 	var said struct {
 		Code    string         `json:"error_code"`
 		Message string         `json:"message"`
 		Success jsontext.Value `json:"success"`
 	}
-	if !got.whole || jsonobject.Decode(got.body, &said) != nil {
-		return fmt.Errorf("authy answered %d and no JSON of its own; is api_url right?", got.status)
+	if !got.Whole || jsonobject.Decode(got.Body, &said) != nil {
+		return fmt.Errorf("authy answered %d and no JSON of its own; is api_url right?", got.Status)
 	}
 	if said.Code != "" {
-		return &APIError{Status: got.status, Code: printable(said.Code), Message: printable(said.Message)}
+		return &APIError{Status: got.Status, Code: exchange.Printable(said.Code), Message: exchange.Printable(said.Message)}
 	}
-	if yes := text(said.Success); got.status != http.StatusOK || yes != "true" {
-		return fmt.Errorf("authy answered %d without saying yes or why not; is api_url right?", got.status)
+	if yes := exchange.Text(said.Success); got.Status != http.StatusOK || yes != "true" {
+		return fmt.Errorf("authy answered %d without saying yes or why not; is api_url right?", got.Status)
 	}
-	if err := jsonobject.Decode(got.body, into); err != nil {
+	if err := jsonobject.Decode(got.Body, into); err != nil {
 		return fmt.Errorf("authy answered in another shape than documented; is api_url right?")
 	}
 	return nil
-}
-
-// printable makes a text of the provider fit for a terminal: one line of printable ASCII, 200 bytes
-// at most.
-func printable(s string) string {
-	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '?'
-		}
-		return r
-	}, s)
-	return clean[:min(len(clean), 200)]
 }

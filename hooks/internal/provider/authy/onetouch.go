@@ -10,6 +10,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/jsonobject"
 	"sftpgo-authy/hooks/internal/provider"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 )
 
 // Approval is the name of a question that Authy shows on somebody's phone (OneTouch): a UUID. It
@@ -68,16 +69,9 @@ type approvalRequest struct {
 func (c *Client) approval(
 	ctx context.Context, method, path string, form url.Values,
 ) (provider.Answer, approvalRequest) {
-	got, err := c.do(ctx, call{method: method, path: path, form: form})
-	switch {
-	case err != nil:
-		return provider.Answer{Result: provider.Protocol}, approvalRequest{}
-	case got.status == 0 && ctx.Err() != nil:
-		return provider.Answer{Result: provider.Limited}, approvalRequest{}
-	}
-	answer, fields := sift(got)
+	answer, fields := language().Ask(ctx, c.api, exchange.Call{Method: method, Path: path, Form: form})
 	var a approvalRequest
-	if fields != nil && says(fields, "success", `true`, `"true"`) &&
+	if fields != nil && exchange.Says(fields, "success", `true`, `"true"`) &&
 		jsonobject.Decode(fields["approval_request"], &a) == nil {
 		answer.Result = provider.Right
 	}

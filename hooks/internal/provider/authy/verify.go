@@ -1,43 +1,36 @@
 package authy
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"net/url"
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"sftpgo-authy/hooks/internal/jsonobject"
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 )
 
 // Verify implements [provider.Verifier]. force=true is always sent: without it Authy accepts any
 // code of a user who never confirmed one.
 func (c *Client) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
-	return verifyBy(ctx, c.do, person, code)
-}
-
-// verifyBy is [Client.Verify] by whatever makes calls.
-func verifyBy(
-	ctx context.Context, do func(context.Context, call) (reply, error), person provider.Person, code otp.Code,
-) provider.Answer {
 	id, ours := person.(ID)
 	if !ours || id.IsZero() || code == (otp.Code{}) {
 		return provider.Answer{Result: provider.Refused}
 	}
-	got, err := do(ctx, call{
-		method: http.MethodGet, path: "/protected/json/verify/" + code.Digits() + "/" + id.digits,
-		query: url.Values{"force": {"true"}},
-	})
-	switch {
-	case err != nil:
-		return provider.Answer{Result: provider.Protocol}
-	case got.status == 0 && ctx.Err() != nil:
-		return provider.Answer{Result: provider.Limited}
+	return classify(language().Ask(ctx, c.codes, exchange.Call{
+		Method: http.MethodGet, Path: "/protected/json/verify/" + code.Digits() + "/" + id.digits,
+		Query: url.Values{"force": {"true"}},
+	}))
+}
+
+// language is how Authy speaks. A suspended user is an HTTP 503 (60017), so not every 5xx is
+// silence; "success" stands in Authy's errors of all ages.
+func language() exchange.Language {
+	return exchange.Language{
+		Code: "error_code", Sign: "success", Good: []int{http.StatusOK}, Meaning: errorResult,
 	}
-	return classify(got)
 }
 
 // errorResults gives a meaning to the error codes that have one of their own.
@@ -59,80 +52,11 @@ func errorResult(code string) (provider.Result, bool) {
 	return provider.Refused, false
 }
 
-// classify judges a reply to a verify. A yes needs everything to be right.
-func classify(got reply) provider.Answer {
-	answer, fields := sift(got)
-	if fields != nil && says(fields, "token", `"is valid"`) && says(fields, "success", `"true"`, `true`) {
+// classify judges a reply to a verify that was sifted. A yes needs everything to be right.
+func classify(answer provider.Answer, fields map[string]jsontext.Value) provider.Answer {
+	if fields != nil && exchange.Says(fields, "token", `"is valid"`) &&
+		exchange.Says(fields, "success", `"true"`, `true`) {
 		answer.Result = provider.Right
 	}
 	return answer
 }
-
-// sift judges a reply as far as all calls are alike, and never finds a yes. fields are not nil only
-// for a 200 with a sound object that is no error. No answer needs either silence or a 5xx which
-// surely is not Authy's: a suspended user is an HTTP 503 (60017), so somebody could cause that, and
-// a body that we cannot read might be that one.
-func sift(got reply) (provider.Answer, map[string]jsontext.Value) {
-	answer := func(r provider.Result) (provider.Answer, map[string]jsontext.Value) {
-		return provider.Answer{Result: r, Status: got.status}, nil
-	}
-	switch {
-	case got.status == 0 && (got.cause == ownWant || got.cause == aged):
-		return answer(provider.Limited)
-	case got.status == 0 && got.cause == refusal:
-		return answer(provider.Protocol)
-	case got.status == 0:
-		return answer(provider.NoAnswer)
-	}
-	var fields map[string]jsontext.Value
-	sound := false
-	if got.whole {
-		fields, sound = jsonobject.Fields(got.body)
-	}
-	code, isError := fields["error_code"]
-	if sound && isError {
-		if result, known := errorResult(text(code)); known {
-			return answer(result)
-		}
-	}
-	switch {
-	case got.status == http.StatusTooManyRequests:
-		return answer(provider.Limited)
-	case sound && isError:
-		return answer(provider.Refused)
-	case got.status >= 500 && got.status < 600 && got.whole && isForeign(got.body, sound, fields):
-		return answer(provider.NoAnswer)
-	case got.status == http.StatusOK && sound:
-		return provider.Answer{Result: provider.Protocol, Status: got.status}, fields
-	}
-	return answer(provider.Protocol)
-}
-
-// isForeign says whether a whole 5xx body is surely not an Authy error object: it is no JSON object
-// at all, or a sound one without "success", which Authy's errors of all ages carry. What begins
-// like an object and is broken may be a cut one.
-func isForeign(body []byte, sound bool, fields map[string]jsontext.Value) bool {
-	if sound {
-		_, authys := fields["success"]
-		return !authys
-	}
-	text := bytes.TrimPrefix(body, []byte("\ufeff"))
-	return !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{"))
-}
-
-// says tells whether the field is literally one of the wanted JSON texts, escapes resolved.
-func says(fields map[string]jsontext.Value, name string, wanted ...string) bool {
-	v := fields[name].Clone()
-	if len(v) == 0 || v.Canonicalize() != nil {
-		return false
-	}
-	for _, w := range wanted {
-		if string(v) == w {
-			return true
-		}
-	}
-	return false
-}
-
-// text returns the error code of its JSON form: a string of digits in captures, a number tolerated.
-func text(raw jsontext.Value) string { return string(bytes.Trim(bytes.TrimSpace(raw), `"`)) }

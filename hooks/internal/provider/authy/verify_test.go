@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
+	"sftpgo-authy/hooks/internal/provider/exchange"
 )
 
 var (
@@ -337,21 +338,6 @@ func TestOwnLimitsAreAnswers(t *testing.T) {
 	}
 }
 
-func TestURL(t *testing.T) {
-	t.Parallel()
-	for in, good := range map[string]bool{
-		"https://api.authy.com": true, "https://api.authy.com/": true, "http://127.0.0.1:8880": true,
-		"http://[::1]:1": true,
-		"":               false, "api.authy.com": false, "ftp://x": false, "https://": false, "https://u:p@x": false,
-		"https://x/path": false,
-		"https://x?q":    false, "https://x?": false, "https://x#f": false, "https:x": false, "://": false,
-	} {
-		if _, err := ParseURL(in); (err == nil) != good {
-			t.Errorf("ParseURL(%q): error %v, want none: %v", in, err, good)
-		}
-	}
-}
-
 // FuzzReply holds the rule of the yes: a reply without the words does not pass, whatever else it
 // has.
 func FuzzReply(f *testing.F) {
@@ -359,7 +345,7 @@ func FuzzReply(f *testing.F) {
 	f.Add(503, authytest.Error("60017"), true)
 	f.Add(200, `{"token":"is valid","token":"x","success":"true"}`, true)
 	f.Fuzz(func(t *testing.T, status int, body string, whole bool) {
-		got := classify(reply{status: status, body: []byte(body), whole: whole})
+		got := classify(language().Sift(exchange.Reply{Status: status, Body: []byte(body), Whole: whole}))
 		lower := strings.ToLower(body)
 		if got.Result == provider.Right &&
 			(status != 200 || !whole || !strings.HasPrefix(strings.TrimSpace(body), "{") ||

@@ -1,7 +1,6 @@
 package authy
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -28,25 +27,6 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		if hinted != (c.hint != "") || !strings.Contains(hint, c.hint) ||
 			e.Limited() != c.limited || e.RejectsKey() != c.rejects {
 			t.Errorf("%s: %q, limited %v, rejects our key %v", code, e, e.Limited(), e.RejectsKey())
-		}
-	}
-	if err := silent(nil); err != ErrNoAnswer {
-		t.Errorf("silence without a reason: %v", err)
-	}
-	gone := errors.New("gone")
-	if err := silent(gone); !errors.Is(err, gone) || !errors.Is(err, ErrNoAnswer) {
-		t.Errorf("silence with a reason: %v", err)
-	}
-}
-
-// TestPrintable: what a terminal would obey does not reach it, and everything else does.
-func TestPrintable(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		" az~": " az~", "\x1f\x7f\n": "???", "é": "?", strings.Repeat("a", 201): strings.Repeat("a", 200),
-	} {
-		if got := printable(text); got != want {
-			t.Errorf("%q became %q", text, got)
 		}
 	}
 }

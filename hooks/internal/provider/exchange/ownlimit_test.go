@@ -1,4 +1,4 @@
-package authy
+package exchange
 
 import (
 	"errors"
@@ -34,7 +34,7 @@ func TestOwnLimits(t *testing.T) {
 		"the name holds those words": {&net.DNSError{Err: "no such host", Name: syscall.EMFILE.Error()},
 			provider.NoAnswer},
 	} {
-		if got, _ := sift(reply{cause: causeOf(c.err)}); got != (provider.Answer{Result: c.want}) {
+		if got, _ := (Language{}).Sift(Reply{Cause: causeOf(c.err)}); got != (provider.Answer{Result: c.want}) {
 			t.Errorf("%s: got %+v, want %v", name, got, c.want)
 		}
 	}

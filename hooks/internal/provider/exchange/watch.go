@@ -1,4 +1,4 @@
-package authy
+package exchange
 
 import (
 	"io"

@@ -1,4 +1,4 @@
-package authy
+package exchange
 
 import (
 	"bufio"
@@ -26,10 +26,10 @@ const (
 // Nothing is followed, kept, repeated or unpacked. The client of net/http can be talked out of all
 // that, but would start goroutines to keep connections: a good part of the time of a program that
 // lives for one request.
-func roundTrip(ctx context.Context, reach connect, req *http.Request) reply {
+func roundTrip(ctx context.Context, reach connect, req *http.Request) Reply {
 	conn, early, err := reach(ctx)
 	if err != nil {
-		return reply{cause: causeOf(err), err: err}
+		return Reply{Cause: causeOf(err), Err: err}
 	}
 	defer func() { _ = conn.Close() }()
 	// A deadline in the past wakes up whatever waits for the connection.
@@ -43,16 +43,16 @@ func roundTrip(ctx context.Context, reach connect, req *http.Request) reply {
 	limit := &io.LimitedReader{R: seen, N: maxHead}
 	res, err := readReply(bufio.NewReader(limit), req)
 	if err != nil {
-		got := reply{status: seen.status()}
+		got := Reply{Status: seen.status()}
 		if early {
-			got.cause = aged
+			got.Cause = Aged
 		}
 		return got
 	}
 	limit.N = maxFraming
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
 	whole := err == nil && len(text) <= maxBody && len(res.Header.Values("Content-Encoding")) == 0
-	return reply{status: res.StatusCode, body: text, whole: whole}
+	return Reply{Status: res.StatusCode, Body: text, Whole: whole}
 }
 
 // dial connects to the API, through the proxy if there is one, and over TLS unless it is plain
@@ -90,19 +90,19 @@ func (c *Client) connect(ctx context.Context, addr string) (net.Conn, error) {
 }
 
 // causeOf says what the error of a dial means.
-func causeOf(err error) cause {
+func causeOf(err error) Cause {
 	var refused *tunnel.Refusal
 	switch {
 	case ownLimit(err):
-		return ownWant
+		return OwnWant
 	case errors.As(err, &refused):
-		return refusal
+		return Refused
 	}
-	return silence
+	return Silence
 }
 
 // ownLimit says whether a connection failed for want of something on this machine, of file
-// descriptors say. Whoever opens very many logins at once can bring that about: it is not Authy's
+// descriptors say. Whoever opens very many logins at once can bring that about: it is not the API's
 // silence.
 func ownLimit(err error) bool {
 	var lookup *net.DNSError
@@ -124,5 +124,5 @@ func readReply(from *bufio.Reader, req *http.Request) (*http.Response, error) {
 			return res, err
 		}
 	}
-	return nil, errors.New("authy: only interim replies")
+	return nil, errors.New("only interim replies")
 }
