@@ -33,13 +33,17 @@ func TestShellOfTestingPage(t *testing.T) {
 	}
 	mock := mockauthytest.New(t, mockauthytest.WithKey("mock-api-key"))
 	mock.AddUser(mockapi.NewUser{Name: "alice", Cellphone: "6625550148", CountryCode: 1})
+	bin := t.TempDir()
+	buildInto(t, bin, "./mockauthy")
+	env := append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "MOCKAUTHY_URL="+mock.URL)
 	scripts := blocks(t, "docs/testing.md", "sh")
 	if len(scripts) < 5 {
 		t.Fatalf("%d shell blocks, want some", len(scripts))
 	}
 	for _, script := range scripts {
 		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c",
-			strings.ReplaceAll(script, "http://127.0.0.1:8880", mock.URL))
+			strings.NewReplacer("http://127.0.0.1:8880", mock.URL, "/tmp/", bin+"/").Replace(script))
+		cmd.Env = env
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s\n%s", err, script, out)
 		}

@@ -69,7 +69,9 @@ func rootCommand(sys System) *cobra.Command {
 	root.Version = cmdline.Version("mockauthy")
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(serveCommand(sys, "serve"), healthCommand(sys), userCommand(sys), codeCommand(sys),
-		faultCommand(sys), tailCommand(sys), envCommand(sys))
+		faultCommand(sys), clockCommand(sys), journalCommand(sys), outboxCommand(sys), pushCommand(sys),
+		suspendCommand(sys), stateCommand(sys), appCommand(sys), settingsCommand(sys), resetCommand(sys),
+		tailCommand(sys), envCommand(sys))
 	return root
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -48,6 +49,48 @@ func clientCommand(
 	return cmd
 }
 
+// answer is what a command prints: text, or with --json the value as the control API returns it.
+type answer struct {
+	value any // of a command without an answer, nil
+	text  string
+}
+
+// askCommand is a client command that prints one answer.
+func askCommand(
+	sys System, use, short string, args cobra.PositionalArgs,
+	run func(ctx context.Context, c *mockapi.Client, args []string) (answer, error),
+) *cobra.Command {
+	var asJSON bool
+	cmd := clientCommand(sys, use, short, args,
+		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, args []string) error {
+			a, err := run(ctx, c, args)
+			if err != nil || asJSON && a.value == nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(sys.Out).Encode(a.value)
+			}
+			_, err = io.WriteString(sys.Out, a.text)
+			return err
+		})
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// groupCommand has commands of its own and does nothing without one of them.
+func groupCommand(use, short string, commands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Short: short, Args: noArguments, SilenceErrors: true, SilenceUsage: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			return usageError{fmt.Errorf("%s: want a command: %s", use, strings.Join(names, ", "))}
+		}}
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
 func (f clientFlags) client(sys System) (*mockapi.Client, error) {
 	base := f.url
 	if base == "" {
@@ -76,146 +119,6 @@ func (s System) getenv(name string) string {
 		}
 	}
 	return value
-}
-
-func userCommand(sys System) *cobra.Command {
-	cmd := &cobra.Command{Use: "user", Short: "Users of a running mock", Args: noArguments, SilenceErrors: true,
-		SilenceUsage: true,
-		RunE: func(*cobra.Command, []string) error {
-			return usageError{errors.New("user: want a command, such as user add")}
-		}}
-	cmd.AddCommand(userAddCommand(sys), userListCommand(sys))
-	return cmd
-}
-
-// userAddCommand prints the Authy id alone, for $( ) in a shell.
-func userAddCommand(sys System) *cobra.Command {
-	var spec mockapi.NewUser
-	var code int
-	var unregistered bool
-	cmd := clientCommand(sys, "add NAME", "Add a user and print the Authy id", oneArgument,
-		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, args []string) error {
-			spec.Name, spec.CountryCode = args[0], mockapi.CountryCode(code)
-			if unregistered {
-				spec.Registered = mockapi.Ptr(false)
-			}
-			if spec.Cellphone == "" {
-				return usageError{errors.New("--cellphone: is missing, want a number such as 2015550123")}
-			}
-			user, err := c.AddUser(ctx, spec)
-			if err == nil {
-				fmt.Fprintln(sys.Out, user.ID)
-			}
-			return err
-		})
-	flags := cmd.Flags()
-	flags.StringVar(&spec.Cellphone, "cellphone", "", "national number")
-	flags.IntVar(&code, "country-code", 1, "calling code")
-	flags.StringVar(&spec.Email, "email", "", "e-mail")
-	flags.Int64Var(&spec.ID, "id", 0, "Authy id (default the next free one)")
-	flags.StringVar(&spec.Secret, "secret", "", "base32 secret (default made up)")
-	flags.BoolVar(&spec.Confirmed, "confirmed", false, "as if a code had been right once")
-	flags.BoolVar(&unregistered, "unregistered", false, "as if the phone did not have the app")
-	return cmd
-}
-
-func userListCommand(sys System) *cobra.Command {
-	return clientCommand(sys, "list", "List users: id, name, phone", noArguments,
-		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
-			users, err := c.Users(ctx, mockapi.UserQuery{})
-			for _, u := range users.Items {
-				fmt.Fprintf(sys.Out, "%d\t%s\t+%d%s\n", u.ID, u.Name, u.CountryCode, u.Cellphone)
-			}
-			return err
-		})
-}
-
-// codeCommand prints the code alone.
-func codeCommand(sys System) *cobra.Command {
-	var family string
-	var step int
-	cmd := clientCommand(sys, "code USER", "Print the code that a user's phone shows now", oneArgument,
-		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, args []string) error {
-			token, err := c.Token(ctx, args[0], family, step)
-			if err == nil {
-				fmt.Fprintln(sys.Out, token.Token)
-			}
-			return err
-		})
-	cmd.Flags().StringVar(&family, "family", "", "app or generic (default app for a user who has it)")
-	cmd.Flags().IntVar(&step, "step", 0, "steps from now: -1 is the previous code")
-	return cmd
-}
-
-func faultCommand(sys System) *cobra.Command {
-	cmd := &cobra.Command{Use: "fault", Short: "Faults of a running mock", Args: noArguments, SilenceErrors: true,
-		SilenceUsage: true,
-		RunE: func(*cobra.Command, []string) error {
-			return usageError{errors.New("fault: want a command: add, list or clear")}
-		}}
-	list := clientCommand(sys, "list", "List the rules as JSON, one a line", noArguments,
-		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
-			rules, err := c.Faults(ctx)
-			for _, rule := range rules {
-				if err := json.NewEncoder(sys.Out).Encode(rule); err != nil {
-					return err
-				}
-			}
-			return err
-		})
-	clearAll := clientCommand(sys, "clear", "Take all rules away", noArguments,
-		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
-			return c.ClearFaults(ctx)
-		})
-	cmd.AddCommand(faultAddCommand(sys), list, clearAll)
-	return cmd
-}
-
-// onlyFlags is for fault add, where people name the call without its flag.
-func onlyFlags(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("argument %q is not understood; want flags, such as --endpoint %s", args[0],
-			args[0])}
-	}
-	return nil
-}
-
-// faultAddCommand prints the id of the rule alone.
-func faultAddCommand(sys System) *cobra.Command {
-	var rule mockapi.Rule
-	var user, delay string
-	cmd := clientCommand(sys, "add", "Make requests misbehave and print the rule's id", onlyFlags,
-		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
-			rule.Match.User = mockapi.UserRef(user)
-			if delay != "" {
-				if err := rule.Effect.Delay.UnmarshalText([]byte(delay)); err != nil {
-					return usageError{fmt.Errorf("--delay: %w", err)}
-				}
-			}
-			made, err := c.AddFault(ctx, rule)
-			if err == nil {
-				fmt.Fprintln(sys.Out, made.ID)
-			}
-			return err
-		})
-	flags := cmd.Flags()
-	flags.StringVar(&rule.Match.Endpoint, "endpoint", "", "only this call of Authy, such as verify (default all)")
-	flags.StringVar(&user, "user", "", "only this user, by id, name, e-mail or cellphone")
-	flags.StringVar(&rule.Match.Method, "method", "", "only this HTTP method")
-	flags.IntVar(&rule.Match.Nth, "nth", 0, "only the nth matching request")
-	flags.StringVar(&rule.Effect.Kind, "effect", "",
-		strings.Join(mockapi.Kinds(), ", ")+" (default follows from the others)")
-	flags.StringVar(&rule.Effect.Error, "error", "", "Authy error by code or name")
-	flags.IntVar(&rule.Effect.Status, "status", 0, "HTTP status")
-	flags.StringVar(&rule.Effect.Body, "body", "", "body for --status")
-	flags.StringVar(&rule.Effect.ContentType, "content-type", "", "its media type")
-	flags.StringVar(&rule.Effect.Location, "location", "", "where to redirect")
-	flags.StringVar(&rule.Effect.RetryAfter, "retry-after", "", "header of that name")
-	flags.StringVar(&delay, "delay", "", "wait before the reply")
-	flags.IntVar(&rule.After, "after", 0, "let that many requests through first")
-	flags.IntVar(&rule.Times, "times", 0, "hit that many requests (default all)")
-	flags.Float64Var(&rule.Probability, "probability", 0, "chance of a hit, up to 1 (default always)")
-	return cmd
 }
 
 // envCommand prints what to set so that clients which have https://api.authy.com compiled in come

@@ -48,17 +48,27 @@ func startState(c Config) (mockapi.State, error) {
 }
 
 func seedState(file string) (mockapi.State, error) {
-	state := control.NewState()
 	if file == "" {
+		state := control.NewState()
 		state.Users = append(state.Users, alice())
 		return state, nil
 	}
+	state, err := readState(file)
+	if err != nil {
+		return control.NewState(), fmt.Errorf("--seed %w", err)
+	}
+	return state, nil
+}
+
+// readState reads a world from a YAML or JSON file.
+func readState(file string) (mockapi.State, error) {
+	state := control.NewState()
 	data, err := readBounded(file)
 	if err != nil {
-		return state, fmt.Errorf("--seed: %w", err)
+		return state, err
 	}
 	if err := document.YAML(data, &state); err != nil {
-		return control.NewState(), fmt.Errorf("--seed %s: %w", file, err)
+		return state, fmt.Errorf("%s: %w", file, err)
 	}
 	return state, nil
 }

@@ -13,7 +13,11 @@ var openAPI []byte
 // OpenAPI returns the OpenAPI 3.1 document of the control API, as GET /_mock/openapi.json does.
 func OpenAPI() []byte { return append([]byte(nil), openAPI...) }
 
-const jsonType = "application/json"
+// Media types of answers.
+const (
+	jsonType = "application/json"
+	textType = "text/plain"
+)
 
 func (h *Handler) document(*call) (reply, error) { return ok(file{jsonType, openAPI}) }
 

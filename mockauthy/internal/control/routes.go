@@ -94,6 +94,7 @@ func (h *Handler) routes() []route {
 		{method: "PATCH", path: "/_mock/users/{id}", local: patchUser},
 		{method: "DELETE", path: "/_mock/users/{id}", local: removeUser},
 		{method: "GET", path: "/_mock/users/{id}/token", local: userToken},
+		{method: "GET", path: "/_mock/users/{id}/code", local: userCode},
 		{method: "GET", path: "/_mock/users/{id}/qr", local: userQR},
 		{method: "POST", path: "/_mock/users/{id}/devices", local: addDevice},
 		{method: "DELETE", path: "/_mock/users/{id}/devices/{device}", local: removeDevice},

@@ -95,6 +95,15 @@ func userToken(c *call, w *world.World) (reply, error) {
 	return ok(token)
 }
 
+// userCode returns the digits alone, for shells and for languages without JSON.
+func userCode(c *call, w *world.World) (reply, error) {
+	token, err := tokenOf(c, w, "family", "step")
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(file{textType, []byte(token.Token + "\n")})
+}
+
 // tokenOf reads the user of the path and the named parameters of the query.
 func tokenOf(c *call, w *world.World, parameters ...string) (mockapi.Token, error) {
 	if err := c.onlyQuery(parameters...); err != nil {
