@@ -10,7 +10,7 @@ COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose
 DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/authyapi/... ./mockauthy/mockauthytest/...
 
 .NOTPARALLEL:
-.PHONY: help build cross test unit race cover mutants lint code markdown tidy fuzz e2e boot bench soak demo image up down
+.PHONY: help build cross test unit race cover mutants lint code markdown tidy fuzz e2e boot bench soak demo image up down module
 
 help: ## show this menu
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,3 +94,6 @@ up: ## SFTPGo, hookd and mockauthy in containers, ready to log in to; Ctrl-C sto
 
 down: ## remove the containers of `make up` and what they stored
 	$(COMPOSE) down -v
+
+module: ## give the module the path under which it is published: make module MODULE=github.com/OWNER/NAME
+	go run .ci/module.go $(MODULE)

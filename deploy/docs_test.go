@@ -1,9 +1,7 @@
 package deploy_test
 
 import (
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -47,45 +45,5 @@ func TestShellOfTestingPage(t *testing.T) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s\n%s", err, script, out)
 		}
-	}
-}
-
-// The Go file of docs/testing.md is a test in a module of its own, made as the page says.
-func TestGoOfTestingPage(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("builds another module, and -short is set")
-	}
-	files := blocks(t, "docs/testing.md", "go")
-	if len(files) != 1 {
-		t.Fatalf("%d Go blocks, want one", len(files))
-	}
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "login_test.go"), []byte(files[0]), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run := func(args ...string) (string, error) {
-		cmd := exec.CommandContext(t.Context(), "go", args...)
-		cmd.Dir = dir
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-	for _, args := range [][]string{
-		{"mod", "init", "example.com/login"},
-		{"mod", "edit", "-require=sftpgo-authy@v0.0.0", "-replace=sftpgo-authy=" + root},
-	} {
-		if out, err := run(args...); err != nil {
-			t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
-	if out, err := run("mod", "tidy"); err != nil {
-		untried.Skip(t, "go mod tidy needs the module proxy: %v\n%s", err, out)
-	}
-	if out, err := run("test", "./..."); err != nil {
-		t.Errorf("go test: %v\n%s", err, out)
 	}
 }
