@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"sftpgo-authy/hooks/internal/accounts"
+	"sftpgo-authy/hooks/internal/safefile"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 	"sftpgo-authy/internal/sftpgotest"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -145,7 +147,11 @@ func TestWhatIsRefusedBeforeAuthyIsAsked(t *testing.T) {
 func TestAnIDThatCannotBeSavedIsNamed(t *testing.T) {
 	t.Parallel()
 	st := newDesk(t, "")
-	st.write("users.lock", "") // another authyctl is at it
+	unlock, err := safefile.Lock(filepath.Join(st.dir, "users.lock"), false) // another authyctl is at it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
 	contains(t, st.must(exitNo, "", append([]string{"enroll", "ann"}, person...)...), "authy user ", "is not saved",
 		"users.lock", "same id for the same phone")
 }

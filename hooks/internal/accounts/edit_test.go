@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"sftpgo-authy/hooks/internal/safefile"
 	"sftpgo-authy/internal/untried"
 )
 
@@ -142,9 +143,11 @@ func TestWhatIsRefusedLeavesTheFileAlone(t *testing.T) {
 		t.Error("a name that is not there was removed")
 	}
 	path := usersFile(t, "", 0o600)
-	if err := os.WriteFile(path+".lock", nil, 0o600); err != nil {
+	unlock, err := safefile.Lock(path+".lock", false)
+	if err != nil {
 		t.Fatal(err)
 	}
+	defer unlock()
 	if err := AddToFile(path, people(), Line{"ann", "1"}); err == nil || !strings.Contains(err.Error(), path+".lock") {
 		t.Errorf("a locked file: %v", err)
 	}

@@ -2,16 +2,17 @@ package safefile
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Edit rewrites a file of at most limit bytes with what change makes of its text: whoever reads it,
 // or pulls the plug, finds the old text or the new one, never half of it. Mode and owner stay. A
 // file that is missing counts as empty, and is made with mode. A file that [Read] would refuse is
-// not changed. Two edits at the same moment exclude each other by a lock file.
+// not changed. Two edits at the same moment exclude each other by a lock file. One that was killed
+// keeps nobody out, and the next deletes what it had written of a new file.
 //
 // Errors do not repeat the path, unless it is that of the lock file.
 func Edit(path string, kind Kind, limit int64, mode fs.FileMode, change func(text string) (string, error)) error {
@@ -19,11 +20,12 @@ func Edit(path string, kind Kind, limit int64, mode fs.FileMode, change func(tex
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	unlock, err := lock(path + ".lock")
+	unlock, err := Lock(path+".lock", false)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	sweep(path)
 
 	text, err := Read(path, kind, limit)
 	var old fs.FileInfo
@@ -44,11 +46,25 @@ func Edit(path string, kind Kind, limit int64, mode fs.FileMode, change func(tex
 	return replace(path, []byte(changed), mode, old)
 }
 
+// newName begins the name of a new file for path that is not in its place yet. Digits follow.
+func newName(path string) string { return "." + filepath.Base(path) + ".new-" }
+
+// sweep deletes what edits of path that were killed have left.
+func sweep(path string) {
+	files, _ := os.ReadDir(filepath.Dir(path)) // an error: the edit will meet it, too
+	for _, file := range files {
+		digits, left := strings.CutPrefix(file.Name(), newName(path))
+		if left && strings.Trim(digits, "0123456789") == "" {
+			_ = os.Remove(filepath.Join(filepath.Dir(path), file.Name()))
+		}
+	}
+}
+
 // replace writes text to a new file beside path, makes it last, and puts it in path's place. old is
 // the file that was there, nil for none.
 func replace(path string, text []byte, mode fs.FileMode, old fs.FileInfo) error {
 	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, filepath.Base(path)+".new-*")
+	tmp, err := os.CreateTemp(dir, newName(path)+"*")
 	if err != nil {
 		return err
 	}
@@ -73,17 +89,4 @@ func replace(path string, text []byte, mode fs.FileMode, old fs.FileInfo) error 
 		return err
 	}
 	return syncDir(dir)
-}
-
-// lock makes a lock file, and returns what takes it away again.
-func lock(path string) (func(), error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, fmt.Errorf("is being changed by somebody else; if that is not so, delete %s", path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	f.Close()
-	return func() { os.Remove(path) }, nil
 }

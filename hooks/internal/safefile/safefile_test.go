@@ -158,3 +158,38 @@ func TestReadSecret(t *testing.T) {
 		}
 	}
 }
+
+// TestAnEditThatWasKilledKeepsNobodyOut: neither its lock nor its new file is in the way of the
+// next, and files of other names stay.
+func TestAnEditThatWasKilledKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "users")
+	for _, name := range []string{"users.lock", ".users.new-123", ".users.new-hires", "users.new-1"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit := func() error {
+		return Edit(path, Public, 100, 0o600, func(text string) (string, error) { return text + "x", nil })
+	}
+	if err := edit(); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	var names []string
+	for _, file := range files {
+		names = append(names, filepath.Base(file))
+	}
+	if got := strings.Join(names, " "); err != nil || got != ".users.new-hires users users.new-1" {
+		t.Errorf("there are %s, %v", got, err)
+	}
+	unlock, err := Lock(path+".lock", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	if err := edit(); err == nil || !strings.Contains(err.Error(), "locked by somebody else") {
+		t.Errorf("while somebody edits: %v", err)
+	}
+}

@@ -30,6 +30,8 @@ func (e *APIError) Error() string {
 		hint = "; this app has no such user, enroll the account again"
 	} else if e.Limited() {
 		hint = "; wait a minute"
+	} else if e.ExportOff() {
+		hint = "; Twilio's support must open the migration tools for this app, ask them"
 	}
 	return fmt.Sprintf("authy answered %d, error %s: %s%s", e.Status, e.Code, e.Message, hint)
 }
@@ -38,6 +40,12 @@ func (e *APIError) Error() string {
 func (e *APIError) Limited() bool {
 	result, _ := errorResult(e.Code)
 	return result == provider.Limited || e.Status == http.StatusTooManyRequests
+}
+
+// UnknownUser says whether Authy, or the app of the key, has no such user.
+func (e *APIError) UnknownUser() bool {
+	result, _ := errorResult(e.Code)
+	return result == provider.UnknownUser
 }
 
 // RejectsKey says whether Authy refused the API key.

@@ -75,6 +75,14 @@ func (Secret) String() string { return "[secret]" }
 // Format hides the secret from every verb of package fmt.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[secret]")) }
 
+// Base32 returns the secret itself, in base32 without padding: for whoever must have it.
+func (s Secret) Base32() string { return s.key }
+
+// Equal says whether both make the same codes.
+func (s Secret) Equal(other Secret) bool {
+	return s.key == other.key && s.Algorithm == other.Algorithm && s.Digits == other.Digits && s.Period == other.Period
+}
+
 // Bits returns how many bits the secret has.
 func (s Secret) Bits() int { return len(s.key) * 5 / 8 * 8 }
 
