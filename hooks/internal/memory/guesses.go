@@ -20,6 +20,7 @@ const (
 	LongestPause = time.Hour
 
 	judgeTime = 10 * time.Second // that a guess may take; then the next one is judged in any case
+	turnTime  = judgeTime / 2    // for so long a guess that ends makes way for the next
 	mostWrong = 24
 )
 
@@ -39,17 +40,26 @@ func (s *Logins) guessKey(person string) store.Key { return s.key(store.Guess, "
 func (s *Logins) wrongKey(person string) store.Key { return s.key(store.Guess, "wrong", person) }
 
 // BeginGuess takes the one guess at a person's code that may be judged at a time. free is false
-// while another one is judged, and during the pause after wrong ones. EndGuess ends it.
-func (s *Logins) BeginGuess(ctx context.Context, person string) (free bool, err error) {
+// while another one is judged, and during the pause after wrong ones. EndGuess ends it, and is told
+// until when it may make way for the next.
+func (s *Logins) BeginGuess(ctx context.Context, person string) (until time.Time, free bool, err error) {
+	until = s.Now().Add(turnTime)
 	free, _, err = s.Store.Take(ctx, s.guessKey(person), "", judgeTime)
-	return free, err
+	return until, free, err
 }
 
 // EndGuess ends a guess that BeginGuess took. One that was wrong counts before anybody learns that
-// it was.
-func (s *Logins) EndGuess(ctx context.Context, person string, wrong bool) error {
+// it was. One that comes late leaves alone what stands there: it may be the pause after the guess
+// of somebody else.
+func (s *Logins) EndGuess(ctx context.Context, person string, until time.Time, wrong bool) error {
+	free := func() error {
+		if s.Now().Before(until) {
+			return s.Store.Drop(ctx, s.guessKey(person))
+		}
+		return nil
+	}
 	if !wrong {
-		return s.Store.Drop(ctx, s.guessKey(person))
+		return free()
 	}
 	n, err := s.wrongGuesses(ctx, person)
 	if err != nil {
@@ -63,7 +73,7 @@ func (s *Logins) EndGuess(ctx context.Context, person string, wrong bool) error 
 	if pause := pauseAfter(n); pause > 0 {
 		err = s.Store.Set(ctx, s.guessKey(person), "", pause)
 	} else {
-		err = s.Store.Drop(ctx, s.guessKey(person))
+		err = free()
 	}
 	if err != nil {
 		return err

@@ -29,9 +29,9 @@ func newTable(t *testing.T) *table {
 // guess makes a guess and says whether it was judged.
 func (w *table) guess(person string, wrong bool) bool {
 	w.t.Helper()
-	free, err := w.BeginGuess(w.t.Context(), person)
+	until, free, err := w.BeginGuess(w.t.Context(), person)
 	if err == nil && free {
-		err = w.EndGuess(w.t.Context(), person, wrong)
+		err = w.EndGuess(w.t.Context(), person, until, wrong)
 	}
 	if err != nil {
 		w.t.Fatal(err)
@@ -120,15 +120,46 @@ func TestGuessesAreForgotten(t *testing.T) {
 func TestOneGuessAtATime(t *testing.T) {
 	t.Parallel()
 	w := newTable(t)
-	if free, err := w.BeginGuess(t.Context(), "ann"); !free || err != nil {
+	if _, free, err := w.BeginGuess(t.Context(), "ann"); !free || err != nil {
 		t.Fatal(free, err)
 	}
-	if free, err := w.BeginGuess(t.Context(), "ann"); free || err != nil {
+	if _, free, err := w.BeginGuess(t.Context(), "ann"); free || err != nil {
 		t.Error("two at once", err)
 	}
 	w.now = w.now.Add(judgeTime)
-	if free, err := w.BeginGuess(t.Context(), "ann"); !free || err != nil {
+	if _, free, err := w.BeginGuess(t.Context(), "ann"); !free || err != nil {
 		t.Error("none after one that never ended", err)
+	}
+}
+
+// TestALateGuessEndsNobodysPause: one that took too long counts, and leaves the pause after another
+// one as it is.
+func TestALateGuessEndsNobodysPause(t *testing.T) {
+	t.Parallel()
+	for _, wrong := range []bool{false, true} {
+		w := newTable(t)
+		late, free, err := w.BeginGuess(t.Context(), "ann")
+		if !free || err != nil {
+			t.Fatal(free, err)
+		}
+		w.now = w.now.Add(judgeTime)
+		for range FreeGuesses {
+			w.guess("ann", true)
+		}
+		if err := w.EndGuess(t.Context(), "ann", late, wrong); err != nil {
+			t.Fatal(err)
+		}
+		pause := FirstPause
+		if wrong {
+			pause *= 2
+		}
+		w.now = w.now.Add(pause - time.Second)
+		if w.guess("ann", false) {
+			t.Errorf("late and wrong %v: the pause is over", wrong)
+		}
+		if w.now = w.now.Add(time.Second); !w.guess("ann", false) {
+			t.Errorf("late and wrong %v: the pause does not end", wrong)
+		}
 	}
 }
 
@@ -157,11 +188,24 @@ func TestRecovery(t *testing.T) {
 		}
 	}
 	left(2)
+	if err := w.SetRecovery(t.Context(), map[string][]string{"bob": {"b"}}); err != nil {
+		t.Fatal(err)
+	}
 	if ok, err := w.UseRecovery(t.Context(), "bob", "b"); !ok || err != nil {
 		t.Error("somebody else's is used up", err)
 	}
-	set("b", "d")
-	left(1)
+	set("c", "d")
+	left(2)
+	// What said that an old one is used up is gone with it; so is the old one.
+	if mark, err := w.Store.Get(t.Context(), w.usedUpKey("ann", "b")); mark != "" || err != nil {
+		t.Errorf("the mark of an old code is still there: %q, %v", mark, err)
+	}
+	for range 2 {
+		if ok, err := w.UseRecovery(t.Context(), "ann", "b"); ok || err != nil {
+			t.Error("an old code is good", err)
+		}
+	}
+	left(2)
 	set()
 	left(0)
 }
@@ -209,19 +253,23 @@ func (b breaking) Keep(ctx context.Context, keys ...store.Key) error {
 func TestAStoreThatBreaksIsTold(t *testing.T) {
 	t.Parallel()
 	for call, want := range map[string]string{
-		"take": "begin use", "set": "wrong set", "get": "wrong left", "drop": "right wrong unset forget",
+		"take": "begin use", "set": "wrong set", "get": "wrong left set unset use", "drop": "right wrong unset forget",
 		"keep": "wrong set unset use forget",
 	} {
 		w := newTable(t)
+		if err := w.SetRecovery(t.Context(), map[string][]string{"eve": {"digest"}}); err != nil {
+			t.Fatal(err)
+		}
 		w.Store = breaking{w.Store, call}
-		begin := func() error { _, err := w.BeginGuess(t.Context(), "ann"); return err }
+		soon := w.now.Add(turnTime)
+		begin := func() error { _, _, err := w.BeginGuess(t.Context(), "ann"); return err }
 		for name, do := range map[string]func() error{
 			"begin":  begin,
-			"right":  func() error { return w.EndGuess(t.Context(), "ann", false) },
-			"wrong":  func() error { return w.EndGuess(t.Context(), "ann", true) },
+			"right":  func() error { return w.EndGuess(t.Context(), "ann", soon, false) },
+			"wrong":  func() error { return w.EndGuess(t.Context(), "ann", soon, true) },
 			"set":    func() error { return w.SetRecovery(t.Context(), map[string][]string{"ann": {"a"}}) },
 			"unset":  func() error { return w.SetRecovery(t.Context(), map[string][]string{"ann": nil}) },
-			"use":    func() error { _, err := w.UseRecovery(t.Context(), "ann", "digest"); return err },
+			"use":    func() error { _, err := w.UseRecovery(t.Context(), "eve", "digest"); return err },
 			"left":   func() error { _, err := w.RecoveryLeft(t.Context(), "ann"); return err },
 			"forget": func() error { return w.ForgetStep(t.Context(), "ann") },
 		} {

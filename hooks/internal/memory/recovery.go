@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,17 +47,26 @@ func (s *Logins) usedUpKey(person, digest string) store.Key {
 }
 
 // SetRecovery gives persons recovery codes, in the place of all that they had. digests are words of
-// no more than [store.MaxValue] bytes together with a blank between two; none for no codes.
+// no more than [store.MaxValue] bytes together with a blank between two; none for no codes. What
+// tells which of the old ones are used up goes with them.
 func (s *Logins) SetRecovery(ctx context.Context, digests map[string][]string) error {
 	var keys []store.Key
 	for person, words := range digests {
+		old, err := s.Recovery(ctx, person)
+		if err != nil {
+			return err
+		}
 		key := s.recoveryKey(person)
 		keys = append(keys, key)
-		var err error
 		if len(words) == 0 {
 			err = s.Store.Drop(ctx, key)
 		} else {
 			err = s.Store.Set(ctx, key, strings.Join(words, " "), 0)
+		}
+		for _, digest := range old {
+			used := s.usedUpKey(person, digest)
+			keys = append(keys, used)
+			err = errors.Join(err, s.Store.Drop(ctx, used))
 		}
 		if err != nil {
 			return err
@@ -71,12 +81,17 @@ func (s *Logins) Recovery(ctx context.Context, person string) ([]string, error) 
 	return strings.Fields(text), err
 }
 
-// UseRecovery uses a recovery code up. It returns false where it was used before.
+// UseRecovery uses a recovery code up. It returns false where it was used before, and where the
+// person has other codes by now: then the mark of an old one may be gone already.
 func (s *Logins) UseRecovery(ctx context.Context, person, digest string) (bool, error) {
 	key := s.usedUpKey(person, digest)
 	fresh, _, err := s.Store.Take(ctx, key, "used", 0)
 	if err != nil || !fresh {
 		return false, err
+	}
+	digests, err := s.Recovery(ctx, person)
+	if err != nil || !slices.Contains(digests, digest) {
+		return false, errors.Join(err, s.Store.Drop(ctx, key))
 	}
 	return true, s.Store.Keep(ctx, key)
 }

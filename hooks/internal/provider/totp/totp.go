@@ -28,10 +28,11 @@ const maxName = 1024
 // Memory is what the provider must remember of a person, whose name is that of [provider.Key]. An
 // error means that it is not known.
 type Memory interface {
-	// BeginGuess takes the one guess that may be judged at a time; EndGuess ends it. free is false
-	// while another is judged, and for a while after wrong ones.
-	BeginGuess(ctx context.Context, person string) (free bool, err error)
-	EndGuess(ctx context.Context, person string, wrong bool) error
+	// BeginGuess takes the one guess that may be judged at a time; EndGuess ends it, with what
+	// BeginGuess returned as until. free is false while another is judged, and for a while after
+	// wrong ones.
+	BeginGuess(ctx context.Context, person string) (until time.Time, free bool, err error)
+	EndGuess(ctx context.Context, person string, until time.Time, wrong bool) error
 	// AdvanceStep keeps the last step that was accepted, and returns false where it, or a later
 	// one, is kept already.
 	AdvanceStep(ctx context.Context, person string, step int64) (ok bool, err error)
@@ -170,7 +171,7 @@ func (p *Provider) guess(
 	ctx context.Context, person Person, judge func(name string) (provider.Answer, error),
 ) provider.Answer {
 	name := provider.Key(person)
-	free, err := p.o.Memory.BeginGuess(ctx, name)
+	until, free, err := p.o.Memory.BeginGuess(ctx, name)
 	switch {
 	case err != nil:
 		p.problem(err)
@@ -180,7 +181,7 @@ func (p *Provider) guess(
 	}
 	answer, err := judge(name)
 	wrong := answer.Result == provider.Wrong
-	ended := p.o.Memory.EndGuess(context.WithoutCancel(ctx), name, wrong)
+	ended := p.o.Memory.EndGuess(context.WithoutCancel(ctx), name, until, wrong)
 	p.problem(errors.Join(err, ended))
 	if err != nil || wrong && ended != nil {
 		return provider.Answer{Result: provider.NoMemory}

@@ -344,8 +344,10 @@ func (f *failing) when(call int) error {
 	}
 	return nil
 }
-func (f *failing) BeginGuess(context.Context, string) (bool, error) { return true, f.when(0) }
-func (f *failing) EndGuess(context.Context, string, bool) error     { return f.when(1) }
+func (f *failing) BeginGuess(context.Context, string) (time.Time, bool, error) {
+	return time.Time{}, true, f.when(0)
+}
+func (f *failing) EndGuess(context.Context, string, time.Time, bool) error { return f.when(1) }
 func (f *failing) AdvanceStep(context.Context, string, int64) (bool, error) {
 	return f.fail != 2, f.when(2)
 }
