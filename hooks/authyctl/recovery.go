@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	mathrand "math/rand/v2"
 
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/totp"
@@ -82,7 +83,7 @@ func (c *cli) release(set *flag.FlagSet) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		kept, closer, err := lasting.Memory(t.config, setup.Host{Now: c.now, Rand: rand.Reader})
+		kept, closer, err := lasting.Memory(t.config, setup.Host{Now: c.now, Rand: rand.Reader, Draw: mathrand.Uint64})
 		if err != nil {
 			return err
 		}

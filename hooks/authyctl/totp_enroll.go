@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	mathrand "math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func (c *cli) desk(t tools, place string) (d enroll.Desk, close func(), err erro
 	if err != nil {
 		return d, nil, err
 	}
-	memory, closer, err := lasting.Memory(t.config, setup.Host{Now: c.now, Rand: rand.Reader})
+	memory, closer, err := lasting.Memory(t.config, setup.Host{Now: c.now, Rand: rand.Reader, Draw: mathrand.Uint64})
 	if err != nil {
 		return d, nil, err
 	}

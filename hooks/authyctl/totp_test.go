@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,7 +121,7 @@ func TestRecoveryCodes(t *testing.T) {
 	}
 	recovers := func(typed string) provider.Result {
 		t.Helper()
-		host := setup.Host{Now: time.Now, Rand: rand.Reader}
+		host := setup.Host{Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64}
 		kept, closer := setup.Remembered(cfg, host)
 		defer closer.Close()
 		people, err := setup.Providers(cfg, host, kept, false)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	mathrand "math/rand/v2"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -44,6 +45,7 @@ func main() {
 		Stderr: os.Stderr,
 		Now:    time.Now,
 		Rand:   rand.Reader,
+		Draw:   mathrand.Uint64,
 		After:  func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		Reload: hangups(),
 		// systemd then starts what waits for this unit, such as SFTPGo, and finds hookd serving.

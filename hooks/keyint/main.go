@@ -4,6 +4,7 @@ package main
 
 import (
 	"crypto/rand"
+	mathrand "math/rand/v2"
 	"os"
 	"time"
 
@@ -19,5 +20,6 @@ func main() {
 		Stderr: os.Stderr,
 		Now:    time.Now,
 		Rand:   rand.Reader,
+		Draw:   mathrand.Uint64,
 	}))
 }

@@ -1,16 +1,9 @@
 package hook
 
-import (
-	"fmt"
-	"io"
-)
+import "fmt"
 
 // Name returns a function whose every call returns a fresh name for an attempt, of 16 hexadecimal
-// digits from a source of randomness.
-func Name(random io.Reader) func() string {
-	return func() string {
-		var b [8]byte
-		_, _ = random.Read(b[:]) // a name that is not unique harms nobody
-		return fmt.Sprintf("%x", b)
-	}
+// digits from a random number that draw returns. A name need only be unique, not secret.
+func Name(draw func() uint64) func() string {
+	return func() string { return fmt.Sprintf("%016x", draw()) }
 }

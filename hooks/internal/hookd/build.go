@@ -124,7 +124,7 @@ func (p *process) build(c config.Config) (f *inForce, err error) {
 	if err != nil {
 		return f, err
 	}
-	host := setup.Host{Now: p.host.Now, Rand: p.host.Rand, Audit: log, Problem: func(err error) {
+	host := setup.Host{Now: p.host.Now, Rand: p.host.Rand, Draw: p.host.Draw, Audit: log, Problem: func(err error) {
 		p.log.Error(err.Error())
 	}}
 	memory, err := p.openMemory(c, f, host)

@@ -26,7 +26,8 @@ type Host struct {
 	Stdout io.Writer // for help and version, and an audit that goes there
 	Stderr io.Writer
 	Now    func() time.Time
-	Rand   io.Reader
+	Rand   io.Reader     // of what nobody may guess
+	Draw   func() uint64 // a random number, for names that need only be unique
 	// After calls a function later. If it is nil, the audit has no lines about people who never
 	// answer.
 	After  func(time.Duration, func()) (stop func() bool)

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"io"
+	mathrand "math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -82,7 +83,7 @@ func hosted(t *testing.T, h Host) (addr string, out *output, stop func() int) {
 	ctx, cancel := context.WithCancel(context.Background())
 	out = &output{lines: make(chan string, 1000)}
 	ended := make(chan int, 1)
-	h.Stderr, h.Rand = out, rand.Reader
+	h.Stderr, h.Rand, h.Draw = out, rand.Reader, mathrand.Uint64
 	go func() { ended <- Main(ctx, h) }()
 	stop = sync.OnceValue(func() int { cancel(); return <-ended })
 	t.Cleanup(func() { stop() })

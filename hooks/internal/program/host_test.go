@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,7 +79,7 @@ func set(t *testing.T, name string, status int, body string) *stage {
 			"SFTPGO_AUTHD_USERNAME=alice", "SFTPGO_AUTHD_IP=192.0.2.7", "SFTPGO_AUTHD_PROTOCOL=FTP",
 			`SFTPGO_AUTHD_USER={"username":"alice","status":1}`,
 			"SFTPGO_AUTHD_PASSWORD=" + map[string]string{"extauth": "1234567", "checkpwd": "secret1234567"}[name]},
-		Stdin: r, Stdout: s, Stderr: &s.stderr, Now: time.Now, Rand: rand.Reader,
+		Stdin: r, Stdout: s, Stderr: &s.stderr, Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64,
 	}
 	return s
 }
@@ -182,17 +183,12 @@ func TestAuditThatCannotBeOpened(t *testing.T) {
 	})
 }
 
-// explosive is a source of randomness that panics.
-type explosive struct{}
-
-func (explosive) Read([]byte) (int, error) { panic("secret1234567") }
-
 // TestPanicOutsideTheDecision: a denial, exit 1, and no word of what the panic carried.
 func TestPanicOutsideTheDecision(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, name string) {
 		s := set(t, name, 200, authytest.Valid)
-		s.Rand = explosive{}
+		s.Draw = func() uint64 { panic("secret1234567") }
 		s.expect(1, hooks[name].no, "")
 		if got := s.stderr.String(); got != "error: internal: panic\n" {
 			t.Errorf("stderr %q", got)

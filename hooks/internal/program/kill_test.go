@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"io"
+	mathrand "math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 	count := &counter{at: at, half: os.Getenv("KILL_HALF") != ""}
 	os.Exit(hook(program.Host{
 		Env: os.Environ(), Stdin: os.Stdin, Stdout: dying{os.Stdout, count}, Stderr: dying{os.Stderr, count},
-		Now: time.Now, Rand: rand.Reader,
+		Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64,
 	}))
 }
 

@@ -32,7 +32,10 @@ type Host struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Now    func() time.Time
-	Rand   io.Reader
+	Rand   io.Reader // of what nobody may guess
+	// Draw returns a random number, for names that need only be unique. The first read of a secret
+	// one takes as long as the rest of a small hook.
+	Draw func() uint64
 }
 
 // CheckPassword runs the check password hook and returns the exit code.
@@ -100,7 +103,7 @@ func (h Host) run(
 	if auditErr != nil {
 		problem(fmt.Errorf("audit: %w", auditErr))
 	}
-	host := setup.Host{Now: h.Now, Rand: h.Rand, Audit: audit.NewLog(to), Problem: problem}
+	host := setup.Host{Now: h.Now, Rand: h.Rand, Draw: h.Draw, Audit: audit.NewLog(to), Problem: problem}
 	var login *hook.Login
 	if err = errors.Join(wrongUse, err); err == nil {
 		kept, closer := setup.Remembered(c, host)

@@ -97,8 +97,11 @@ func (s Set) Verify(ctx context.Context, person Person, code otp.Code) Answer {
 
 // Recovers says whether code can be no other than a recovery code of the person.
 func (s Set) Recovers(person Person, code otp.Code) bool {
+	if code.Len() != RecoveryDigits {
+		return false
+	}
 	_, can := As[Recoverer](s.Of(person))
-	return can && code.Len() == RecoveryDigits
+	return can
 }
 
 // Recover implements [Recoverer] by the provider of the person.

@@ -21,7 +21,7 @@ import (
 func Memory(c config.Config, h Host, s store.Store, key []byte) *memory.Logins {
 	l := c.Hookd.Lockout
 	return &memory.Logins{
-		Store: s, Key: key, Now: h.Now, Fresh: hook.Name(h.Rand), Grace: c.Grace, WebDAVGrace: c.Hookd.WebDAVGrace,
+		Store: s, Key: key, Now: h.Now, Fresh: hook.Name(h.Draw), Grace: c.Grace, WebDAVGrace: c.Hookd.WebDAVGrace,
 		Limits: memory.Limits{Window: l.Window, PerAccountIP: l.PerAccountIP, PerIP: l.PerIP, PerAccount: l.PerAccount},
 	}
 }
@@ -42,7 +42,7 @@ func CodeWindow(c config.Config) time.Duration {
 // at the end.
 func Remembered(c config.Config, h Host) (kept *memory.Logins, closer io.Closer) {
 	if c.MemoryFile == "" {
-		return nil, io.NopCloser(nil)
+		return nil, open{}
 	}
 	s, key, err := openStore(c, h)
 	if err != nil {
@@ -50,10 +50,16 @@ func Remembered(c config.Config, h Host) (kept *memory.Logins, closer io.Closer)
 	}
 	closer, ok := s.(io.Closer)
 	if !ok {
-		closer = io.NopCloser(nil)
+		closer = open{}
 	}
 	return Memory(c, h, s, key), closer
 }
+
+// open is what needs no closing.
+type open struct{}
+
+// Close does nothing.
+func (open) Close() error { return nil }
 
 func openStore(c config.Config, h Host) (store.Store, []byte, error) {
 	m, err := askHookd(c)

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"crypto/rand"
+	mathrand "math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func TestProviders(t *testing.T) {
 			t.Parallel()
 			c := config.Defaults()
 			row.change(&c)
-			h := Host{Now: time.Now, Rand: rand.Reader}
+			h := Host{Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64}
 			set, err := Providers(c, h, Memory(c, h, inprocess.New(time.Now), []byte("key")), false)
 			if err != nil {
 				t.Fatal(err)

@@ -3,6 +3,7 @@ package setup
 import (
 	"crypto/rand"
 	"fmt"
+	mathrand "math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func TestHowAPushIsAsked(t *testing.T) {
 	t.Parallel()
 	c := config.Defaults()
 	c.Push = config.Push{Enabled: true, Message: "in?", Wait: 9 * time.Second}
-	h := Host{Now: time.Now, Rand: rand.Reader}
+	h := Host{Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64}
 	l := Hookd(c, h, Server{Memory: Memory(c, h, nil, nil)})
 	p, ok := l.Gate.Pusher.(*push.Pusher)
 	if !ok || p.Message != "in?" || p.Wait != 9*time.Second || p.Every != 500*time.Millisecond || l.Door != audit.HTTP {
@@ -68,7 +69,7 @@ func TestWhatAProgramRemembers(t *testing.T) {
 	t.Parallel()
 	c := config.Defaults()
 	c.APIKey, c.UsersFile, c.Grace = "k", write(t, "users", []byte("ann: 1\n")), time.Minute
-	h := Host{Now: time.Now, Rand: rand.Reader}
+	h := Host{Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64}
 	l, err := Program(c, h, nil, nil)
 	if err != nil || l.Gate.Memory != nil || l.Gate.Grace != nil || l.Gate.Guard != nil || l.Sends != nil ||
 		l.Door != audit.Program {
@@ -85,7 +86,7 @@ func TestWhatAProgramRemembers(t *testing.T) {
 // TestABrokenLoginSaysNo: it answers for its door, and decides about nothing else.
 func TestABrokenLoginSaysNo(t *testing.T) {
 	t.Parallel()
-	l := Host{Now: time.Now, Rand: rand.Reader, Audit: audit.NewLog(nothing{})}.Broken(audit.Program)
+	l := Host{Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64, Audit: audit.NewLog(nothing{})}.Broken(audit.Program)
 	for _, name := range []gate.Hook{gate.Keyint, gate.Extauth, gate.Checkpwd} {
 		if reply := l.Broken(name, "ann", "", "SSH", fmt.Errorf("no key")); !reply.Fault {
 			t.Errorf("%s: %s", name, reply.Body)

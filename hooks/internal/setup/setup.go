@@ -19,7 +19,8 @@ import (
 // Host is what a Login gets from the process that it is part of.
 type Host struct {
 	Now     func() time.Time
-	Rand    io.Reader // of the names of attempts
+	Rand    io.Reader     // of what nobody may guess
+	Draw    func() uint64 // a random number, for names that need only be unique
 	Audit   *audit.Log
 	Problem func(error) // told what an administrator should see, and no client; may be nil
 }
@@ -28,7 +29,7 @@ type Host struct {
 // and nothing else.
 func (h Host) Broken(door string) *hook.Login {
 	return &hook.Login{
-		Door: door, Gate: &gate.Gate{}, Audit: h.Audit, Now: h.Now, NewID: hook.Name(h.Rand), Problem: h.Problem,
+		Door: door, Gate: &gate.Gate{}, Audit: h.Audit, Now: h.Now, NewID: hook.Name(h.Draw), Problem: h.Problem,
 	}
 }
 
@@ -43,6 +44,11 @@ func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*h
 	sources, err := Accounts(c, people, h.Now, h.Problem)
 	if err != nil {
 		return nil, err
+	}
+	for i, source := range sources {
+		if file, is := source.(*accounts.File); is {
+			sources[i] = accounts.Once{File: file}
+		}
 	}
 	login := h.login(c, audit.Program, people, sources)
 	if login.Sends = sends; kept != nil {
@@ -62,7 +68,7 @@ func (h Host) login(c config.Config, door string, people provider.Set, sources a
 		Settings: settingsOf(c),
 		Sender:   people,
 		Now:      h.Now,
-		NewID:    hook.Name(h.Rand),
+		NewID:    hook.Name(h.Draw),
 		Problem:  h.Problem,
 	}
 	if people.HasLengths() {

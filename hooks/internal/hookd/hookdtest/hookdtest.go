@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"io"
+	mathrand "math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func Run(t testing.TB, h hookd.Host) (url string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
-	h.Stderr, h.Now, h.Rand = in, time.Now, rand.Reader
+	h.Stderr, h.Now, h.Rand, h.Draw = in, time.Now, rand.Reader, mathrand.Uint64
 	var running sync.WaitGroup
 	running.Go(func() {
 		hookd.Main(ctx, h)

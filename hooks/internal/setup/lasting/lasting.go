@@ -25,7 +25,7 @@ func Shared(c config.Config, h setup.Host) (*redis.Store, []byte, error) {
 		)
 	}
 	store, err := redis.Open(redis.Options{
-		URL: c.Hookd.RedisURL, Window: setup.CodeWindow(c), Fresh: hook.Name(h.Rand),
+		URL: c.Hookd.RedisURL, Window: setup.CodeWindow(c), Fresh: hook.Name(h.Draw),
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("hookd.%w", err)
