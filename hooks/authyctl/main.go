@@ -11,14 +11,16 @@ import (
 	"golang.org/x/term"
 
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/sftpgo"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	environ := config.Environ(os.Environ(), config.Installed)
 	c := cli{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(),
-		lookup: whereInstalled(os.LookupEnv, config.Installed), now: time.Now,
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: environ, lookup: sftpgo.Env(environ).Lookup,
+		now: time.Now,
 	}
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil { // an error: no terminal
 		c.width = width

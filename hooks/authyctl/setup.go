@@ -6,8 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 	"time"
 
@@ -37,27 +35,7 @@ type options struct {
 // configFlag adds the flag for the configuration.
 func (s *options) configFlag(set *flag.FlagSet) {
 	set.StringVar(&s.config, "config", "",
-		"configuration `FILE` of the hooks; default AUTHY_HOOKS_CONFIG, else "+config.Installed)
-}
-
-// whereInstalled returns an environment that names the installed configuration file, if there is
-// one and no variable says what the configuration is. Only authyctl looks there by itself: hookd
-// and the programs decide about logins, and read nothing but what they are told to read.
-func whereInstalled(lookup func(string) (string, bool), file string) func(string) (string, bool) {
-	for _, name := range []string{"AUTHY_HOOKS_CONFIG", "AUTHY_API_KEY", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE"} {
-		if value, _ := lookup(name); value != "" {
-			return lookup
-		}
-	}
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return lookup
-	}
-	return func(name string) (string, bool) {
-		if name == "AUTHY_HOOKS_CONFIG" {
-			return file, true
-		}
-		return lookup(name)
-	}
+		"configuration `FILE` of the hooks; default $AUTHY_HOOKS_CONFIG, else "+config.Installed)
 }
 
 // sftpgoFlags adds the flags for SFTPGo's REST API.

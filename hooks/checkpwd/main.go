@@ -8,13 +8,14 @@ import (
 	"os"
 	"time"
 
+	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/program"
 )
 
 func main() {
 	os.Exit(program.CheckPassword(program.Host{
 		Args:   os.Args[1:],
-		Env:    os.Environ(),
+		Env:    config.Environ(os.Environ(), config.Installed),
 		Stdin:  os.Stdin,
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,

@@ -15,6 +15,7 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
+	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/harden"
 	"sftpgo-authy/hooks/internal/hookd"
 	"sftpgo-authy/hooks/internal/memory/redis"
@@ -40,7 +41,7 @@ func main() {
 	})
 	code := hookd.Main(ctx, hookd.Host{
 		Args:   os.Args[1:],
-		Env:    os.Environ(),
+		Env:    config.Environ(os.Environ(), config.Installed),
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,
 		Now:    time.Now,

@@ -1,15 +1,36 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// Installed is where docs/production.md puts the configuration file.
+// Installed is where packages and docs/production.md put the configuration file.
 const Installed = "/etc/sftpgo-authy/hookd.yaml"
+
+// Environ returns an environment that names the file installed, if there is one and no variable
+// says what the configuration is. A --config still counts more.
+func Environ(environ []string, installed string) []string {
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		switch name {
+		case "AUTHY_HOOKS_CONFIG", "AUTHY_API_KEY", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE":
+			if value != "" {
+				return environ
+			}
+		}
+	}
+	if _, err := os.Stat(installed); errors.Is(err, fs.ErrNotExist) {
+		return environ
+	}
+	return append(slices.Clip(environ), "AUTHY_HOOKS_CONFIG="+installed)
+}
 
 // readFile overrides c with what the file sets.
 func (c *Config) readFile(path string, p *problems) {

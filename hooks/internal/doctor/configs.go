@@ -160,7 +160,7 @@ func (s Settings) started(h hookSetting) (args []string, env map[string]string) 
 		entries = append(entries, e.List("env")...)
 	}
 	env = map[string]string{}
-	for _, entry := range entries {
+	for _, entry := range config.Environ(entries, config.Installed) {
 		if name, value, ok := strings.Cut(entry, "="); ok {
 			env[name] = value
 		}
