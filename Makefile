@@ -1,6 +1,7 @@
 # A menu: every line below is a command you can run by hand as well.
 .DEFAULT_GOAL := help
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GREMLINS := github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
 FUZZTIME ?= 10s
 SOAK ?= 5m
@@ -10,7 +11,7 @@ COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose
 DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/authyapi/... ./mockauthy/mockauthytest/...
 
 .NOTPARALLEL:
-.PHONY: help build cross test unit race cover mutants lint code markdown tidy fuzz e2e boot bench soak demo image up down module
+.PHONY: help build cross test unit race cover mutants lint code markdown workflows tidy fuzz e2e boot bench soak demo image up down module
 
 help: ## show this menu
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,7 +50,7 @@ mutants: ## change what decides, place by place; fails where a package's own tes
 	    --exclude-files '^(redis|bolt|storetest|providertest)/' ./hooks/internal/$$p || exit 1; \
 	done
 
-lint: code markdown tidy ## Go and Markdown as .golangci.yml and .markdownlint-cli2.yaml have them
+lint: code markdown workflows tidy ## Go and Markdown as .golangci.yml and .markdownlint-cli2.yaml have them, and workflows
 
 code:
 	go run $(GOLANGCI) run
@@ -59,6 +60,9 @@ markdown: # one linter of npm, whose files .ci/markdown pins by their hashes
 	  npm --prefix .ci/markdown ci --ignore-scripts --no-audit --no-fund --loglevel=error && \
 	  .ci/markdown/node_modules/.bin/markdownlint-cli2; \
 	else echo "Markdown was not looked at: there is no npm"; fi
+
+workflows: # action.yml as well, for a workflow uses it
+	go run $(ACTIONLINT) .github/workflows/*.yml docs/snippets/github-actions.yml
 
 tidy:
 	go mod tidy -diff

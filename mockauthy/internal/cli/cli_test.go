@@ -113,7 +113,7 @@ func TestTheBannersCurlLineWorks(t *testing.T) {
 	t.Parallel()
 	r := launch(t, nil, "--api-key", "it's-a-key")
 	line := regexp.MustCompile(`(?m)^  curl .*$`).FindString(r.out.String())
-	for _, want := range []string{r.url, "alice", "otpauth://totp/", "it's-a-key", "/_mock/users/4815162/token", line} {
+	for _, want := range []string{r.url, "alice", "otpauth://totp/", "it's-a-key", "/_mock/users/4815162/code", line} {
 		if want == "" || !strings.Contains(r.out.String(), want) {
 			t.Fatalf("the banner has no %q:\n%s", want, r.out)
 		}

@@ -1,16 +1,11 @@
 package cli_test
 
 import (
-	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-
-	"github.com/goccy/go-yaml"
 
 	"sftpgo-authy/internal/untried"
 )
@@ -70,84 +65,4 @@ func TestSnippetsStartMockauthy(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestGitHubActionsSnippet runs the steps of the workflow as its runner would: one after another in
-// one job, in the repository of somebody else, beside which this one was checked out.
-func TestGitHubActionsSnippet(t *testing.T) {
-	t.Parallel()
-	for _, tool := range []string{"bash", "curl", "go"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			untried.Skip(t, "%s is not installed: the workflow is not run", tool)
-		}
-	}
-	data, err := os.ReadFile(filepath.Join(snippets, "github-actions.yml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var workflow struct {
-		Jobs map[string]struct {
-			Env   map[string]string
-			Steps []struct{ Name, Uses, Run string }
-		}
-	}
-	if err := yaml.Unmarshal(data, &workflow); err != nil {
-		t.Fatal(err)
-	}
-	job, ran := workflow.Jobs["test"], 0
-	temp, workspace := t.TempDir(), t.TempDir()
-	root, err := filepath.Abs("../../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(root, filepath.Join(workspace, "sftpgo-authy")); err != nil {
-		t.Fatal(err)
-	}
-	env := append(os.Environ(), "RUNNER_TEMP="+temp)
-	port := freePort(t)
-	for name, value := range job.Env {
-		env = append(env, name+"="+strings.ReplaceAll(value, "8881", port))
-	}
-	for _, step := range job.Steps {
-		if step.Run == "" {
-			continue
-		}
-		// for the end of the test
-		script := strings.ReplaceAll(step.Run, " &\n", " &\necho $! > \"$RUNNER_TEMP/pid\"\n")
-		cmd := exec.CommandContext(t.Context(), "bash", "-eo", "pipefail", "-c", script)
-		cmd.Dir, cmd.Env = workspace, env
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%s: %v\n%s", step.Name, err, out)
-		}
-		ran++
-	}
-	if ran < 3 {
-		t.Errorf("%d steps were run, want at least 3", ran)
-	}
-	var pid int
-	text, err := os.ReadFile(filepath.Join(temp, "pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := fmt.Sscan(string(text), &pid); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
-		t.Error(err)
-	}
-}
-
-// freePort returns a port that nobody listens on at this moment.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
