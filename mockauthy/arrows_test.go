@@ -80,18 +80,23 @@ func TestArrowsOfTheMock(t *testing.T) {
 		"mockauthy/internal/journal":  {"internal/ring"},
 		"mockauthy/internal/outbox":   {"internal/ring"},
 		"mockauthy/internal/events":   {"internal/ring"},
-		"mockauthy/internal/fault":    {"internal/authy"},
+		"mockauthy/internal/fault":    {"internal/authy", "internal/verify"},
+		"mockauthy/internal/exchange": {"internal/fault", "internal/journal"},
+		"mockauthy/internal/verify":   {"internal/totp"},
+		"mockauthy/internal/verifyapi": {"internal/exchange", "internal/fault", "internal/journal", "internal/verify",
+			"internal/world", "mockapi"},
 		"mockauthy/internal/callback": {"internal/authy"},
 		"mockauthy/internal/proxy":    {"internal/certs"},
 		"mockauthy/internal/document": {"internal/yamltext", "mockapi"},
 		"mockauthy/internal/world": {"internal/authy", "internal/clock", "internal/events", "internal/fault",
-			"internal/journal", "internal/outbox"},
-		"mockauthy/internal/authyapi": {"internal/authy", "internal/fault", "internal/journal", "internal/world",
+			"internal/journal", "internal/outbox", "internal/verify"},
+		"mockauthy/internal/authyapi": {"internal/authy", "internal/exchange", "internal/fault", "internal/journal", "internal/world",
 			"mockapi"},
 		"mockauthy/internal/control": {"internal/authy", "internal/clock", "internal/document", "internal/events",
-			"internal/fault", "internal/journal", "internal/outbox", "internal/totp", "internal/world", "mockapi"},
+			"internal/fault", "internal/journal", "internal/outbox", "internal/totp", "internal/verify", "internal/world",
+			"mockapi"},
 		"mockauthy/internal/server": {"internal/authyapi", "internal/authy", "internal/callback", "internal/control",
-			"internal/fault", "internal/phone", "internal/proxy", "internal/world", "mockapi"},
+			"internal/fault", "internal/phone", "internal/proxy", "internal/verifyapi", "internal/world", "mockapi"},
 		"mockauthy/internal/cli": {"internal/yamltext", "internal/certs", "internal/cmdline", "internal/control",
 			"internal/document",
 			"internal/server", "internal/world", "mockapi"},
@@ -109,7 +114,7 @@ func TestArrowsOfTheMock(t *testing.T) {
 // TestEnginesArePure keeps HTTP, JSON, logs and the machine out of the engines.
 func TestEnginesArePure(t *testing.T) {
 	t.Parallel()
-	engines := []string{"authy", "totp", "clock", "fault", "journal", "outbox", "events", "ring"}
+	engines := []string{"authy", "verify", "totp", "clock", "fault", "journal", "outbox", "events", "ring"}
 	for _, s := range sources(t, "mockauthy") {
 		name, inside := strings.CutPrefix(s.pkg, "mockauthy/internal/")
 		if !inside || !slices.Contains(engines, name) {

@@ -15,6 +15,9 @@ type Entry struct {
 	Path string `json:"path"`
 	// User is the Authy id that the request was about; 0 when it named none, or not a number.
 	User int64 `json:"user"`
+	// Identity is the identity, telephone number or address that a request to Verify was about;
+	// empty for Authy's.
+	Identity string `json:"identity,omitempty"`
 	// Status is the HTTP status of the reply; 0 until then, and when the connection was dropped.
 	Status int `json:"status"`
 	// Decision is "accepted" or "refused" for a verify, else a word such as "sent", "ignored",

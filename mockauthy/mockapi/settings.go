@@ -89,6 +89,9 @@ type Settings struct {
 	// Vulnerable2015 cleans paths as the real service did until February 2015, so that
 	// verify/../sms/1 is sms/1.
 	Vulnerable2015 bool `json:"vulnerable_2015"`
+
+	// Verify are the settings of Verify v2.
+	Verify VerifySettings `json:"verify"`
 }
 
 // TOTPSettings holds the window of each family of codes.

@@ -129,9 +129,9 @@ func (a *App) check(u *user, q VerifyRequest) (Verdict, *miss) {
 		step := c.window.Step(now) + int64(offset)
 		if !u.makeExtra().use(UsedStep{Secret: c.secret, Period: c.window.Period, Step: step},
 			c.window.Step(now)-int64(c.window.Past)) {
-			return refused(id, must("60019").because("%s was used before", offsetWords(offset))), nil
+			return refused(id, must("60019").because("%s was used before", totp.Words(offset))), nil
 		}
-		v := Verdict{Accepted: true, User: id, Reason: offsetWords(offset)}
+		v := Verdict{Accepted: true, User: id, Reason: totp.Words(offset)}
 		if c.family == GenericFamily {
 			v.Reason += " of another authenticator app"
 		} else if a.settings.IncludeDevice {
@@ -204,36 +204,14 @@ type miss struct {
 	tried []candidate
 }
 
-// explained is how many steps beyond the window are searched for a wrong code, to say what it was.
-const explained = 30
-
 func (m *miss) explain() string {
 	if len(m.tried) == 0 {
 		return fmt.Sprintf("no code of this user has %d digits", len(m.token))
 	}
 	for _, c := range m.tried {
-		wide := c.window
-		wide.Past += explained
-		wide.Future += explained
-		if offset, ok := wide.Match(c.secret, m.token, m.now); ok {
-			return offsetWords(offset) + ", outside the window"
+		if words, ok := (totp.Codes{Window: c.window}).Explain(c.secret, m.token, m.now); ok {
+			return words
 		}
 	}
 	return "not a code of this user near this time"
-}
-
-func offsetWords(offset int) string {
-	switch {
-	case offset == 0:
-		return "code of the present step"
-	case offset == -1:
-		return "code of the step before"
-	case offset == -2:
-		return "code of the step before last"
-	case offset == 1:
-		return "code of the next step"
-	case offset < 0:
-		return fmt.Sprintf("code of %d steps ago", -offset)
-	}
-	return fmt.Sprintf("code of %d steps ahead", offset)
 }

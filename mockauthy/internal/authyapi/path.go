@@ -6,6 +6,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"sftpgo-authy/mockauthy/internal/exchange"
 )
 
 var braces = regexp.MustCompile(`\{(\w+)\}`)
@@ -58,24 +60,12 @@ func masked(escaped string) string {
 	const mark = "/verify/"
 	start := strings.Index(escaped, mark)
 	if start < 0 {
-		return shorten(escaped)
+		return exchange.Shorten(escaped)
 	}
 	start += len(mark)
 	end := strings.LastIndexByte(escaped, '/')
 	if end < start {
 		end = len(escaped)
 	}
-	return shorten(escaped[:start] + stars(end-start) + escaped[end:])
-}
-
-// stars replace a secret of n bytes; from 10 on they do not show its length.
-func stars(n int) string { return strings.Repeat("*", min(n, 10)) }
-
-// shorten keeps the journal small.
-func shorten(s string) string {
-	const most = 2000
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
+	return exchange.Shorten(escaped[:start] + exchange.Stars(end-start) + escaped[end:])
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/qr"
+
+	"sftpgo-authy/mockauthy/internal/exchange"
 )
 
 // Bounds of a picture's side in pixels.
@@ -36,7 +38,7 @@ func userSecret(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	picture := c.base() + "/qr/" + code.Ticket + "/" + strconv.FormatInt(code.User, 10) + ".png?" +
+	picture := exchange.Base(c.server.external, c.http) + "/qr/" + code.Ticket + "/" + strconv.FormatInt(code.User, 10) + ".png?" +
 		url.Values{"size": {strconv.Itoa(size)}, "label": {code.Label}}.Encode()
 	return reply{user: code.User, decision: "created", reason: "picture at /qr/, the secret is in it alone",
 		body: struct {
@@ -46,17 +48,6 @@ func userSecret(c *call) (reply, error) {
 			Success bool   `json:"success"`
 			Message string `json:"message"`
 		}{code.Label, code.Issuer, picture, true, "QR code generated"}}, nil
-}
-
-// base is the URL by which the client reaches this server.
-func (c *call) base() string {
-	switch {
-	case c.server.external != "":
-		return c.server.external
-	case c.http.TLS != nil:
-		return "https://" + c.http.Host
-	}
-	return "http://" + c.http.Host
 }
 
 // qrPicture answers the URL that userSecret returned. It needs no key, since a browser or phone

@@ -1,8 +1,12 @@
 package authyapi
 
-import "sftpgo-authy/mockauthy/internal/authy"
+import (
+	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/exchange"
+	"sftpgo-authy/mockauthy/internal/fault"
+)
 
-// reply is what a handler returns; exchange.go puts it on the wire.
+// reply is what a handler returns.
 type reply struct {
 	status      int // 0: 200, the only status of a success
 	body        any // encoded as compact JSON, unless there is raw
@@ -12,6 +16,34 @@ type reply struct {
 	decision    string // for the journal: accepted, refused, created, sent, …
 	reason      string // for the journal, in words
 	secret      bool   // keeps the body out of the journal
+}
+
+// wire is how Authy speaks. Rules of faults can name only errors in the table.
+var wire = &exchange.API{JSON: "application/json;charset=utf-8", Refusal: func(err string) fault.Reply {
+	known, ok := authy.Lookup(err)
+	if !ok {
+		known, _ = authy.Lookup("60000")
+	}
+	return fault.Reply{Status: known.Status, Body: encode(reply{body: errorBody(known)}),
+		Note: "authy_error " + known.Code}
+}, Bug: func(err error) exchange.Answer { return refusal(err).answer() }}
+
+// answer puts a reply into words of the wire.
+func (rep reply) answer() exchange.Answer {
+	return exchange.Answer{Reply: fault.Reply{Status: rep.status, ContentType: rep.contentType, Body: encode(rep)},
+		User: rep.user, Decision: rep.decision, Reason: rep.reason, Secret: rep.secret}
+}
+
+// encode returns the bytes of a reply's body.
+func encode(rep reply) []byte {
+	if rep.raw != nil || rep.body == nil {
+		return rep.raw
+	}
+	body, err := compact(rep.body)
+	if err != nil { // all bodies are structs of strings, numbers and booleans
+		panic(err)
+	}
+	return body
 }
 
 // refusal returns the reply to an error of the engine. Any other error is a bug and becomes 500

@@ -13,6 +13,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/exchange"
 	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/world"
@@ -58,7 +59,7 @@ type server struct {
 // call is one request to one world.
 type call struct {
 	http     *http.Request
-	wire     exchange
+	wire     exchange.Exchange
 	server   *server
 	world    *world.World
 	settings authy.Settings
@@ -76,15 +77,15 @@ func (c *call) app() *authy.App { return c.world.App }
 // serve takes a request down the line: body, key, journal, fault or handler, reply.
 func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	w.Header().Set("X-Mock-Authy", "mockauthy")
-	c := &call{http: r, wire: exchange{w: w, ctx: r.Context()}, server: s, route: matched, vars: mux.Vars(r)}
+	c := &call{http: r, wire: wire.Of(w, r), server: s, route: matched, vars: mux.Vars(r)}
 	bad := c.read(w)
 	if !s.worlds.Room(c.key()) {
-		c.wire.whole(refusal(full()))
+		c.wire.Whole(refusal(full()).answer().Reply)
 		return
 	}
 	known := s.world(c)
 	if c.world == nil { // every world was removed, so there is nobody to note it
-		c.wire.whole(refusal(badKey))
+		c.wire.Whole(refusal(badKey).answer().Reply)
 		return
 	}
 	if known {
@@ -101,41 +102,9 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	if known {
 		hit, _ = c.world.Faults.Take(fault.Request{Endpoint: c.route.endpoint, Method: r.Method, User: c.user()})
 	}
-	rep := c.answer(hit, bad)
-	c.world.Journal.Done(id, c.wire.result(rep, hit))
-	if c.wire.abort {
-		panic(http.ErrAbortHandler)
-	}
-}
-
-// answer sends the reply, or what a fault makes of it, and returns what goes into the journal.
-// Faults act after the key was checked and before the engine. A panic is a bug and becomes 500 with
-// code 60000.
-func (c *call) answer(hit fault.Hit, bad error) (rep reply) {
-	defer func() {
-		if p := recover(); p != nil {
-			rep = refusal(fmt.Errorf("%v", p))
-			c.wire.whole(rep)
-		}
-	}()
-	if hit.ID != "" {
-		return c.misbehave(hit, bad)
-	}
-	rep = c.handle(bad)
-	c.wire.whole(rep)
-	return rep
-}
-
-// result returns what the journal records at the end of a request.
-func (x *exchange) result(rep reply, hit fault.Hit) journal.Result {
-	res := journal.Result{User: rep.user, Status: x.status, Decision: rep.decision, Reason: rep.reason, Fault: hit.ID}
-	if x.abort {
-		res.Decision, res.Reason = "dropped", "fault: "+hit.Effect.Kind
-	}
-	if !rep.secret && rep.contentType == "" {
-		res.Reply = shorten(string(x.body))
-	}
-	return res
+	// Faults act after the key was checked and before the engine.
+	c.world.Journal.Done(id, c.wire.Send(hit, func() exchange.Answer { return c.handle(bad).answer() }))
+	c.wire.End()
 }
 
 // handle runs the checks that all calls share, then the handler. bad is what was wrong with the
@@ -261,7 +230,7 @@ func starred(s string) string {
 	if !strings.ContainsAny(s, "0123456789") {
 		return s
 	}
-	return longNumber.ReplaceAllStringFunc(s, func(s string) string { return stars(len(s)) })
+	return longNumber.ReplaceAllStringFunc(s, func(s string) string { return exchange.Stars(len(s)) })
 }
 
 // arrival returns the journal's entry of a request that has just arrived, with keys and codes
@@ -289,7 +258,7 @@ func (p params) masked(endpoint string) string {
 		}
 		switch q.name {
 		case "api_key", "verification_code", "custom_code", "token", "otp":
-			b.WriteString(q.name + "=" + stars(len(q.value)))
+			b.WriteString(q.name + "=" + exchange.Stars(len(q.value)))
 		default:
 			value := starred(q.value) // most have no number at all, and need not be looked up
 			if value != q.value && documented(endpoint, q.name) {
@@ -301,5 +270,5 @@ func (p params) masked(endpoint string) string {
 			break
 		}
 	}
-	return shorten(strings.ToValidUTF8(b.String(), "\uFFFD"))
+	return exchange.Shorten(strings.ToValidUTF8(b.String(), "\uFFFD"))
 }

@@ -30,7 +30,7 @@ func startState(c Config) (mockapi.State, error) {
 	state, err := seedState(c.Seed)
 	errs := []error{err}
 	for _, name := range c.Quirks {
-		settings := control.AppSettings(state.Settings)
+		settings := control.WorldSettings(state.Settings)
 		if err := settings.ApplyQuirk(name); err != nil {
 			errs = append(errs, fmt.Errorf("--quirk: %w", err))
 		}
@@ -90,7 +90,7 @@ func assign(settings *mockapi.Settings, assignment string) error {
 	} else if err = merge(settings, names, []byte(value)); err != nil && merge(settings, names, text) == nil {
 		err = nil // digits that are meant as text
 	}
-	return errors.Join(err, control.AppSettings(*settings).Validate())
+	return errors.Join(err, control.WorldSettings(*settings).Validate())
 }
 
 // merge puts a JSON value at a path into the settings, or changes nothing.

@@ -3,13 +3,12 @@ package control
 import (
 	"net/http"
 
-	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/document"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-func getSettings(_ *call, w *world.World) (reply, error) { return ok(SettingsOf(w.App.Settings())) }
+func getSettings(_ *call, w *world.World) (reply, error) { return ok(SettingsOf(w.Settings())) }
 
 // patchSettings changes the settings that the body names.
 func patchSettings(c *call, w *world.World) (reply, error) {
@@ -20,10 +19,10 @@ func patchSettings(c *call, w *world.World) (reply, error) {
 	if len(data) == 0 {
 		data = []byte("{}")
 	}
-	err = w.App.UpdateSettings(func(s *authy.Settings) error {
+	err = w.UpdateSettings(func(s *world.Settings) error {
 		patched := SettingsOf(*s)
 		err := document.JSON(data, &patched)
-		*s = AppSettings(patched)
+		*s = WorldSettings(patched)
 		return err
 	})
 	if err != nil {
@@ -34,14 +33,14 @@ func patchSettings(c *call, w *world.World) (reply, error) {
 
 // changed publishes the new settings and answers with them.
 func changed(w *world.World) (reply, error) {
-	settings := w.App.Settings()
+	settings := w.Settings()
 	w.Events.Tell(settings)
 	return ok(SettingsOf(settings))
 }
 
 func listQuirks(*call) (reply, error) {
 	items := []mockapi.Quirk{}
-	for _, q := range authy.Quirks() {
+	for _, q := range world.Quirks() {
 		items = append(items, mockapi.Quirk{Name: q.Name, Doc: q.Doc})
 	}
 	return ok(mockapi.List[mockapi.Quirk]{Items: items, Total: len(items)})
@@ -56,7 +55,7 @@ func applyQuirk(c *call, w *world.World) (reply, error) {
 	if err := c.body(&struct{}{}, maxBody); err != nil {
 		return reply{}, err
 	}
-	if err := w.App.UpdateSettings(func(s *authy.Settings) error { return s.ApplyQuirk(name) }); err != nil {
+	if err := w.UpdateSettings(func(s *world.Settings) error { return s.ApplyQuirk(name) }); err != nil {
 		return reply{}, refuseAs(http.StatusNotFound, "name", err.Error(), "one of GET /_mock/quirks")
 	}
 	return changed(w)

@@ -9,6 +9,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/outbox"
+	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
@@ -111,7 +112,7 @@ func eventOf(e events.Event) (kind string, data any) {
 		return mockapi.EventUsers, v
 	case authy.Approval:
 		return mockapi.EventApprovals, approvalOf(v)
-	case authy.Settings:
+	case world.Settings:
 		return mockapi.EventSettings, SettingsOf(v)
 	case mockapi.Callback:
 		return mockapi.EventCallback, v

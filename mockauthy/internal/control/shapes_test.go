@@ -12,6 +12,7 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
+	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
@@ -65,7 +66,9 @@ func TestNothingIsLostBetweenEngineAndShape(t *testing.T) {
 	}
 	sameFields(t, filled[authy.User](), userOf(filled[authy.User]()))
 	sameFields(t, filled[mockapi.UserPatch](), userPatch(filled[mockapi.UserPatch]()))
-	if got := AppSettings(SettingsOf(authy.DefaultSettings())); got != authy.DefaultSettings() {
+	settings := world.NewState()
+	both := world.Settings{App: settings.App.Settings, Verify: settings.Verify.Settings}
+	if got := WorldSettings(SettingsOf(both)); got != both {
 		t.Errorf("settings: got %+v", got)
 	}
 }

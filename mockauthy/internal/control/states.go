@@ -13,7 +13,8 @@ import (
 // StateOf returns a world as the document of GET /_mock/state.
 func StateOf(s world.State) mockapi.State {
 	return mockapi.State{
-		Settings: SettingsOf(s.App.Settings), Users: each(s.App.Users, newUserOf), Seed: s.App.Seed,
+		Settings: SettingsOf(world.Settings{App: s.App.Settings, Verify: s.Verify.Settings}),
+		Verify:   verifyStateOf(s.Verify), Users: each(s.App.Users, newUserOf), Seed: s.App.Seed,
 		NextID:    s.App.NextID,
 		Approvals: each(s.App.Approvals, approvalOf), Verifications: each(s.App.Verifications, verificationOf),
 		Stats:  each(s.App.Stats, func(m authy.Month) mockapi.Month { return mockapi.Month(m) }),
@@ -27,10 +28,11 @@ func StateOf(s world.State) mockapi.State {
 func WorldState(s mockapi.State) world.State {
 	return world.State{
 		App: authy.State{
-			Settings: AppSettings(s.Settings), Users: each(s.Users, userSpec), Seed: s.Seed, NextID: s.NextID,
+			Settings: appSettings(s.Settings), Users: each(s.Users, userSpec), Seed: s.Seed, NextID: s.NextID,
 			Approvals: each(s.Approvals, approval), Verifications: each(s.Verifications, verification),
 			Stats: each(s.Stats, func(m mockapi.Month) authy.Month { return authy.Month(m) }),
 		},
+		Verify: verifyState(s.Settings.Verify, s.Verify),
 		Clock:  clock.Snapshot{Frozen: s.Clock.FrozenAt, Shift: time.Duration(s.Clock.Skew)},
 		Faults: each(s.Faults, faultRule),
 	}
@@ -39,8 +41,9 @@ func WorldState(s mockapi.State) world.State {
 // NewState is the document of an empty world; what another one leaves out is as here.
 func NewState() mockapi.State { return StateOf(world.NewState()) }
 
-// SettingsOf returns an app's settings in their public form.
-func SettingsOf(s authy.Settings) mockapi.Settings {
+// SettingsOf returns a world's settings in their public form.
+func SettingsOf(both world.Settings) mockapi.Settings {
+	s := both.App
 	rate := func(r authy.Rate) mockapi.Rate { return mockapi.Rate{Count: r.Count, Per: mockapi.Duration(r.Per)} }
 	return mockapi.Settings{
 		AppID: s.AppID, AppName: s.AppName, Plan: s.Plan, SMSEnabled: s.SMSEnabled, CallsEnabled: s.CallsEnabled,
@@ -62,12 +65,16 @@ func SettingsOf(s authy.Settings) mockapi.Settings {
 			Lifetime: mockapi.Duration(s.Verification.Lifetime), CustomCodes: s.Verification.CustomCodes,
 			CustomMessages: s.Verification.CustomMessages},
 		OneTouch: mockapi.OneTouchSettings(s.OneTouch), Magic: s.Magic, Sandbox: s.Sandbox, Strict: s.Strict,
-		Vulnerable2015: s.Vulnerable2015,
+		Vulnerable2015: s.Vulnerable2015, Verify: verifySettingsOf(both.Verify),
 	}
 }
 
-// AppSettings is the way back from [SettingsOf].
-func AppSettings(s mockapi.Settings) authy.Settings {
+// WorldSettings is the way back from [SettingsOf].
+func WorldSettings(s mockapi.Settings) world.Settings {
+	return world.Settings{App: appSettings(s), Verify: verifySettings(s.Verify)}
+}
+
+func appSettings(s mockapi.Settings) authy.Settings {
 	rate := func(r mockapi.Rate) authy.Rate { return authy.Rate{Count: r.Count, Per: time.Duration(r.Per)} }
 	return authy.Settings{
 		AppID: s.AppID, AppName: s.AppName, Plan: s.Plan, SMSEnabled: s.SMSEnabled, CallsEnabled: s.CallsEnabled,

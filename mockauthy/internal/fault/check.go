@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/verify"
 )
 
 // maxDelay is how long a rule may hold a connection: longer than any client waits, and short enough
@@ -71,6 +72,10 @@ func (r *Rules) check(rule Rule) (Rule, *Problem) {
 func (r *Rules) checkMatch(rule Rule, kind *Kind) *Problem {
 	m := rule.Match
 	switch {
+	case rule.Effect.Error != "" && m.Endpoint != "" && known(rule.Effect.Error) &&
+		!speaks(m.Endpoint, rule.Effect.Error):
+		return problem("match.endpoint", "calls below v2/ for errors of Verify alone, the others for Authy's alone",
+			"%q does not answer %s", m.Endpoint, rule.Effect.Error)
 	case m.Endpoint != "" && r.calls != nil && !slices.Contains(r.calls, m.Endpoint):
 		return problem("match.endpoint", "one of "+strings.Join(r.calls, ", "), "%q is not known", m.Endpoint)
 	case (m.Endpoint == TLS) != kind.tls:
@@ -95,7 +100,7 @@ func checkEffect(e Effect, kind *Kind) *Problem {
 	switch {
 	case e.Error != "" && !known(e.Error):
 		return problem("effect.error", `a code such as "60003" or a name such as "rate_limited"`,
-			"%.40q is no Authy error", e.Error)
+			"%.40q is no error of Authy or Verify", e.Error)
 	case e.Status != 0 && (e.Status < 200 || e.Status > 599):
 		return problem("effect.status", "200 to 599", "%d is no final HTTP status", e.Status)
 	case e.Delay < 0 || e.Delay > maxDelay:
@@ -116,6 +121,18 @@ func checkEffect(e Effect, kind *Kind) *Problem {
 }
 
 func known(nameOrCode string) bool {
+	return speaks("", nameOrCode) || speaks(V2, nameOrCode)
+}
+
+// V2 is how the names of Verify's calls begin.
+const V2 = "v2/"
+
+// speaks says whether the API of a call has an error with that code or name.
+func speaks(endpoint, nameOrCode string) bool {
+	if strings.HasPrefix(endpoint, V2) {
+		_, ok := verify.Lookup(nameOrCode)
+		return ok
+	}
 	_, ok := authy.Lookup(nameOrCode)
 	return ok
 }

@@ -31,7 +31,7 @@ type Rule struct {
 // Match says which requests a rule is for. An empty field matches all.
 type Match struct {
 	Endpoint string // one of those that [New] is told
-	User     string // an Authy id, or the name, e-mail or cellphone of a user
+	User     string // an Authy id, or the name, e-mail or cellphone of a user, or an identity of Verify
 	Method   string // of HTTP
 	Nth      int    // picks a single matching request by its number, from 1; 0: all
 }
@@ -57,6 +57,7 @@ type Request struct {
 	Endpoint string // the name of the call
 	Method   string // GET, POST, …
 	User     int64  // the Authy id it is about, 0 if none
+	Identity string // of Verify: whom it is about, "" if nobody
 }
 
 // Hit is a rule that is due for a request.
@@ -187,7 +188,10 @@ func (r *Rules) matches(rule *Rule, q Request) bool {
 	if m.Endpoint != "" && m.Endpoint != q.Endpoint || m.Method != "" && !strings.EqualFold(m.Method, q.Method) {
 		return false
 	}
-	return m.User == "" || m.User == strconv.FormatInt(q.User, 10) || q.User != 0 && r.is(q.User, m.User)
+	if e := rule.Effect.Error; e != "" && !speaks(q.Endpoint, e) {
+		return false
+	}
+	return m.User == "" || m.User == q.Identity || m.User == strconv.FormatInt(q.User, 10) || q.User != 0 && r.is(q.User, m.User)
 }
 
 func (r *Rules) due(rule *Rule) bool {

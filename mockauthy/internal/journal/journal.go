@@ -16,8 +16,9 @@ type Entry struct {
 	At                     time.Time
 	DoneAt                 *time.Time // nil until then
 	Endpoint, Method, Path string
-	User                   int64 // the Authy id that the request was about; 0 for none
-	Status                 int   // HTTP status; 0 until the reply, and when the connection was dropped
+	User                   int64  // the Authy id that the request was about; 0 for none
+	Identity               string // of Verify: the identity, number or address that it was about
+	Status                 int    // HTTP status; 0 until the reply, and when the connection was dropped
 	Decision, Reason       string
 	Fault                  string // id of the rule that hit the request
 	Request, Reply         string // what was sent and answered, masked and shortened
@@ -26,6 +27,7 @@ type Entry struct {
 // Result is what is known once the request was answered.
 type Result struct {
 	User     int64  // kept from the entry when 0
+	Identity string // kept from the entry when empty
 	Status   int    // HTTP status; 0 when the connection was dropped
 	Decision string // "accepted", "refused", "sent", "ignored", …
 	Reason   string // in words
@@ -80,6 +82,9 @@ func (j *Journal) Done(id int64, r Result) {
 			r.Fault, r.Reply
 		if r.User != 0 {
 			e.User = r.User
+		}
+		if r.Identity != "" {
+			e.Identity = r.Identity
 		}
 	})
 	if ok {

@@ -21,6 +21,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/phone"
 	"sftpgo-authy/mockauthy/internal/proxy"
+	"sftpgo-authy/mockauthy/internal/verifyapi"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -129,7 +130,8 @@ func (s *Server) delivered(a authy.Answer, status int, err error) {
 	s.o.Log.Info("callback", "url", a.URL, "status", status, "error", result.Error)
 }
 
-// handler sends / to the phone page, /_mock/ to the control API and all else to Authy's.
+// handler sends / to the phone page, /_mock/ to the control API, /v2/ to Verify's and all else to
+// Authy's.
 func (s *Server) handler() http.Handler {
 	// Each is made on first use: compiling patterns of routes that a test does not need would be
 	// most of a server's start.
@@ -139,6 +141,9 @@ func (s *Server) handler() http.Handler {
 	tester := sync.OnceValue(func() *control.Handler {
 		return control.New(s.worlds, control.Options{AllowHosts: s.o.AllowHosts, CA: s.o.CA,
 			AuthyDocument: authyapi.OpenAPI(), Log: s.o.Log})
+	})
+	twilio := sync.OnceValue(func() http.Handler {
+		return verifyapi.New(s.worlds, verifyapi.Options{ExternalURL: s.o.ExternalURL})
 	})
 	page := sync.OnceValue(func() http.Handler { return tester().Guard(phone.New()) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -150,6 +155,8 @@ func (s *Server) handler() http.Handler {
 			page().ServeHTTP(w, r)
 		case path == "/", strings.HasPrefix(path, "/_mock/"):
 			tester().ServeHTTP(w, r)
+		case strings.HasPrefix(path, verifyapi.Prefix):
+			twilio().ServeHTTP(w, r)
 		default:
 			mocked().ServeHTTP(w, r)
 		}

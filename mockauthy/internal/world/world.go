@@ -1,5 +1,5 @@
-// Package world puts together what belongs to one API key: the engine's app, its clock, faults,
-// journal, outbox and events.
+// Package world puts together what belongs to one API key: the engines' app and account, and their
+// clock, faults, journal, outbox and events.
 package world
 
 import (
@@ -12,6 +12,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/outbox"
+	"sftpgo-authy/mockauthy/internal/verify"
 )
 
 // World is everything behind one API key. Worlds share nothing but the global clock that theirs
@@ -19,6 +20,7 @@ import (
 type World struct {
 	Key     string
 	App     *authy.App
+	Verify  *verify.Account
 	Clock   *clock.Clock
 	Faults  *fault.Rules
 	Journal *journal.Journal
@@ -39,8 +41,9 @@ func build(key string, o Options, global *clock.Clock) (*World, error) {
 	}
 	w.Journal = journal.New(o.Remember, w.Clock.Now, func(e journal.Entry) { w.Events.Tell(e) })
 	w.Outbox = outbox.New(o.Remember, func(m outbox.Message) { w.Events.Tell(m) })
+	random := randomFor(o.Seed, key)
 	app, err := authy.New(authy.Options{
-		Now: w.Clock.Now, Rand: randomFor(o.Seed, key), Key: key,
+		Now: w.Clock.Now, Rand: random, Key: key,
 		Deliver: func(m authy.Message) {
 			w.Outbox.Add(outbox.Message{At: m.At, User: m.User, Channel: m.Channel, To: m.To, Text: m.Text,
 				Code: m.Code})
@@ -56,6 +59,13 @@ func build(key string, o Options, global *clock.Clock) (*World, error) {
 		return nil, fmt.Errorf("app %s: %w", key, err)
 	}
 	w.App = app
+	w.Verify, err = verify.New(verify.Options{Now: w.Clock.Now, Rand: random, Key: key,
+		Deliver: func(m verify.Message) {
+			w.Outbox.Add(outbox.Message{At: m.At, Channel: m.Channel, To: m.To, Text: m.Text, Code: m.Code})
+		}})
+	if err != nil {
+		return nil, fmt.Errorf("account of %s: %w", key, err)
+	}
 	w.origin = app.Snapshot().Seed
 	w.Faults = fault.New(chanceFor(o.Seed, key), o.Endpoints, app.Is)
 	if err := w.SetState(w.start); err != nil {

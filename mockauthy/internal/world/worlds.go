@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/clock"
 	"sftpgo-authy/mockauthy/internal/events"
+	"sftpgo-authy/mockauthy/internal/verify"
 )
 
 // Options make [Worlds].
@@ -69,7 +70,8 @@ type Worlds struct {
 	random io.Reader // for keys
 	mu     sync.RWMutex
 	byKey  map[string]*World
-	order  []string // keys, oldest first
+	bySID  map[string]*World // by the account's SID, and that of its API key
+	order  []string          // keys, oldest first
 
 	requests atomic.Int64 // that asked for room
 	tight    atomic.Bool  // memory was, when it was last asked about
@@ -79,7 +81,8 @@ type Worlds struct {
 // New makes the worlds of o.Keys. The error says which key or which part of o.Start is invalid.
 func New(o Options) (*Worlds, error) {
 	o.Most = cmp.Or(o.Most, mostWorlds)
-	ws := &Worlds{Clock: clock.New(o.Now), o: o, random: randomFor(o.Seed, ""), byKey: map[string]*World{}}
+	ws := &Worlds{Clock: clock.New(o.Now), o: o, random: randomFor(o.Seed, ""), byKey: map[string]*World{},
+		bySID: map[string]*World{}}
 	for _, key := range o.Keys {
 		if _, err := ws.Add(key); err != nil {
 			return nil, err
@@ -108,6 +111,26 @@ func (ws *Worlds) Lookup(key string) (*World, bool) {
 		return w, ok
 	}
 	return w, err == nil
+}
+
+// Account returns the world of Twilio credentials: the SID and token of its account, or its API key
+// with the secret. With AnyKey every other account SID makes a world, whatever the token, whose API
+// key is that SID. False: the credentials are not accepted.
+func (ws *Worlds) Account(user, password string) (*World, bool) {
+	ws.mu.RLock()
+	w, ok := ws.bySID[user]
+	ws.mu.RUnlock()
+	switch {
+	case ok && w.stray && w.Key == user: // it came with no token of its own
+		ws.touch(w)
+		return w, true
+	case ok:
+		ws.touch(w)
+		return w, w.Verify.Admits(user, password)
+	case ws.o.AnyKey && verify.IsAccountSID(user):
+		return ws.Lookup(user)
+	}
+	return nil, false
 }
 
 // Wall is wall time, which no test turns.
@@ -155,6 +178,8 @@ func (ws *Worlds) insert(key string, stray bool) (*World, error) {
 	w.stray = stray
 	w.touched.Store(ws.o.Now().UnixNano())
 	ws.byKey[key] = w
+	own := w.Verify.Credentials()
+	ws.bySID[own.AccountSID], ws.bySID[own.KeySID] = w, w
 	ws.order = append(ws.order, key)
 	return w, nil
 }
@@ -178,6 +203,11 @@ func (ws *Worlds) Remove(key string) bool {
 	removed := ws.byKey[key]
 	delete(ws.byKey, key)
 	ws.order = slices.DeleteFunc(ws.order, func(k string) bool { return k == key })
+	if removed != nil {
+		own := removed.Verify.Credentials()
+		delete(ws.bySID, own.AccountSID)
+		delete(ws.bySID, own.KeySID)
+	}
 	ws.mu.Unlock()
 	if removed == nil {
 		return false
