@@ -47,7 +47,7 @@ func TestReferenceIsComplete(t *testing.T) {
 		"variables of the hooks": {
 			all(strings.ReplaceAll(readAll(t, "hooks/internal/config"), `name+"_FILE"`,
 				`"AUTHY_API_KEY_FILE", "AUTHY_HOOKD_SECRET_FILE", "AUTHY_HOOKD_REDIS_URL_FILE", `+
-					`"AUTHY_PROXY_URL_FILE"`), `"(AUTHY_[A-Z_]+)"`),
+					`"AUTHY_PROXY_URL_FILE", "AUTHY_VERIFY_SECRET_FILE"`), `"(AUTHY_[A-Z_]+)"`),
 			all(section("Variables of the hooks"), `\b(AUTHY_[A-Z_]+)`),
 		},
 		"keys of the configuration file": {

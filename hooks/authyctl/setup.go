@@ -64,7 +64,7 @@ func (c *cli) open(s options) (tools, error) {
 		return tools{}, err
 	}
 	t := tools{config: cfg}
-	if cfg.Authy() || !cfg.TOTP.Enabled() {
+	if cfg.Authy() || !cfg.HasOther() {
 		if t.authy, err = setup.Authy(cfg); err != nil {
 			return t, err
 		}

@@ -14,6 +14,7 @@ import (
 	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/provider/exchange"
+	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
@@ -34,10 +35,11 @@ type Config struct {
 	CAFile     string `yaml:"ca_file"`    // PEM; trusted for the API instead of the system's certificates
 	UsersFile  string `yaml:"users_file"`
 
-	// Provider is the provider that a bare reference in the users file means, authy or totp. "" is
-	// the only one that is configured, or authy where both are.
+	// Provider is the provider that a bare reference in the users file means: authy, totp or
+	// verify. "" is the first of these that is configured.
 	Provider string `yaml:"provider"`
 	TOTP     TOTP   `yaml:"totp"`
+	Verify   Verify `yaml:"verify"`
 
 	WayOut
 	Accounts
@@ -110,6 +112,7 @@ func Defaults() Config {
 		},
 		Checkpwd: Checkpwd{CodeLength: 7},
 		TOTP:     defaultTOTP(),
+		Verify:   Verify{URL: verify.DefaultURL},
 		Push:     Push{Message: "Log in to SFTPGo?", Wait: 15 * time.Second},
 		Hookd:    defaultHookd(),
 	}
@@ -156,14 +159,19 @@ func (p *problems) add(format string, args ...any) {
 // readSecrets fills in the secrets that have files of their own.
 func (c *Config) readSecrets(p *problems) {
 	c.APIKey = secret(p, "api_key", c.APIKey, c.APIKeyFile)
+	c.Verify.Secret = secret(p, "verify.secret", c.Verify.Secret, c.Verify.SecretFile)
 	c.ProxyURL = secret(p, "proxy_url", c.ProxyURL, c.ProxyURLFile)
 	c.SFTPGoAPIKey = secret(p, "sftpgo_api_key", "", c.SFTPGoAPIKeyFile)
 	c.Hookd.Secret = secret(p, "hookd.secret", c.Hookd.Secret, c.Hookd.SecretFile)
 	c.Hookd.PreviousSecret = secret(p, "hookd.previous_secret", "", c.Hookd.PreviousSecretFile)
 	c.Hookd.RedisURL = secret(p, "hookd.redis_url", c.Hookd.RedisURL, c.Hookd.RedisURLFile)
-	if c.APIKey == "" && !c.TOTP.Enabled() && len(p.list) == 0 {
-		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE, or totp.secrets_file for codes that no " +
-			"third party judges")
+	switch {
+	case len(p.list) > 0: // said already
+	case c.APIKey == "" && !c.HasOther():
+		p.add("api_key: is missing; set AUTHY_API_KEY or AUTHY_API_KEY_FILE, verify for Twilio Verify, or " +
+			"totp.secrets_file for codes that no third party judges")
+	case c.Verify.Enabled() && c.Verify.Secret == "":
+		p.add("verify.secret: is missing; set verify.secret_file")
 	}
 }
 
@@ -218,7 +226,9 @@ func (c *Config) check(p *problems) {
 	if s := c.Checkpwd.Separator; strings.ContainsAny(s, "0123456789") || hasControl(s) {
 		p.add("checkpwd.separator: %q; want no digits and no control characters", s)
 	}
+	c.checkProvider(p)
 	c.checkTOTP(p)
+	c.checkVerify(p)
 	c.checkHookd(p)
 }
 

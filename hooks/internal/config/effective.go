@@ -16,7 +16,8 @@ import (
 var visible = []string{
 	"api_url", "sftpgo_url", "audit", "on_audit_failure", "on_no_answer", "unmapped.keyint", "unmapped.checkpwd",
 	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "hookd.admin_listen",
-	"proxyfrom", "provider", "totp.issuer", "totp.algorithm",
+	"proxyfrom", "provider", "totp.issuer", "totp.algorithm", "verify.account_sid", "verify.api_key_sid",
+	"verify.service_sid", "verify.proxyfrom",
 }
 
 // Effective returns the settings in force by their keys, with dots, and without secrets: text,
@@ -37,7 +38,7 @@ func (c Config) Effective() map[string]any {
 				all[key] = v.String()
 			}
 		case string:
-			if strings.HasSuffix(key, "_url") && v != "" {
+			if strings.HasSuffix(key, "url") && v != "" {
 				all[key] = bareURL(v)
 			} else if slices.Contains(visible, key) || strings.HasSuffix(key, "_file") ||
 				strings.HasSuffix(key, "_question") {
@@ -64,6 +65,7 @@ func (c Config) Secrets() map[string]Strength {
 	all := map[string]Strength{}
 	for key, secret := range map[string]string{
 		"api_key": c.APIKey, "sftpgo_api_key": c.SFTPGoAPIKey, "hookd.secret": c.Hookd.Secret,
+		"verify.secret":         c.Verify.Secret,
 		"hookd.previous_secret": c.Hookd.PreviousSecret,
 	} {
 		if secret != "" {

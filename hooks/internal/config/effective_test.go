@@ -47,13 +47,13 @@ func TestWhatIsInForceHoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	c := filled(t)
 	shown := c.Effective()
-	for _, key := range []string{"api_key", "hookd.secret", "sftpgoapikey"} {
+	for _, key := range []string{"api_key", "hookd.secret", "sftpgoapikey", "verify.secret"} {
 		if _, there := shown[key]; there {
 			t.Errorf("%s is shown", key)
 		}
 	}
 	for key, want := range map[string]string{"hookd.redis_url": "https://host/path", "proxy_url": "https://host/path",
-		"proxy": "https://host:443"} {
+		"proxy": "https://host:443", "verify.proxy": "https://host:443"} {
 		if got := shown[key]; got != want {
 			t.Errorf("%s is shown as %v", key, got)
 		}
@@ -79,7 +79,7 @@ func TestWhatIsInForceCanBeReadBack(t *testing.T) {
 	lost := Differences(c, Restore(told))
 	want := []string{"api_key", "api_url", "sftpgo_url", "sftpgoapikey", "hookd.secret", "hookd.previoussecret",
 		"hookd.redis_url", "proxy_url",
-		"proxy"}
+		"proxy", "verify.secret", "verify.proxy"}
 	for _, key := range lost {
 		if !slices.Contains(want, key) {
 			t.Errorf("%s is lost on the way; if it holds no secret, name it in visible", key)

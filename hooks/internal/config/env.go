@@ -63,6 +63,11 @@ func (c *Config) readEnv(lookup func(string) (string, bool), p *problems) {
 		}
 	}
 	pair("AUTHY_API_KEY", &c.APIKey, &c.APIKeyFile)
+	pair("AUTHY_VERIFY_SECRET", &c.Verify.Secret, &c.Verify.SecretFile)
+	get("AUTHY_VERIFY_ACCOUNT_SID", &c.Verify.AccountSID)
+	get("AUTHY_VERIFY_API_KEY_SID", &c.Verify.KeySID)
+	get("AUTHY_VERIFY_SERVICE_SID", &c.Verify.ServiceSID)
+	get("AUTHY_VERIFY_URL", &c.Verify.URL)
 	pair("AUTHY_HOOKD_SECRET", &c.Hookd.Secret, &c.Hookd.SecretFile)
 	pair("AUTHY_HOOKD_REDIS_URL", &c.Hookd.RedisURL, &c.Hookd.RedisURLFile)
 	get("AUTHY_HOOKD_ADMIN_SOCKET", &c.Hookd.AdminSocket)

@@ -20,7 +20,7 @@ func Environ(environ []string, installed string) []string {
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
 		switch name {
-		case "AUTHY_HOOKS_CONFIG", "AUTHY_API_KEY", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE":
+		case "AUTHY_HOOKS_CONFIG", "AUTHY_API_KEY", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE", "AUTHY_VERIFY_SERVICE_SID":
 			if value != "" {
 				return environ
 			}

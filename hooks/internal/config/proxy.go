@@ -25,24 +25,35 @@ type WayOut struct {
 	ProxyFrom string        `yaml:"-"` // the setting or variable that names it
 }
 
-// readProxy finds the proxy, if there is one, and what names it.
+// readProxy finds the proxies on the way to the APIs, if there are any, and what names them.
 func (c *Config) readProxy(lookup func(string) (string, bool), p *problems) {
+	c.Proxy, c.ProxyFrom = c.wayTo("api_url", c.APIURL, lookup, p)
+	if c.Verify.Enabled() && (c.ProxyURL == "" || c.Proxy != nil) { // a broken proxy_url is named once
+		c.Verify.Proxy, c.Verify.ProxyFrom = c.wayTo("verify.url", c.Verify.URL, lookup, p)
+	}
+}
+
+// wayTo returns the proxy on the way to an API, whose address a setting holds.
+func (c *Config) wayTo(
+	setting, api string, lookup func(string) (string, bool), p *problems,
+) (way *tunnel.Proxy, from string) {
 	var err error
 	if c.ProxyURL != "" {
-		c.ProxyFrom = "proxy_url"
-		c.Proxy, err = tunnel.Parse(c.ProxyURL)
+		from = "proxy_url"
+		way, err = tunnel.Parse(c.ProxyURL)
 	} else {
-		c.Proxy, c.ProxyFrom, err = proxyOfEnv(c.APIURL, lookup)
+		way, from, err = proxyOfEnv(api, lookup)
 	}
 	if err != nil {
-		p.add("%s: %w", c.ProxyFrom, err)
-		return
+		p.add("%s: %w", from, err)
+		return nil, from
 	}
-	u, err := exchange.ParseURL(c.APIURL)
-	if err == nil && c.Proxy != nil && u.Scheme == "http" && !c.AllowHTTP && !plainhttp.IsLoopback(c.Proxy.Host()) {
+	u, err := exchange.ParseURL(api)
+	if err == nil && way != nil && u.Scheme == "http" && !c.AllowHTTP && !plainhttp.IsLoopback(way.Host()) {
 		p.add("%s: plain http through a proxy on another machine would show the key and the codes; use https for "+
-			"api_url, or set AUTHY_ALLOW_HTTP=1", c.ProxyFrom)
+			"%s, or set AUTHY_ALLOW_HTTP=1", from, setting)
 	}
+	return way, from
 }
 
 // proxyOfEnv returns the proxy that the environment sets for an API, and the variable that names

@@ -70,9 +70,9 @@ func (s Set) Parse(account, reference string) (Person, error) {
 }
 
 // Reference returns what Parse makes the person of: without the name of the provider where that may
-// be left out.
+// be left out: not where the reference has a slash of its own.
 func (s Set) Reference(person Person) string {
-	if person != nil && person.Provider() == s.bare {
+	if person != nil && person.Provider() == s.bare && !strings.Contains(person.String(), "/") {
 		return person.String()
 	}
 	return Key(person)

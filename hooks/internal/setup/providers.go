@@ -10,6 +10,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/provider/totp"
+	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/tlsfile"
 )
 
@@ -18,7 +19,7 @@ import (
 // setting cannot be used.
 func Providers(c config.Config, h Host, lasting *memory.Logins, many bool) (provider.Set, error) {
 	var list []provider.Provider
-	if c.Authy() || !c.TOTP.Enabled() {
+	if c.Authy() || !c.HasOther() {
 		client, err := Authy(c)
 		if err != nil {
 			return provider.Set{}, err
@@ -39,6 +40,13 @@ func Providers(c config.Config, h Host, lasting *memory.Logins, many bool) (prov
 		}
 		list = append(list, local)
 	}
+	if c.Verify.Enabled() {
+		client, err := Verify(c)
+		if err != nil {
+			return provider.Set{}, err
+		}
+		list = append(list, client)
+	}
 	return provider.NewSet(cmp.Or(c.Provider, config.ProviderAuthy), list...)
 }
 
@@ -57,6 +65,20 @@ func Authy(c config.Config) (*authy.Client, error) {
 	client, err := authy.New(authy.Options{URL: c.APIURL, Key: c.APIKey, Roots: roots, Proxy: c.Proxy})
 	if err != nil {
 		return nil, fmt.Errorf("api_url: %w", err)
+	}
+	return client, nil
+}
+
+// Verify returns the client of the Verify API. An error says which setting cannot be used.
+func Verify(c config.Config) (*verify.Client, error) {
+	o := c.Verify.Options()
+	var err error
+	if o.Roots, err = tlsfile.Pool("ca_file", c.CAFile); err != nil {
+		return nil, err
+	}
+	client, err := verify.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("verify: %w", err)
 	}
 	return client, nil
 }
