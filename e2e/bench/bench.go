@@ -99,7 +99,15 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	text, short = text+more+full+file, errors.Join(short, tooFar, tooFull, tooSlow)
+	local, err := b.withLocalTOTP(ctx, out)
+	if err != nil {
+		return err
+	}
+	secrets, tooMany, err := local.markdown()
+	if err != nil {
+		return err
+	}
+	text, short = text+more+full+file+secrets, errors.Join(short, tooFar, tooFull, tooSlow, tooMany)
 	fmt.Fprint(out, text)
 	if o.write != "" {
 		if err := replaceSection(o.write, text); err != nil {

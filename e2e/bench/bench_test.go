@@ -25,7 +25,7 @@ func TestATinyBenchLogsInEveryWay(t *testing.T) {
 	var out bytes.Buffer
 	err := run(t.Context(),
 		options{rounds: 1, logins: 2, pairs: 1, target: "embedded", way: "FTP", write: document,
-			spacing: 10 * time.Millisecond, networks: 500}, &out)
+			spacing: 10 * time.Millisecond, networks: 500, secrets: 200}, &out)
 	if err != nil && !errors.Is(err, errShort) {
 		t.Fatalf("%v\n%s", err, &out)
 	}
@@ -36,7 +36,7 @@ func TestATinyBenchLogsInEveryWay(t *testing.T) {
 	for _, want := range []string{
 		"# Before\n", "\nafter\n", "not SFTPGo", "| keyint, program | 8 |", "| extauth, HTTP | 1 |",
 		"| checkpwd, HTTP | 8 |", "| keyint | ",
-		"### At a distance", "### With a full memory", "500 IPv6 networks", "| logins of 8 clients without pause |",
+		"### At a distance", "### With many secrets", "| 100 | 200 |", "### With a full memory", "500 IPv6 networks", "| logins of 8 clients without pause |",
 	} {
 		if !strings.Contains(string(written), want) {
 			t.Errorf("no %q in the document:\n%s", want, written)

@@ -117,7 +117,7 @@ func others(ctx context.Context, b *bench, d *daemon, all []person) (float64, er
 	if err != nil {
 		return 0, err
 	}
-	took, err := rush(severalClients, len(all), func(i int) error { return d.ask(all[i], codes[i]) })
+	took, err := rush(severalClients, len(all), func(i int) error { return d.ask(target.Extauth, all[i], codes[i]) })
 	return float64(len(all)) / took.Seconds(), err
 }
 

@@ -11,7 +11,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"time"
+
+	"sftpgo-authy/e2e/internal/target"
 )
 
 // daemon is a hookd that is asked without any SFTPGo.
@@ -20,6 +23,8 @@ type daemon struct {
 	cmd  *exec.Cmd
 	read chan struct{} // closed when its log has ended
 	http *http.Client
+
+	conversations atomic.Int64
 }
 
 // startDaemon starts hookd and waits until it is ready.
@@ -87,23 +92,65 @@ func (d *daemon) stop() error {
 	return errors.Join(err, d.cmd.Wait())
 }
 
-// ask has a person log in by extauth, and wants a yes.
-func (d *daemon) ask(p person, code string) error {
-	body, err := json.Marshal(map[string]any{
-		"username": p.account.Name, "password": code, "ip": "127.0.0.1", "protocol": "SSH",
-		"user": p.account.Document(),
-	})
-	if err != nil {
-		return err
+// said is what hookd answers, all hooks together.
+type said struct {
+	Username   string
+	Status     int
+	Questions  []string
+	AuthResult int `json:"auth_result"`
+}
+
+// ask has a person log in by a hook, as SFTPGo would, and wants a yes.
+func (d *daemon) ask(hook target.Hook, p person, code string) error {
+	call := map[string]any{"username": p.account.Name, "ip": "127.0.0.1", "protocol": "SSH"}
+	if hook == target.Keyint {
+		return d.converse(call, code)
 	}
-	res, err := d.http.Post(d.url+"/extauth", "application/json", bytes.NewReader(body))
-	if err != nil {
-		return err
+	call["password"], call["user"] = code, p.account.Document()
+	if hook == target.Checkpwd {
+		call["password"] = password + code
 	}
-	defer res.Body.Close()
-	var said struct{ Username string }
-	if err := json.NewDecoder(res.Body).Decode(&said); err != nil || said.Username != p.account.Name {
-		return fmt.Errorf("hookd answered %d for %s, want a yes: %v", res.StatusCode, p.account.Name, err)
+	got, err := d.post(hook, call)
+	if err == nil && got.Username != p.account.Name && got.Status != 2 {
+		err = fmt.Errorf("hookd says no to %s at %s, want a yes", p.account.Name, hook)
+	}
+	return err
+}
+
+// converse answers the two questions of keyint.
+func (d *daemon) converse(call map[string]any, code string) error {
+	call["request_id"] = fmt.Sprint(d.conversations.Add(1))
+	answers := [...]string{"", "OK", code}
+	for step := range answers {
+		call["step"] = step + 1
+		if step > 0 {
+			call["answers"] = answers[step : step+1]
+		}
+		got, err := d.post(target.Keyint, call)
+		switch last := step == len(answers)-1; {
+		case err != nil:
+			return err
+		case last && got.AuthResult != 1, !last && len(got.Questions) != 1:
+			return fmt.Errorf("hookd answers step %d of keyint with %+v, want a question or a yes", step+1, got)
+		}
+		call["questions"] = got.Questions
 	}
 	return nil
+}
+
+// post calls a hook.
+func (d *daemon) post(hook target.Hook, call map[string]any) (got said, err error) {
+	body, err := json.Marshal(call)
+	if err != nil {
+		return got, err
+	}
+	res, err := d.http.Post(d.url+"/"+string(hook), "application/json", bytes.NewReader(body))
+	if err != nil {
+		return got, err
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(res.Body).Decode(&got); err != nil {
+		return got, fmt.Errorf("hookd answered %d at %s: %w", res.StatusCode, hook, err)
+	}
+	return got, nil
 }

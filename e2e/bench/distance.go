@@ -175,7 +175,7 @@ func (r *remote) calm(ctx context.Context, d *daemon) (figures, error) {
 			return nil, ctx.Err()
 		}
 		began := time.Now()
-		if err := d.ask(p, codes[i]); err != nil {
+		if err := d.ask(target.Extauth, p, codes[i]); err != nil {
 			return nil, err
 		}
 		took = append(took, milliseconds(time.Since(began)))
@@ -189,7 +189,7 @@ func (r *remote) rush(ctx context.Context, d *daemon, all []person) (time.Durati
 	if err != nil {
 		return 0, err
 	}
-	return rush(severalClients, len(all), func(i int) error { return d.ask(all[i], codes[i]) })
+	return rush(severalClients, len(all), func(i int) error { return d.ask(target.Extauth, all[i], codes[i]) })
 }
 
 // afterSilence has several people log in at once by a hookd that has seen no login before.

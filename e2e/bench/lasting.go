@@ -22,7 +22,7 @@ var withMemory = [...]kind{lasting, ours}
 // inFile is what was measured with memory_file, beside yardsticks that make one commit in a bbolt
 // file for each login: one figure from each round.
 type inFile struct {
-	rates map[int]map[kind]figures         // of hookd, logins a second, by how many clients there are
+	rates map[cell]figures                 // of hookd, logins a second
 	times map[target.Hook]map[kind]figures // of the programs, in milliseconds
 }
 
@@ -55,7 +55,7 @@ func (b *bench) withFile(ctx context.Context, out io.Writer) (m inFile, err erro
 		}
 	}
 	fmt.Fprintln(out, "hookd and programs with a memory file")
-	m = inFile{map[int]map[kind]figures{1: {}, severalClients: {}}, map[target.Hook]map[kind]figures{}}
+	m = inFile{map[cell]figures{}, map[target.Hook]map[kind]figures{}}
 	if err := m.hookds(ctx, b, all, env); err != nil {
 		return m, err
 	}
@@ -78,9 +78,9 @@ func (m *inFile) hookds(ctx context.Context, b *bench, all []person, env func(ki
 		both[k] = d
 	}
 	for round := range b.options.rounds + 1 {
-		for _, clients := range []int{1, severalClients} {
+		for _, c := range m.cells() {
 			some := all
-			if clients == 1 {
+			if c.clients == 1 {
 				some = all[:b.options.logins]
 			}
 			for n := range withMemory {
@@ -92,17 +92,28 @@ func (m *inFile) hookds(ctx context.Context, b *bench, all []person, env func(ki
 				if err != nil {
 					return err
 				}
-				took, err := rush(clients, len(some), func(i int) error { return both[k].ask(some[i], codes[i]) })
+				took, err := rush(c.clients, len(some), func(i int) error { return both[k].ask(c.form.hook, some[i], codes[i]) })
 				if err != nil {
 					return err
 				}
-				if round > 0 {
-					m.rates[clients][k] = append(m.rates[clients][k], float64(len(some))/took.Seconds())
+				if c.kind = k; round > 0 {
+					m.rates[c] = append(m.rates[c], float64(len(some))/took.Seconds())
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// cells are what is measured of hookd, without a kind.
+func (inFile) cells() []cell {
+	var all []cell
+	for _, hook := range hooks {
+		for _, clients := range []int{1, severalClients} {
+			all = append(all, cell{form: form{hook, target.HTTP}, clients: clients})
+		}
+	}
+	return all
 }
 
 // programs runs the programs by turns, as programTimes does.

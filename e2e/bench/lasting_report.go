@@ -15,7 +15,7 @@ const (
 // markdown writes it down. short names every target missed, each an errShort.
 func (m inFile) markdown() (text string, short error, err error) {
 	var b strings.Builder
-	b.WriteString("\n### With a memory file\n\nhookd (extauth) and the programs with `memory_file`, without SFTPGo, " +
+	b.WriteString("\n### With a memory file\n\nhookd and the programs with `memory_file`, without SFTPGo, " +
 		"beside yardsticks that ask Authy, ignore the answer and make one commit in a bbolt file for each login.\n\n" +
 		"| what | must reach | one commit | ours | reached | |\n| --- | --- | ---: | ---: | --- | --- |\n")
 	var missed []error
@@ -34,12 +34,13 @@ func (m inFile) markdown() (text string, short error, err error) {
 			of[ours].median(), unit, reached.spread(), answer)
 		return nil
 	}
-	for _, clients := range []int{1, severalClients} {
-		what := fmt.Sprintf("hookd, %d clients", clients)
-		if clients == 1 {
-			what = "hookd, 1 client"
+	for _, c := range m.cells() {
+		rates := map[kind]figures{}
+		for _, c.kind = range withMemory {
+			rates[c.kind] = m.rates[c]
 		}
-		if err := row(what, fmt.Sprintf(">= %.2f", leastInFile), "/s", m.rates[clients],
+		what := fmt.Sprintf("%s, hookd, %d at once", c.form.hook, c.clients)
+		if err := row(what, fmt.Sprintf(">= %.2f", leastInFile), "/s", rates,
 			func(r float64) bool { return r >= leastInFile }); err != nil {
 			return "", nil, err
 		}

@@ -20,7 +20,7 @@ import (
 )
 
 func main() {
-	o := options{spacing: 500 * time.Millisecond, networks: 1_000_000}
+	o := options{spacing: 500 * time.Millisecond, networks: 1_000_000, secrets: 100_000}
 	flag.IntVar(&o.rounds, "rounds", 31, "how often everything is measured; 5 or more say something")
 	flag.IntVar(&o.logins, "logins", 24, "logins of one client in a round; several clients share three times as many")
 	flag.IntVar(&o.pairs, "pairs", 200, "how often each program is run")

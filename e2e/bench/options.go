@@ -11,6 +11,7 @@ type options struct {
 	rounds, logins, pairs int
 	target, way, write    string
 	kept                  bool
+	secrets               int           // where there are many
 	networks              int           // that fail, to fill hookd's memory
 	spacing               time.Duration // between two logins at a distance; two a second are what the target is about
 }
