@@ -92,7 +92,11 @@ func (m *inFile) hookds(ctx context.Context, b *bench, all []person, env func(ki
 				if err != nil {
 					return err
 				}
-				took, err := rush(c.clients, len(some), func(i int) error { return both[k].ask(c.form.hook, some[i], codes[i]) })
+				took, err := rush(
+					c.clients,
+					len(some),
+					func(i int) error { return both[k].ask(c.form.hook, some[i], codes[i]) },
+				)
 				if err != nil {
 					return err
 				}
