@@ -13,6 +13,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/config"
+	"sftpgo-authy/hooks/internal/enroll"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -27,9 +28,10 @@ question.
 
 With --from FILE it enrols many: the accounts of a CSV, in the column account or username. It writes
 what each of them needs to --out FILE, which is yours to hand on. A second run goes on where the
-first one ended.
+first one ended. Each is pending until a first code was right: authyctl list and doctor say who is.
 
-With --provider authy it makes a user at Authy, which needs --email, --cellphone and --country-code.
+With --provider authy it makes a user at Authy, which needs --email, --cellphone and --country-code,
+or with --from the columns email, cellphone and country_code, and no --out.
 
 The reference is saved where the hooks look first (account_sources): in the users file, or in
 additional_info of the SFTPGo account, whose other fields stay as they are. SFTPGo keeps the last who
@@ -67,8 +69,8 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 		"`SOURCE` to save the reference in, file or additional_info; default the first of account_sources",
 	)
 	set.BoolVar(&e.force, "force", false, "do not ask whether SFTPGo has the account; totp")
-	set.StringVar(&e.from, "from", "", "CSV `FILE` of many accounts; totp")
-	set.StringVar(&e.out, "out", "", "`FILE` for the secrets and recovery codes of --from")
+	set.StringVar(&e.from, "from", "", "CSV `FILE` of many people")
+	set.StringVar(&e.out, "out", "", "`FILE` for the secrets and recovery codes of --from; totp")
 	return func(ctx context.Context, account string) error {
 		t, err := c.open(s)
 		if err != nil {
@@ -79,16 +81,14 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 		switch {
 		case many == (account != ""):
 			return errors.New("who is it? want an account, or --from FILE and --out FILE")
-		case e.provider == config.ProviderTOTP && many:
+		case e.provider != config.ProviderTOTP && e.provider != config.ProviderAuthy:
+			return fmt.Errorf("--provider %q: want totp or authy", e.provider)
+		case many:
 			return c.enrollMany(ctx, t, e)
 		case e.provider == config.ProviderTOTP:
 			return c.enrollTOTP(ctx, t, e, account)
-		case e.provider == config.ProviderAuthy && !many:
-			return c.enrollAuthy(ctx, t, e, account)
-		case e.provider == config.ProviderAuthy:
-			return errors.New("--from: enrols for --provider totp alone; at Authy, enrol one account at a time")
 		}
-		return fmt.Errorf("--provider %q: want totp or authy", e.provider)
+		return c.enrollAuthy(ctx, t, e, account)
 	}
 }
 
@@ -100,7 +100,8 @@ func (t tools) canMake(e *enrollment) error {
 		return errNoAuthy
 	case e.email == "" || e.phone == "" || !countryCode.MatchString(e.country):
 		return errors.New(
-			"--email, --cellphone, --country-code: want all three, and 1 to 3 digits as the country code")
+			"--email, --cellphone, --country-code, or the columns email, cellphone, country_code: want all three, " +
+				"and 1 to 3 digits as the country code")
 	}
 	return nil
 }
@@ -122,7 +123,7 @@ func (c *cli) enrollAuthy(ctx context.Context, t tools, e enrollment, account st
 	if err != nil {
 		return err
 	}
-	if err := t.save(ctx, place, account, referenceFor(place, t.people, id)); err != nil {
+	if err := t.save(ctx, place, t.line(place, account, id)); err != nil {
 		return cmdline.WithHint(fmt.Errorf("authy user %s was created, but its id is not saved: %w", id, err),
 			"repeat the command; Authy returns the same id for the same phone")
 	}
@@ -210,27 +211,40 @@ func (t tools) personIn(source string, doc sftpgoapi.Document, account string) (
 	return list.Values[account], err
 }
 
-// save writes a reference where the hooks look for it.
-func (t tools) save(ctx context.Context, place, account, reference string) error {
-	if place == config.SourceFile {
-		return accounts.AddToFile(t.config.UsersFile, t.people, accounts.Line{Name: account, Reference: reference})
+// save writes references where the hooks look for them, in the users file with the day.
+func (t tools) save(ctx context.Context, place string, list ...accounts.Line) error {
+	if len(list) == 0 {
+		return nil
 	}
-	return t.sftpgo.EditUser(ctx, account, func(d sftpgoapi.Document) error {
-		info, err := accounts.WithReference(d.Text("additional_info"), reference)
+	if place == config.SourceFile {
+		for i := range list {
+			list[i] = enroll.Dated(list[i], t.now())
+		}
+		return accounts.AddToFile(t.config.UsersFile, t.people, list...)
+	}
+	for _, line := range list {
+		err := t.sftpgo.EditUser(ctx, line.Name, func(d sftpgoapi.Document) error {
+			info, err := accounts.WithReference(d.Text("additional_info"), line.Reference)
+			if err != nil {
+				return err
+			}
+			d.SetText("additional_info", info)
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		d.SetText("additional_info", info)
-		return nil
-	})
+	}
+	return nil
 }
 
-// referenceFor returns how a place names a person: additional_info always by the provider too.
-func referenceFor(place string, people provider.Set, person provider.Person) string {
+// line returns the line of an account that is a person: in additional_info always with the provider
+// too.
+func (t tools) line(place, account string, person provider.Person) accounts.Line {
 	if place == config.SourceFile {
-		return people.Reference(person)
+		return accounts.Line{Name: account, Reference: t.people.Reference(person)}
 	}
-	return provider.Key(person)
+	return accounts.Line{Name: account, Reference: provider.Key(person)}
 }
 
 // readUsers reads the users file as the hooks do. A list that comes with an error has the lines

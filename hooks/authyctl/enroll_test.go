@@ -52,7 +52,7 @@ func TestAnAccountLivesInTheUsersFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := strings.TrimPrefix(strings.TrimSpace(string(text)), "# staff\nann: ")
+	id, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(string(text)), "# staff\nann: "), " ")
 	user, err := st.mock.Client.User(t.Context(), id)
 	if err != nil || !strings.HasSuffix(user.Cellphone, "0142") {
 		t.Fatalf("the file has %q, authy has %+v, %v", text, user, err)

@@ -18,16 +18,18 @@ import (
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/enroll"
+	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/safefile"
+	"sftpgo-authy/hooks/internal/setup/lasting"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
 const listHelp = `
-"since" is the day on which somebody was enrolled, "last login" when the last code began that was
-accepted, and "pending" has a secret of which no code was ever right. All three are known of local
-TOTP alone.
+"since" is the day on which somebody was enrolled, and "last login" when the last code began that
+was accepted: of people at Authy when it was accepted, where the memory lasts. "pending" has a
+secret of local TOTP of which no code was ever right.
 `
 
 // entry is a line of the list.
@@ -155,29 +157,37 @@ func (c *cli) lookUp(
 		return nil, nil, fmt.Errorf("users file %s: %w", t.config.UsersFile, err)
 	}
 	days := enroll.Since(string(text))
-	var d enroll.Desk
+	var kept *memory.Logins
 	done = func() {}
-	if t.config.TOTP.Enabled() {
-		if d, done, err = c.desk(t, ""); err != nil {
+	if t.config.Lasts() || t.config.TOTP.Enabled() {
+		logins, closer, err := lasting.Memory(t.config, c.host())
+		if err != nil {
 			return nil, nil, err
 		}
+		kept, done = logins, func() { _ = closer.Close() }
 	}
 	return func(ctx context.Context, account string, person provider.Person) (entry, error) {
 		e := entry{Account: account, Provider: person.Provider(), Reference: person.String(), Since: days[account]}
-		if e.Provider != totp.Name {
-			return e, nil
-		}
-		step, err := d.Memory.LastStep(ctx, provider.Key(person))
-		if err != nil {
-			return e, err
-		}
-		if e.Pending = step == 0; !e.Pending {
-			last := time.Unix(step, 0).UTC()
-			e.LastLogin = &last
-		}
-		e.Codes, err = d.Memory.RecoveryLeft(ctx, provider.Key(person))
-		return e, err
+		return e, e.recall(ctx, kept, provider.Key(person))
 	}, done, nil
+}
+
+// recall fills in what the memory knows of a person; there may be none.
+func (e *entry) recall(ctx context.Context, kept *memory.Logins, person string) error {
+	if kept == nil {
+		return nil
+	}
+	at, err := kept.LastStep(ctx, person)
+	if err == nil && at != 0 {
+		last := time.Unix(at, 0).UTC()
+		e.LastLogin = &last
+	}
+	if err != nil || e.Provider != totp.Name {
+		return err
+	}
+	e.Pending = at == 0
+	e.Codes, err = kept.RecoveryLeft(ctx, person)
+	return err
 }
 
 // everybody returns whom each account is, by the first source that knows it.

@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
-	mathrand "math/rand/v2"
 
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/totp"
-	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/setup/lasting"
 )
 
@@ -83,7 +80,7 @@ func (c *cli) release(set *flag.FlagSet) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		kept, closer, err := lasting.Memory(t.config, setup.Host{Now: c.now, Rand: rand.Reader, Draw: mathrand.Uint64})
+		kept, closer, err := lasting.Memory(t.config, c.host())
 		if err != nil {
 			return err
 		}

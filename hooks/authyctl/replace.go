@@ -77,7 +77,7 @@ func (c *cli) replaceAuthy(ctx context.Context, t tools, e enrollment, account s
 	if err != nil {
 		return err
 	}
-	if err := t.save(ctx, place, account, referenceFor(place, t.people, id)); err != nil {
+	if err := t.save(ctx, place, t.line(place, account, id)); err != nil {
 		return fmt.Errorf(
 			"account %q has no second factor now, and is denied: %w\nhint: authyctl link %s --id %s",
 			account,
@@ -127,7 +127,7 @@ func (c *cli) link(set *flag.FlagSet) func(context.Context, string) error {
 		if _, err := t.authy.User(ctx, id); err != nil {
 			return fmt.Errorf("authy user %s: %w", id, err)
 		}
-		if err := t.save(ctx, place, account, referenceFor(place, t.people, id)); err != nil {
+		if err := t.save(ctx, place, t.line(place, account, id)); err != nil {
 			return err
 		}
 		fmt.Fprintf(c.out, "account %q is authy user %s, saved in %s\n", account, id, t.describe(place))

@@ -55,6 +55,7 @@ type tools struct {
 	sftpgo  *sftpgoapi.Client // nil where nothing says how to reach it
 	people  provider.Set
 	sources accounts.Chain
+	now     func() time.Time
 }
 
 // open reads the configuration and makes the clients.
@@ -63,7 +64,7 @@ func (c *cli) open(s options) (tools, error) {
 	if err != nil {
 		return tools{}, err
 	}
-	t := tools{config: cfg}
+	t := tools{config: cfg, now: c.now}
 	if cfg.Authy() || !cfg.HasOther() {
 		if t.authy, err = setup.Authy(cfg); err != nil {
 			return t, err

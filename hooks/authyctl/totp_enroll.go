@@ -5,15 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	mathrand "math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/mdp/qrterminal/v3"
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/config"
@@ -21,7 +17,6 @@ import (
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/setup/lasting"
-	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
 // tries is how often somebody who enrols may type a code.
@@ -34,15 +29,20 @@ func (c *cli) desk(t tools, place string) (d enroll.Desk, close func(), err erro
 	if err != nil {
 		return d, nil, err
 	}
-	memory, closer, err := lasting.Memory(t.config, setup.Host{Now: c.now, Rand: rand.Reader, Draw: mathrand.Uint64})
+	memory, closer, err := lasting.Memory(t.config, c.host())
 	if err != nil {
 		return d, nil, err
 	}
 	return enroll.Desk{
 		Secrets: files.secrets(), Params: t.config.TOTP.Params(), Issuer: t.config.TOTP.Issuer,
 		People: t.people, Memory: memory, Random: rand.Reader, Now: c.now,
-		Map: func(ctx context.Context, list ...accounts.Line) error { return t.mapAll(ctx, place, list, c) },
+		Map: func(ctx context.Context, list ...accounts.Line) error { return t.save(ctx, place, list...) },
 	}, func() { _ = closer.Close() }, nil
+}
+
+// host returns what a memory that lasts needs of this process.
+func (c *cli) host() setup.Host {
+	return setup.Host{Now: c.now, Rand: rand.Reader, Draw: mathrand.Uint64}
 }
 
 // openTOTP returns the files of local TOTP that a configuration names, with the keys read.
@@ -54,22 +54,6 @@ func openTOTP(cfg config.Config) (files totpFiles, err error) {
 	}
 	files.keys, err = readKeys(files.TOTP)
 	return files, err
-}
-
-// mapAll saves references.
-func (t tools) mapAll(ctx context.Context, place string, list []accounts.Line, c *cli) error {
-	if place == config.SourceFile {
-		for i := range list {
-			list[i] = enroll.Dated(list[i], c.now())
-		}
-		return accounts.AddToFile(t.config.UsersFile, t.people, list...)
-	}
-	for _, line := range list {
-		if err := t.save(ctx, place, line.Name, line.Reference); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // exists asks SFTPGo whether it has an account, unless that is not wanted.
@@ -168,138 +152,4 @@ func (c *cli) confirmCode(
 		}
 		fmt.Fprintln(c.err, err)
 	}
-}
-
-// enrollMany enrols the accounts of a file for local TOTP.
-func (c *cli) enrollMany(ctx context.Context, t tools, e enrollment) error {
-	if e.from == "" || e.out == "" {
-		return errors.New("--from and --out belong together: the accounts, and where what each needs is written")
-	}
-	place, err := t.place(e.place)
-	if err != nil {
-		return err
-	}
-	names, err := readPeople(e.from)
-	if err != nil {
-		return fmt.Errorf("--from %s: %w", e.from, err)
-	}
-	names, there, check, err := t.toEnroll(ctx, names, e.force)
-	if err != nil {
-		return err
-	}
-	d, done, err := c.desk(t, place)
-	if err != nil {
-		return err
-	}
-	defer done()
-	h, err := enroll.OpenHandout(e.out, d.Params)
-	if err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
-	defer h.Close()
-	failed, err := d.Many(ctx, names, h, check, c.progress(len(names)))
-	if err != nil {
-		return fmt.Errorf("%w; repeat the command to go on", err)
-	}
-	for _, f := range failed {
-		fmt.Fprintf(c.err, "%q is not enrolled: %v\n", f.Account, f.Err)
-	}
-	fmt.Fprintf(
-		c.out,
-		"enrolled %d, had a second factor before %d, failed %d\n",
-		len(names)-len(failed),
-		there,
-		len(failed),
-	)
-	fmt.Fprintf(
-		c.out,
-		"%s has secrets and recovery codes: hand on to each person what is theirs, then delete it\n",
-		e.out,
-	)
-	if len(failed) > 0 {
-		return silent{exitNo}
-	}
-	return nil
-}
-
-func readPeople(path string) ([]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return enroll.ReadPeople(f)
-}
-
-// toEnroll returns those of the accounts that have no second factor yet, how many others there are,
-// and what says whether one of them may be enrolled. It asks SFTPGo once for all.
-func (t tools) toEnroll(
-	ctx context.Context,
-	names []string,
-	force bool,
-) (left []string, there int, check func(string) error, err error) {
-	if !force && t.sftpgo == nil {
-		return nil, 0, nil, t.exists(ctx, "", false)
-	}
-	docs := map[string]sftpgoapi.Document{}
-	if t.sftpgo != nil && !force {
-		list, err := t.sftpgo.Users(ctx)
-		if err != nil {
-			return nil, 0, nil, err
-		}
-		for _, doc := range list {
-			docs[doc.Text("username")] = doc
-		}
-	}
-	mapped, err := t.mapped(docs)
-	if err != nil {
-		return nil, 0, nil, err
-	}
-	left = slices.DeleteFunc(names, func(name string) bool { return mapped[name] })
-	return left, len(names) - len(left), func(account string) error {
-		if _, has := docs[account]; !has && !force {
-			return errors.New("SFTPGo has no such account")
-		}
-		return nil
-	}, nil
-}
-
-// mapped returns which accounts have a second factor by a source.
-func (t tools) mapped(docs map[string]sftpgoapi.Document) (map[string]bool, error) {
-	mapped := map[string]bool{}
-	for _, source := range t.config.AccountSources {
-		if source == config.SourceFile {
-			list, err := readUsers(t.config.UsersFile, t.people)
-			if err != nil && !errors.Is(err, os.ErrNotExist) {
-				return nil, err
-			}
-			for name := range list.Values {
-				mapped[name] = true
-			}
-			continue
-		}
-		for name, doc := range docs {
-			person, err := t.personIn(source, doc, name)
-			if err != nil {
-				return nil, err
-			}
-			mapped[name] = mapped[name] || person != nil
-		}
-	}
-	return mapped, nil
-}
-
-// progress returns what shows how far a long command is, on a terminal.
-func (c *cli) progress(all int) func(int) {
-	if f, ok := c.err.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
-		return func(int) {}
-	}
-	bar := progressbar.NewOptions(
-		all,
-		progressbar.OptionSetWriter(c.err),
-		progressbar.OptionShowCount(),
-		progressbar.OptionSetDescription("enrolled"),
-		progressbar.OptionOnCompletion(func() { _, _ = io.WriteString(c.err, "\n") }),
-	)
-	return func(n int) { _ = bar.Add(n) }
 }

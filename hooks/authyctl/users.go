@@ -91,12 +91,12 @@ func (c *cli) status(set *flag.FlagSet) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		if id, ok := person.(authy.ID); ok {
-			return c.authyStatus(ctx, t, id)
-		}
 		e, err := c.entryOf(ctx, t, account, person)
 		if err != nil {
 			return err
+		}
+		if id, ok := person.(authy.ID); ok {
+			return c.authyStatus(ctx, t, id, e)
 		}
 		fmt.Fprintf(c.out, "provider        %s\nsince           %s\nlast login      %s\nrecovery codes  %d left\n",
 			provider.Key(person), orUnknown(e.Since), e.lastLogin(), e.Codes)
@@ -105,14 +105,15 @@ func (c *cli) status(set *flag.FlagSet) func(context.Context, string) error {
 }
 
 // authyStatus shows a user at Authy.
-func (c *cli) authyStatus(ctx context.Context, t tools, id authy.ID) error {
+func (c *cli) authyStatus(ctx context.Context, t tools, id authy.ID, e entry) error {
 	user, err := t.authy.User(ctx, id)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(
 		c.out,
-		"authy id    %s\nphone       +%d %q\nhas app     %s\nconfirmed   %s\ndevices     %q\ndisabled    %s\n",
+		"authy id    %s\nphone       +%d %q\nhas app     %s\nconfirmed   %s\ndevices     %q\ndisabled    %s\n"+
+			"since       %s\nlast login  %s\n",
 		id,
 		user.Country,
 		user.Phone,
@@ -120,6 +121,8 @@ func (c *cli) authyStatus(ctx context.Context, t tools, id authy.ID) error {
 		yesNo(user.Confirmed),
 		strings.Join(user.Devices, ", "),
 		yesNo(user.Disabled),
+		orUnknown(e.Since),
+		e.lastLogin(),
 	)
 	return nil
 }

@@ -21,6 +21,9 @@ func (c Config) Authy() bool { return c.APIKey != "" }
 // HasOther reports whether the configuration has a provider besides Authy.
 func (c Config) HasOther() bool { return c.TOTP.Enabled() || c.Verify.Enabled() }
 
+// Lasts reports whether what is remembered outlives the process.
+func (c Config) Lasts() bool { return c.MemoryFile != "" || c.Hookd.RedisURL != "" }
+
 // AsksAuthy is [Config.Authy] for a configuration whose secrets may be missing: see [Restore].
 func (c Config) AsksAuthy() bool {
 	other := c.Provider == ProviderTOTP || c.Provider == ProviderVerify

@@ -112,8 +112,7 @@ func (d Desk) keep(ctx context.Context, f Factor, step int64) error {
 	if err := d.Secrets.Put(d.Issuer, totp.Entry{Account: f.Account, Secret: f.Secret}); err != nil {
 		return err
 	}
-	err = errors.Join(d.Memory.End(ctx, f.Account), d.Memory.EndOf(ctx, person), d.Memory.ForgetStep(ctx, name))
-	if err != nil {
+	if err := d.forget(ctx, f.Account, person); err != nil {
 		return err
 	}
 	if _, err := d.Memory.AdvanceStep(ctx, name, step); err != nil {
@@ -155,7 +154,12 @@ func (d Desk) Forget(ctx context.Context, account string) error {
 		return err
 	}
 	_, err = d.Secrets.Remove(account)
-	name := provider.Key(person)
-	return errors.Join(err, d.Memory.SetRecovery(ctx, map[string][]string{name: nil}),
-		d.Memory.End(ctx, account), d.Memory.EndOf(ctx, person), d.Memory.ForgetStep(ctx, name))
+	return errors.Join(err, d.Memory.SetRecovery(ctx, map[string][]string{provider.Key(person): nil}),
+		d.forget(ctx, account, person))
+}
+
+// forget has the memory forget what it has of the secret of an account: steps, guesses and graces.
+func (d Desk) forget(ctx context.Context, account string, person provider.Person) error {
+	return errors.Join(d.Memory.End(ctx, account), d.Memory.EndOf(ctx, person),
+		d.Memory.ForgetStep(ctx, provider.Key(person)))
 }

@@ -1,6 +1,7 @@
 package enroll
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,12 +14,14 @@ import (
 func TestReadPeople(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"ann\nbob\n": "ann bob",
-		"account,mail\nann,a@x\n# gone\nbob,b@x\n":   "ann bob",
-		"\ufeffmail,Username\na@x, ann\nb@x,\"bob\"": "ann bob",
+		"ann\nbob\n": "{ann   } {bob   }",
+		"account,mail\nann,a@x\n# gone\nbob,b@x\n":                          "{ann   } {bob   }",
+		"\ufeffemail,Username\na@x, ann\nb@x,\"bob\"":                       "{ann a@x  } {bob b@x  }",
+		"account,email,cellphone,country_code\nann, a@x ,212-555,+1\nbob\n": "{ann a@x 212-555 +1} {bob   }",
+		"country_code,phone,other,account\n44,7,x,ann\n":                    "{ann  7 44}",
 	} {
-		got, err := ReadPeople(strings.NewReader(text))
-		if err != nil || strings.Join(got, " ") != want {
+		people, err := ReadPeople(strings.NewReader(text))
+		if got := strings.Trim(fmt.Sprint(people), "[]"); err != nil || got != want {
 			t.Errorf("%q: %q, %v, want %s", text, got, err, want)
 		}
 	}
@@ -26,8 +29,8 @@ func TestReadPeople(t *testing.T) {
 		"":                        "has no account",
 		"account\n":               "has no account",
 		"ann\nann\n":              "twice",
-		"mail,account\na@x\n":     "column 2",
-		"mail,account\na@x,\" \"": "column 2",
+		"mail,account\na@x\n":     "row 1 has no account",
+		"mail,account\na@x,\" \"": "row 1 has no account",
 		"a\"b\n":                  "\"",
 	} {
 		if _, err := ReadPeople(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {

@@ -234,7 +234,7 @@ func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory
 // providers returns the providers of a configuration, Authy behind its limits.
 func (p *process) providers(c config.Config, f *inForce, h setup.Host, m *memory.Logins) (provider.Set, error) {
 	var lasting *memory.Logins
-	if c.MemoryFile != "" || c.Hookd.RedisURL != "" {
+	if c.Lasts() {
 		lasting = m
 	}
 	people, err := setup.Providers(c, h, lasting, true)

@@ -45,6 +45,10 @@ type Logins struct {
 	Now    func() time.Time
 	Fresh  func() string // a name that nothing had before
 
+	// Noted says of which people the last login is to be kept, nil for nobody's: those whose
+	// provider keeps no last step.
+	Noted func(provider.Person) bool
+
 	Grace       time.Duration // how long an accepted code goes on for whoever typed it; 0 for not at all
 	WebDAVGrace time.Duration // the same for extauth over WebDAV alone; the longer of the two counts there
 }
@@ -99,6 +103,10 @@ func (s *Logins) Settle(
 // a store may write both at once; where the code cannot be kept, nothing is granted.
 func (s *Logins) settleRight(ctx context.Context, a gate.Attempt, p provider.Person, code otp.Code) error {
 	keys := []store.Key{s.codeKey(p, code)}
+	if s.Noted != nil && s.Noted(p) {
+		// That it is kept is nothing that a login depends on.
+		_, _ = s.Store.Advance(ctx, s.stepKey(provider.Key(p)), s.Now().Unix(), 0)
+	}
 	if s.grace(a) != 0 {
 		keys = append(keys, s.holderKey(a.Account.Name), s.graceKey(a, p, otp.Code{}))
 	}

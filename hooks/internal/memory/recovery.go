@@ -18,8 +18,8 @@ func (s *Logins) AdvanceStep(ctx context.Context, person string, step int64) (bo
 	return s.Store.Advance(ctx, s.stepKey(person), step, 0)
 }
 
-// LastStep returns when the last step of a person began that was accepted, in Unix seconds; 0 where
-// none was.
+// LastStep returns when the last step of a person began that was accepted, in Unix seconds, or when
+// the last login of one was whose logins are noted; 0 where none was.
 func (s *Logins) LastStep(ctx context.Context, person string) (int64, error) {
 	text, err := s.Store.Get(ctx, s.stepKey(person))
 	if err != nil || text == "" {

@@ -13,6 +13,7 @@ import (
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/bolt"
 	"sftpgo-authy/hooks/internal/memory/store"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/totp"
 )
 
@@ -20,7 +21,12 @@ import (
 // things lie there: the same for all that share it.
 func Memory(c config.Config, h Host, s store.Store, key []byte) *memory.Logins {
 	l := c.Hookd.Lockout
+	var noted func(provider.Person) bool
+	if c.Lasts() {
+		noted = func(p provider.Person) bool { return p.Provider() != totp.Name }
+	}
 	return &memory.Logins{
+		Noted: noted,
 		Store: s, Key: key, Now: h.Now, Fresh: hook.Name(h.Draw), Grace: c.Grace, WebDAVGrace: c.Hookd.WebDAVGrace,
 		Limits: memory.Limits{Window: l.Window, PerAccountIP: l.PerAccountIP, PerIP: l.PerIP, PerAccount: l.PerAccount},
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -164,6 +165,24 @@ func (f File) Find(account string, defaults Params) (s Secret, found bool, err e
 		return Secret{}, false, fmt.Errorf("totp.secrets_file %s: %w", f.Path, err)
 	}
 	return s, value != "", nil
+}
+
+// All returns the secrets of all accounts whose line can be read; none where there is no file.
+func (f File) All(defaults Params) (map[string]Secret, error) {
+	content, _, err := (&reader{}).read(f.Path)
+	all := map[string]Secret{}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return all, nil
+	case content == nil:
+		return nil, fmt.Errorf("totp.secrets_file %s: %w", f.Path, err)
+	}
+	for account, value := range content.index.Values {
+		if s, err := f.Keys.secret(account, value, defaults); err == nil {
+			all[account] = s
+		}
+	}
+	return all, nil
 }
 
 // State is what can be said of a secrets file without giving a secret away.
