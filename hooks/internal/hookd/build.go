@@ -8,24 +8,22 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/admin"
-	"sftpgo-authy/hooks/internal/ahead"
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/health"
-	"sftpgo-authy/hooks/internal/hookd/breaker"
 	"sftpgo-authy/hooks/internal/memory"
 	"sftpgo-authy/hooks/internal/memory/bolt"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider"
-	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/setup/lasting"
 )
@@ -53,10 +51,9 @@ type inForce struct {
 	sources accounts.Chain
 	grace   gate.Grace // nil: there is none
 	handler *Handler
-	tls     *tls.Config      // nil for plain http
-	breaker *breaker.Breaker // nil: Authy is not asked
-	spares  *authy.Ahead     // nil: nothing is dialled ahead
-	board   *health.Board    // what its parts report
+	tls     *tls.Config   // nil for plain http
+	remotes []*remote     // providers that ask somebody else
+	board   *health.Board // what its parts report
 	checks  []health.Check
 	watch   *health.Watch // runs the checks while this configuration is in force
 	closers []io.Closer
@@ -77,20 +74,27 @@ func (p *process) enforce(f *inForce) *inForce {
 
 // hangUp closes the connections that were dialled ahead. Logins in flight go on without.
 func (f *inForce) hangUp() {
-	if f.spares != nil {
-		_ = f.spares.Close()
+	for _, r := range f.remotes {
+		if r.spares != nil {
+			_ = r.spares.Close()
+		}
 	}
 }
 
-// paused reports whether the breaker keeps calls from Authy.
-func (f *inForce) paused() bool { return f.breaker != nil && f.breaker.Open() }
+// paused reports whether a breaker keeps calls from a provider.
+func (f *inForce) paused() bool {
+	return slices.ContainsFunc(f.remotes, func(r *remote) bool { return r.breaker.Open() })
+}
 
 // waiting returns how many connections are ready.
 func (f *inForce) waiting() int {
-	if f.spares == nil {
-		return 0
+	n := 0
+	for _, r := range f.remotes {
+		if r.spares != nil {
+			n += r.spares.Waiting()
+		}
 	}
-	return f.spares.Waiting()
+	return n
 }
 
 // close releases what belongs to this configuration alone.
@@ -141,9 +145,8 @@ func (p *process) build(c config.Config) (f *inForce, err error) {
 	login := setup.Hookd(c, host, setup.Server{Providers: people, Accounts: f.sources, Memory: memory})
 	f.grace = login.Gate.Grace
 	f.checks = watched{
-		config: c, providers: people, breaker: f.breaker, log: log, store: memory.Store, own: p.memory,
+		config: c, providers: people, remotes: f.remotes, log: log, store: memory.Store, own: p.memory,
 		sources: f.sources,
-		board:   f.board,
 	}.checks()
 	f.handler = New(Options{
 		Login: login, Secret: c.Hookd.Secret, Previous: c.Hookd.PreviousSecret,
@@ -231,7 +234,7 @@ func (p *process) openMemory(c config.Config, f *inForce, h setup.Host) (*memory
 	return setup.Memory(c, h, counted{shared, p.metrics.store}, key), nil
 }
 
-// providers returns the providers of a configuration, Authy behind its limits.
+// providers returns the providers of a configuration, those that ask somebody else behind limits.
 func (p *process) providers(c config.Config, f *inForce, h setup.Host, m *memory.Logins) (provider.Set, error) {
 	var lasting *memory.Logins
 	if c.Lasts() {
@@ -242,27 +245,12 @@ func (p *process) providers(c config.Config, f *inForce, h setup.Host, m *memory
 		return people, err
 	}
 	for _, each := range people.All() {
-		if client, ok := each.(*authy.Client); ok {
-			people = people.With(provider.Behind(p.limit(c, f, client), client))
+		if r := remoteOf(each, f.board); r != nil {
+			f.remotes = append(f.remotes, r)
+			people = people.With(provider.Behind(p.limit(c, r, each), each))
 		}
 	}
 	return people, nil
-}
-
-// limit returns what logins ask: Authy over connections dialled ahead, whose answers
-// are evidence about its health, no more calls at once than the configuration allows and none while
-// it is down, each with its time taken.
-func (p *process) limit(c config.Config, f *inForce, client *authy.Client) provider.Verifier {
-	var asked provider.Verifier = client
-	if c.Hookd.DialAhead {
-		f.spares = authy.NewAhead(client,
-			ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connection})
-		asked = f.spares
-	}
-	f.breaker = breaker.New(judged{asked, f.board}, breaker.Options{
-		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause,
-	})
-	return timed{f.breaker, p.metrics, p.host.Now}
 }
 
 // private refuses to listen for other machines without a secret.

@@ -14,14 +14,10 @@ import (
 	"sftpgo-authy/hooks/internal/audit"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/health"
-	"sftpgo-authy/hooks/internal/hookd/breaker"
 	"sftpgo-authy/hooks/internal/memory/inprocess"
 	"sftpgo-authy/hooks/internal/memory/redis"
 	"sftpgo-authy/hooks/internal/memory/store"
-	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
-	"sftpgo-authy/hooks/internal/provider/authy"
-	"sftpgo-authy/hooks/internal/provider/exchange"
 	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -29,15 +25,13 @@ import (
 
 // Parts that report about themselves, as /readyz names them.
 const (
-	partUsers    = "users file"
-	partProvider = "Authy"
-	partBreaker  = "calls to Authy"
-	partStore    = "shared store"
-	partMemory   = "memory"
-	partFile     = "memory file"
-	partAudit    = "audit"
-	partSFTPGo   = "SFTPGo's REST API"
-	partTOTP     = "local TOTP"
+	partUsers  = "users file"
+	partStore  = "shared store"
+	partMemory = "memory"
+	partFile   = "memory file"
+	partAudit  = "audit"
+	partSFTPGo = "SFTPGo's REST API"
+	partTOTP   = "local TOTP"
 )
 
 // readyTime is how long an answer of /readyz may take: most of those who ask wait no longer than a
@@ -48,28 +42,20 @@ const readyTime = 2 * time.Second
 type watched struct {
 	config    config.Config
 	providers provider.Set
-	breaker   *breaker.Breaker
+	remotes   []*remote
 	log       *audit.Log
 	store     store.Store
 	own       *inprocess.Store // what this process remembers, where nothing is shared
 	sources   accounts.Chain
-	board     *health.Board
-}
-
-// keyed is a provider that says whose the API key is: Authy.
-type keyed interface {
-	App(ctx context.Context) (authy.App, error)
 }
 
 // checks returns a check for everything that hookd needs before anybody can log in.
 func (w watched) checks() []health.Check {
 	var list []health.Check
+	for _, r := range w.remotes {
+		list = append(list, r.checks()...)
+	}
 	for _, p := range w.providers.All() {
-		if api, ok := provider.As[keyed](p); ok {
-			list = append(list,
-				health.Check{Part: partProvider, Every: 5 * time.Minute, Again: 30 * time.Second, Run: w.key(api)},
-				health.Check{Part: partBreaker, Every: 10 * time.Second, Now: true, Run: w.silence})
-		}
 		if local, ok := provider.As[*totp.Provider](p); ok {
 			list = append(list, health.Check{Part: partTOTP, Every: 10 * time.Second, Now: true, Run: local.Health})
 		}
@@ -94,46 +80,6 @@ func (w watched) checks() []health.Check {
 		list = append(list, health.Check{Part: partSFTPGo, Every: time.Minute, Again: 15 * time.Second, Run: w.sftpgo})
 	}
 	return list
-}
-
-const hintForeign = "; are api_url and the proxy right?"
-
-// What the check of the API key says. A provider that does not answer leaves hookd ready: it fails
-// for every hookd at once, so sending people elsewhere helps nobody, and it passes by itself.
-var (
-	keyRefused   = health.Finding{Level: health.Down, Why: "refuses the API key"}
-	keyForeign   = health.Finding{Level: health.Degraded, Why: "what answered is not Authy" + hintForeign}
-	keyNoAnswer  = health.Finding{Level: health.Degraded, Why: "does not answer"}
-	loginForeign = health.Finding{Level: health.Down, Why: "what answers is not Authy" + hintForeign}
-)
-
-// key asks Authy which app the API key belongs to, which costs nothing.
-func (w watched) key(api keyed) func(context.Context) health.Finding {
-	return func(ctx context.Context) health.Finding {
-		_, err := api.App(ctx)
-		var refused *authy.APIError
-		switch {
-		case err == nil:
-			return health.Finding{}
-		case errors.As(err, &refused) && refused.RejectsKey():
-			return keyRefused
-		case errors.As(err, &refused): // an error of Authy's, so the key was taken
-			return health.Finding{}
-		case errors.Is(err, exchange.ErrNoAnswer):
-			return keyNoAnswer
-		case w.board.Get(partProvider) == loginForeign:
-			return loginForeign
-		}
-		return keyForeign
-	}
-}
-
-// silence reports whether the breaker is open, so that Authy is not asked at present.
-func (w watched) silence(context.Context) health.Finding {
-	if w.breaker.Open() {
-		return health.Finding{Level: health.Degraded, Why: "paused, as it did not answer"}
-	}
-	return health.Finding{}
 }
 
 // users checks that the users file can be read and names somebody.
@@ -215,30 +161,6 @@ func (w watched) sftpgo(ctx context.Context) health.Finding {
 		return health.Finding{Level: health.Degraded, Why: "refuses hookd's API key" + so}
 	}
 	return health.Finding{Level: health.Degraded, Why: "does not answer as it should" + so}
-}
-
-// judged is a provider whose answers to logins are evidence: a key that is refused shows at once,
-// and so does one that is good again. Silence is the breaker's business, and nothing that a
-// stranger can bring about says that nobody could log in.
-type judged struct {
-	next  provider.Verifier
-	board *health.Board
-}
-
-// Verify implements [provider.Verifier].
-func (j judged) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
-	answer := j.next.Verify(ctx, person, code)
-	switch answer.Result {
-	case provider.Right, provider.Wrong, provider.Used, provider.UnknownUser, provider.Blocked:
-		j.board.Set(partProvider, health.Finding{})
-	case provider.RejectedKey:
-		j.board.Set(partProvider, keyRefused)
-	case provider.Protocol:
-		if j.board.Get(partProvider) == keyForeign {
-			j.board.Set(partProvider, loginForeign)
-		}
-	}
-	return answer
 }
 
 // announcer logs changes in the health of hookd.
