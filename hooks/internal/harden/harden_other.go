@@ -2,5 +2,5 @@
 
 package harden
 
-// Process has nothing to offer here.
+// Process does nothing: this system offers nothing of the kind.
 func Process() error { return nil }

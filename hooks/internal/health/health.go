@@ -36,8 +36,8 @@ type Board struct {
 	findings map[string]Finding
 }
 
-// Set keeps the finding of a part in place of the one before. part begins the text that people
-// read, as in "users file".
+// Set replaces the finding of a part. The name of the part, such as "users file", begins the text
+// that people read.
 func (b *Board) Set(part string, f Finding) {
 	b.mu.Lock()
 	before := b.findings[part]

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Check finds out how a part does.
+// Check finds out whether a part works.
 type Check struct {
 	Part string // as in [Board.Set]
 
@@ -14,8 +14,7 @@ type Check struct {
 	// means Every.
 	Every, Again time.Duration
 
-	// Now says that a run is cheap enough to be made for each question about the whole (see
-	// [Watch.Look]).
+	// Now says that a run is cheap enough to be made for every [Watch.Look].
 	Now bool
 
 	// Run returns what it found. It must end soon after ctx does.
@@ -46,8 +45,8 @@ type Watch struct {
 }
 
 // Start runs each check in a goroutine of its own, at once and then again and again, until Stop or
-// until ctx ends. Nothing waits for it: a login never does. round, unless nil, is called once, when
-// every check has run once.
+// until ctx ends. No login waits for a check. round, unless nil, is called once, when every check
+// has run once.
 func Start(ctx context.Context, board *Board, checks []Check, round func()) *Watch {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &Watch{board: board, checks: checks, first: make(chan struct{}), cancel: cancel}
@@ -82,7 +81,7 @@ func (w *Watch) repeat(ctx context.Context, c Check, ran func()) {
 	}
 }
 
-// run makes one run. What is found after ctx ended counts for nothing: the end may be why.
+// run makes one run. A finding made after ctx ended is dropped: the end may have caused it.
 func (w *Watch) run(ctx context.Context, c Check) Finding {
 	patient, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -97,9 +96,8 @@ func (w *Watch) run(ctx context.Context, c Check) Finding {
 // run once, and runs those that are cheap. What those find when ctx ends counts: end it by a
 // deadline alone. complete is false where the first round was still running at the end of ctx.
 //
-// Whoever looks while somebody else does shares what that one finds: everybody who reaches hookd
-// may look, and very many at once must not use up what logins need, such as connections to a shared
-// store.
+// Callers that look at the same time share one run: anybody who reaches hookd may look, and a crowd
+// must not use up what logins need, such as connections to a shared store.
 func (w *Watch) Look(ctx context.Context) (complete bool) {
 	select {
 	case <-w.first:

@@ -10,8 +10,8 @@ import (
 
 // Append opens a file for reading and appending, and makes it with mode 0600 if there is none. It
 // judges the file as [Read] judges a Public one: it must be a regular file that nobody but its
-// owner, root or us, may write. Links are followed, but not one of somebody else's. Nothing that is
-// no file can make it wait. Errors do not repeat the path.
+// owner, root or us, may write. A link is followed unless another user owns it. Opening never
+// blocks, whatever stands at path. Errors do not repeat the path.
 func Append(path string) (*os.File, error) {
 	for range 10 { // made and deleted by others meanwhile
 		f, err := appendTo(path)
@@ -31,7 +31,7 @@ func Append(path string) (*os.File, error) {
 
 // appendTo opens a file that is there.
 func appendTo(path string) (*os.File, error) {
-	// A look before opening: some devices do something when they are opened.
+	// Look before opening: some devices act as soon as they are opened.
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() {

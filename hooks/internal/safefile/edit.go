@@ -11,8 +11,8 @@ import (
 // Edit rewrites a file of at most limit bytes with what change makes of its text: whoever reads it,
 // or pulls the plug, finds the old text or the new one, never half of it. Mode and owner stay. A
 // file that is missing counts as empty, and is made with mode. A file that [Read] would refuse is
-// not changed. Two edits at the same moment exclude each other by a lock file. One that was killed
-// keeps nobody out, and the next deletes what it had written of a new file.
+// not changed. Two edits at the same moment exclude each other by a lock file. The lock of a killed
+// edit is free, and the next edit deletes the new file that it left behind.
 //
 // Errors do not repeat the path, unless it is that of the lock file.
 func Edit(path string, kind Kind, limit int64, mode fs.FileMode, change func(text string) (string, error)) error {
@@ -60,7 +60,7 @@ func sweep(path string) {
 	}
 }
 
-// replace writes text to a new file beside path, makes it last, and puts it in path's place. old is
+// replace writes text to a new file beside path, syncs it to disk, and renames it to path. old is
 // the file that was there, nil for none.
 func replace(path string, text []byte, mode fs.FileMode, old fs.FileInfo) error {
 	dir := filepath.Dir(path)

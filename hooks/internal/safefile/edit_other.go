@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// keepOwner knows of no owners here.
+// keepOwner does nothing: there are no owners on this system.
 func keepOwner(*os.File, fs.FileInfo) error { return nil }
 
-// syncDir has no counterpart here.
+// syncDir does nothing: a folder cannot be synced on this system.
 func syncDir(string) error { return nil }

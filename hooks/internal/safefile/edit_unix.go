@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// keepOwner returns f the owner and group of old. Who may not do so and is not the owner would take
-// the file away from the hooks.
+// keepOwner sets the owner and group of old on f. It fails for a user who may not do that and is
+// not the owner: the hooks could no longer read the new file.
 func keepOwner(f *os.File, old fs.FileInfo) error {
 	was, ok := old.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -25,7 +25,7 @@ func keepOwner(f *os.File, old fs.FileInfo) error {
 	return f.Chown(int(was.Uid), int(was.Gid))
 }
 
-// syncDir makes a rename in dir last.
+// syncDir writes dir to disk, so that a rename in it survives a crash.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 	"syscall"
 )
 
-// Lock takes the lock whose file is path, and returns what releases it. Where somebody else has it,
-// Lock waits, or returns an error. The lock of a process that was killed is free. Who can open the
-// file, or a folder, can lock it: so it is a file that nobody else may open, and it is gone with
-// the lock.
+// Lock takes the lock whose file is path, and returns what releases it. While another process has
+// it, Lock waits or returns an error. The lock of a killed process is free. Anybody who can open a
+// file or a folder can lock it, so the lock is a file that nobody else may open, and releasing it
+// removes the file.
 func Lock(path string, wait bool) (unlock func(), err error) {
 	how := syscall.LOCK_EX
 	if !wait {

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// ids returns the owner and the group of a file. What has none, as in tests, is root's.
+// ids returns the owner and the group of a file; root's for one that has none, as in tests.
 func ids(info fs.FileInfo) (uid, gid int) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -41,7 +41,7 @@ func Read(path string, kind Kind, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, bare(err)
 	}
-	// Room for the whole file at once: a program reads one with each login.
+	// Make room for the whole file at once: a program reads one at each login.
 	text := bytes.NewBuffer(make([]byte, 0, min(info.Size(), limit)+bytes.MinRead))
 	_, err = text.ReadFrom(io.LimitReader(f, limit+1))
 	switch {
@@ -58,7 +58,7 @@ func Read(path string, kind Kind, limit int64) ([]byte, error) {
 // could put another file in its place. Links are followed: Kubernetes mounts secrets behind them.
 // Errors do not repeat the path.
 func Open(path string, kind Kind) (*os.File, error) {
-	// A look before opening: opening a named pipe would wait for a writer.
+	// Look before opening: opening a named pipe would wait for a writer.
 	if info, err := os.Stat(path); err != nil {
 		return nil, bare(err)
 	} else if !info.Mode().IsRegular() {
@@ -118,10 +118,10 @@ func Check(info fs.FileInfo, kind Kind) error {
 	return CheckOwner(info)
 }
 
-// checkFolders looks at the folders above a link and above what it leads to. Who may write one of
-// them, or owns it, may put a link there to a sound file that was meant for something else; the
-// sticky bit, as /tmp has it, keeps others from that. Where no link is followed, the owner of the
-// file says enough: nobody can make one that is ours.
+// checkFolders looks at the folders above a link and above what it leads to. Whoever owns or may
+// write one of them could put a link there to a sound file that was meant for something else; the
+// sticky bit, as on /tmp, prevents that. Where no link is followed, the owner of the file is proof
+// enough, since nobody else can create a file that is ours.
 func checkFolders(path string) error {
 	way, err := Way("", path)
 	if err != nil {
