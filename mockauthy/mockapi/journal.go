@@ -38,7 +38,7 @@ type Message struct {
 	ID   int64     `json:"id"`   // rising from 1
 	At   time.Time `json:"at"`   // when it would have been sent
 	User int64     `json:"user"` // the Authy id; 0 for the verification of a phone that is no user's
-	// Channel is "sms", "call", "email" or "push".
+	// Channel is "sms", "call", "email", "push" or, of Verify, "whatsapp".
 	Channel string `json:"channel"`
 	// To is the full phone number or address; nothing is masked here.
 	To   string `json:"to"`

@@ -90,7 +90,11 @@ type VerifyService struct {
 	CreatedAt                      time.Time `json:"created_at,omitzero"`
 	UpdatedAt                      time.Time `json:"updated_at,omitzero"`
 
-	Entities []VerifyEntity `json:"entities,omitempty"` // oldest first
+	// These are oldest first.
+	Entities      []VerifyEntity       `json:"entities,omitempty"`
+	Verifications []VerifyVerification `json:"verifications,omitempty"`
+	RateLimits    []VerifyRateLimit    `json:"rate_limits,omitempty"`
+	Webhooks      []VerifyWebhook      `json:"webhooks,omitempty"`
 }
 
 // VerifyTOTP is how the codes of a factor are made.
@@ -153,4 +157,58 @@ type VerifyDetails struct {
 type VerifyDetailField struct {
 	Label string `json:"label"`
 	Value string `json:"value"`
+}
+
+// VerifyVerification is a code that was sent to a telephone number or an address.
+type VerifyVerification struct {
+	SID     string `json:"sid"`     // begins with VE
+	To      string `json:"to"`      // + and digits, or an address
+	Channel string `json:"channel"` // of the last message: sms, call, email or whatsapp
+	Code    string `json:"code"`
+	// Status is pending, approved, canceled or max_attempts_reached.
+	Status    string       `json:"status"`
+	Amount    string       `json:"amount,omitempty"` // of PSD2
+	Payee     string       `json:"payee,omitempty"`  // of PSD2
+	Checks    int          `json:"checks,omitempty"` // wrong ones
+	Sends     []VerifySend `json:"sends"`            // one at least, oldest first
+	CreatedAt time.Time    `json:"created_at"`       // the code lives for ten minutes from then on
+	UpdatedAt time.Time    `json:"updated_at"`
+}
+
+// VerifySend is one message of a [VerifyVerification].
+type VerifySend struct {
+	SID     string    `json:"sid"`     // begins with VL
+	Channel string    `json:"channel"` // as in [VerifyVerification]
+	At      time.Time `json:"at"`
+}
+
+// VerifyRateLimit bounds how many codes are sent for one value of what a client counts by.
+type VerifyRateLimit struct {
+	SID         string         `json:"sid"` // begins with RK
+	UniqueName  string         `json:"unique_name"`
+	Description string         `json:"description,omitempty"`
+	Buckets     []VerifyBucket `json:"buckets,omitempty"`
+	CreatedAt   time.Time      `json:"created_at"`
+	UpdatedAt   time.Time      `json:"updated_at"`
+}
+
+// VerifyBucket is a number of starts in a time.
+type VerifyBucket struct {
+	SID       string    `json:"sid"`      // begins with BL
+	Max       int       `json:"max"`      // how many starts
+	Interval  int       `json:"interval"` // in so many seconds
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// VerifyWebhook is an address that a client wants to be told of events. Nobody is called.
+type VerifyWebhook struct {
+	SID          string    `json:"sid"` // begins with YW
+	FriendlyName string    `json:"friendly_name"`
+	URL          string    `json:"webhook_url"`
+	EventTypes   []string  `json:"event_types"`
+	Status       string    `json:"status"`  // enabled or disabled
+	Version      string    `json:"version"` // v1 or v2
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
 }

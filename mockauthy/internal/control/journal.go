@@ -104,9 +104,9 @@ func messageFilter(c *call, w *world.World, more ...string) (outbox.Filter, erro
 	}
 	f := outbox.Filter{Channel: c.r.URL.Query().Get("channel"), To: c.r.URL.Query().Get("to")}
 	switch f.Channel {
-	case "", "sms", "call", "email", "push":
+	case "", "sms", "call", "email", "push", "whatsapp":
 	default:
-		return f, refuse("channel", fmt.Sprintf("%.40q is not known", f.Channel), "sms, call, email or push")
+		return f, refuse("channel", fmt.Sprintf("%.40q is not known", f.Channel), "sms, call, email, push or whatsapp")
 	}
 	var err error
 	if f.User, err = c.queryUser(w); err != nil {

@@ -3,6 +3,7 @@ package verify
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -139,6 +140,15 @@ func findNamed[T any](list []*T, sid string, of func(*T) string) *T {
 		}
 	}
 	return nil
+}
+
+// without returns a list without the item with that SID; 20404 when there is none.
+func without[T any](list []*T, sid string, of func(*T) string) ([]*T, error) {
+	item := findNamed(list, sid, of)
+	if item == nil {
+		return list, refuse(20404, "there is none with that SID")
+	}
+	return slices.DeleteFunc(list, func(other *T) bool { return other == item }), nil
 }
 
 // window counts events in the last second, minute or day. Those in the future, left behind by a

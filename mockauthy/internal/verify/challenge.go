@@ -119,7 +119,7 @@ func (a *Account) CreateChallenge(serviceSID, identity string, n NewChallenge) (
 	f.challenges = append(f.challenges, c)
 	why := "no code yet"
 	if n.Code != "" {
-		if why, err = a.respond(s, e, f, c, n.Code); err != nil {
+		if why, err = a.respond(f, c, n.Code); err != nil {
 			return Challenge{}, err
 		}
 	}
@@ -170,7 +170,7 @@ func (a *Account) limited(f *factor, now int64) error {
 }
 
 // respond judges a code for a pending challenge.
-func (a *Account) respond(s *service, e *entity, f *factor, c *challenge, code string) (why string, err error) {
+func (a *Account) respond(f *factor, c *challenge, code string) (why string, err error) {
 	now := a.now()
 	codes := f.codes()
 	offset, ok := codes.Match(f.secret, code, now)
@@ -182,7 +182,6 @@ func (a *Account) respond(s *service, e *entity, f *factor, c *challenge, code s
 	default:
 		f.use(step, codes.Step(now)-int64(codes.Past))
 		c.approved, c.responded, c.updated = true, now.Unix(), now.Unix()
-		a.told(s, "challenge.approved", e, f, c)
 		return totp.Words(offset), nil
 	}
 	c.tries++
@@ -276,7 +275,7 @@ func (a *Account) UpdateChallenge(serviceSID, identity, challengeSID, code, meta
 		if err := a.wellFormed(f, code); err != nil {
 			return Challenge{}, err
 		}
-		if why, err = a.respond(s, e, f, c, code); err != nil {
+		if why, err = a.respond(f, c, code); err != nil {
 			return Challenge{}, err
 		}
 	}

@@ -12,6 +12,8 @@ type Error struct {
 	Name    string // ours, for fault rules: "factor_unverified"
 	Status  int    // HTTP status
 	Message string
+	// Limit is the unique name of the rate limit that was reached, if one was.
+	Limit string
 	// Reason says in words why it was refused, for the journal. It never contains a code or a key.
 	Reason string
 }

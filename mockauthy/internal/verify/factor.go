@@ -121,7 +121,6 @@ func (a *Account) CreateFactor(serviceSID, identity string, n NewFactor) (Factor
 	}
 	e.made.add(made.created)
 	e.factors = append(e.factors, made)
-	a.told(s, "factor.created", e, made, nil)
 	return made.view(s, e), nil
 }
 
@@ -241,12 +240,11 @@ func (a *Account) Factors(serviceSID, identity string) ([]Factor, error) {
 func (a *Account) DeleteFactor(serviceSID, identity, factorSID string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s, e, f, err := a.factor(serviceSID, identity, factorSID)
+	_, e, f, err := a.factor(serviceSID, identity, factorSID)
 	if err != nil {
 		return err
 	}
 	e.factors = slices.DeleteFunc(e.factors, func(other *factor) bool { return other == f })
-	a.told(s, "factor.deleted", e, f, nil)
 	return nil
 }
 
@@ -286,9 +284,6 @@ func (a *Account) UpdateFactor(serviceSID, identity, factorSID string, c FactorC
 		f.name = c.FriendlyName
 	}
 	f.updated = a.seconds()
-	if c.Code != "" && f.verified {
-		a.told(s, "factor.verified", e, f, nil)
-	}
 	v := f.view(s, e)
 	v.Why = why
 	return v, nil

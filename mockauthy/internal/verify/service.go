@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -140,12 +139,9 @@ func (a *Account) UpdateService(sid string, change func(*Service) error) (Servic
 func (a *Account) DeleteService(sid string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s, err := a.find(sid)
-	if err != nil {
-		return err
-	}
-	a.services = slices.DeleteFunc(a.services, func(other *service) bool { return other == s })
-	return nil
+	services, err := without(a.services, sid, (*service).sid)
+	a.services = services
+	return err
 }
 
 // check says what is wrong with a service, as 60200.

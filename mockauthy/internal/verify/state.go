@@ -2,6 +2,7 @@ package verify
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -17,7 +18,17 @@ type State struct {
 // service is then the one of [Credentials].
 type ServiceState struct {
 	Service
-	Entities []EntityState
+	Entities      []EntityState
+	Verifications []VerificationState
+	RateLimits    []RateLimit
+	Webhooks      []Webhook
+}
+
+// VerificationState is a code that was sent.
+type VerificationState struct {
+	Verification
+	Code   string
+	Checks int // wrong ones
 }
 
 // EntityState is an entity with its factors. Its SID is made where it has none.
@@ -73,6 +84,15 @@ func (a *Account) Snapshot() State {
 		kept := ServiceState{Service: s.Service, Entities: make([]EntityState, 0, len(s.order))}
 		for _, e := range s.order {
 			kept.Entities = append(kept.Entities, e.state())
+		}
+		for _, v := range s.sent.order {
+			kept.Verifications = append(kept.Verifications, VerificationState{v.view(), v.code, v.checks})
+		}
+		for _, r := range s.rateLimits {
+			kept.RateLimits = append(kept.RateLimits, r.view())
+		}
+		for _, w := range s.webhooks {
+			kept.Webhooks = append(kept.Webhooks, *w)
 		}
 		st.Services = append(st.Services, kept)
 	}
@@ -146,6 +166,34 @@ func (a *Account) restoreService(i int, st ServiceState) error {
 		}
 	}
 	a.services = append(a.services, s)
+	return s.restoreRest(field, st)
+}
+
+// restoreRest restores everything but the entities.
+func (s *service) restoreRest(field string, st ServiceState) error {
+	for i, v := range st.Verifications {
+		if v.SID == "" || v.To == "" || v.Code == "" || len(v.Sends) == 0 {
+			return &Problem{fmt.Sprintf("%s.verifications[%d]", field, i),
+				errors.New("want a sid, to, a code and one send at least")}
+		}
+		kept := &verification{Verification: v.Verification, code: v.Code, checks: v.Checks}
+		kept.ServiceSID = s.SID
+		s.sent.keep(kept)
+	}
+	for i, r := range st.RateLimits {
+		if r.SID == "" || r.UniqueName == "" {
+			return &Problem{fmt.Sprintf("%s.rate_limits[%d]", field, i), errors.New("want a sid and a unique_name")}
+		}
+		kept := r.view()
+		kept.counts = map[string]window{}
+		s.rateLimits = append(s.rateLimits, &kept)
+	}
+	for i, w := range st.Webhooks {
+		if err := w.check(); err != nil {
+			return wrong(fmt.Sprintf("%s.webhooks[%d]", field, i), err)
+		}
+		s.webhooks = append(s.webhooks, &w)
+	}
 	return nil
 }
 

@@ -69,11 +69,11 @@ func challengeList(c *call) (reply, error) {
 		return reply{}, err
 	}
 	status, order := c.form.Get("Status"), c.form.Get("Order")
-	if status != "" && !slices.Contains([]string{"pending", "expired", "approved", "denied"}, status) {
-		return reply{}, verify.Invalid(60300, "Status", "want pending, expired, approved or denied")
-	}
-	if order != "" && order != "asc" && order != "desc" {
-		return reply{}, verify.Invalid(60300, "Order", "want asc or desc")
+	f := &form{c: c, code: 60300}
+	f.choice("Status", "", "pending", "expired", "approved", "denied")
+	f.choice("Order", "", "asc", "desc")
+	if f.err != nil {
+		return reply{}, f.err
 	}
 	all, err := c.account().Challenges(c.path("service"), c.path("identity"), c.form.Get("FactorSid"), status)
 	if err != nil {

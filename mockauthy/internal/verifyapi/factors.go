@@ -28,7 +28,7 @@ func factorNew(c *call) (reply, error) {
 	case "":
 		return reply{}, verify.Missing("FactorType")
 	case "push", "passkeys":
-		return reply{}, unsupportedFactor(kind)
+		return reply{}, unsupported(kind + " factors")
 	default:
 		return reply{}, verify.Invalid(60369, "FactorType", "%.40q, want totp", kind)
 	}
@@ -45,14 +45,6 @@ func factorNew(c *call) (reply, error) {
 	body := c.factorBody(made)
 	return reply{status: http.StatusCreated, decision: "created", secret: true, body: newFactorBody{
 		factorHead: body.factorHead, Binding: bindingBody{made.Secret, made.URI}, factorTail: body.factorTail}}, nil
-}
-
-// unsupportedFactor says that the mock has no other factors than TOTP, in words that nobody takes
-// for Twilio's.
-func unsupportedFactor(kind string) error {
-	e := verify.ByCode(60204).Because("the mock has factors of type totp alone")
-	e.Message = "mockauthy has no " + kind + " factors; see docs/quirks.md"
-	return e
 }
 
 func factorGet(c *call) (reply, error) {

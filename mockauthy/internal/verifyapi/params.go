@@ -3,7 +3,9 @@ package verifyapi
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/verify"
@@ -53,6 +55,13 @@ func (f *form) truth(name string, into *bool) {
 		*into = false
 	default:
 		f.fail(name, "want true or false")
+	}
+}
+
+// choice refuses every value but these.
+func (f *form) choice(name string, values ...string) {
+	if !slices.Contains(values, f.c.form.Get(name)) {
+		f.fail(name, "want one of %s", strings.Join(values, ", "))
 	}
 }
 

@@ -22,6 +22,7 @@ type route struct {
 // login uses comes first.
 func routes() []route {
 	const service, entity = "/Services/{service}", "/Services/{service}/Entities/{identity}"
+	const limits = service + "/RateLimits"
 	return []route{
 		{mockapi.V2ChallengeNew, "POST", entity + "/Challenges", challengeNew},
 		{mockapi.V2ChallengeUpdate, "POST", entity + "/Challenges/{sid}", challengeUpdate},
@@ -32,6 +33,10 @@ func routes() []route {
 		{mockapi.V2FactorGet, "GET", entity + "/Factors/{sid}", factorGet},
 		{mockapi.V2FactorList, "GET", entity + "/Factors", factorList},
 		{mockapi.V2FactorDelete, "DELETE", entity + "/Factors/{sid}", factorDelete},
+		{mockapi.V2VerificationCheck, "POST", service + "/VerificationCheck", verificationCheck},
+		{mockapi.V2VerificationNew, "POST", service + "/Verifications", verificationNew},
+		{mockapi.V2VerificationUpdate, "POST", service + "/Verifications/{sid}", verificationUpdate},
+		{mockapi.V2VerificationGet, "GET", service + "/Verifications/{sid}", verificationGet},
 		{mockapi.V2EntityNew, "POST", service + "/Entities", entityNew},
 		{mockapi.V2EntityGet, "GET", entity, entityGet},
 		{mockapi.V2EntityList, "GET", service + "/Entities", entityList},
@@ -41,7 +46,44 @@ func routes() []route {
 		{mockapi.V2ServiceList, "GET", "/Services", serviceList},
 		{mockapi.V2ServiceUpdate, "POST", service, serviceUpdate},
 		{mockapi.V2ServiceDelete, "DELETE", service, serviceDelete},
+		{mockapi.V2Attempts, "GET", "/Attempts/Summary", attemptSummary},
+		{mockapi.V2Attempts, "GET", "/Attempts/{sid}", attemptGet},
+		{mockapi.V2Attempts, "GET", "/Attempts", attemptList},
+		{mockapi.V2RateLimits, "POST", limits, rateLimitSave},
+		{mockapi.V2RateLimits, "GET", limits, rateLimitList},
+		{mockapi.V2RateLimits, "POST", limits + "/{limit}", rateLimitSave},
+		{mockapi.V2RateLimits, "GET", limits + "/{limit}", rateLimitGet},
+		{mockapi.V2RateLimits, "DELETE", limits + "/{limit}", rateLimitDelete},
+		{mockapi.V2RateLimits, "POST", limits + "/{limit}/Buckets", bucketSave},
+		{mockapi.V2RateLimits, "GET", limits + "/{limit}/Buckets", bucketList},
+		{mockapi.V2RateLimits, "POST", limits + "/{limit}/Buckets/{sid}", bucketSave},
+		{mockapi.V2RateLimits, "GET", limits + "/{limit}/Buckets/{sid}", bucketGet},
+		{mockapi.V2RateLimits, "DELETE", limits + "/{limit}/Buckets/{sid}", bucketDelete},
+		{mockapi.V2Webhooks, "POST", service + "/Webhooks", webhookSave},
+		{mockapi.V2Webhooks, "GET", service + "/Webhooks", webhookList},
+		{mockapi.V2Webhooks, "POST", service + "/Webhooks/{sid}", webhookSave},
+		{mockapi.V2Webhooks, "GET", service + "/Webhooks/{sid}", webhookGet},
+		{mockapi.V2Webhooks, "DELETE", service + "/Webhooks/{sid}", webhookDelete},
 	}
+}
+
+// missing are the parts of Verify that the mock does not have, and how their paths begin.
+func missing() []struct{ what, path string } {
+	const service = "/Services/{service}"
+	return []struct{ what, path string }{
+		{"notifications of push factors", service + "/Entities/{identity}/Challenges/{sid}/Notifications"},
+		{"passkeys", service + "/Passkeys"},
+		{"access tokens", service + "/AccessTokens"},
+		{"messaging configurations", service + "/MessagingConfigurations"},
+		{"templates", "/Templates"}, {"forms", "/Forms"}, {"a list of safe numbers", "/SafeList"},
+	}
+}
+
+// unsupported says that the mock does not have something, in words that nobody takes for Twilio's.
+func unsupported(what string) error {
+	e := verify.ByCode(60204).Because("the mock has no %s", what)
+	e.Message = "mockauthy has no " + what + "; see docs/quirks.md"
+	return e
 }
 
 // newRouter puts the routes on a gorilla/mux that leaves every byte of a path where it is.
@@ -49,6 +91,10 @@ func newRouter(serve func(route) http.Handler) *mux.Router {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, r := range routes() {
 		m.Methods(r.method).Path("/v2" + r.path).Handler(serve(r))
+	}
+	for _, part := range missing() {
+		m.PathPrefix("/v2" + part.path).Handler(serve(route{endpoint: mockapi.V2Unsupported,
+			handle: func(*call) (reply, error) { return reply{}, unsupported(part.what) }}))
 	}
 	m.NotFoundHandler = serve(route{endpoint: mockapi.V2Unknown, handle: unknownPath})
 	m.MethodNotAllowedHandler = serve(route{endpoint: mockapi.V2Unknown, handle: wrongMethod})

@@ -66,6 +66,7 @@ type server struct {
 // call is one request to one world.
 type call struct {
 	http     *http.Request
+	writer   http.ResponseWriter
 	wire     exchange.Exchange
 	world    *world.World
 	settings verify.Settings
@@ -89,7 +90,7 @@ func (c *call) path(name string) string {
 // serve takes a request down the line: body, credentials, journal, fault or handler, reply.
 func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	w.Header().Set("X-Mock-Authy", "mockauthy")
-	c := &call{http: r, wire: wire.Of(w, r), route: matched, vars: mux.Vars(r), base: exchange.Base(s.external, r) + "/v2"}
+	c := &call{http: r, writer: w, wire: wire.Of(w, r), route: matched, vars: mux.Vars(r), base: exchange.Base(s.external, r) + "/v2"}
 	bad := c.read(w)
 	user, password, _ := r.BasicAuth()
 	known := false
@@ -229,6 +230,9 @@ func refusal(c *call, err error) reply {
 			path = strings.TrimPrefix(path, "/v2")
 		}
 		message = "The requested resource " + path + " was not found"
+	}
+	if e.Limit != "" {
+		c.writer.Header().Set("Twilio-Reached-Rate-Limit", e.Limit)
 	}
 	body := errorBody{Code: e.Code, Message: message, MoreInfo: fmt.Sprintf("https://www.twilio.com/docs/errors/%d", e.Code),
 		Status: e.Status}
