@@ -6,6 +6,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +19,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/setup"
+	"sftpgo-authy/hooks/internal/setup/lasting"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
@@ -158,9 +161,33 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	} else {
 		f.AskSFTPGo(ctx, client, sources, c.now)
 	}
+	if f.Config.Err == nil && cfg.Lasts() {
+		c.askMemory(ctx, f)
+	}
 	f.AskHooks(ctx, rand.Reader)
 	c.askAuthy(ctx, e, f)
 	return f
+}
+
+// askMemory asks the memory that outlives a restart. A file that is not there it does not make.
+func (c *cli) askMemory(ctx context.Context, f *doctor.Facts) {
+	cfg := f.Config.Value
+	if _, err := os.Lstat(cfg.MemoryFile); cfg.MemoryFile != "" && errors.Is(err, fs.ErrNotExist) {
+		f.Memory.Value.Missing = true
+		return
+	}
+	kept, closer, err := lasting.Memory(cfg, c.host())
+	if err == nil {
+		defer closer.Close()
+		err = kept.Store.Ping(ctx)
+	}
+	if f.Memory.Err = err; err != nil {
+		return
+	}
+	if shared, ok := kept.Store.(interface{ Warning(context.Context) string }); ok {
+		f.Memory.Value.Warning = shared.Warning(ctx)
+	}
+	f.AskMemory(ctx, kept)
 }
 
 // hookd asks the running hookd which settings it has in force.

@@ -14,6 +14,7 @@ func Checks() []Check {
 		{"users_file", "the users file can be read, nobody else may write it, and no line is broken", config,
 			usersFile},
 		{"totp_secrets", "the secrets of local TOTP are sound, sealed and nobody else's", config, totpSecrets},
+		{"memory", "what must outlive a restart does, and no secret waits for its first code", config, remembers},
 		{"clock", "our clock and SFTPGo's agree, where codes are judged by ours", config, clock},
 		{"own_bypasses", "no configuration of the hooks lets anybody past", nil, ownBypasses},
 		{"provider", "Authy itself judges the codes", nil, judges},

@@ -35,6 +35,7 @@ type Facts struct {
 	UsersFile      Known[map[string]provider.Person] // nil where it is no source
 	Authy          Known[map[authy.ID]error]         // what is wrong with the users at Authy that accounts map to
 	TOTP           Known[totp.State]                 // the secrets of local TOTP, where there are any
+	Memory         Known[Memory]                     // that outlives a restart, where there is one
 	Clock          Known[time.Duration]              // how far SFTPGo's clock is ahead of ours
 	Version        string                            // of SFTPGo, "" if not known
 	Now            int64                             // milliseconds since 1970
