@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/admin"
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/doctor"
@@ -124,6 +125,7 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 
 	cfg, err := config.Load(e.config, c.lookup)
 	f.Config = doctor.Known[config.Config]{Value: cfg, Err: err}
+	f.Hookless = f.Settings.Err == nil && !f.Settings.Value.Hooked() && e.config == "" && !config.Given(c.lookup)
 	f.Hookd.Value, f.Hookd.Err = e.hookd(ctx, cfg)
 	if e.pid != 0 && e.file != none {
 		f.NamedFile = e.file
@@ -139,6 +141,9 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 	} else if clientErr == nil {
 		clientErr = errors.New(
 			"SFTPGo's REST API was not named; add --sftpgo-url, and --sftpgo-api-key-file or --sftpgo-admin")
+	}
+	if f.Hookless {
+		sources = accounts.Chain{} // nobody is anywhere
 	}
 	if f.Config.Err == nil {
 		var people provider.Set

@@ -19,17 +19,28 @@ const Installed = "/etc/sftpgo-authy/hookd.yaml"
 func Environ(environ []string, installed string) []string {
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
-		switch name {
-		case "AUTHY_HOOKS_CONFIG", "AUTHY_API_KEY", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE", "AUTHY_VERIFY_SERVICE_SID":
-			if value != "" {
-				return environ
-			}
+		if slices.Contains(naming(), name) && value != "" {
+			return environ
 		}
 	}
 	if _, err := os.Stat(installed); errors.Is(err, fs.ErrNotExist) {
 		return environ
 	}
 	return append(slices.Clip(environ), "AUTHY_HOOKS_CONFIG="+installed)
+}
+
+// naming returns the variables that say what the configuration is, or enough of it.
+func naming() []string {
+	return []string{"AUTHY_HOOKS_CONFIG", "AUTHY_API_KEY", "AUTHY_API_KEY_FILE", "AUTHY_USERS_FILE",
+		"AUTHY_VERIFY_SERVICE_SID"}
+}
+
+// Given reports whether a variable says what the configuration is, or enough of it.
+func Given(lookup func(string) (string, bool)) bool {
+	return slices.ContainsFunc(naming(), func(name string) bool {
+		value, _ := lookup(name)
+		return value != ""
+	})
 }
 
 // readFile overrides c with what the file sets.

@@ -38,6 +38,11 @@ type Filters struct {
 	Anonymous   bool     `json:"is_anonymous"`
 	TLSUsername string   `json:"tls_username"`
 	TLSCerts    []string `json:"tls_certs"`
+	TOTP        struct { // SFTPGo's own second factor
+		Enabled   bool     `json:"enabled"`
+		Protocols []string `json:"protocols"` // that ask for it: SSH, FTP, HTTP
+	} `json:"totp_config"`
+	Required []string `json:"two_factor_protocols"` // on which there must be one
 }
 
 // Kinds of membership.
@@ -113,6 +118,7 @@ func (f *Filters) merge(group Filters, primary bool) {
 	f.DeniedMethods = union(f.DeniedMethods, group.DeniedMethods)
 	f.DeniedProtocols = union(f.DeniedProtocols, group.DeniedProtocols)
 	f.Web = union(f.Web, group.Web)
+	f.Required = union(f.Required, group.Required)
 	if !primary {
 		return
 	}
@@ -153,7 +159,8 @@ const (
 // allows reports whether the account may use a login method on a protocol.
 func (a Account) allows(method, protocol string) bool {
 	f := a.Filters
-	if slices.Contains(f.DeniedProtocols, protocol) || slices.Contains(f.DeniedMethods, method) {
+	if slices.Contains(f.DeniedProtocols, protocol) || slices.Contains(f.DeniedMethods, method) ||
+		a.lacks(protocol) && protocol != HTTP {
 		return false
 	}
 	return method != methodPassword || protocol != SSH || !slices.Contains(f.DeniedMethods, methodSSHPassword)

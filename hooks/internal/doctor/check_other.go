@@ -31,6 +31,9 @@ func publicKeyAlone(f *Facts) ([]Finding, error) {
 		if a.Keys == 0 {
 			what = "a certificate of sftpd.trusted_user_ca_keys alone logs in"
 		}
+		if a.Keys == 0 && s.Text("sftpd.opkssh_path") != "" {
+			what = "an OpenPubkey certificate that sftpd.opkssh_path accepts alone logs in"
+		}
 		line, change := deny(a, methodKey)
 		findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), What: what,
 			Line: line, Change: change})
@@ -87,7 +90,7 @@ func tlsAlone(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// userKeys finds accounts that log in with an API key, for which SFTPGo asks no hook.
+// userKeys finds accounts that log in with an API key, for which SFTPGo asks for no code.
 func userKeys(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	if !s.userKeysServed() {
@@ -102,16 +105,16 @@ func userKeys(f *Facts) ([]Finding, error) {
 		switch {
 		case a.Filters.APIKeys:
 			line, change := turn(a, "filters.allow_api_key_auth", a.Own.APIKeys, false)
-			severity, what := High, "allows API keys, which log in without any hook"
+			severity, what := High, "allows API keys, which log in without any code"
 			if keys != "" {
-				severity, what = Critical, "allows API keys, and "+keys+" logs in without any hook"
+				severity, what = Critical, "allows API keys, and "+keys+" logs in without any code"
 			}
 			findings = append(findings, Finding{Severity: severity, Where: where, What: what, Line: line,
 				Change: change})
 		case s.web(a) && a.may(noAPIKeyChange):
 			line, change := forbid(a, noAPIKeyChange)
 			findings = append(findings, Finding{Severity: Warning, Where: where, Line: line, Change: change,
-				What: "may allow API keys for itself in the web client or REST API, and they log in without any hook"})
+				What: "may allow API keys for itself in the web client or REST API, and they log in without any code"})
 		}
 	}
 	if len(findings) > 0 && f.Inventory.Err != nil {
@@ -185,7 +188,8 @@ func passwordReset(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	able := 0
 	for _, a := range f.protected() {
-		if !a.may(noReset) || !a.allows(methodPassword, HTTP) || a.Email == "" && !(s.web(a) && a.may(noInfoChange)) {
+		if !a.may(noReset) || !a.allows(methodPassword, HTTP) || a.ownBesidePassword(HTTP) ||
+			a.Email == "" && !(s.web(a) && a.may(noInfoChange)) {
 			continue
 		}
 		able++
@@ -193,12 +197,12 @@ func passwordReset(f *Facts) ([]Finding, error) {
 			continue
 		}
 		severity, what := Critical,
-			"may reset the password by mail, and that logs in to the web client without any hook"
+			"may reset the password by mail, and that logs in to the web client without any code"
 		if a.Email == "" {
 			severity, what = High,
 				"has no mail address, but may set one in the web client or REST API: whoever has a session of it for "+
 					"a moment sets an address, has a reset mailed there, and logs in to the web client "+
-					"without any hook from then on"
+					"without any code from then on"
 		}
 		line, change := forbid(a, noReset)
 		findings = append(findings, Finding{Severity: severity, Where: "account " + quoted(a.Name), What: what,
@@ -210,7 +214,7 @@ func passwordReset(f *Facts) ([]Finding, error) {
 	return findings, nil
 }
 
-// oidc finds addresses where OpenID Connect logs users in without any hook.
+// oidc finds addresses where OpenID Connect logs users in without any code.
 func oidc(f *Facts) ([]Finding, error) {
 	var findings []Finding
 	for _, b := range f.Settings.Value.Web() {
@@ -220,7 +224,7 @@ func oidc(f *Facts) ([]Finding, error) {
 		value := strconv.Itoa(b.disabled | noClientOIDC)
 		findings = append(findings, Finding{Severity: High,
 			Where: fmt.Sprintf("sftpgo settings, httpd.bindings[%d]", b.Index),
-			What: "OpenID Connect logs users in to the web client without any hook, with whatever its " +
+			What: "OpenID Connect logs users in to the web client without any code, with whatever its " +
 				"provider asks for",
 			Line: fmt.Sprintf(
 				"httpd.bindings[%d].disabled_login_methods: %s (%s=%[2]s), or deny protocol HTTP to the accounts",

@@ -206,10 +206,15 @@ func noSecondFactor(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
 	var findings []Finding
 	for _, a := range f.Accounts.Value {
-		if a.Mapping != gate.Unmapped || a.MappingErr != nil {
+		if a.Mapping != gate.Unmapped || a.MappingErr != nil || a.own() {
 			continue
 		}
-		if open := s.unasked(a); len(open) > 0 {
+		if open := s.unasked(a); len(open) > 0 && f.Hookless {
+			findings = append(findings, Finding{Severity: Info, Where: "account " + quoted(a.Name),
+				What: "has no second factor, over " + strings.Join(open, ", "),
+				Line: "account " + quoted(a.Name) + `: add "SSH", "FTP", "HTTP" to filters.two_factor_protocols, ` +
+					"and have it set"})
+		} else if len(open) > 0 {
 			findings = append(findings, Finding{Severity: Info, Where: "account " + quoted(a.Name),
 				What: "has no second factor: maps to nobody at Authy, and no hook is asked over " +
 					strings.Join(open, ", "),

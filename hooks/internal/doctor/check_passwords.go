@@ -2,13 +2,22 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"sftpgo-authy/hooks/internal/gate"
 )
 
-// hookMissing checks that SFTPGo asks a hook at all.
+// hookMissing checks that anything asks for a code: a hook, or SFTPGo itself where no hook is meant
+// to.
 func hookMissing(f *Facts) ([]Finding, error) {
 	s := f.Settings.Value
-	if s.Text("sftpd.keyboard_interactive_auth_hook") == "" && s.extauth() == "" && s.checkpwd() == "" {
+	switch {
+	case f.Hookless && f.Accounts.Err != nil:
+		return nil, fmt.Errorf("whether accounts have SFTPGo's own second factor was not seen: %w", f.Accounts.Err)
+	case f.Hookless && slices.ContainsFunc(f.Accounts.Value, Account.own):
+		return nil, nil
+	case !s.Hooked():
 		return []Finding{{
 			Severity: Critical, Where: "sftpgo settings",
 			What: "no login hook is configured: nobody is asked for a code",
@@ -102,7 +111,9 @@ func passwordAlone(f *Facts) ([]Finding, error) {
 				open = append(open, protocol)
 			}
 		}
-		if len(open) > 0 {
+		if a.own() && a.Mapping == gate.Unmapped {
+			findings = append(findings, s.besideOwn(a, open)...)
+		} else if len(open) > 0 {
 			line, change := s.guardPassword(a)
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
 				What: "method password: the stored password alone logs in over " + strings.Join(open, ", "), Line: line,
@@ -110,6 +121,9 @@ func passwordAlone(f *Facts) ([]Finding, error) {
 		}
 		if s.interactive(a) && s.interactiveGuard(a) == unguarded && !s.codeIsPassword(a) && !s.scopeIsToBlame(a, SSH) {
 			line, change := deny(a, methodInteractive)
+			if a.own() && a.Mapping == gate.Unmapped {
+				line, change = s.guardOwn(a, SSH)
+			}
 			findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name),
 				What: "method keyboard-interactive: no hook is asked, SFTPGo itself asks for the stored password alone",
 				Line: line, Change: change})
@@ -129,6 +143,19 @@ func passwordAlone(f *Facts) ([]Finding, error) {
 		}
 	}
 	return findings, nil
+}
+
+// besideOwn returns a finding for each protocol on which SFTPGo's own second factor is not asked.
+func (s Settings) besideOwn(a Account, open []string) []Finding {
+	var findings []Finding
+	for _, protocol := range open {
+		line, change := s.guardOwn(a, protocol)
+		findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line,
+			Change: change,
+			What: "method password: SFTPGo does not ask for its own second factor, and the stored password alone logs " +
+				"in over " + protocol})
+	}
+	return findings
 }
 
 // scopeIsToBlame reports whether the check for scopes reports the way already.

@@ -79,7 +79,9 @@ type Need int
 
 // Needs.
 const (
-	NeedConfig Need = iota
+	NeedHooks  Need = iota // hooks, or a configuration of theirs: without, the check is left out
+	NeedConfig             // the configuration of our hooks: as above
+	NeedPeople             // whom accounts belong to: without hooks, to nobody
 	NeedApp
 	NeedSettings
 	NeedAccounts
@@ -100,6 +102,13 @@ type Check struct {
 // missing returns why a fact is not known.
 func (f *Facts) missing(n Need) error {
 	switch n {
+	case NeedHooks:
+		return nil
+	case NeedPeople:
+		if f.Hookless {
+			return nil
+		}
+		return f.Config.Err
 	case NeedConfig:
 		return f.Config.Err
 	case NeedApp:
@@ -122,6 +131,9 @@ func Examine(f *Facts) Report { return examine(f, Checks()) }
 func examine(f *Facts, checks []Check) Report {
 	report := Report{SFTPGo: f.Version, Checks: []Result{}, Findings: []Finding{}}
 	for _, c := range checks {
+		if f.Hookless && (slices.Contains(c.Needs, NeedHooks) || slices.Contains(c.Needs, NeedConfig)) {
+			continue
+		}
 		result, findings := c.make(f)
 		report.Checks = append(report.Checks, result)
 		report.Findings = append(report.Findings, findings...)

@@ -121,6 +121,11 @@ func (s Settings) hooks() []hookSetting {
 	return slices.DeleteFunc(all, func(h hookSetting) bool { return h.value == "" })
 }
 
+// Hooked reports whether a login hook is configured.
+func (s Settings) Hooked() bool {
+	return s.Text("sftpd.keyboard_interactive_auth_hook") != "" || s.extauth() != "" || s.checkpwd() != ""
+}
+
 // externalScope returns the scope of the external authentication hook. 0 means all, and SFTPGo
 // takes values that it does not know for it.
 func (s Settings) externalScope() int {

@@ -15,6 +15,7 @@ const (
 	byCheckpwd               // the check password hook: password and code
 	byKeyint                 // the keyboard-interactive hook: password, then code
 	byExtThenCk              // both of the first two: no string is right for both
+	byOwn                    // SFTPGo's own second factor
 )
 
 // passwordGuard returns what judges a password on a protocol, whether or not the method is denied.
@@ -30,6 +31,8 @@ func (s Settings) passwordGuard(a Account, protocol string) guard {
 		return byExtauth
 	case check:
 		return byCheckpwd
+	case a.ownBesidePassword(protocol):
+		return byOwn
 	}
 	return unguarded
 }
@@ -50,6 +53,8 @@ func (s Settings) interactiveGuard(a Account) guard {
 		return byKeyint
 	case s.checkAsked(SSH) && !a.Filters.Hooks.CheckOff:
 		return byCheckpwd
+	case a.ownOn(SSH):
+		return byOwn
 	}
 	return unguarded
 }
@@ -128,7 +133,9 @@ func (s Settings) afterCertificate(a Account) []string {
 }
 
 // authorities reports whether certificates of somebody are taken for keys.
-func (s Settings) authorities() bool { return len(s.List("sftpd.trusted_user_ca_keys")) > 0 }
+func (s Settings) authorities() bool {
+	return len(s.List("sftpd.trusted_user_ca_keys")) > 0 || s.Text("sftpd.opkssh_path") != ""
+}
 
 // codeIsPassword reports whether logins of the account go through the external authentication hook
 // by password: then SFTPGo stores the code as the password.
@@ -141,12 +148,12 @@ func (s Settings) codeIsPassword(a Account) bool {
 // web reports whether the account can log in to the web client or REST API by itself.
 func (s Settings) web(a Account) bool { return slices.Contains(s.passwords(a), HTTP) }
 
-// protected returns the accounts that have a second factor: those that map to somebody at Authy, or
-// might.
+// protected returns the accounts that have a second factor: those that map to somebody at a
+// provider, or might, and those with SFTPGo's own.
 func (f *Facts) protected() []Account {
 	var out []Account
 	for _, a := range f.Accounts.Value {
-		if a.Mapping != gate.Unmapped {
+		if a.Mapping != gate.Unmapped || a.own() {
 			out = append(out, a)
 		}
 	}
