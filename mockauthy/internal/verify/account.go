@@ -37,8 +37,8 @@ type Credentials struct {
 // CredentialsOf returns what belongs to the world of an API key.
 func CredentialsOf(key string) Credentials {
 	c := Credentials{
-		AccountSID: derived("account", key).text("AC"), AuthToken: derived("auth token", key).text("")[:32],
-		KeySID: derived("api key", key).text("SK"), KeySecret: derived("api key secret", key).text("")[:32],
+		AccountSID: derived("account", key).text("AC"), AuthToken: derived("auth token", key).text("")[2:],
+		KeySID: derived("api key", key).text("SK"), KeySecret: derived("api key secret", key).text("")[2:],
 		ServiceSID: derived("service", key).text("VA"),
 	}
 	if IsAccountSID(key) {

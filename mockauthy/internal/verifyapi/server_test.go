@@ -35,10 +35,12 @@ type mock struct {
 	own     verify.Credentials
 }
 
-func newMock(t *testing.T) *mock {
+func newMock(t *testing.T) *mock { return newMockOf(t, false) }
+
+func newMockOf(t *testing.T, anyKey bool) *mock {
 	t.Helper()
 	seed := uint64(1)
-	worlds, err := world.New(world.Options{Now: func() time.Time { return start }, Keys: []string{key}, Seed: &seed,
+	worlds, err := world.New(world.Options{Now: func() time.Time { return start }, Keys: []string{key}, AnyKey: anyKey, Seed: &seed,
 		Remember: 1000, Endpoints: mockapi.Endpoints()})
 	if err != nil {
 		t.Fatal(err)
