@@ -54,6 +54,8 @@ func commands() []command {
 		{"recovery", "ACCOUNT", "make new recovery codes", recoveryHelp, 1, (*cli).recovery},
 		{"release", "ACCOUNT", "end the pause after wrong codes of local TOTP", releaseHelp, 1, (*cli).release},
 		{"totp", "ACTION", "encrypt the secrets of local TOTP, change their key, check them", totpHelp, 1, (*cli).totp},
+		{"migrate", "ACTION", "move people away from Authy, with the phones that they have", migrateHelp, 1,
+			(*cli).migrate},
 		{"app", "", "show which Authy app the API key belongs to", "", 0, (*cli).app},
 		{"qr", "ACCOUNT", "show the secret as a QR code, for an authenticator app", qrHelp, 1, (*cli).qr},
 		{"verify", "ACCOUNT", "read a code and have Authy check it", verifyHelp, 1, (*cli).verify},

@@ -89,7 +89,7 @@ func (c *cli) manyTOTP(ctx context.Context, t tools, all crowd, out string) ([]e
 	for _, one := range all.people {
 		names = append(names, one.Account)
 	}
-	return d.Many(ctx, names, h, all.check, c.progress(len(names)))
+	return d.Many(ctx, names, h, all.check, c.progress("enrolled", len(names)))
 }
 
 // saveEvery is how many users at Authy are made before their ids are saved: what a run that is
@@ -98,7 +98,7 @@ const saveEvery = 100
 
 // manyAtAuthy makes users at Authy. It ends at an answer that the next person would get too.
 func (c *cli) manyAtAuthy(ctx context.Context, t tools, all crowd) (failed []enroll.Failure, err error) {
-	progress := c.progress(len(all.people))
+	progress := c.progress("enrolled", len(all.people))
 	for part := range slices.Chunk(all.people, saveEvery) {
 		var made []accounts.Line
 		var ends error
@@ -203,7 +203,7 @@ func (t tools) mapped(docs map[string]sftpgoapi.Document) (map[string]bool, erro
 }
 
 // progress returns what shows how far a long command is, on a terminal.
-func (c *cli) progress(all int) func(int) {
+func (c *cli) progress(what string, all int) func(int) {
 	if f, ok := c.err.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		return func(int) {}
 	}
@@ -211,7 +211,7 @@ func (c *cli) progress(all int) func(int) {
 		all,
 		progressbar.OptionSetWriter(c.err),
 		progressbar.OptionShowCount(),
-		progressbar.OptionSetDescription("enrolled"),
+		progressbar.OptionSetDescription(what),
 		progressbar.OptionOnCompletion(func() { _, _ = io.WriteString(c.err, "\n") }),
 	)
 	return func(n int) { _ = bar.Add(n) }

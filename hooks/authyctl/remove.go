@@ -174,19 +174,25 @@ func passwordOnly(settings map[string]any) bool {
 
 // askHookd asks the running hookd what it knows about an account, and which settings it has.
 func askHookd(ctx context.Context, socket, account string) (admin.Account, map[string]any, error) {
-	if socket == "" {
-		return admin.Account{}, nil, errors.New("hookd.admin_socket is not set, so no hookd can be asked")
-	}
-	client, err := admin.NewClient(socket)
-	if err != nil {
-		return admin.Account{}, nil, err
-	}
-	state, err := client.State(ctx)
+	client, state, err := hookdState(ctx, socket)
 	if err != nil {
 		return admin.Account{}, nil, err
 	}
 	known, err := client.Account(ctx, account)
 	return known, state.Settings, err
+}
+
+// hookdState asks the running hookd what is in force.
+func hookdState(ctx context.Context, socket string) (*admin.Client, admin.State, error) {
+	if socket == "" {
+		return nil, admin.State{}, errors.New("hookd.admin_socket is not set, so no hookd can be asked")
+	}
+	client, err := admin.NewClient(socket)
+	if err != nil {
+		return nil, admin.State{}, err
+	}
+	state, err := client.State(ctx)
+	return client, state, err
 }
 
 func whyStays(other string, err error) string {

@@ -108,16 +108,6 @@ type Mover struct {
 	Keep func(p Person, s totp.Secret) error
 }
 
-// Judge asks Authy what can become of a person. It changes nothing. An error other than a [*Stays]
-// concerns everybody.
-func (m Mover) Judge(ctx context.Context, p Person) error {
-	if err := m.may(ctx, p.ID); err != nil {
-		return err
-	}
-	_, err := m.export(ctx, p.ID)
-	return err
-}
-
 // may returns why a user must not move, whatever Authy exports.
 func (m Mover) may(ctx context.Context, id authy.ID) error {
 	user, err := m.Authy.User(ctx, id)
@@ -162,17 +152,51 @@ func judged(err error) error {
 // Run moves people, one after the other, and tells done about each: nil for one who is moved. It
 // ends at the first error that concerns everybody.
 func (m Mover) Run(ctx context.Context, people []Person, to Destination, done func(Person, *Stays)) error {
+	moved, err := ReadMoved(m.UsersFile, m.People)
+	if err != nil {
+		return err
+	}
+	there := map[authy.ID]provider.Person{}
+	for _, p := range moved {
+		there[p.ID] = p.To
+	}
 	return m.each(ctx, people, done, func(p Person) error {
 		if err := m.may(ctx, p.ID); err != nil {
 			return err
+		}
+		if there[p.ID] != nil {
+			return m.follow(p, there[p.ID])
 		}
 		return m.move(ctx, p, to)
 	})
 }
 
-// Plan judges people as [Mover.Judge] does and tells done about each: nil for one who can move.
+// follow moves accounts of a person who was moved before: one person has one secret.
+func (m Mover) follow(p Person, to provider.Person) error {
+	var references []accounts.Line
+	for _, account := range p.Accounts {
+		references = append(references, accounts.Line{Name: account, Reference: provider.Key(to)})
+	}
+	return accounts.MoveInFile(m.UsersFile, m.People, p.ID, references...)
+}
+
+// Plan asks Authy what can become of people, changes nothing, and tells done about each: nil for one
+// who can move. Where the export is not open, it asks on about all else, and returns that at the
+// end.
 func (m Mover) Plan(ctx context.Context, people []Person, done func(Person, *Stays)) error {
-	return m.each(ctx, people, done, func(p Person) error { return m.Judge(ctx, p) })
+	var closed error
+	err := m.each(ctx, people, done, func(p Person) error {
+		if err := m.may(ctx, p.ID); err != nil || closed != nil {
+			return err
+		}
+		_, err := m.export(ctx, p.ID)
+		var said *authy.APIError
+		if errors.As(err, &said) && said.ExportOff() {
+			closed, err = err, nil
+		}
+		return err
+	})
+	return cmp.Or(err, closed)
 }
 
 // each does something with each person, in turn.
