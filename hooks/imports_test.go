@@ -51,6 +51,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"hookd/push":        "gate provider",
 		"config":            "otp plainhttp provider/authy provider/exchange provider/totp provider/verify safefile sftpgoapi tunnel",
 		"enroll":            "accounts otp provider provider/totp safefile",
+		"migrate":           "accounts enroll otp provider provider/authy provider/totp provider/verify",
 		"setup/lasting":     "config hook memory memory/redis setup",
 		"setup": "accounts admin audit config gate hook hookd/push memory memory/bolt memory/store provider " +
 			"provider/authy provider/totp provider/verify sftpgoapi tlsfile",
@@ -81,10 +82,12 @@ func TestArrowsPointOneWay(t *testing.T) {
 func TestFewKnowWhatThereIs(t *testing.T) {
 	t.Parallel()
 	know := map[string]string{
-		"hooks/internal/provider/authy":  "authyctl internal/config internal/doctor internal/hookd internal/setup",
-		"hooks/internal/provider/verify": "authyctl internal/config internal/doctor internal/hookd internal/setup",
-		"hooks/internal/provider/totp": "authyctl internal/config internal/doctor internal/enroll internal/hookd " +
+		"hooks/internal/provider/authy": "authyctl internal/config internal/doctor internal/hookd internal/migrate " +
 			"internal/setup",
+		"hooks/internal/provider/verify": "authyctl internal/config internal/doctor internal/hookd internal/migrate " +
+			"internal/setup",
+		"hooks/internal/provider/totp": "authyctl internal/config internal/doctor internal/enroll internal/hookd " +
+			"internal/migrate internal/setup",
 		"hooks/internal/config": "authyctl internal/admin internal/doctor internal/hookd internal/program " +
 			"internal/proof internal/setup internal/setup/lasting",
 	}

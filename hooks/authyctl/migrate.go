@@ -341,9 +341,6 @@ func (c *cli) migrateReport(ctx context.Context, v *mover) error {
 	where := map[string]int{}
 	broken := 0
 	for _, p := range moved {
-		if err := v.Pace(ctx); err != nil {
-			return err
-		}
 		dest, err := v.there[p.To.Provider()], error(nil)
 		if dest == nil {
 			err = errors.New("is not configured")

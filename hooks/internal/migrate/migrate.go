@@ -102,7 +102,7 @@ type Mover struct {
 	UsersFile string
 	People    accounts.People
 	AppToo    bool // moves those too who have the Authy app
-	// Pace waits until the next person's turn.
+	// Pace waits until the next secret may be exported.
 	Pace func(context.Context) error
 	// Keep is told each secret before it moves; nil for nobody.
 	Keep func(p Person, s totp.Secret) error
@@ -124,6 +124,9 @@ func (m Mover) may(ctx context.Context, id authy.ID) error {
 
 // export returns the secret of a user.
 func (m Mover) export(ctx context.Context, id authy.ID) (e Exported, err error) {
+	if err := m.Pace(ctx); err != nil {
+		return e, err
+	}
 	got, err := m.Authy.Export(ctx, id)
 	if err != nil {
 		return e, judged(err)
@@ -204,7 +207,7 @@ func (m Mover) each(
 	ctx context.Context, people []Person, done func(Person, *Stays), do func(Person) error,
 ) error {
 	for _, p := range people {
-		if err := cmp.Or(m.Pace(ctx), ctx.Err()); err != nil {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 		err := do(p)
