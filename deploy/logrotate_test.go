@@ -16,7 +16,6 @@ import (
 	"testing"
 
 	"sftpgo-authy/internal/ports"
-	"sftpgo-authy/internal/process"
 	"sftpgo-authy/internal/untried"
 )
 
@@ -42,27 +41,20 @@ func TestNoLineIsLostWhileTheAuditTurns(t *testing.T) {
 	env := []string{"AUTHY_API_KEY=k", "AUTHY_USERS_FILE=" + users, "AUTHY_API_URL=http://127.0.0.1:1",
 		"AUTHY_AUDIT=" + audit}
 	addr := ports.Addrs(t, 1)[0]
-	log := process.NewOutput()
-	hookd, err := process.Start(log, dir, env, filepath.Join(dir, "hookd"), "--listen", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer hookd.Kill()
-	if err := process.WaitListening(t.Context(), addr, hookd.Done); err != nil {
-		t.Fatalf("%v: %s", err, log)
-	}
-
+	startHere(t, addr, dir, env, "hookd", "--listen", addr)
 	load := newAttempts()
 	for range 4 {
-		load.run(func(account string) error { return askHookd(addr, account) })
+		load.run(func(account string) error {
+			return callHook("http://"+addr+"/checkpwd", "", fmt.Sprintf(`{"username":%q,"password":"x1234567"}`, account))
+		})
 	}
 	load.run(func(account string) error {
 		cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "checkpwd"))
 		cmd.Env = append(env, "SFTPGO_AUTHD_USERNAME="+account, "SFTPGO_AUTHD_PASSWORD=x1234567")
 		return cmd.Run()
 	})
-	for turn := range turns {
-		load.await(turn + 1) // or there may be nothing to turn
+	for range turns {
+		load.await(20) // or there may be nothing to turn
 		out, err := exec.Command(logrotate, "--force", "--state", filepath.Join(dir, "state"), conf).CombinedOutput()
 		if err != nil || len(out) > 0 {
 			t.Fatalf("logrotate: %v\n%s", err, out)
@@ -100,17 +92,24 @@ func logrotateFor(t *testing.T, dir string) string {
 	return text
 }
 
-// askHookd tries to log in as an account that nobody knows.
-func askHookd(addr, account string) error {
-	res, err := http.Post("http://"+addr+"/checkpwd", "application/json",
-		strings.NewReader(fmt.Sprintf(`{"username":%q,"password":"x1234567"}`, account)))
+// callHook calls a hook of hookd as SFTPGo does. It is no error that somebody is denied.
+func callHook(url, secret, body string) error {
+	req, err := http.NewRequest(http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if secret != "" {
+		req.Header.Set("X-Hook-Secret", secret)
+	}
+	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
+	said, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", res.Status, body)
+		err = fmt.Errorf("%s: %s", res.Status, said)
 	}
 	return err
 }
@@ -158,11 +157,11 @@ func (a *attempts) run(try func(account string) error) {
 	})
 }
 
-// await waits until there are so many times twenty attempts.
-func (a *attempts) await(times int) {
+// await waits for so many more attempts.
+func (a *attempts) await(more int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for len(a.sent) < 20*times && len(a.failed) == 0 {
+	for want := len(a.sent) + more; len(a.sent) < want && len(a.failed) == 0; {
 		a.more.Wait()
 	}
 }

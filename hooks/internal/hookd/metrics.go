@@ -18,7 +18,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 )
 
-// metrics are what /metrics shows: how attempts ended, and how Authy does. No label holds an
+// metrics are what /metrics shows: how attempts ended, and how the providers do. No label holds an
 // account, an address or anything else that somebody typed.
 type metrics struct {
 	registry *prometheus.Registry
@@ -37,19 +37,20 @@ func newMetrics() *metrics {
 			Name: "authy_hooks_attempts_total", Help: "Login attempts by hook, outcome and reason.",
 		}, []string{"hook", "outcome", "reason"}),
 		provider: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "authy_hooks_provider_seconds", Help: "Time that Authy took to judge a code, by what it said.",
+			Name: "authy_hooks_provider_seconds", Help: "Time that a provider took to judge a code, by what it said.",
 			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5},
-		}, []string{"reason"}),
+		}, []string{"provider", "reason"}),
 		store: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "authy_hooks_store_errors_total", Help: "Calls of the shared store that failed.",
+			Name: "authy_hooks_store_errors_total",
+			Help: "Calls of the memory that failed: of the shared store, or of the memory file.",
 		}),
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authy_hooks_reloads_total", Help: "Reloads of the configuration, by whether it was taken over.",
 		}, []string{"taken"}),
 		dials: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authy_hooks_connections_total",
-			Help: "Connections to Authy: dialled ahead and used, dialled when wanted (direct), or dialled ahead and " +
-				"given up (unused).",
+			Help: "Connections to providers: dialled ahead and used, dialled when wanted (direct), or dialled ahead " +
+				"and given up (unused).",
 		}, []string{"fate"}),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authy_hooks_calls_total",
@@ -59,18 +60,24 @@ func newMetrics() *metrics {
 	}
 	m.zero()
 	m.registry.MustRegister(m.attempts, m.provider, m.store, m.reloads, m.dials, m.calls,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		collectors.NewGoCollector(), collectors.NewBuildInfoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
-// zero makes the series that an alert looks at. Prometheus sees no increase from a series that is not
-// there to one that is 1.
+// zero makes the series that alerts look at: Prometheus sees no increase between a series that is
+// not there and one that is 1.
 func (m *metrics) zero() {
-	for _, hook := range []gate.Hook{gate.Keyint, gate.Checkpwd} {
-		for _, reason := range []gate.Reason{gate.BypassNetwork, gate.BypassUnmapped, gate.BypassUnreachable} {
-			m.attempts.WithLabelValues(string(hook), string(gate.Bypassed), string(reason))
+	ends := func(outcome gate.Result, reasons ...gate.Reason) {
+		for _, hook := range []gate.Hook{gate.Keyint, gate.Checkpwd, gate.Extauth} {
+			for _, reason := range reasons {
+				m.attempts.WithLabelValues(string(hook), string(outcome), string(reason))
+			}
 		}
 	}
+	ends(gate.Bypassed, gate.BypassNetwork, gate.BypassUnmapped, gate.BypassUnreachable)
+	ends(gate.Denied, gate.ProviderRejectedKey, gate.ProviderProtocol, gate.AccountsUnavailable, gate.StoreUnavailable,
+		gate.AuditFailed, gate.Internal, gate.LockedOut, gate.InputTimeout)
 	for _, by := range []caller{known, outdated, refused} {
 		m.calls.WithLabelValues(string(by))
 	}
@@ -113,20 +120,20 @@ func (m *metrics) health(state func() health.State) {
 	})
 }
 
-// connection counts a connection to Authy.
+// connection counts a connection to a provider.
 func (m *metrics) connection(fate ahead.Fate) { m.dials.WithLabelValues(string(fate)).Inc() }
 
 // spares shows how many connections are ready.
 func (m *metrics) spares(waiting func() int) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "authy_hooks_spare_connections", Help: "Connections to Authy that were dialled ahead and wait.",
+		Name: "authy_hooks_spare_connections", Help: "Connections to providers that were dialled ahead and wait.",
 	}, func() float64 { return float64(waiting()) }))
 }
 
 // breaker adds a gauge that shows whether the breaker is open, which open reports.
 func (m *metrics) breaker(open func() bool) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "authy_hooks_breaker_open", Help: "1 while Authy is not asked because it did not answer.",
+		Name: "authy_hooks_breaker_open", Help: "1 while a provider is not asked because it did not answer.",
 	}, func() float64 {
 		if open() {
 			return 1
@@ -137,6 +144,7 @@ func (m *metrics) breaker(open func() bool) {
 
 // timed is a provider whose calls are timed.
 type timed struct {
+	name string // of the provider
 	next provider.Verifier
 	m    *metrics
 	now  func() time.Time
@@ -146,6 +154,6 @@ type timed struct {
 func (t timed) Verify(ctx context.Context, person provider.Person, code otp.Code) provider.Answer {
 	begin := t.now()
 	answer := t.next.Verify(ctx, person, code)
-	t.m.provider.WithLabelValues(string(gate.ReasonOf(answer.Result))).Observe(t.now().Sub(begin).Seconds())
+	t.m.provider.WithLabelValues(t.name, string(gate.ReasonOf(answer.Result))).Observe(t.now().Sub(begin).Seconds())
 	return answer
 }

@@ -87,15 +87,17 @@ func newReloading(t *testing.T) *reloading {
 		t.Fatal(err)
 	}
 	writeConfig(t, a.path("clients.pem"), string(authority))
-	for name, text := range map[string]string{"users": "ann: 1000\n", "key": "k", "secret": "s", "previous": "p", "audit": ""} {
+	for name, text := range map[string]string{
+		"users": "ann: 1000\n", "key": "k", "secret": "s", "previous": "p", "audit": "",
+	} {
 		if err := os.WriteFile(a.path(name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	writeConfig(t, a.path("config.yaml"), strings.NewReplacer("@", a.path("")+"/").Replace(
 		"api_key_file: @key\nca_file: @ca.crt\nusers_file: @users\naudit: @audit\n"+
-			"hookd: {secret_file: @secret, previous_secret_file: @previous, tls: {cert_file: @hookd.crt, key_file: @hookd.key, client_ca_file: "+
-			"@clients.pem}}\n"))
+			"hookd: {secret_file: @secret, previous_secret_file: @previous, "+
+			"tls: {cert_file: @hookd.crt, key_file: @hookd.key, client_ca_file: @clients.pem}}\n"))
 	r := &reloading{authority: a, signal: make(chan struct{})}
 	r.addr, r.out, _ = reloadable(t, r.signal, []string{"-listen", "127.0.0.1:0", "-config", a.path("config.yaml")},
 		"AUTHY_API_KEY=", "AUTHY_USERS_FILE=")

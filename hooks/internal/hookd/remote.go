@@ -65,7 +65,7 @@ func (p *process) limit(c config.Config, r *remote, client provider.Provider) pr
 	r.breaker = breaker.New(judged{asked, r}, breaker.Options{
 		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause,
 	})
-	return timed{r.breaker, p.metrics, p.host.Now}
+	return timed{client.Name(), r.breaker, p.metrics, p.host.Now}
 }
 
 // checks returns what is asked of a remote provider beside logins.
