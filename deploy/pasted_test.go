@@ -242,7 +242,7 @@ func (p *pasted) code(account string) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	id := regexp.MustCompile(`(?m)^` + account + `: (\d+)$`).FindSubmatch(text)
+	id := regexp.MustCompile(`(?m)^` + account + `: (\d+)\b`).FindSubmatch(text)
 	if id == nil {
 		p.t.Fatalf("%s has no line in the users file: %s", account, text)
 	}
