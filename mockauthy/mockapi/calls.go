@@ -35,13 +35,17 @@ type UserQuery struct {
 	Offset, Limit int    // how many to skip, and how many to return at most
 }
 
+func (q UserQuery) values() url.Values {
+	v := url.Values{}
+	set(v, "search", q.Search)
+	setNumber(v, "offset", int64(q.Offset))
+	setNumber(v, "limit", int64(q.Limit))
+	return v
+}
+
 // Users lists users by id.
 func (c *Client) Users(ctx context.Context, q UserQuery) (List[User], error) {
-	query := url.Values{}
-	set(query, "search", q.Search)
-	setNumber(query, "offset", int64(q.Offset))
-	setNumber(query, "limit", int64(q.Limit))
-	return get[List[User]](ctx, c, "users", query)
+	return get[List[User]](ctx, c, "users", q.values())
 }
 
 // AddUser makes a user.

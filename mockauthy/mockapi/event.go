@@ -14,6 +14,7 @@ const (
 	EventClock     = "clock"     // the Clock after it was turned; a running one ticks without events
 	EventFaults    = "faults"    // the list of all Rules after one was added, changed or removed
 	EventUsers     = "users"     // an object with the id of the User that the control API added, changed or removed
+	EventFactors   = "factors"   // a FactorChange: the Factor that the control API added or removed
 	EventApprovals = "approvals" // the Approval that was answered
 	EventSettings  = "settings"  // the Settings after a change
 	EventCallback  = "callback"  // a Callback that was delivered, or not
@@ -23,6 +24,11 @@ const (
 // UserChange is the data of [EventUsers].
 type UserChange struct {
 	ID int64 `json:"id"` // the Authy id
+}
+
+// FactorChange is the data of [EventFactors].
+type FactorChange struct {
+	SID string `json:"sid"` // of the factor
 }
 
 // Callback says how the delivery of an answer to an approval request went.

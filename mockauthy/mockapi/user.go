@@ -111,11 +111,12 @@ type NewDevice struct {
 	Secret string `json:"secret,omitempty"`
 }
 
-// Token is the code of a user in one step of the clock.
+// Token is the code of a user or a factor in one step of the clock.
 type Token struct {
 	// Token is the code: digits, with leading zeros.
 	Token string `json:"token"`
-	// Family is "app" (by default 7 digits, 10 seconds) or "generic" (6 digits, 30 seconds).
+	// Family is "app" (by default 7 digits, 10 seconds) or "generic" (6 digits, 30 seconds); of a
+	// factor of Verify "factor".
 	Family string `json:"family"`
 	Digits int    `json:"digits"` // how many Token has
 	// Period is the length of a step in seconds.

@@ -1,5 +1,6 @@
-// Package mockauthytest runs a mock Authy in a test: a real server on a port of its own, with its
-// own users, clock, faults, journal and outbox, which is closed when the test ends.
+// Package mockauthytest runs a mock Authy and Twilio Verify in a test: a real server on a port of its
+// own, with its own users, factors, clock, faults, journal and outbox, which is closed when the test
+// ends.
 //
 // [New] is for tests, which it fails when something goes wrong; [Start] is for programs without a
 // [testing.TB].
@@ -24,6 +25,9 @@ type Server struct {
 	URL string
 	// Key is the API key of the world.
 	Key string
+	// AccountSID and AuthToken are the credentials for Twilio Verify, and ServiceSID is the service
+	// that the account starts with.
+	AccountSID, AuthToken, ServiceSID string
 	// Client calls the control API.
 	Client *mockapi.Client
 
@@ -91,8 +95,11 @@ func Start(opts ...Option) (*Server, error) {
 	}
 	// No proxy and no shared pool, so that nothing outside the test interferes.
 	transport := &http.Transport{MaxIdleConnsPerHost: 4}
+	w, _ := srv.Worlds().Lookup(o.key) // made above
+	own := w.Verify.Credentials()
 	return &Server{
 		URL: srv.URL(), Key: o.key, server: srv, transport: transport,
+		AccountSID: own.AccountSID, AuthToken: own.AuthToken, ServiceSID: own.ServiceSID,
 		Client: &mockapi.Client{URL: srv.URL(), Key: o.key, HTTP: &http.Client{Transport: transport}},
 	}, nil
 }

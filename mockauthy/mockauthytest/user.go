@@ -1,6 +1,7 @@
 package mockauthytest
 
 import (
+	"fmt"
 	"strconv"
 
 	"sftpgo-authy/mockauthy/mockapi"
@@ -44,12 +45,17 @@ func (u *User) token(family string, step int) string {
 // WrongCode has as many digits as Code and is not one of the codes that pass now.
 func (u *User) WrongCode() string {
 	u.m.t.Helper()
+	return wrongCode(u.CodeAt)
+}
+
+// wrongCode is none of the codes around now, and has their length.
+func wrongCode(codeAt func(step int) string) string {
 	taken := map[string]bool{}
 	for step := -10; step <= 10; step++ {
-		taken[u.CodeAt(step)] = true
+		taken[codeAt(step)] = true
 	}
 	for n := 1; ; n++ {
-		if code := strconv.Itoa(n + 1_000_000); !taken[code] {
+		if code := fmt.Sprintf("%0*d", len(codeAt(0)), n); !taken[code] {
 			return code
 		}
 	}

@@ -12,7 +12,9 @@ import (
 
 func app(w *world.World) mockapi.App {
 	_, users := w.App.Users("", 0, 0)
-	return mockapi.App{Key: w.Key, Name: w.App.Settings().AppName, Users: users}
+	own := w.Verify.Credentials()
+	return mockapi.App{Key: w.Key, Name: w.App.Settings().AppName, Users: users, AccountSID: own.AccountSID,
+		AuthToken: own.AuthToken, APIKeySID: own.KeySID, APIKeySecret: own.KeySecret, ServiceSID: own.ServiceSID}
 }
 
 func (h *Handler) listApps(c *call) (reply, error) {

@@ -18,6 +18,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/clock"
 	"sftpgo-authy/mockauthy/internal/document"
 	"sftpgo-authy/mockauthy/internal/fault"
+	"sftpgo-authy/mockauthy/internal/verify"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -236,6 +237,7 @@ func (h *Handler) write(w http.ResponseWriter, answer reply) {
 func refusalOf(err error) (refusal *mockapi.Error, known bool) {
 	var rule *fault.Problem
 	var field *authy.FieldProblem
+	var refused *verify.Error
 	switch {
 	case errors.As(err, &refusal):
 		refusal.Status = max(refusal.Status, http.StatusBadRequest)
@@ -246,9 +248,11 @@ func refusalOf(err error) (refusal *mockapi.Error, known bool) {
 		return refuseAs(http.StatusConflict, field.Field, field.Err.Error(), ""), true
 	case errors.As(err, &field):
 		return refuseAs(http.StatusBadRequest, field.Field, field.Err.Error(), ""), true
-	case errors.Is(err, authy.ErrNoUser):
+	case errors.As(err, &refused):
+		return refuseAs(refused.Status, "", refused.Reason, ""), true
+	case errors.Is(err, authy.ErrNoUser), errors.Is(err, verify.ErrNoFactor):
 		return refuseAs(http.StatusNotFound, "", err.Error(), ""), true
-	case errors.Is(err, authy.ErrNoDevice), errors.Is(err, authy.ErrSeveral):
+	case errors.Is(err, authy.ErrNoDevice), errors.Is(err, authy.ErrSeveral), errors.Is(err, verify.ErrSeveral):
 		return refuseAs(http.StatusConflict, "", err.Error(), ""), true
 	case errors.Is(err, clock.ErrRange):
 		return refuseAs(http.StatusBadRequest, "", err.Error(), ""), true

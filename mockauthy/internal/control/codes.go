@@ -13,6 +13,7 @@ import (
 	"github.com/pquerna/otp"
 
 	"sftpgo-authy/mockauthy/internal/authy"
+	"sftpgo-authy/mockauthy/internal/verify"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -20,19 +21,35 @@ import (
 // maxCodes is how many users one call may ask about: a page of phones.
 const maxCodes = 100
 
-// listCodes returns the codes of several users at once, as their phones would show them. Unknown
-// users are left out, since one may just have been removed. A user without the app has no code of
+// listCodes returns the codes of several users and factors at once, as their phones would show them.
+// Unknown ones are left out, since one may just have been removed. A user without the app has no code of
 // that family.
 func listCodes(c *call, w *world.World) (reply, error) {
-	if err := c.onlyQuery("ids"); err != nil {
+	if err := c.onlyQuery("ids", "factors"); err != nil {
 		return reply{}, err
 	}
-	wanted := strings.Split(c.r.URL.Query().Get("ids"), ",")
-	if len(wanted) > maxCodes {
-		return reply{}, refuse("ids", fmt.Sprintf("there are %d", len(wanted)), fmt.Sprintf("at most %d", maxCodes))
+	ids, err := c.named("ids")
+	if err != nil {
+		return reply{}, err
+	}
+	sids, err := c.named("factors")
+	if err != nil {
+		return reply{}, err
+	}
+	if len(ids)+len(sids) == 0 {
+		return reply{}, refuse("ids", "there are none", "Authy ids, or factors, with commas between")
 	}
 	items := []mockapi.Code{}
-	for _, text := range wanted {
+	for _, sid := range sids {
+		switch code, err := shownFactor(w, sid); {
+		case errors.Is(err, verify.ErrNoFactor):
+		case err != nil:
+			return reply{}, err
+		default:
+			items = append(items, code)
+		}
+	}
+	for _, text := range ids {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			return reply{}, refuse("ids", fmt.Sprintf("%.40q is no Authy id", text), "numbers with commas between")
@@ -49,6 +66,19 @@ func listCodes(c *call, w *world.World) (reply, error) {
 		}
 	}
 	return ok(mockapi.List[mockapi.Code]{Items: items, Total: len(items)})
+}
+
+// named reads a list of at most maxCodes names of the query.
+func (c *call) named(parameter string) ([]string, error) {
+	text := c.r.URL.Query().Get(parameter)
+	if text == "" {
+		return nil, nil
+	}
+	list := strings.Split(text, ",")
+	if len(list) > maxCodes {
+		return nil, refuse(parameter, fmt.Sprintf("there are %d", len(list)), fmt.Sprintf("at most %d", maxCodes))
+	}
+	return list, nil
 }
 
 // shownCodes returns a code for each device that shows one of that family.
@@ -88,7 +118,12 @@ func userQR(c *call, w *world.World) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	key, err := otp.NewKeyFromURL(token.OTPAuth)
+	return qrOf(token.OTPAuth)
+}
+
+// qrOf draws an otpauth:// address.
+func qrOf(otpauth string) (reply, error) {
+	key, err := otp.NewKeyFromURL(otpauth)
 	if err != nil {
 		return reply{}, err
 	}

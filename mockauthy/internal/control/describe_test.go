@@ -47,6 +47,8 @@ var (
 		text: "app (7 digits, 10 s) or generic (6 digits, 30 s); if not given, app for a user who has it"}
 )
 
+var step = parameter{name: "step", text: "steps from now: -1 is the previous code, 1 the next", number: true}
+
 // descriptions has every route, by method and path; the test fails when one is missing or too many.
 func descriptions() map[string]description {
 	return map[string]description{
@@ -87,12 +89,10 @@ func descriptions() map[string]description {
 		"DELETE /_mock/users/{id}": {
 			summary: "Take a user away without a trace, unlike Authy's own delete."},
 		"GET /_mock/users/{id}/token": {summary: "The code that the user's phone shows.",
-			query: []parameter{family,
-				{name: "step", text: "steps from now: -1 is the previous code, 1 the next", number: true}},
+			query:  []parameter{family, step},
 			answer: mockapi.Token{}},
 		"GET /_mock/users/{id}/code": {summary: "The same code as plain text: the digits and a newline.",
-			query: []parameter{family,
-				{name: "step", text: "steps from now: -1 is the previous code, 1 the next", number: true}},
+			query: []parameter{family, step},
 			media: textType},
 		"GET /_mock/users/{id}/qr": {summary: "The secret as a QR code for an authenticator app.",
 			query: []parameter{family}, media: "image/png"},
@@ -100,9 +100,32 @@ func descriptions() map[string]description {
 			body: mockapi.NewDevice{}, status: 201, answer: mockapi.Device{}},
 		"DELETE /_mock/users/{id}/devices/{device}": {
 			summary: "Take an installed app from a user; its codes fail from then on."},
-		"GET /_mock/codes": {summary: "The codes of up to 100 users at once.",
-			query:  []parameter{{name: "ids", text: "Authy ids with commas between"}},
+		"GET /_mock/codes": {summary: "The codes of up to 100 users and 100 factors at once.",
+			query: []parameter{{name: "ids", text: "Authy ids with commas between"},
+				{name: "factors", text: "SIDs of factors with commas between"}},
 			answer: mockapi.List[mockapi.Code]{}},
+		"GET /_mock/factors": {summary: "A page of the TOTP factors of Verify, those of the oldest entities first.",
+			query: []parameter{{name: "search", text: "part of a SID, identity or friendly name"},
+				{name: "offset", text: "how many to leave out first", number: true},
+				{name: "limit", text: "how many at most, 1000 if not given", number: true}},
+			answer: mockapi.List[mockapi.Factor]{}},
+		"POST /_mock/factors": {
+			summary: "Make a factor that the person has verified. Only the identity is required.",
+			body:    mockapi.NewFactor{}, status: 201, answer: mockapi.Factor{}},
+		"GET /_mock/factors/{factor}": {
+			summary: "One factor, by its SID, or by the identity of a person who has one alone.",
+			answer:  mockapi.Factor{}},
+		"DELETE /_mock/factors/{factor}": {summary: "Take a factor away, as Verify's own delete does."},
+		"GET /_mock/factors/{factor}/token": {summary: "The code that the person's phone shows.",
+			query: []parameter{step}, answer: mockapi.Token{}},
+		"GET /_mock/factors/{factor}/code": {summary: "The same code as plain text: the digits and a newline.",
+			query: []parameter{step}, media: textType},
+		"GET /_mock/factors/{factor}/qr": {summary: "The secret as a QR code for an authenticator app.",
+			media: "image/png"},
+		"GET /_mock/challenges": {summary: "Challenges of Verify, oldest first.",
+			query: []parameter{{name: "factor", text: "SID of a factor, or the identity of a person who has one alone"},
+				{name: "status", text: "pending, approved or expired"}, limit},
+			answer: mockapi.List[mockapi.Challenge]{}},
 		"GET /_mock/clock": {summary: "The time of the world.", answer: mockapi.Clock{}},
 		"POST /_mock/clock": {summary: "Turn the clock of the world.",
 			body: mockapi.ClockChange{}, answer: mockapi.Clock{}},
@@ -149,7 +172,7 @@ func descriptions() map[string]description {
 		"POST /_mock/approvals/{uuid}/deny": {summary: "Say no.", answer: mockapi.Approval{}},
 		"GET /_mock/events": {
 			summary: "Changes as server-sent events, from now on or after the Last-Event-ID. Kinds: journal, " +
-				"outbox, clock, faults, users, approvals, settings, callback, reset. reset means: read " +
+				"outbox, clock, faults, users, factors, approvals, settings, callback, reset. reset means: read " +
 				"everything again.",
 			query: []parameter{{name: "last_event_id", text: "as the header Last-Event-ID", number: true}},
 			media: "text/event-stream"},

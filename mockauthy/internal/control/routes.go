@@ -100,6 +100,15 @@ func (h *Handler) routes() []route {
 		{method: "DELETE", path: "/_mock/users/{id}/devices/{device}", local: removeDevice},
 		{method: "GET", path: "/_mock/codes", local: listCodes},
 
+		{method: "GET", path: "/_mock/factors", local: listFactors},
+		{method: "POST", path: "/_mock/factors", local: addFactor},
+		{method: "GET", path: "/_mock/factors/{factor}", local: getFactor},
+		{method: "DELETE", path: "/_mock/factors/{factor}", local: removeFactor},
+		{method: "GET", path: "/_mock/factors/{factor}/token", local: factorToken},
+		{method: "GET", path: "/_mock/factors/{factor}/code", local: factorCode},
+		{method: "GET", path: "/_mock/factors/{factor}/qr", local: factorQR},
+		{method: "GET", path: "/_mock/challenges", local: listChallenges},
+
 		{method: "GET", path: "/_mock/clock", local: getClock},
 		{method: "POST", path: "/_mock/clock", local: turnClock},
 		{method: "GET", path: "/_mock/clock/global", global: h.getGlobalClock},

@@ -9,6 +9,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/fault"
 	"sftpgo-authy/mockauthy/internal/journal"
 	"sftpgo-authy/mockauthy/internal/outbox"
+	"sftpgo-authy/mockauthy/internal/verify"
 	"sftpgo-authy/mockauthy/internal/world"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -58,6 +59,20 @@ func approvalOf(a authy.Approval) mockapi.Approval {
 
 func pairsOf(list []authy.Pair) []mockapi.Pair {
 	return each(list, func(p authy.Pair) mockapi.Pair { return mockapi.Pair(p) })
+}
+
+func factorOf(f verify.Factor) mockapi.Factor {
+	return mockapi.Factor{
+		SID: f.SID, Identity: f.Identity, EntitySID: f.EntitySID, ServiceSID: f.ServiceSID,
+		FriendlyName: f.FriendlyName, Verified: f.Verified, Secret: f.Secret, Alg: f.Config.Alg,
+		Digits: f.Config.CodeLength, Period: f.Config.TimeStep, Skew: f.Config.Skew, OTPAuth: f.URI,
+		CreatedAt: f.CreatedAt,
+	}
+}
+
+func challengeOf(c verify.Challenge) mockapi.Challenge {
+	return mockapi.Challenge{SID: c.SID, FactorSID: c.FactorSID, Identity: c.Identity, Status: c.Status,
+		CreatedAt: c.CreatedAt, ExpiresAt: c.ExpiresAt}
 }
 
 func entryOf(e journal.Entry) mockapi.Entry { return mockapi.Entry(e) }
@@ -110,6 +125,8 @@ func eventOf(e events.Event) (kind string, data any) {
 		return mockapi.EventFaults, each(v, ruleOf)
 	case mockapi.UserChange:
 		return mockapi.EventUsers, v
+	case mockapi.FactorChange:
+		return mockapi.EventFactors, v
 	case authy.Approval:
 		return mockapi.EventApprovals, approvalOf(v)
 	case world.Settings:

@@ -14,19 +14,24 @@ import (
 const maxPage = 10_000
 
 func listUsers(c *call, w *world.World) (reply, error) {
-	if err := c.onlyQuery("search", "offset", "limit"); err != nil {
-		return reply{}, err
-	}
-	offset, err := c.number("offset", 0, 0, 1<<31-1)
+	search, offset, limit, err := c.paging()
 	if err != nil {
 		return reply{}, err
 	}
-	limit, err := c.number("limit", 1000, 0, maxPage)
-	if err != nil {
-		return reply{}, err
-	}
-	users, total := w.App.Users(c.r.URL.Query().Get("search"), offset, limit)
+	users, total := w.App.Users(search, offset, limit)
 	return ok(mockapi.List[mockapi.User]{Items: each(users, userOf), Total: total})
+}
+
+// paging reads which page of users or factors is asked for.
+func (c *call) paging() (search string, offset, limit int, err error) {
+	if err := c.onlyQuery("search", "offset", "limit"); err != nil {
+		return "", 0, 0, err
+	}
+	if offset, err = c.number("offset", 0, 0, 1<<31-1); err != nil {
+		return "", 0, 0, err
+	}
+	limit, err = c.number("limit", 1000, 0, maxPage)
+	return c.r.URL.Query().Get("search"), offset, limit, err
 }
 
 func addUser(c *call, w *world.World) (reply, error) {
