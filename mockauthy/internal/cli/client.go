@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -119,56 +118,6 @@ func (s System) getenv(name string) string {
 		}
 	}
 	return value
-}
-
-// envCommand prints what to set so that clients which have https://api.authy.com compiled in come
-// to the mock.
-func envCommand(sys System) *cobra.Command {
-	var proxy, caFile string
-	cmd := clientCommand(sys, "env", "Print variables that lead clients of https://api.authy.com to the mock's proxy",
-		noArguments,
-		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
-			if proxy == "" {
-				config, err := load(nil, sys.Env, readBounded)
-				if err != nil {
-					return usageError{err}
-				}
-				if config.ProxyListen == "" {
-					return usageError{
-						errors.New("--proxy: is missing, want the URL of the mock's proxy, as its banner shows it")}
-				}
-				proxy = "http://" + config.ProxyListen
-			}
-			pem, err := c.CA(ctx)
-			if err != nil {
-				return err
-			}
-			// A client that runs in another folder must find it as well.
-			if caFile, err = filepath.Abs(caFile); err != nil {
-				return fmt.Errorf("--ca-file: %w", err)
-			}
-			if err := writeWhole(caFile, pem, 0o644); err != nil {
-				return fmt.Errorf("--ca-file: %w", err)
-			}
-			for _, v := range [][2]string{
-				{"HTTPS_PROXY", proxy}, {"https_proxy", proxy}, {"HTTP_PROXY", proxy}, {"http_proxy", proxy},
-				{"NO_PROXY", "localhost,127.0.0.1,::1"}, {"no_proxy", "localhost,127.0.0.1,::1"},
-				{"SSL_CERT_FILE", caFile}, {"NODE_EXTRA_CA_CERTS", caFile}, {"REQUESTS_CA_BUNDLE", caFile},
-				{"CURL_CA_BUNDLE", caFile},
-				{"MOCKAUTHY_URL", c.URL},
-			} {
-				fmt.Fprintf(sys.Out, "export %s=%s\n", v[0], quoted(v[1]))
-			}
-			return nil
-		})
-	cmd.Flags().StringVar(&proxy, "proxy", "", "URL of the mock's proxy (default from $MOCKAUTHY_PROXY_LISTEN)")
-	cmd.Flags().StringVar(&caFile, "ca-file", "mockauthy-ca.pem",
-		"where to put the certificate that clients have to trust")
-	cmd.Long = cmd.Short +
-		".\n\nUse it as: eval \"$(mockauthy env --proxy http://127.0.0.1:8888 --ca-file /tmp/ca.pem)\"\nThe " +
-		"certificates replace those of the system, so other hosts cannot be asked from that shell; the proxy " +
-		"refuses them as well."
-	return cmd
 }
 
 // tailCommand prints the journal as it grows.
