@@ -26,12 +26,20 @@ export const users = {
   add: (user) => post('/_mock/users', user),
   change: (id, change) => patch(`/_mock/users/${id}`, change),
   remove: (id) => del(`/_mock/users/${id}`),
-  token: (id, family) => get(`/_mock/users/${id}/token`, { family }),
-  // A picture cannot send headers either.
-  qr: (id, family, key) => get(`/_mock/users/${id}/qr`, { family, api_key: key }),
 };
 
-export const codes = (ids) => get('/_mock/codes', { ids: ids.join(',') });
+export const factors = {
+  list: (query) => get('/_mock/factors', query),
+  get: (sid) => get(`/_mock/factors/${sid}`),
+  remove: (sid) => del(`/_mock/factors/${sid}`),
+};
+
+// A user of Authy goes by a number, a factor of Verify by a SID.
+const isFactor = (id) => typeof id === 'string';
+export const token = (id, family) => (isFactor(id) ? get(`/_mock/factors/${id}/token`) : get(`/_mock/users/${id}/token`, { family }));
+// A picture cannot send headers either.
+export const qr = (id, family, key) => (isFactor(id) ? get(`/_mock/factors/${id}/qr`, { api_key: key }) : get(`/_mock/users/${id}/qr`, { family, api_key: key }));
+export const codes = (ids) => get('/_mock/codes', { ids: ids.filter((id) => !isFactor(id)).join(','), factors: ids.filter(isFactor).join(',') });
 
 export const clock = {
   get: () => get('/_mock/clock'),

@@ -1,6 +1,6 @@
 import { el, keyed, unseen, write } from './dom.js';
 import * as calls from './calls.js';
-import { codeButton } from './code-button.js';
+import { codeButton, copyCode } from './code-button.js';
 import { called, initials, masked, device } from './words.js';
 import { openUser } from './user.js';
 
@@ -14,7 +14,7 @@ export function badges(user) {
   ].filter(Boolean);
 }
 
-/** One user as a phone: returns {node, update(user), tick()}. */
+/** One user as a phone: returns {node, update(user), tick(), copy()}. */
 export function card(page) {
   const picture = el('span', { class: 'avatar', attrs: { 'aria-hidden': 'true' } });
   const name = el('h3', { class: 'name' });
@@ -44,6 +44,11 @@ export function card(page) {
   return {
     node,
     tick,
+    /** Copies the code that a login would most likely want. */
+    copy() {
+      const first = user.registered && user.devices[0];
+      copyCode(first ? page.codes.fresh(user.id, 'app', first.id) : page.codes.fresh(user.id, 'generic'), called(user));
+    },
     update(of) {
       user = of;
       node.dataset.user = user.id;

@@ -5,12 +5,13 @@ import { groups, spelled, called } from './words.js';
 import { copy } from './clipboard.js';
 import { notice, reason } from './notice.js';
 
-const families = { app: 'Authy app', generic: 'Any authenticator' };
+const families = { app: 'Authy app', generic: 'Any authenticator', factor: 'Any authenticator' };
 
 /**
  * The code of one family as a button that copies it, with the ring that runs down and the next
  * code. Its name is made of the words that are seen on it; the digits are read out one by one.
- * `show(user, code, device)` takes what the keeper knows; code null means that nobody knows it now.
+ * `show(user, code, device)` takes whose code it is, and what the keeper knows of it; null means that
+ * nobody knows it now.
  * `device` is one of the user's devices, and is only named where others of the user show other
  * codes.
  */
@@ -25,7 +26,7 @@ export function codeButton(page, family) {
   let user = null;
   let device = {};
   let shown = '';
-  page.shell.tell(button, () => (device.name ? calls.codes([user.id]) : calls.users.token(user.id, family)));
+  page.shell.tell(button, () => (device.name ? calls.codes([user.id]) : calls.token(user.id, family)));
   button.addEventListener('click', () => copyCode(page.codes.fresh(user.id, family, device.id), called(user)));
 
   return {

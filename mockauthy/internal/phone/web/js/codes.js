@@ -3,7 +3,7 @@ import * as calls from './calls.js';
 const patience = 5000; // milliseconds that a code may take to be copied
 
 /**
- * Keeps the codes of the users that are on the screen, and of nobody else. Each answer holds the
+ * Keeps the codes of the users, and of the factors, that are on the screen, and of nobody else. Each answer holds the
  * code of this step and of the next, so a step can end without a gap while the new ones are
  * fetched.
  *
@@ -12,8 +12,8 @@ const patience = 5000; // milliseconds that a code may take to be copied
  * @param live says whether the page is connected.
  */
 export function codeKeeper(api, time, live) {
-  const known = new Map(); // `${user} ${family} ${device}` → {token, next, digits, period, expires}
-  let shown = []; // ids of the users on the screen
+  const known = new Map(); // `${id} ${family} ${device}` → {token, next, digits, period, expires}
+  let shown = []; // ids of the users, and SIDs of the factors, on the screen
   let running = null;
   let wanted = false;
   let failed = false;
@@ -35,7 +35,7 @@ export function codeKeeper(api, time, live) {
       try {
         const answer = await api.send(calls.codes(shown));
         known.clear();
-        for (const code of answer.items) known.set(`${code.user} ${code.family} ${code.device ?? 0}`, { ...code, expires: Date.parse(code.expires_at) });
+        for (const code of answer.items) known.set(`${code.factor ?? code.user} ${code.family} ${code.device ?? 0}`, { ...code, expires: Date.parse(code.expires_at) });
         failed = false;
       } catch {
         failed = true;
@@ -46,7 +46,7 @@ export function codeKeeper(api, time, live) {
   }
 
   return {
-    /** Says which users are on the screen. */
+    /** Says who is on the screen. */
     show(ids) {
       if (ids.join() === shown.join()) return;
       shown = ids;
@@ -60,8 +60,8 @@ export function codeKeeper(api, time, live) {
      * {token, next, left, whole} of a family, and for the app's of a device, at this moment; null
      * while it is not known.
      */
-    of(user, family, device = 0) {
-      const code = live() && !failed && known.get(`${user} ${family} ${device}`);
+    of(id, family, device = 0) {
+      const code = live() && !failed && known.get(`${id} ${family} ${device}`);
       if (!code) return null;
       const whole = code.period * 1000;
       const left = code.expires - time.now();
@@ -72,8 +72,8 @@ export function codeKeeper(api, time, live) {
     /**
      * The code that the server names now: what is copied must be right. Throws where there is none.
      */
-    async fresh(user, family, device = 0) {
-      const { items } = await api.send(calls.codes([user]), { signal: AbortSignal.timeout(patience) });
+    async fresh(id, family, device = 0) {
+      const { items } = await api.send(calls.codes([id]), { signal: AbortSignal.timeout(patience) });
       const code = items.find((one) => one.family === family && (one.device ?? 0) === device);
       if (!code) throw new Error('it has no such code any more');
       return code.token;

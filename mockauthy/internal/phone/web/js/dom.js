@@ -18,6 +18,9 @@ export function el(tag, options = {}, ...children) {
 /** Words that are read out and not shown. */
 export const unseen = (text) => el('span', { class: 'unseen', text });
 
+/** Terms and what they are: `rows` are pairs of texts. */
+export const facts = (rows) => el('dl', { class: 'facts' }, ...rows.flatMap(([term, text]) => [el('dt', { text: term }), el('dd', { text })]));
+
 /** Makes an SVG element with attributes. */
 export function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS('http://www.w3.org/2000/svg', tag);

@@ -86,7 +86,7 @@ function item(page) {
     update(next) {
       const same = message === next; // not by number: a server that restarts gives the same ones to new messages
       message = next;
-      write(who, page.people.name(message.user) || 'a telephone');
+      write(who, page.people.name(message.user) || (message.channel === 'email' ? 'an address' : 'a telephone'));
       code.disabled = !page.live(); // a server that comes back may have sent nothing
       if (same) return;
       kind.className = `kind ${message.channel}`;

@@ -1,9 +1,9 @@
-import { el, write } from './dom.js';
+import { el, facts, write } from './dom.js';
 import * as calls from './calls.js';
 import { hms } from './time.js';
 
 /** What the filter looks in. */
-export const haystack = (page, entry) => [entry.endpoint, entry.method, entry.path, entry.user, page.people.name(entry.user),
+export const haystack = (page, entry) => [entry.endpoint, entry.method, entry.path, entry.user, page.people.name(entry.user), entry.identity,
   entry.status, entry.decision, entry.reason, entry.fault].join(' ').toLowerCase();
 
 /** Decision and reason: "refused: code of the step before last". */
@@ -41,12 +41,12 @@ export function journalRow(page) {
       ['Request', `${entry.method} ${entry.path}`],
       ['At', `${entry.at.replace('T', ' ').replace(/(?:(\.\d{1,3})\d*)?Z$/, '$1 UTC')}${took > 0 ? `, answered after ${took} ms` : ''}`],
       !entry.done_at && ['Answer', 'not yet'],
-      ['User', entry.user ? `${page.people.name(entry.user)} (${entry.user})` : 'nobody'],
+      entry.identity ? ['For', entry.identity] : ['User', entry.user ? `${page.people.name(entry.user)} (${entry.user})` : 'nobody'],
       ['Decision', verdict(entry)],
       entry.fault && ['Fault', `rule ${entry.fault}`],
     ].filter(Boolean);
     details.replaceChildren(
-      el('dl', { class: 'facts' }, ...rows.flatMap(([term, text]) => [el('dt', { text: term }), el('dd', { text })])),
+      facts(rows),
       ...[['What was sent', entry.request], ['What was answered', entry.reply]].filter(([, text]) => text)
         .map(([title, text]) => el('figure', { class: 'wire' }, el('figcaption', { text: title }), el('pre', { text: pretty(text), attrs: { tabindex: '0' } }))));
   }
@@ -54,7 +54,7 @@ export function journalRow(page) {
   return {
     node,
     update(next) {
-      const name = page.people.name(next.user);
+      const name = page.people.name(next.user) || next.identity || '';
       const same = entry === next && who.textContent === name;
       entry = next;
       if (same) return;

@@ -95,7 +95,7 @@ const events = {
   journal(entry) {
     parts.journal.add(entry);
     if (!entry.done_at) return;
-    if (/^(verify|users\/)/.test(entry.endpoint)) users(); // it may have made a user, or confirmed or suspended one
+    if (/^(verify|users\/|v2\/(factors|entities|services)\/(new|update|delete))/.test(entry.endpoint)) users(); // it may have made a user or a factor, or confirmed or suspended one
     if (entry.fault) rules(); // their hits are counted
   },
   outbox(message) {
@@ -111,6 +111,7 @@ const events = {
     page.people.forget(id);
     users();
   },
+  factors: users,
   settings: users,
   approvals: (push) => parts.inbox.pushes.set(push),
   reset() {

@@ -1,28 +1,33 @@
 import { el, keyed, write } from './dom.js';
 import * as calls from './calls.js';
 import { card } from './card.js';
-import { copyCode } from './code-button.js';
+import { factorCard } from './factor.js';
 import { openNewUser } from './new-user.js';
-import { called, count } from './words.js';
+import { count } from './words.js';
 import { complain } from './notice.js';
 
 const pageSize = 24;
 
-/** The users as phones: searched and paged by the server, so a thousand cost no more than twenty-four. */
+/**
+ * The users of Authy and the factors of Verify as phones: searched and paged by the server, so a
+ * thousand cost no more than twenty-four.
+ */
 export function phones(page) {
   const section = document.getElementById('phones');
   const query = { search: '', offset: 0, limit: pageSize };
   const search = el('input', {
-    attrs: { type: 'search', id: 'search', placeholder: 'Name, number or id', 'aria-label': 'Search users; Enter copies the first code', autocomplete: 'off', spellcheck: 'false' },
+    attrs: { type: 'search', id: 'search', placeholder: 'Name, number or id', 'aria-label': 'Search users and factors; Enter copies the first code', autocomplete: 'off', spellcheck: 'false' },
   });
   const add = el('button', { class: 'primary', text: 'Add user', attrs: { type: 'button', id: 'add-user' } });
   const cards = el('ul', { class: 'phones' });
+  const factors = el('ul', { class: 'phones', attrs: { id: 'factors', 'aria-labelledby': 'factors-title' } });
+  const factorsTitle = el('h3', { class: 'phones-title', text: 'Factors of Verify', attrs: { id: 'factors-title' } });
   const empty = el('p', { class: 'empty' });
   const back = el('button', { class: 'small', text: '‹ Back', attrs: { type: 'button' } });
   const on = el('button', { class: 'small', text: 'On ›', attrs: { type: 'button' } });
   const where = el('span', { class: 'quiet', attrs: { role: 'status', id: 'phones-where' } });
   const pager = el('div', { class: 'pager' }, back, where, on);
-  const body = el('div', { class: 'pane-body', attrs: { tabindex: '0', 'aria-labelledby': 'phones-title', role: 'region' } }, cards, empty);
+  const body = el('div', { class: 'pane-body', attrs: { tabindex: '0', 'aria-labelledby': 'phones-title', role: 'region' } }, cards, factorsTitle, factors, empty);
   const head = el('div', { class: 'pane-head' }, section.querySelector('h2'), search, add);
   section.append(head, body, pager);
 
@@ -32,27 +37,31 @@ export function phones(page) {
   page.shell.tell(add, () => calls.users.add({ name: 'bob', country_code: 1, cellphone: '2015550123' }));
 
   const show = keyed(cards, (user) => user.id, () => card(page));
+  const showFactors = keyed(factors, (factor) => factor.sid, () => factorCard(page));
   let shown = [];
   let newest = 0;
 
   async function load() {
     const mine = ++newest;
-    const answer = await page.api.send(calls.users.list(query));
+    const [users, found] = await Promise.all([page.api.send(calls.users.list(query)), page.api.send(calls.factors.list(query))]);
     if (mine !== newest) return; // a later question was asked meanwhile
-    if (!answer.items.length && query.offset > 0) {
-      query.offset = Math.max(0, Math.floor((answer.total - 1) / pageSize) * pageSize);
+    const total = Math.max(users.total, found.total);
+    if (!users.items.length && !found.items.length && query.offset > 0) {
+      query.offset = Math.max(0, Math.floor((total - 1) / pageSize) * pageSize);
       return load();
     }
-    page.people.learn(answer.items);
-    page.codes.show(answer.items.map((user) => user.id));
-    shown = show(answer.items);
+    page.people.learn(users.items);
+    page.codes.show([...users.items.map((user) => user.id), ...found.items.map((factor) => factor.sid)]);
+    shown = [...show(users.items), ...showFactors(found.items)];
     const { offset } = query;
-    write(where, answer.total > pageSize ? `${offset + 1} to ${offset + answer.items.length} of ${count(answer.total, 'user')}` : count(answer.total, 'user'));
+    const part = (answer, one) => (answer.total > pageSize && answer.items.length ? `${offset + 1} to ${offset + answer.items.length} of ` : '') + count(answer.total, one);
+    write(where, part(users, 'user') + (found.total ? `, ${part(found, 'factor')}` : ''));
     back.disabled = offset === 0;
-    on.disabled = offset + pageSize >= answer.total;
-    back.hidden = on.hidden = answer.total <= pageSize;
+    on.disabled = offset + pageSize >= total;
+    back.hidden = on.hidden = total <= pageSize;
     write(empty, query.search ? `No user goes by “${query.search}”.` : 'No users yet. Add one, or register one through the API.');
-    empty.hidden = answer.items.length > 0;
+    empty.hidden = total > 0;
+    factorsTitle.hidden = !found.items.length;
   }
 
   const go = (offset) => {
@@ -70,10 +79,7 @@ export function phones(page) {
   search.addEventListener('keydown', async (event) => {
     if (event.key !== 'Enter') return;
     await load().catch(complain);
-    const user = page.people.known(Number(shown[0]?.node.dataset.user));
-    if (!user) return;
-    const device = user.registered && user.devices[0];
-    copyCode(device ? page.codes.fresh(user.id, 'app', device.id) : page.codes.fresh(user.id, 'generic'), called(user));
+    shown[0]?.copy();
   });
 
   page.tick.each(() => {
@@ -86,7 +92,7 @@ export function phones(page) {
     clear() {
       query.search = search.value = '';
       query.offset = 0;
-      shown = show([]);
+      shown = [...show([]), ...showFactors([])];
       page.codes.show([]);
     },
   };

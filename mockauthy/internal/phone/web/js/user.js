@@ -1,4 +1,4 @@
-import { el, write } from './dom.js';
+import { el, facts, write } from './dom.js';
 import * as calls from './calls.js';
 import { openDialog } from './dialog.js';
 import { toggle } from './form.js';
@@ -21,22 +21,22 @@ export async function openUser(page, id) {
     title: called(user),
     wide: true,
     body: el('div', { class: 'dialog-body' },
-      el('div', { class: 'user' }, enrol(page, user), el('div', { class: 'user-side' }, facts(user), switches(page, user, () => dialog.close()))),
+      el('div', { class: 'user' }, enrol(page, user, user.registered ? ['generic', 'app'] : ['generic']), el('div', { class: 'user-side' }, about(user), switches(page, user, () => dialog.close()))),
       page.shell.view(() => calls.users.get(id))),
   });
 }
 
 const secretOf = (otpauth) => new URL(otpauth).searchParams.get('secret');
 
-function enrol(page, user) {
+/** QR code and secret of what goes by `user.id`, for one of its families. */
+export function enrol(page, user, families) {
   const picture = el('img', { class: 'qr', attrs: { width: 240, height: 240 } });
   const secret = el('code', { class: 'secret' });
   const note = el('p', { class: 'hint' });
   let chosen = '';
-  const families = user.registered ? ['generic', 'app'] : ['generic'];
   const buttons = families.map((family) => {
     const button = el('button', { class: 'small', text: family === 'app' ? 'Authy app' : 'Any authenticator', attrs: { type: 'button', 'aria-pressed': 'false' } });
-    page.shell.tell(button, () => calls.users.token(user.id, family));
+    page.shell.tell(button, () => calls.token(user.id, family));
     button.addEventListener('click', () => show(family, button).catch(complain));
     return button;
   });
@@ -44,8 +44,8 @@ function enrol(page, user) {
   async function show(family, button) {
     for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));
     chosen = family;
-    const token = await page.api.send(calls.users.token(user.id, family));
-    picture.src = calls.users.qr(user.id, family, page.state.key.get()).path;
+    const token = await page.api.send(calls.token(user.id, family));
+    picture.src = calls.qr(user.id, family, page.state.key.get()).path;
     picture.alt = `QR code that loads the ${family} secret of ${called(user)} into an authenticator app`;
     write(secret, secretOf(token.otpauth));
     write(note, `${token.digits} digits, a new code every ${token.period} seconds.${family === 'app' ? ' Few authenticator apps can do that; the other code fits all.' : ''}`);
@@ -57,7 +57,7 @@ function enrol(page, user) {
    */
   async function takeOut(text) {
     try {
-      const fresh = page.api.send(calls.users.token(user.id, chosen)).then(({ otpauth }) => text(otpauth));
+      const fresh = page.api.send(calls.token(user.id, chosen)).then(({ otpauth }) => text(otpauth));
       if (await copy(fresh)) notice('Copied');
     } catch (error) {
       notice(`Not copied: ${reason(error)}`, 'bad');
@@ -69,14 +69,13 @@ function enrol(page, user) {
     el('div', { class: 'buttons' }, take('Copy secret', secretOf), take('Copy otpauth://', (otpauth) => otpauth)));
 }
 
-function facts(user) {
-  const rows = [
+function about(user) {
+  return facts([
     ['Authy id', String(user.id)],
     ['Number', `+${user.country_code} ${user.cellphone}`],
     ['E-mail', [user.email, ...(user.emails ?? [])].filter(Boolean).join(', ') || 'none'],
     ['Devices', user.devices.map((d) => `${device(d.os)} (${d.id})`).join(', ') || 'none'],
-  ];
-  return el('dl', { class: 'facts' }, ...rows.flatMap(([term, text]) => [el('dt', { text: term }), el('dd', { text })]));
+  ]);
 }
 
 function switches(page, user, close) {
@@ -100,16 +99,21 @@ function switches(page, user, close) {
     });
     return part.node;
   });
-  const remove = page.shell.tell(el('button', { class: 'danger small', text: 'Remove user', attrs: { type: 'button' } }), () => calls.users.remove(user.id));
+  return el('div', { class: 'switches' }, ...rows, removal(page, 'Remove user', called(user), () => calls.users.remove(user.id), close));
+}
+
+/** The button that removes a user or a factor by `call`. */
+export function removal(page, words, name, call, close) {
+  const remove = page.shell.tell(el('button', { class: 'danger small', text: words, attrs: { type: 'button' } }), call);
   remove.addEventListener('click', async () => {
     try {
-      await page.api.send(calls.users.remove(user.id));
+      await page.api.send(call());
       close();
-      notice(`Removed ${called(user)}`);
+      notice(`Removed ${name}`);
       await page.load.phones();
     } catch (error) {
       complain(error);
     }
   });
-  return el('div', { class: 'switches' }, ...rows, el('div', { class: 'buttons' }, remove));
+  return el('div', { class: 'buttons' }, remove);
 }

@@ -27,7 +27,7 @@ const systems = {
 /** A device type as people say it. */
 export const device = (os) => systems[os] ?? os;
 
-const channels = { sms: 'Text', call: 'Call', email: 'E-mail', push: 'Push' };
+const channels = { sms: 'Text', call: 'Call', email: 'E-mail', push: 'Push', whatsapp: 'WhatsApp' };
 /** The way a message would have gone. */
 export const channel = (name) => channels[name] ?? name;
 
