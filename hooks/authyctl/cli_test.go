@@ -66,7 +66,7 @@ func TestDoctorNeverSaysOkOfWhatItDidNotSee(t *testing.T) {
 			t.Fatalf("%s: %v: %s", name, err, out)
 		}
 		for _, c := range report.Checks {
-			ours := strings.Contains("configuration users_file totp_secrets memory clock way_out api_key", c.ID)
+			ours := strings.Contains("configuration users_file totp_secrets memory verify clock way_out api_key", c.ID)
 			if (c.State == doctor.OK) != ours || c.State != doctor.OK && len(c.NotSeen) == 0 {
 				t.Errorf("%s: %+v", name, c)
 			}

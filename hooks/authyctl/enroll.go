@@ -30,6 +30,9 @@ With --from FILE it enrols many: the accounts of a CSV, in the column account or
 what each of them needs to --out FILE, which is yours to hand on. A second run goes on where the
 first one ended. Each is pending until a first code was right: authyctl list and doctor say who is.
 
+With --provider verify it makes a factor at Twilio Verify in the same way; Twilio has no recovery
+codes.
+
 With --provider authy it makes a user at Authy, which needs --email, --cellphone and --country-code,
 or with --from the columns email, cellphone and country_code, and no --out.
 
@@ -57,7 +60,7 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 		&e.provider,
 		"provider",
 		"",
-		"`NAME` of who judges the codes, totp or authy; default provider of the configuration",
+		"`NAME` of who judges the codes, totp, verify or authy; default provider of the configuration",
 	)
 	set.StringVar(&e.email, "email", "", "`ADDRESS` of the person; authy")
 	set.StringVar(&e.phone, "cellphone", "", "national `NUMBER` of the phone; authy")
@@ -68,7 +71,7 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 		"",
 		"`SOURCE` to save the reference in, file or additional_info; default the first of account_sources",
 	)
-	set.BoolVar(&e.force, "force", false, "do not ask whether SFTPGo has the account; totp")
+	set.BoolVar(&e.force, "force", false, "do not ask whether SFTPGo has the account; totp, verify")
 	set.StringVar(&e.from, "from", "", "CSV `FILE` of many people")
 	set.StringVar(&e.out, "out", "", "`FILE` for the secrets and recovery codes of --from; totp")
 	return func(ctx context.Context, account string) error {
@@ -81,12 +84,16 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 		switch {
 		case many == (account != ""):
 			return errors.New("who is it? want an account, or --from FILE and --out FILE")
-		case e.provider != config.ProviderTOTP && e.provider != config.ProviderAuthy:
-			return fmt.Errorf("--provider %q: want totp or authy", e.provider)
+		case !slices.Contains(config.Providers(), e.provider):
+			return fmt.Errorf("--provider %q: want one of %s", e.provider, strings.Join(config.Providers(), ", "))
+		case many && e.provider == config.ProviderVerify:
+			return errors.New("--from: enrols at totp and authy; a factor at Twilio Verify needs its owner at once")
 		case many:
 			return c.enrollMany(ctx, t, e)
 		case e.provider == config.ProviderTOTP:
 			return c.enrollTOTP(ctx, t, e, account)
+		case e.provider == config.ProviderVerify:
+			return c.enrollVerify(ctx, t, e, account)
 		}
 		return c.enrollAuthy(ctx, t, e, account)
 	}

@@ -84,7 +84,7 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 			e.pid = pid
 			return nil
 		})
-	set.BoolVar(&e.ask, "authy", true, "ask Authy about the key and the users")
+	set.BoolVar(&e.ask, "authy", true, "ask Authy and Twilio Verify about the key and the people")
 	asJSON := set.Bool("json", false, "print the report as JSON")
 	return func(ctx context.Context, _ string) error {
 		report := doctor.Examine(c.facts(ctx, e))
@@ -170,7 +170,7 @@ func (c *cli) facts(ctx context.Context, e examination) *doctor.Facts {
 		c.askMemory(ctx, f)
 	}
 	f.AskHooks(ctx, rand.Reader)
-	c.askAuthy(ctx, e, f)
+	c.askProviders(ctx, e, f)
 	return f
 }
 
@@ -224,23 +224,27 @@ func unseenHookd(err error) error {
 	return fmt.Errorf("what the running hookd has in force was not seen: %w", err)
 }
 
-// askAuthy asks Authy about the key and the users, unless --authy=false or a broken configuration
-// prevent it.
-func (c *cli) askAuthy(ctx context.Context, e examination, f *doctor.Facts) {
+// askProviders asks Authy and Twilio Verify about our keys and the people, unless --authy=false or a
+// broken configuration prevent it.
+func (c *cli) askProviders(ctx context.Context, e examination, f *doctor.Facts) {
 	if !e.ask {
 		f.App = doctor.Unknown[authy.App]("--authy=false")
 		f.Authy = doctor.Unknown[map[authy.ID]error]("--authy=false: the users at Authy were not looked at")
+		f.Verify = doctor.Unknown[doctor.Verify]("--authy=false: Twilio Verify was not asked")
 		return
 	}
-	if f.Config.Err != nil || !f.Config.Value.AsksAuthy() {
-		return
+	if f.Config.Err == nil && f.Config.Value.AsksAuthy() {
+		client, err := setup.Authy(f.Config.Value)
+		if f.Config.Err = err; err == nil {
+			f.AskAuthy(ctx, client)
+		}
 	}
-	client, err := setup.Authy(f.Config.Value)
-	if err != nil {
-		f.Config.Err = err
-		return
+	if f.Config.Err == nil && f.Config.Value.Verify.Enabled() {
+		client, err := setup.Verify(f.Config.Value)
+		if f.Config.Err = err; err == nil {
+			f.AskVerify(ctx, client)
+		}
 	}
-	f.AskAuthy(ctx, client)
 }
 
 // settings returns SFTPGo's settings: those of the running process, if a flag names it, else those

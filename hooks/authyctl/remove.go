@@ -14,13 +14,14 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/provider/totp"
+	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
 
 const removeHelp = `
 It asks first, unless --yes is given. Then it takes away the reference, which closes the account at
-once, and what stands behind it: the secret, recovery codes and grace of local TOTP, or the user at
-Authy, which may take a day there. What another account uses too stays. Last it asks the running
+once, and what stands behind it: the secret, recovery codes and grace of local TOTP, the factor at
+Twilio Verify, or the user at Authy, which may take a day there. What another account uses too stays. Last it asks the running
 hookd, over hookd.admin_socket, whether the account is still let in. Sessions that are open stay
 open: docs/production.md says how to close them.
 
@@ -33,7 +34,7 @@ func (c *cli) remove(set *flag.FlagSet) func(context.Context, string) error {
 	var s options
 	s.configFlag(set)
 	s.sftpgoFlags(set)
-	keep := set.Bool("keep-user", false, "leave the user at Authy")
+	keep := set.Bool("keep-user", false, "leave the user at Authy, or the factor at Twilio Verify")
 	yes := set.Bool("yes", false, "do not ask")
 	open := set.Bool("allow-password-only", false,
 		"remove the id even though the account can then log in with its password alone")
@@ -108,25 +109,37 @@ func (c *cli) forgetSecrets(ctx context.Context, t tools, persons []provider.Per
 	return errors.Join(problems...)
 }
 
-// removeUsers removes those users at Authy that no other account maps to.
+// removeUsers removes what Authy or Twilio Verify have of people whom no other account maps to.
 func (c *cli) removeUsers(ctx context.Context, t tools, persons []provider.Person) error {
 	var problems []error
 	for _, person := range persons {
-		id, ok := person.(authy.ID)
-		if !ok {
+		what, remove := t.removal(person)
+		if remove == nil {
 			continue
 		}
-		if other, err := t.sharer(ctx, id); err != nil || other != "" {
-			fmt.Fprintf(c.out, "authy user %s stays: %s\n", id, whyStays(other, err))
+		if other, err := t.sharer(ctx, person); err != nil || other != "" {
+			fmt.Fprintf(c.out, "%s stays: %s\n", what, whyStays(other, err))
 			continue
 		}
-		if err := t.authy.RemoveUser(ctx, id); err != nil {
-			problems = append(problems, fmt.Errorf("authy user %s stays: %w", id, err))
+		if err := remove(ctx); err != nil {
+			problems = append(problems, fmt.Errorf("%s stays: %w", what, err))
 			continue
 		}
-		fmt.Fprintf(c.out, "authy user %s is removed\n", id)
+		fmt.Fprintf(c.out, "%s is removed\n", what)
 	}
 	return errors.Join(problems...)
+}
+
+// removal returns what somebody else has of a person, in words, and what removes it there; nil
+// where nobody has anything.
+func (t tools) removal(person provider.Person) (what string, remove func(context.Context) error) {
+	switch who := person.(type) {
+	case authy.ID:
+		return "authy user " + who.String(), func(ctx context.Context) error { return t.authy.RemoveUser(ctx, who) }
+	case verify.Ref:
+		return "verify factor " + who.String(), func(ctx context.Context) error { return t.verify.DeleteFactor(ctx, who) }
+	}
+	return "", nil
 }
 
 // confirm asks the running hookd whether it now denies an account. If hookd cannot be asked,

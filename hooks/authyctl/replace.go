@@ -10,11 +10,14 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/provider/totp"
+	"sftpgo-authy/hooks/internal/provider/verify"
 )
 
 const replaceHelp = `
 For local TOTP it makes a new secret, draws it, and asks for a code of it. Once that code is right
 the old secret, the old recovery codes and any grace are dead, at once.
+
+For Twilio Verify it makes a new factor in the same way, and deletes the old one.
 
 For Authy it makes a user for the new phone (--email, --cellphone, --country-code), has the account
 name that one, and removes the old user. The old phone is out at once.
@@ -52,6 +55,8 @@ func (c *cli) replace(set *flag.FlagSet) func(context.Context, string) error {
 			return c.hand(ctx, d, account, d.Replace)
 		case authy.ID:
 			return c.replaceAuthy(ctx, t, e, account, person)
+		case verify.Ref:
+			return c.replaceVerify(ctx, t, account, person)
 		}
 		return fmt.Errorf("account %q is %s, which nobody here can replace", account, provider.Key(person))
 	}

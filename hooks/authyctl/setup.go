@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/hooks/internal/plainhttp"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/safefile"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
@@ -52,6 +53,7 @@ func (s *options) sftpgoFlags(set *flag.FlagSet) {
 type tools struct {
 	config  config.Config
 	authy   *authy.Client     // nil where the configuration has none
+	verify  *verify.Client    // nil where the configuration has none
 	sftpgo  *sftpgoapi.Client // nil where nothing says how to reach it
 	people  provider.Set
 	sources accounts.Chain
@@ -67,6 +69,11 @@ func (c *cli) open(s options) (tools, error) {
 	t := tools{config: cfg, now: c.now}
 	if cfg.Authy() || !cfg.HasOther() {
 		if t.authy, err = setup.Authy(cfg); err != nil {
+			return t, err
+		}
+	}
+	if cfg.Verify.Enabled() {
+		if t.verify, err = setup.Verify(cfg); err != nil {
 			return t, err
 		}
 	}

@@ -71,19 +71,26 @@ func (t tools) exists(ctx context.Context, account string, force bool) error {
 	return err
 }
 
-// enrollTOTP enrols one account for local TOTP.
-func (c *cli) enrollTOTP(ctx context.Context, t tools, e enrollment, account string) error {
+// mayEnroll returns where the reference of an account is saved, if SFTPGo has the account and nobody
+// has given it a second factor.
+func (t tools) mayEnroll(ctx context.Context, e enrollment, account string) (string, error) {
 	place, err := t.place(e.place)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := t.exists(ctx, account, e.force); err != nil {
-		return err
+		return "", err
 	}
 	if e.force && place == config.SourceFile {
 		t.sftpgo = nil // whether it has the account is not asked
 	}
-	if err := t.free(ctx, account, place); err != nil {
+	return place, t.free(ctx, account, place)
+}
+
+// enrollTOTP enrols one account for local TOTP.
+func (c *cli) enrollTOTP(ctx context.Context, t tools, e enrollment, account string) error {
+	place, err := t.mayEnroll(ctx, e, account)
+	if err != nil {
 		return err
 	}
 	d, done, err := c.desk(t, place)
@@ -107,7 +114,7 @@ func (c *cli) hand(
 	}
 	c.draw(d.URL(f))
 	fmt.Fprintf(c.out, "Whoever has it has the second factor of %q. Nothing counts before a right code.\n", account)
-	if err := c.confirmCode(ctx, f, save); err != nil {
+	if err := c.confirmCode(ctx, func(ctx context.Context, code otp.Code) error { return save(ctx, f, code) }); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "account %q logs in with codes of this app now; the code just typed is used up\n", account)
@@ -129,12 +136,8 @@ func (c *cli) draw(address string) {
 	fmt.Fprintf(c.out, "\n%s\n\n", address)
 }
 
-// confirmCode asks for a code of the factor until one is right.
-func (c *cli) confirmCode(
-	ctx context.Context,
-	f enroll.Factor,
-	save func(context.Context, enroll.Factor, otp.Code) error,
-) error {
+// confirmCode asks for a code until save takes one.
+func (c *cli) confirmCode(ctx context.Context, save func(context.Context, otp.Code) error) error {
 	for try := 1; ; try++ {
 		line, err := c.line("code: ")
 		if err != nil {
@@ -142,7 +145,7 @@ func (c *cli) confirmCode(
 		}
 		code, err := otp.ParseTypedCode(line)
 		if err == nil {
-			err = save(ctx, f, code)
+			err = save(ctx, code)
 			if !errors.Is(err, enroll.ErrCode) {
 				return err
 			}

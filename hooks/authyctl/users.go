@@ -12,6 +12,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/provider/totp"
+	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/setup"
 )
 
@@ -26,7 +27,7 @@ The code is read from the standard input, never from the command line, where oth
 A code that was right is used up.
 `
 
-// app asks Authy which app the key belongs to.
+// app asks Authy which app the key belongs to, and Twilio Verify whether it has the service.
 func (c *cli) app(set *flag.FlagSet) func(context.Context, string) error {
 	var s options
 	s.configFlag(set)
@@ -35,18 +36,41 @@ func (c *cli) app(set *flag.FlagSet) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		client, err := setup.Authy(cfg)
-		if err != nil {
-			return err
+		if cfg.Verify.Enabled() {
+			err = c.verifyService(ctx, cfg)
 		}
-		app, err := client.App(ctx)
-		if err != nil {
-			return err
+		if cfg.Authy() || !cfg.Verify.Enabled() {
+			err = errors.Join(err, c.authyApp(ctx, cfg))
 		}
-		fmt.Fprintf(c.out, "the key is good: app %d, %q, plan %q; sms %s, calls %s, push %s\n",
-			app.ID, app.Name, app.Plan, on(app.SMS), on(app.Calls), on(app.Pushing))
-		return nil
+		return err
 	}
+}
+
+func (c *cli) authyApp(ctx context.Context, cfg config.Config) error {
+	client, err := setup.Authy(cfg)
+	if err != nil {
+		return err
+	}
+	app, err := client.App(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "the key is good: app %d, %q, plan %q; sms %s, calls %s, push %s\n",
+		app.ID, app.Name, app.Plan, on(app.SMS), on(app.Calls), on(app.Pushing))
+	return nil
+}
+
+func (c *cli) verifyService(ctx context.Context, cfg config.Config) error {
+	client, err := setup.Verify(cfg)
+	if err != nil {
+		return err
+	}
+	service, err := client.Service(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "the secret is good: Verify service %s, %q\n", service.SID, service.Name)
+	return nil
 }
 
 // on returns the word for something that is switched on or off.
@@ -94,6 +118,9 @@ func (c *cli) status(set *flag.FlagSet) func(context.Context, string) error {
 		e, err := c.entryOf(ctx, t, account, person)
 		if err != nil {
 			return err
+		}
+		if ref, ok := person.(verify.Ref); ok {
+			return c.verifyStatus(ctx, t, ref, e)
 		}
 		if id, ok := person.(authy.ID); ok {
 			return c.authyStatus(ctx, t, id, e)
@@ -150,8 +177,11 @@ func (c *cli) qr(set *flag.FlagSet) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		if local, ok := person.(totp.Person); ok {
-			return c.drawSecret(t, local)
+		switch person := person.(type) {
+		case totp.Person:
+			return c.drawSecret(t, person)
+		case verify.Ref:
+			return errors.New("twilio shows a secret once and never again; authyctl replace makes a new one")
 		}
 		id, err := t.account(ctx, account)
 		if err != nil {
@@ -212,9 +242,23 @@ func (c *cli) sms(set *flag.FlagSet) func(context.Context, string) error {
 	})
 }
 
-// verify reads a code and has Authy check it.
+// verify reads a code and has Authy or Twilio Verify check it.
 func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
-	return c.about(set, func(ctx context.Context, client *authy.Client, id authy.ID) error {
+	var s options
+	s.configFlag(set)
+	s.sftpgoFlags(set)
+	return func(ctx context.Context, account string) error {
+		t, err := c.open(s)
+		if err != nil {
+			return err
+		}
+		person, err := t.person(ctx, account)
+		if err != nil {
+			return err
+		}
+		if _, local := person.(totp.Person); local {
+			return fmt.Errorf("account %q is judged here, where trying a code would use it up; log in instead", account)
+		}
 		line, err := c.line("code: ")
 		if err != nil {
 			return err
@@ -223,34 +267,34 @@ func (c *cli) verify(set *flag.FlagSet) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		answer := client.Verify(ctx, id, code)
+		answer := t.people.Verify(ctx, person, code)
 		if answer.Result != provider.Right {
-			return fmt.Errorf("%s (HTTP %d)", meaning(answer.Result), answer.Status)
+			return fmt.Errorf("%s (HTTP %d)", meaning(person.Provider(), answer.Result), answer.Status)
 		}
 		fmt.Fprintln(c.out, "the code is right")
 		return nil
-	})
+	}
 }
 
-// meaning says what an answer means, and what to do about it.
-func meaning(r provider.Result) string {
+// meaning says what an answer of a provider means, and what to do about it.
+func meaning(who string, r provider.Result) string {
 	switch r {
 	case provider.Wrong:
 		return "the code is wrong"
 	case provider.Used:
 		return "the code was used before; wait for the next"
-	case provider.UnknownUser:
-		return "authy does not know the user; run authyctl remove, then authyctl enroll"
+	case provider.UnknownUser, provider.NotEnrolled:
+		return who + " does not know the user; run authyctl remove, then authyctl enroll"
 	case provider.Blocked:
-		return "the user is suspended or disabled at Authy"
+		return "the user is suspended or disabled at " + who
 	case provider.RejectedKey:
-		return "authy refuses the API key; authyctl app says more"
+		return who + " refuses the API key; authyctl app says more"
 	case provider.Limited:
 		return "too many requests; wait a minute"
 	case provider.Refused:
-		return "authy refuses the request; authyctl status says more"
+		return who + " refuses the request; authyctl status says more"
 	case provider.NoAnswer:
-		return "authy does not answer"
+		return who + " does not answer"
 	}
-	return "the answer is not Authy's; is api_url right?"
+	return "the answer is not that of " + who + "; is its address right?"
 }

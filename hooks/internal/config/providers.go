@@ -15,6 +15,9 @@ const (
 	ProviderVerify = verify.Name
 )
 
+// Providers returns their names.
+func Providers() []string { return []string{ProviderAuthy, ProviderTOTP, ProviderVerify} }
+
 // Authy reports whether the configuration has the provider Authy.
 func (c Config) Authy() bool { return c.APIKey != "" }
 
@@ -56,7 +59,7 @@ func (c *Config) complete() {
 
 // checkProvider judges what a bare reference means.
 func (c *Config) checkProvider(p *problems) {
-	oneOf(p, "provider", c.Provider, ProviderAuthy, ProviderTOTP, ProviderVerify)
+	oneOf(p, "provider", c.Provider, Providers()...)
 	switch {
 	case c.Provider == ProviderTOTP && !c.TOTP.Enabled() && c.TOTP.KeyFile == "":
 		p.add("provider: totp has no secrets; set totp.secrets_file")

@@ -12,6 +12,7 @@ import (
 	"sftpgo-authy/hooks/internal/gate"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy"
+	"sftpgo-authy/hooks/internal/provider/verify"
 )
 
 // configuration: those that doctor and the programs were given, with the modes of their files. The
@@ -109,20 +110,24 @@ func ownBypasses(f *Facts) ([]Finding, error) {
 	return all.list, unseen
 }
 
-// judges checks that Authy itself judges the codes. A mock that was left in would accept whoever
-// can reach it, since it shows its codes to everybody.
+// judges checks that Authy and Twilio themselves judge the codes. A mock that was left in would
+// accept whoever can reach it, since it shows its codes to everybody.
 func judges(f *Facts) ([]Finding, error) {
 	configs, unseen := f.configs()
 	var all found
 	for _, c := range configs {
-		if !c.AsksAuthy() {
-			continue
-		}
-		if u, err := url.Parse(c.APIURL); err != nil || u.Scheme != "https" || u.Hostname() != authyHost ||
-			u.Port() != "" && u.Port() != "443" {
+		if c.AsksAuthy() && !is(c.APIURL, authyHost) {
 			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.APIURL + " and not by Authy: " +
 				"whoever runs that lets in whom they like",
 				Line: "remove api_url (AUTHY_API_URL): the default is " + authy.DefaultURL})
+		}
+		if c.Verify.Enabled() && !is(c.Verify.URL, verifyHost) {
+			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.Verify.URL + " and not by Twilio " +
+				"Verify: whoever runs that lets in whom they like",
+				Line: "remove verify.url (AUTHY_VERIFY_URL): the default is " + verify.DefaultURL})
+		}
+		if !c.AsksAuthy() && !c.Verify.Enabled() {
+			continue
 		}
 		if c.AllowHTTP {
 			all.add(c.Who, Finding{Severity: Critical, What: "allow_http lets the API be asked over plain http: " +
@@ -132,15 +137,24 @@ func judges(f *Facts) ([]Finding, error) {
 		if c.CAFile != "" {
 			all.add(c.Who, Finding{Severity: Info,
 				What: "the certificates of ca_file " + c.CAFile + " alone are trusted " +
-					"for Authy: whoever has one of their keys can answer in its place",
+					"for Authy and Twilio Verify: whoever has one of their keys can answer in their place",
 				Line: "remove ca_file, unless a proxy of yours intercepts TLS"})
 		}
 	}
 	return all.list, unseen
 }
 
-// authyHost is where Authy answers.
-const authyHost = "api.authy.com"
+// Where Authy and Twilio Verify answer.
+const (
+	authyHost  = "api.authy.com"
+	verifyHost = "verify.twilio.com"
+)
+
+// is says whether an address is that of a host, over TLS.
+func is(address, host string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "https" && u.Hostname() == host && (u.Port() == "" || u.Port() == "443")
+}
 
 // mapping checks which person each account belongs to.
 func mapping(f *Facts) ([]Finding, error) {

@@ -37,6 +37,7 @@ type Facts struct {
 	Administrators Known[[]sftpgoapi.Administrator]
 	UsersFile      Known[map[string]provider.Person] // nil where it is no source
 	Authy          Known[map[authy.ID]error]         // what is wrong with the users at Authy that accounts map to
+	Verify         Known[Verify]                     // what Twilio Verify told, where it is asked
 	TOTP           Known[totp.State]                 // the secrets of local TOTP, where there are any
 	Memory         Known[Memory]                     // that outlives a restart, where there is one
 	Clock          Known[time.Duration]              // how far SFTPGo's clock is ahead of ours
