@@ -31,7 +31,8 @@ type RulePatch struct {
 type Match struct {
 	// Endpoint is one of [Endpoints].
 	Endpoint string `json:"endpoint,omitempty"`
-	// User is an Authy id, or the name, e-mail or cellphone of a user.
+	// User is an Authy id, or the name, e-mail or cellphone of a user, or whom a request to Verify is
+	// about: an identity, a telephone number or an address.
 	User UserRef `json:"user,omitempty"`
 	// Method is an HTTP method.
 	Method string `json:"method,omitempty"`
@@ -45,7 +46,8 @@ type Effect struct {
 	// Kind is one of [Kinds]. When empty it follows from the parameters: Error means [AuthyError],
 	// Location means [Redirect], Status means [RawStatus], Delay or Jitter alone means [Latency].
 	Kind string `json:"kind,omitempty"`
-	// Error is the Authy error of [AuthyError] by code ("60003") or by name ("rate_limited").
+	// Error is the error of [AuthyError] by code ("60003") or by name ("rate_limited"): Authy's or
+	// Verify's. It hits requests to the API that has it alone.
 	Error string `json:"error,omitempty"`
 	// Status is the HTTP status: required for [RawStatus], else it replaces the usual one.
 	Status int `json:"status,omitempty"`

@@ -1,10 +1,6 @@
 package authy
 
-import (
-	"fmt"
-	"strings"
-	"time"
-)
+import "time"
 
 // Quirk is a named difference from the default behaviour that one word turns on: how servers of
 // other years answered, or a mode for tests. Each is a combination of settings.
@@ -78,17 +74,4 @@ func Quirks() []Quirk {
 				"sms/1 (sakurity.com, March 2015)",
 			func(s *Settings) { s.Vulnerable2015 = true }},
 	}
-}
-
-// ApplyQuirk turns on the quirk with that name.
-func (s *Settings) ApplyQuirk(name string) error {
-	var names []string
-	for _, q := range Quirks() {
-		if q.Name == name {
-			q.Apply(s)
-			return nil
-		}
-		names = append(names, q.Name)
-	}
-	return fmt.Errorf("quirk %q is not known, want one of %s", name, strings.Join(names, ", "))
 }

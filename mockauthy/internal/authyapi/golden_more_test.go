@@ -16,7 +16,7 @@ func TestMoreRepliesByteByByte(t *testing.T) {
 	const start, number = "/protected/json/phones/verification/start", "country_code=1&phone_number=201-555-0123"
 	migration := func(m *mock) { m.set(func(s *authy.Settings) { s.MigrationToolsEnabled = true }) }
 	started := func(m *mock) { m.post(start, "via=sms&"+number) }
-	sandbox := func(m *mock) { m.set(func(s *authy.Settings) { _ = s.ApplyQuirk("sandbox") }) }
+	sandbox := func(m *mock) { m.quirk("sandbox") }
 	const activities = "You can only create the following activities: password_reset, banned, unbanned, cookie_login."
 	for name, c := range map[string]struct {
 		source  string

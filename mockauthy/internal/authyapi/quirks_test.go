@@ -11,6 +11,8 @@ import (
 
 	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/callback"
+	"sftpgo-authy/mockauthy/internal/verify"
+	"sftpgo-authy/mockauthy/internal/world"
 )
 
 // Each quirk is shown by one request whose answer it changes.
@@ -104,11 +106,7 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 				m := newMock(t)
 				m.ann()
 				if apply {
-					m.set(func(s *authy.Settings) {
-						if err := s.ApplyQuirk(q.Name); err != nil {
-							t.Error(err)
-						}
-					})
+					m.quirk(q.Name)
 				}
 				got := e.ask(m)
 				if text := fmt.Sprintf("%d %s", got.status, got.body); !strings.Contains(text, want) {
@@ -116,9 +114,6 @@ func TestEveryQuirkChangesWhatItSays(t *testing.T) {
 				}
 			}
 		})
-	}
-	if err := new(authy.Settings).ApplyQuirk("nonsense"); err == nil {
-		t.Error("nonsense is a quirk")
 	}
 }
 
@@ -221,7 +216,7 @@ func TestQuirksAreDocumented(t *testing.T) {
 	}
 	var b strings.Builder
 	b.WriteString("\n## Quirks\n\n| name | what differs, and where it was seen |\n| --- | --- |\n")
-	for _, q := range authy.Quirks() {
+	for _, q := range world.Quirks() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", q.Name, q.Doc)
 	}
 	b.WriteString("\n## Magic numbers and e-mails\n\n| telephone | e-mail tag | what it does |\n| --- | --- | --- |\n")
@@ -233,6 +228,11 @@ func TestQuirksAreDocumented(t *testing.T) {
 	b.WriteString("| code | name | status | message |\n| --- | --- | --- | --- |\n")
 	for _, e := range authy.Errors() {
 		fmt.Fprintf(&b, "| %s | `%s` | %d | %s |\n", e.Code, e.Name, e.Status, e.Message)
+	}
+	b.WriteString("\n## Errors of Verify v2\n\nNames are ours, for fault rules; codes, statuses and titles are those of " +
+		"Twilio's error dictionary.\n\n| code | name | status | message |\n| --- | --- | --- | --- |\n")
+	for _, e := range verify.Errors() {
+		fmt.Fprintf(&b, "| %d | `%s` | %d | %s |\n", e.Code, e.Name, e.Status, e.Message)
 	}
 	if want := b.String(); got != want {
 		if *update {

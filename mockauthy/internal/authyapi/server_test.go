@@ -73,6 +73,13 @@ func (m *mock) set(change func(*authy.Settings)) {
 	}
 }
 
+func (m *mock) quirk(name string) {
+	m.t.Helper()
+	if err := m.UpdateSettings(func(s *world.Settings) error { return s.ApplyQuirk(name) }); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
 func (m *mock) fault(r fault.Rule) {
 	m.t.Helper()
 	if _, err := m.Faults.Add(r); err != nil {

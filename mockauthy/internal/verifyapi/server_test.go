@@ -90,6 +90,17 @@ func (m *mock) askAs(user, password, method, path string, form url.Values) answe
 	return a
 }
 
+// bare makes a challenge with the right code, whatever the reply is made of.
+func (m *mock) bare(factor string) (int, http.Header) {
+	body := form("FactorSid", factor, "AuthPayload", m.code(0)).Encode()
+	r := httptest.NewRequest("POST", "/v2/Services/"+m.own.ServiceSID+"/"+challenges, strings.NewReader(body))
+	r.SetBasicAuth(m.own.AccountSID, m.own.AuthToken)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	rec := httptest.NewRecorder()
+	m.handler.ServeHTTP(rec, r)
+	return rec.Code, rec.Header()
+}
+
 // wants checks status and, where they are given, keys of the body: "status=approved".
 func (a answer) wants(t *testing.T, status int, values ...string) answer {
 	t.Helper()

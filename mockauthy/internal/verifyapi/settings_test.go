@@ -2,12 +2,45 @@ package verifyapi_test
 
 import (
 	"fmt"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/verify"
+	"sftpgo-authy/mockauthy/internal/world"
+	"sftpgo-authy/mockauthy/mockapi"
 )
+
+// TestSettingsAreDocumented: each one stands in docs/quirks.md, with its source or that there is
+// none.
+func TestSettingsAreDocumented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../../docs/quirks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := reflect.TypeFor[mockapi.VerifySettings]()
+	for i := range settings.NumField() {
+		if name := settings.Field(i).Tag.Get("json"); !strings.Contains(string(page), "| `"+name+"` |") {
+			t.Errorf("docs/quirks.md does not have the setting %s", name)
+		}
+	}
+}
+
+func TestEveryQuirkChangesSomething(t *testing.T) {
+	t.Parallel()
+	for _, q := range verify.Quirks() {
+		s := verify.DefaultSettings()
+		if q.Apply(&s); s == verify.DefaultSettings() || s.Validate() != nil {
+			t.Errorf("%s changes nothing, or too much: %v", q.Name, s.Validate())
+		}
+	}
+	if err := new(world.Settings).ApplyQuirk("nonsense"); err == nil {
+		t.Error("nonsense is a quirk")
+	}
+}
 
 // TestEverySetting has a row for each thing that nobody knows of the real service: what the default
 // does, and what the other value does.
