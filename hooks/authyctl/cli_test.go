@@ -126,3 +126,32 @@ func TestDoctorReadsFilesAndEnvironments(t *testing.T) {
 		}
 	}
 }
+
+func TestFormatsOfDoctor(t *testing.T) {
+	t.Parallel()
+	st := newDesk(t, "")
+	text := func(args ...string) string {
+		t.Helper()
+		code, out, errs := st.ctl("", append([]string{"doctor", "--authy=false"}, args...)...)
+		if code != exitNo { // the users file is empty
+			t.Fatalf("doctor %v: exit code %d\n%s%s", args, code, out, errs)
+		}
+		return out
+	}
+	if text("--json") != text("--format", "json") || text() != text("--format=text") {
+		t.Error("--json is not --format json, or text is not what there is without a format")
+	}
+	var sarif struct {
+		Version string
+		Runs    []struct{ Results []struct{ RuleID, Level string } }
+	}
+	if err := json.Unmarshal([]byte(text("--format", "sarif")), &sarif); err != nil || sarif.Version != "2.1.0" ||
+		len(sarif.Runs) != 1 || len(sarif.Runs[0].Results) == 0 {
+		t.Errorf("got %+v, %v", sarif, err)
+	}
+	if code, _, errs := st.ctl("", "doctor", "--format", "xml"); code != exitUsage {
+		t.Errorf("exit code %d: %s", code, errs)
+	} else {
+		contains(t, errs, "want text, json or sarif")
+	}
+}

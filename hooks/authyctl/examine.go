@@ -22,6 +22,7 @@ import (
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/hooks/internal/setup/lasting"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
+	"sftpgo-authy/internal/cmdline"
 )
 
 const doctorHelp = `
@@ -42,8 +43,8 @@ doctor could not look at it reports as NOT SEEN, never as OK. It changes nothing
   authyctl doctor --sftpgo-pid "$(pidof sftpgo)" --sftpgo-url http://127.0.0.1:8080 \
     --sftpgo-admin admin --sftpgo-password-file FILE
 
-Exit code: 0 everything is OK, 1 something was found, 3 nothing was found but not everything was
-seen.
+Exit code, whatever the form: 0 everything is OK, notes aside; 1 something was found, or doctor
+failed; 2 the command line is wrong; 3 nothing was found but not everything was seen.
 `
 
 // none is what a person names in place of a file that does not exist.
@@ -85,18 +86,23 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 			return nil
 		})
 	set.BoolVar(&e.ask, "authy", true, "ask Authy and Twilio Verify about the key and the people")
-	asJSON := set.Bool("json", false, "print the report as JSON")
+	format := "text"
+	set.Func("format", "`FORM` of the report: text, json, or sarif for what collects findings of scanners (default text)",
+		func(text string) error {
+			if !slices.Contains([]string{"text", "json", "sarif"}, text) {
+				return errors.New("want text, json or sarif")
+			}
+			format = text
+			return nil
+		})
+	set.BoolFunc("json", "the same as --format json", func(string) error { format = "json"; return nil })
 	return func(ctx context.Context, _ string) error {
 		report := doctor.Examine(c.facts(ctx, e))
-		var err error
-		if *asJSON {
-			err = report.WriteJSON(c.out)
-		} else {
-			err = report.WriteText(c.out, c.width)
-			c.hint(e)
-		}
-		if err != nil {
+		if err := c.write(report, format); err != nil {
 			return err
+		}
+		if format == "text" {
+			c.hint(e)
 		}
 		switch clean, complete := report.Clean(); {
 		case !clean:
@@ -106,6 +112,17 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 		}
 		return nil
 	}
+}
+
+// write prints the report in one of its forms.
+func (c *cli) write(report doctor.Report, format string) error {
+	switch format {
+	case "json":
+		return report.WriteJSON(c.out)
+	case "sarif":
+		return report.WriteSARIF(c.out, cmdline.Version("authyctl"))
+	}
+	return report.WriteText(c.out, c.width)
 }
 
 // hint says what to add where neither SFTPGo's process nor its REST API was named: most checks need

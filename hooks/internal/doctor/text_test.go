@@ -41,6 +41,15 @@ func reported(t *testing.T, r Report) string {
 	return text.String()
 }
 
+func TestSARIF(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	if err := examine(&Facts{}, checks()).WriteSARIF(&text, "authyctl v1"); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "report.sarif", text.String())
+}
+
 // checks are made up: the text must not change with every check that is added.
 func checks() []Check {
 	found := func(found ...Finding) func(*Facts) ([]Finding, error) {
