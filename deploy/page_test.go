@@ -12,20 +12,27 @@ type step struct {
 	text string
 }
 
-// stepsOfThePage returns the blocks of the section "Step by step" in their order, without those
-// that are mere examples: commands stand between ```sh and ```, and a file follows a line that
-// begins with its path.
+// stepsOfThePage returns the blocks of the section "Step by step" of docs/production.md.
 func stepsOfThePage(t *testing.T) []step {
 	t.Helper()
-	_, section, found := strings.Cut(read(t, "docs/production.md"), "\n## Step by step\n")
+	return stepsOf(t, "docs/production.md", "Step by step")
+}
+
+// stepsOf returns the blocks of a section in their order, without those that are mere examples:
+// commands stand between ```sh and ```, and a file follows a line that begins with its path. In a
+// list they are indented.
+func stepsOf(t *testing.T, page, title string) []step {
+	t.Helper()
+	_, section, found := strings.Cut(read(t, page), "\n## "+title+"\n")
 	if !found {
-		t.Fatal("docs/production.md has no section \"Step by step\"")
+		t.Fatalf("%s has no section %q", page, title)
 	}
 	section, _, _ = strings.Cut(section, "\n## ")
 	var steps []step
 	before := 0
-	for _, at := range regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```$").FindAllStringSubmatchIndex(section, -1) {
-		prose, language, text := section[before:at[0]], section[at[2]:at[3]], section[at[4]:at[5]]
+	for _, at := range regexp.MustCompile("(?ms)^( *)```([a-z]*)\n(.*?)^ *```$").FindAllStringSubmatchIndex(section, -1) {
+		prose, indent, language := section[before:at[0]], section[at[2]:at[3]], section[at[4]:at[5]]
+		text := strings.ReplaceAll("\n"+section[at[6]:at[7]], "\n"+indent, "\n")[1:]
 		before = at[1]
 		switch language {
 		case "sh":
@@ -33,7 +40,7 @@ func stepsOfThePage(t *testing.T) []step {
 		case "yaml", "json":
 			paths := regexp.MustCompile("(?m)^`(/[^`]+)`").FindAllStringSubmatch(prose, -1)
 			if len(paths) == 0 {
-				t.Fatalf("docs/production.md: no line before this block begins with the path of the file:\n%s", text)
+				t.Fatalf("%s: no line before this block begins with the path of the file:\n%s", page, text)
 			}
 			steps = append(steps, step{file: paths[len(paths)-1][1], text: text})
 		}

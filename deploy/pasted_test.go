@@ -65,13 +65,15 @@ func newPasted(t *testing.T) *pasted {
 		":"+port(2),
 	)
 	for _, dir := range []string{"etc/systemd/system", "etc/sftpgo", "usr/local/bin", "var/log", "var/lib/sftpgo",
-		"run", "srv", "root", "work/deploy/systemd"} {
+		"run", "srv", "root", "etc/logrotate.d", "work/deploy/systemd", "work/deploy/logrotate"} {
 		if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	p.write(filepath.Join(p.work, "deploy/systemd/hookd.service"),
 		p.replace.Replace(read(t, "deploy/systemd/hookd.service")))
+	p.write(filepath.Join(p.work, "deploy/logrotate/sftpgo-authy"),
+		logrotateFor(t, filepath.Join(root, "var/log/sftpgo-authy")))
 	buildInto(t, filepath.Join(p.work, "bin"), "./mockauthy", "./hooks/hookd", "./hooks/authyctl")
 	p.startMock(addrs[3], "--proxy-listen", addrs[4])
 	stubs, err := filepath.Abs("testdata/stubs")
@@ -173,13 +175,12 @@ func (p *pasted) paste(steps []step) string {
 	p.t.Helper()
 	var last string
 	for _, s := range steps {
-		text := p.replace.Replace(s.text)
 		if s.file != "" {
-			p.write(p.replace.Replace(s.file), text)
+			p.write(p.replace.Replace(s.file), p.replace.Replace(s.text))
 			continue
 		}
 		typed := "mock-api-key\n"
-		if strings.Contains(text, "-sftpgo-otp") {
+		if strings.Contains(s.text, "-sftpgo-otp") {
 			secret := p.secondFactorOfAdmin()
 			code, err := totp.GenerateCode(secret, time.Now())
 			if err != nil {
@@ -187,14 +188,22 @@ func (p *pasted) paste(steps []step) string {
 			}
 			typed = code + "\n"
 		}
-		cmd := exec.CommandContext(p.t.Context(), "bash", "-euo", "pipefail", "-c", text)
-		cmd.Dir, cmd.Env, cmd.Stdin = p.work, p.env, strings.NewReader(typed)
-		out, err := cmd.CombinedOutput()
-		if last = string(out); err != nil {
-			p.t.Fatalf("%v\n%s\n%s", err, text, out)
-		}
+		last = p.shell(s.text, typed)
 	}
 	return last
+}
+
+// shell runs commands as they stand on a page while somebody types, and returns what they print.
+func (p *pasted) shell(commands, typed string) string {
+	p.t.Helper()
+	text := p.replace.Replace(commands)
+	cmd := exec.CommandContext(p.t.Context(), "bash", "-euo", "pipefail", "-c", text)
+	cmd.Dir, cmd.Env, cmd.Stdin = p.work, p.env, strings.NewReader(typed)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("%v\n%s\n%s", err, text, out)
+	}
+	return string(out)
 }
 
 // secondFactorOfAdmin does what the administrator does in the web admin, and returns the secret of
@@ -278,16 +287,22 @@ func answers(list ...string) ssh.AuthMethod {
 	})
 }
 
-// logins tries to get in, as each account, with what suffices and with what does not.
-func (p *pasted) logins() {
+// awaitSSH waits until SFTPGo has made its host keys: it is healthy before.
+func (p *pasted) awaitSSH() {
 	p.t.Helper()
-	p.eventually(func() error { // SFTPGo is healthy before it has made its host keys
+	p.eventually(func() error {
 		conn, err := net.Dial("tcp", p.ssh)
 		if err == nil {
 			err = conn.Close()
 		}
 		return err
 	})
+}
+
+// logins tries to get in, as each account, with what suffices and with what does not.
+func (p *pasted) logins() {
+	p.t.Helper()
+	p.awaitSSH()
 	for _, c := range []struct {
 		who, how string
 		in       bool

@@ -1,0 +1,245 @@
+package deploy_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+	"golang.org/x/crypto/ssh"
+
+	"sftpgo-authy/internal/untried"
+	"sftpgo-authy/mockauthy/mockapi"
+)
+
+// The commands of docs/operations.md, to the letter, on the server of docs/production.md. After each
+// of them people log in, and whoever should not is denied.
+func TestOperationsPage(t *testing.T) {
+	t.Parallel()
+	untried.Program(t, "logrotate", "logrotate", "/usr/sbin/logrotate")
+	p := newPasted(t)
+	p.paste(stepsOfThePage(t))
+	o := &operator{pasted: p}
+	o.works("at first")
+	o.secret()
+	o.apiKey()
+	o.providerDown()
+	o.lostPhone()
+	o.upgrade()
+	o.backup()
+	o.auditTurns()
+}
+
+// operator is whoever keeps the server.
+type operator struct{ *pasted }
+
+// do runs the blocks of a section, and says after which one of them it is.
+func (o *operator) do(section string, after func(block int, said string)) {
+	o.t.Helper()
+	steps := stepsOf(o.t, "docs/operations.md", section)
+	if len(steps) == 0 {
+		o.t.Fatalf("section %q has no commands", section)
+	}
+	for i, s := range steps {
+		typed := ""
+		if strings.Contains(s.text, "api-key.new") {
+			typed = "second-key\n"
+		}
+		after(i+1, o.shell(strings.Replace(s.text, "sleep 120\n", "", 1), typed))
+	}
+}
+
+// turn moves Authy's clock, so that everybody has another code.
+func (o *operator) turn() {
+	o.t.Helper()
+	if _, err := o.mock.TurnClock(o.t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(time.Minute)}); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// works says that everybody gets in who should, and that a password alone opens nothing.
+func (o *operator) works(when string) {
+	o.t.Helper()
+	o.turn()
+	o.expect(when, true, "alice", answers("CHANGE-ME-alice", o.code("alice")))
+	o.expect(when, true, "bob", ssh.Password(o.code("bob")))
+	o.expect(when, true, "carol", ssh.Password("CHANGE-ME-carol"+o.code("carol")))
+}
+
+func (o *operator) expect(when string, in bool, account string, method ssh.AuthMethod) {
+	o.t.Helper()
+	o.awaitSSH()
+	if err := o.logIn(account, method); (err == nil) != in {
+		o.t.Errorf("%s: %s is in: %v, want %v: %v", when, account, err == nil, in, err)
+	}
+}
+
+func (o *operator) secret() {
+	o.t.Helper()
+	old, err := os.ReadFile(filepath.Join(o.root, "etc/sftpgo-authy/hookd-secret"))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	counted := regexp.MustCompile(`caller="previous_secret"} (\d+)`)
+	o.do("The secret between SFTPGo and hookd", func(block int, said string) {
+		o.works(fmt.Sprint("new secret, step ", block))
+		if block == 3 {
+			before := counted.FindString(said)
+			if before == "" || strings.HasSuffix(before, " 0") {
+				o.t.Errorf("nobody was counted with the old secret: %s", said)
+			}
+			steps := stepsOf(o.t, "docs/operations.md", "The secret between SFTPGo and hookd")
+			if again := counted.FindString(o.shell(steps[2].text, "")); again != before {
+				o.t.Errorf("SFTPGo still sends the old secret: %s, then %s", before, again)
+			}
+		}
+	})
+	config := `printf 'header = "X-Hook-Secret: ` + strings.TrimSpace(string(old)) + `"' |
+  curl -sS -K - -H 'Content-Type: application/json' -d '{"username":"alice"}' -o /dev/null -w '%{http_code}' \
+  --cacert /etc/sftpgo-authy/hookd.crt https://127.0.0.1:8890/checkpwd`
+	if got := o.shell(config, ""); got != "401" {
+		o.t.Errorf("the old secret afterwards: %s, want 401", got)
+	}
+}
+
+// apiKey changes the key. At the mock each key has users of its own, so the new one is given the
+// same.
+func (o *operator) apiKey() {
+	o.t.Helper()
+	state, err := o.mock.State(o.t.Context())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if _, err := o.mock.AddApp(o.t.Context(), mockapi.NewApp{Key: "second-key"}); err != nil {
+		o.t.Fatal(err)
+	}
+	second := &mockapi.Client{URL: o.mock.URL, Key: "second-key"}
+	if err := second.SetState(o.t.Context(), state); err != nil {
+		o.t.Fatal(err)
+	}
+	o.do("The API key", func(block int, _ string) {
+		if block == 1 {
+			o.works("the new key lies beside the old one")
+			return
+		}
+		o.mock = second
+		o.turn() // past the codes that were used meanwhile
+		o.works("the new key")
+	})
+	asked, err := second.CountJournal(o.t.Context(), mockapi.JournalQuery{Endpoint: mockapi.Verify})
+	if err != nil || asked == 0 {
+		o.t.Errorf("asked with the new key %d times, %v", asked, err)
+	}
+}
+
+func (o *operator) providerDown() {
+	o.t.Helper()
+	silent, err := o.mock.AddFault(o.t.Context(), mockapi.Rule{
+		Match: mockapi.Match{Endpoint: mockapi.Verify}, Effect: mockapi.Effect{Status: 503, Body: "<html>"},
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	alone := func(when string, in bool) {
+		o.t.Helper()
+		o.expect(when, in, "alice", answers("CHANGE-ME-alice", "1234567"))
+		o.expect(when, in, "carol", ssh.Password("CHANGE-ME-carol1234567"))
+		o.expect(when, false, "bob", ssh.Password("1234567"))
+		o.expect(when, false, "alice", answers("wrong", "1234567"))
+	}
+	alone("Authy is silent", false)
+	o.do("When the provider is down", func(block int, _ string) {
+		alone(fmt.Sprint("Authy is silent, step ", block), block == 1)
+	})
+	if audit := o.shell("cat /var/log/sftpgo-authy/audit.jsonl", ""); !strings.Contains(audit,
+		`"outcome":"bypassed","reason":"bypass_unreachable"`) {
+		o.t.Error("the audit does not say that somebody was let in without a code")
+	}
+	if err := o.mock.RemoveFault(o.t.Context(), silent.ID); err != nil {
+		o.t.Fatal(err)
+	}
+	// hookd asks Authy anew, without the breaker's pause, and SFTPGo's defender forgets this address.
+	o.shell("systemctl reload hookd; systemctl restart sftpgo", "")
+	o.works("Authy is back")
+}
+
+func (o *operator) lostPhone() {
+	o.t.Helper()
+	o.turn()
+	old := o.code("alice")
+	o.do("A lost phone", func(int, string) {
+		o.expect("the lost phone", false, "alice", answers("CHANGE-ME-alice", old))
+		o.works("the new phone")
+	})
+}
+
+func (o *operator) upgrade() {
+	o.t.Helper()
+	o.do("Upgrade", func(block int, _ string) { o.works(fmt.Sprint("upgrade, step ", block)) })
+}
+
+// backup loses everything, and restores it: with local TOTP as well, whose memory matters.
+func (o *operator) backup() {
+	o.t.Helper()
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: "SFTPGo", AccountName: "alice"})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.shell(`cat >>/etc/sftpgo-authy/hookd.yaml <<'END'
+memory_file: /var/lib/sftpgo-authy/memory
+totp:
+  secrets_file: /etc/sftpgo-authy/totp-secrets
+  key_file: /etc/sftpgo-authy/totp-key
+checkpwd: { separator: "," }
+END
+sed -i 's/^carol: .*/carol: totp/' /etc/sftpgo-authy/users
+install -m 0600 /dev/null /etc/sftpgo-authy/totp-secrets
+echo 'carol: `+key.URL()+`' >>/etc/sftpgo-authy/totp-secrets
+authyctl totp key
+authyctl totp seal
+systemctl restart hookd`, "")
+	codes := regexp.MustCompile(`\b\d{5}[ -]?\d{5}\b`).FindAllString(o.shell("authyctl recovery carol", ""), -1)
+	if len(codes) != 10 {
+		o.t.Fatalf("%d recovery codes, want 10", len(codes))
+	}
+	recovery := func(when string, code string, in bool) {
+		o.t.Helper()
+		o.expect(when, in, "carol", ssh.Password("CHANGE-ME-carol,"+code))
+	}
+	recovery("before the backup", codes[0], true)
+	o.do("Backup and restore", func(block int, _ string) {
+		if block == 2 {
+			return
+		}
+		recovery("after the backup, used before", codes[0], false)
+		recovery("after the backup", codes[1], true)
+		o.shell("rm -r /etc/sftpgo-authy /var/lib/sftpgo-authy", "")
+	})
+	recovery("restored, used before the backup", codes[0], false)
+	recovery("restored, used after the backup", codes[1], true)
+	recovery("restored, never used", codes[2], true)
+	o.turn()
+	o.expect("restored", true, "alice", answers("CHANGE-ME-alice", o.code("alice")))
+	o.expect("restored", true, "bob", ssh.Password(o.code("bob")))
+}
+
+func (o *operator) auditTurns() {
+	o.t.Helper()
+	lines := func() int {
+		o.t.Helper()
+		return strings.Count(o.shell("cat /var/log/sftpgo-authy/audit.jsonl*", ""), "\n")
+	}
+	o.do("The audit turns", func(_ int, said string) {
+		before := lines()
+		o.shell("logrotate --force --state /var/lib/turned /etc/logrotate.d/sftpgo-authy", "")
+		o.turn()
+		o.expect("the audit has turned", true, "alice", answers("CHANGE-ME-alice", o.code("alice")))
+		if after := lines(); after != before+1 {
+			o.t.Errorf("%d lines, and %d after a turn and a login: %s", before, after, said)
+		}
+	})
+}
