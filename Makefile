@@ -64,8 +64,8 @@ markdown: # one linter of npm, whose files .ci/markdown pins by their hashes
 workflows: # action.yml as well, for a workflow uses it
 	go run $(ACTIONLINT) .github/workflows/*.yml docs/snippets/github-actions.yml
 
-tidy:
-	go mod tidy -diff
+tidy: # of every module here
+	@git ls-files '*go.mod' | while read -r mod; do (cd "$$(dirname "$$mod")" && go mod tidy -diff) || exit 1; done
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@go list ./... | while read -r pkg; do \

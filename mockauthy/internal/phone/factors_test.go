@@ -82,6 +82,27 @@ func TestAFactorFromEnrolmentToLogin(t *testing.T) {
 	}
 }
 
+// TestASentCodeStandsInTheInbox reads a code of Verify as its receiver would.
+func TestASentCodeStandsInTheInbox(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	w := open(t, m)
+	for channel, to := range map[string]string{"sms": "+12015550123", "email": "ann@example.com"} {
+		if got := twilio(t, m, "/Verifications", url.Values{"To": {to}, "Channel": {channel}}); got != 201 {
+			t.Fatalf("a verification by %s: %d, want 201", channel, got)
+		}
+		w.Sees("#inbox", to)
+		sent := m.Outbox(mockapi.OutboxQuery{Channel: channel})
+		code := w.Text("#inbox .message:first-child .code-chip .digits")
+		if len(sent) != 1 || code != sent[0].Code {
+			t.Fatalf("the inbox shows %q, want the code of %+v", code, sent)
+		}
+		if got := twilio(t, m, "/VerificationCheck", url.Values{"To": {to}, "Code": {code}}); got >= 300 {
+			t.Errorf("the code of the inbox: %d", got)
+		}
+	}
+}
+
 // TestPagesOfFactors: they are searched and paged by the server.
 func TestPagesOfFactors(t *testing.T) {
 	t.Parallel()

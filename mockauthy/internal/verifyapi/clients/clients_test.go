@@ -18,8 +18,10 @@ import (
 	"time"
 
 	"sftpgo-authy/internal/npm"
+	"sftpgo-authy/internal/ports"
 	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/internal/cli"
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 //go:embed node/package.json
@@ -31,7 +33,17 @@ var lock []byte
 func TestNode(t *testing.T) {
 	t.Parallel()
 	modules := npm.Install(t, npm.Set{Name: "twilio", Manifest: manifest, Lock: lock})
-	drive(t, "node", 10, []string{"CLIENTS=" + modules}, "node", "drive.js")
+	everyCall(t, drive(t, "node", 16, []string{"CLIENTS=" + modules}, "node", "drive.js"))
+}
+
+// TestPython drives the package of Debian: a registry of Python's is not asked.
+func TestPython(t *testing.T) {
+	t.Parallel()
+	const python = "/usr/bin/python3"
+	if err := exec.CommandContext(t.Context(), python, "-c", "import twilio").Run(); err != nil {
+		untried.Skip(t, "python3-twilio is not installed: Twilio's library for Python is not driven")
+	}
+	drive(t, "python", 6, nil, python, "drive.py")
 }
 
 func TestGo(t *testing.T) {
@@ -50,58 +62,69 @@ func TestGo(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	drive(t, "twiliogo", 10, nil, program)
+	everyCall(t, drive(t, "twiliogo", 16, nil, program))
 }
 
-// drive runs a program that prints a line for each step, against a mock of its own.
-func drive(t *testing.T, folder string, steps int, env []string, program string, args ...string) {
+// everyCall fails where the mock has a call of Verify that was not driven.
+func everyCall(t *testing.T, mock *mockapi.Client) {
+	t.Helper()
+	for _, endpoint := range mockapi.Endpoints() {
+		if !strings.HasPrefix(endpoint, "v2/") || endpoint == mockapi.V2Unknown {
+			continue
+		}
+		if n, err := mock.CountJournal(t.Context(), mockapi.JournalQuery{Endpoint: endpoint}); err != nil || n == 0 {
+			t.Errorf("%s was asked %d times, %v", endpoint, n, err)
+		}
+	}
+}
+
+// drive runs a program that prints a line for each step, against a mock of its own, and returns a
+// client of that mock.
+func drive(t *testing.T, folder string, steps int, env []string, program string, args ...string) *mockapi.Client {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Dir, cmd.Env = folder, append(append(os.Environ(), variables(t)...), env...)
+	ours, mock := variables(t)
+	cmd.Dir, cmd.Env = folder, append(append(os.Environ(), ours...), env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil || strings.Count(string(out), "ok   ") != steps {
 		t.Fatalf("%v, want %d steps\n%s", err, steps, out)
 	}
 	t.Logf("%s", out)
+	return mock
 }
 
 var assignment = regexp.MustCompile(`(?m)^export ([A-Za-z_]+)='(.*)'$`)
 
-// variables starts a mock and returns what mockauthy env tells of it.
-func variables(t *testing.T) []string {
+// variables starts a mock and returns what mockauthy env tells of it, and a client of it.
+func variables(t *testing.T) ([]string, *mockapi.Client) {
 	t.Helper()
 	dir := t.TempDir()
-	portFile := filepath.Join(dir, "port")
-	var banner, out, errs buffer
+	var out, errs buffer
+	sys := cli.System{Out: io.Discard, Err: &errs, Now: time.Now, Env: []string{"MOCKAUTHY_LISTEN=127.0.0.1:0",
+		"MOCKAUTHY_PORT_FILE=" + filepath.Join(dir, "port"), "MOCKAUTHY_PROXY_LISTEN=" + ports.Addrs(t, 1)[0]}}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
-	go func() {
-		ended <- cli.Main(ctx, []string{"--listen", "127.0.0.1:0", "--proxy-listen", "127.0.0.1:0", "--port-file",
-			portFile}, cli.System{Out: &banner, Err: &errs, Now: time.Now})
-	}()
+	go func() { ended <- cli.Main(ctx, nil, sys) }()
 	t.Cleanup(func() {
 		cancel()
 		<-ended
 	})
-	ask := cli.System{Out: &out, Err: &errs, Now: time.Now,
-		Env: []string{"MOCKAUTHY_LISTEN=127.0.0.1:0", "MOCKAUTHY_PORT_FILE=" + portFile}}
-	healthy := cli.System{Out: io.Discard, Err: &errs, Now: time.Now, Env: ask.Env}
-	if got := cli.Main(ctx, []string{"healthcheck", "--wait", "1m"}, healthy); got != 0 {
+	if got := cli.Main(ctx, []string{"healthcheck", "--wait", "1m"}, sys); got != 0 {
 		t.Fatalf("not ready: %s", errs.String())
 	}
-	proxy := regexp.MustCompile(`HTTPS_PROXY=(\S+)`).FindStringSubmatch(banner.String())
-	if proxy == nil {
-		t.Fatalf("the banner names no proxy: %s", banner.String())
-	}
-	caFile := filepath.Join(dir, "ca.pem")
-	if got := cli.Main(ctx, []string{"env", "--proxy", proxy[1], "--ca-file", caFile}, ask); got != 0 {
+	sys.Out = &out
+	if got := cli.Main(ctx, []string{"env", "--ca-file", filepath.Join(dir, "ca.pem")}, sys); got != 0 {
 		t.Fatalf("env: %s", errs.String())
 	}
 	var env []string
+	mock := &mockapi.Client{}
 	for _, m := range assignment.FindAllStringSubmatch(out.String(), -1) {
 		env = append(env, m[1]+"="+m[2])
+		if m[1] == "MOCKAUTHY_URL" {
+			mock.URL = m[2]
+		}
 	}
-	return env
+	return env, mock
 }
 
 // buffer is a bytes.Buffer for a writer and a reader in different goroutines.

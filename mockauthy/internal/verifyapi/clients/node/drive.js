@@ -175,7 +175,90 @@ async function challenges () {
   })
 }
 
+async function verifications () {
+  const check = (to, code) => service.verificationChecks.create({ to, code })
+  const start = (to, channel = 'sms') => service.verifications.create({ to, channel })
+  await step('verifications', async () => {
+    const to = '+12015550180'
+    const made = await start(to)
+    same(made.status, 'pending')
+    same((await start(to)).sid, made.sid)
+    same((await service.verifications(made.sid).fetch()).sendCodeAttempts.length, 2)
+    const right = await sent(to)
+    const missed = await check(to, other(right))
+    same(missed.status + missed.valid, 'pendingfalse')
+    const found = await check(to, right)
+    same(found.status + found.valid, 'approvedtrue')
+    await refused(check(to, right), 404, 20404)
+    for (const [address, channel] of [['bob@example.com', 'email'], ['+12015550181', 'call'], ['+12015550181', 'whatsapp']]) {
+      const { sid } = await start(address, channel)
+      const code = await sent(address, channel)
+      same((await service.verificationChecks.create({ verificationSid: sid, code })).status, 'approved')
+    }
+    const gone = await start('+12015550182')
+    same((await service.verifications(gone.sid).update({ status: 'canceled' })).status, 'canceled')
+    await refused(check('+12015550182', await sent('+12015550182')), 404, 20404)
+  })
+  await step('verifications that are refused', async () => {
+    await refused(check('+12015550183', '123456'), 404, 20404)
+    await refused(service.verificationChecks.create({ code: '123456' }), 400, 60221)
+    await refused(start('nobody'), 400, 60200)
+    await start('+12015550184')
+    await later('11m')
+    await refused(check('+12015550184', await sent('+12015550184')), 404, 20404)
+    await start('+12015550185')
+    for (let n = 0; n < 5; n++) await check('+12015550185', other(await sent('+12015550185')))
+    await refused(check('+12015550185', await sent('+12015550185')), 429, 60202)
+    for (let n = 0; n < 5; n++) await start('+12015550186')
+    await refused(start('+12015550186'), 429, 60203)
+  })
+  await step('custom codes', async () => {
+    const made = await verify.services.create({ friendlyName: 'custom', customCodeEnabled: true })
+    const own = verify.services(made.sid)
+    const { sid } = await own.verifications.create({ to: '+12015550187', channel: 'sms', customCode: '424242' })
+    same(await sent('+12015550187'), '424242')
+    same((await own.verifications(sid).update({ status: 'approved' })).status, 'approved')
+    await own.remove()
+  })
+}
+
 async function rest () {
+  await step('attempts', async () => {
+    await service.verifications.create({ to: '+12015550188', channel: 'sms' })
+    const list = await verify.verificationAttempts.list({ 'channelData.to': '+12015550188' })
+    same(list.length, 1)
+    const [attempt] = list
+    same((await verify.verificationAttempts(attempt.sid).fetch()).sid, attempt.sid)
+    await verify.verificationAttemptsSummary().fetch()
+  })
+  await step('webhooks', async () => {
+    const made = await service.webhooks.create({ friendlyName: 'ours', eventTypes: ['factor.created', '*'],
+      webhookUrl: 'https://hooks.test/in' })
+    same(made.eventTypes.length, 2)
+    const webhook = service.webhooks(made.sid)
+    same((await webhook.fetch()).webhookUrl, 'https://hooks.test/in')
+    same((await webhook.update({ status: 'disabled' })).status, 'disabled')
+    same((await service.webhooks.list()).length, 1)
+    await webhook.remove()
+  })
+  await step('rate limits', async () => {
+    const made = await service.rateLimits.create({ uniqueName: 'end_user_ip' })
+    const limit = service.rateLimits(made.sid)
+    same((await limit.fetch()).uniqueName, 'end_user_ip')
+    same((await limit.update({ description: 'each' })).description, 'each')
+    same((await service.rateLimits.list()).length, 1)
+    const { sid } = await limit.buckets.create({ max: 1, interval: 60 })
+    const start = to => service.verifications.create({ to, channel: 'sms', rateLimits: { end_user_ip: '192.0.2.9' } })
+    await start('+12015550189')
+    await refused(start('+12015550190'), 429, 20429)
+    await later('1m')
+    await start('+12015550191')
+    same((await limit.buckets(sid).update({ max: 3 })).max, 3)
+    same((await limit.buckets(sid).fetch()).max, 3)
+    same((await limit.buckets.list()).length, 1)
+    await limit.buckets(sid).remove()
+    await limit.remove()
+  })
   await step('what is not had', async () => {
     await refused(entity('node-push-1').newFactors.create({ friendlyName: 'phone', factorType: 'push' }))
     await refused(service.accessTokens.create({ identity: 'node-push-1', factorType: 'push' }))
@@ -188,4 +271,4 @@ async function rest () {
   })
 }
 
-services().then(factors).then(challenges).then(rest).then(() => process.exit(failed ? 1 : 0))
+services().then(factors).then(challenges).then(verifications).then(rest).then(() => process.exit(failed ? 1 : 0))

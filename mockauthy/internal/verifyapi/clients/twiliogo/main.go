@@ -35,6 +35,9 @@ func main() {
 		{"challenges", d.challenges}, {"challenges that are refused", d.challengeErrors},
 		{"a challenge after five wrong codes", d.challengeLimit},
 		{"lists of several pages", d.pages},
+		{"verifications", d.verifications}, {"verifications that are refused", d.verificationErrors},
+		{"custom codes", d.customCodes},
+		{"attempts", d.attempts}, {"webhooks", d.webhooks}, {"rate limits", d.rateLimits},
 		{"what is not had", d.notHad},
 		{"wrong credentials", d.strangers},
 	} {

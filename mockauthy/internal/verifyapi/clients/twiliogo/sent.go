@@ -103,9 +103,9 @@ func (d driver) customCodes() {
 }
 
 func (d driver) attempts() {
-	must(d.start("+12015550168", "sms"))
+	// By number it cannot filter: it writes a backslash before the dot of ChannelData.To.
 	list := must(d.api.ListVerificationAttempt(&verify.ListVerificationAttemptParams{
-		ChannelDataTo: ptr("+12015550168")}))
+		VerificationSid: must(d.start("+12015550168", "sms")).Sid}))
 	same("attempts", len(list), 1)
 	same("fetched", str(must(d.api.FetchVerificationAttempt(str(list[0].Sid))).Sid), str(list[0].Sid))
 	must(d.api.FetchVerificationAttemptsSummary(&verify.FetchVerificationAttemptsSummaryParams{}))
@@ -141,7 +141,7 @@ func (d driver) rateLimits() {
 	}
 	done(from("192.0.2.1", "+12015550170"))
 	done(from("192.0.2.1", "+12015550171"))
-	refused(from("192.0.2.1", "+12015550172"), 429, 60203)
+	refused(from("192.0.2.1", "+12015550172"), 429, 20429)
 	done(from("192.0.2.2", "+12015550173"))
 	later(time.Minute)
 	done(from("192.0.2.1", "+12015550174"))
