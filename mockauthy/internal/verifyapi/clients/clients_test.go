@@ -104,7 +104,7 @@ func variables(t *testing.T) ([]string, *mockapi.Client) {
 		"MOCKAUTHY_PORT_FILE=" + filepath.Join(dir, "port"), "MOCKAUTHY_PROXY_LISTEN=" + ports.Addrs(t, 1)[0]}}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
-	go func() { ended <- cli.Main(ctx, nil, sys) }()
+	go func(sys cli.System) { ended <- cli.Main(ctx, nil, sys) }(sys)
 	t.Cleanup(func() {
 		cancel()
 		<-ended

@@ -81,6 +81,7 @@ async function services () {
     assert.match(made.sid, /^YE/)
     await refused(service.entities.create({ identity: 'node-entity-1' }), 409, 60301)
     same((await entity('node-entity-1').fetch()).sid, made.sid)
+    same((await service.entities.list()).filter(e => e.sid === made.sid).length, 1)
     const { sid } = await entity('node-entity-1').newFactors.create(newFactor())
     await entity('node-entity-1').remove()
     await refused(entity('node-entity-1').fetch(), 404, 20404)
