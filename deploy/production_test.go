@@ -99,7 +99,7 @@ func TestFilesHaveOneName(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
 	for _, name := range []string{"", "hookd.yaml", "api-key", "users", "hookd-secret", "hookd.crt", "hookd.key",
-		"sftpgo-key", "hookd-secret.previous", "totp-secrets", "totp-key", "verify-secret"} {
+		"sftpgo-key", "api-key.new", "hookd-secret.previous", "totp-secrets", "totp-key", "verify-secret"} {
 		known[name] = true
 	}
 	docs := append(documents(t), "deploy/systemd/hookd.service", "docker-compose.yml", "deploy/Dockerfile")
