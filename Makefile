@@ -3,6 +3,7 @@
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GREMLINS := github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
+GORELEASER := github.com/goreleaser/goreleaser/v2@v2.15.1
 FUZZTIME ?= 10s
 SOAK ?= 5m
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -11,10 +12,10 @@ COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose
 DECIDE := ./hooks/... ./mockauthy/internal/authy/... ./mockauthy/internal/authyapi/... ./mockauthy/mockauthytest/...
 
 .NOTPARALLEL:
-.PHONY: help build cross test unit race cover mutants lint code markdown workflows tidy fuzz e2e boot bench soak demo image up down module
+.PHONY: help build cross test unit race cover mutants lint code markdown workflows tidy fuzz e2e boot bench soak demo image up down module package release-check release
 
 help: ## show this menu
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## compile mockauthy and the hooks into bin/
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./mockauthy ./hooks/...
@@ -67,6 +68,17 @@ workflows: # action.yml as well, for a workflow uses it
 tidy: # of every module here
 	@git ls-files '*go.mod' | while read -r mod; do (cd "$$(dirname "$$mod")" && go mod tidy -diff) || exit 1; done
 
+package: ## archives and packages for this machine's platform alone, in dist/
+	@mkdir -p bin
+	sed 's/goos: \[.*/goos: [linux]/; s/goarch: \[.*/goarch: ['"$$(go env GOARCH)"']/' .goreleaser.yaml >bin/package.yaml
+	go run $(GORELEASER) release --config bin/package.yaml --snapshot --clean --skip=sbom
+
+release-check: ## everything that a release consists of, in dist/, without publishing it
+	go run $(GORELEASER) release --snapshot --clean
+
+release: # what .github/workflows/release.yml runs for a tag
+	go run $(GORELEASER) release --clean
+
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@go list ./... | while read -r pkg; do \
 	  for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
@@ -77,7 +89,7 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 e2e: ## the scenarios alone; E2E_TARGET=embedded|binary|container picks one target
 	go test -count=1 -v ./e2e
 
-boot: ## the server of docs/production.md in a machine booted by systemd; needs root, systemd-container and debootstrap
+boot: package ## the server of docs/production.md in a machine booted by systemd; needs root, systemd-container and debootstrap
 	BOOT=1 go test -count=1 -v -run '^TestUnitOnABootedSystemd$$' ./deploy
 
 bench: ## measure mockauthy and the hooks; the report goes to docs/performance.md

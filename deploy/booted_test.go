@@ -6,11 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"sftpgo-authy/internal/untried"
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // The packages of Debian, beside the least, that a server of docs/production.md has.
@@ -26,8 +28,8 @@ const (
 const inside = "BOOTED_MACHINE"
 
 // TestUnitOnABootedSystemd sets the server up from docs/production.md in a machine that systemd has
-// booted (systemd-nspawn), to the letter: with its users, its paths, its unit and its ports. Run it
-// by `make boot`.
+// booted (systemd-nspawn), to the letter: with Debian's package, its users, its paths, its unit and
+// its ports. Run it by `make boot`.
 func TestUnitOnABootedSystemd(t *testing.T) {
 	if os.Getenv("BOOT") != "1" {
 		t.Skip("boots a machine; `make boot` does it") // on purpose
@@ -40,9 +42,16 @@ func TestUnitOnABootedSystemd(t *testing.T) {
 	if _, err := os.Stat("/usr/share/sftpgo"); err != nil {
 		untried.Skip(t, "SFTPGo's templates are not installed: %v", err)
 	}
+	debs, _ := filepath.Glob("../dist/sftpgo-authy_*_" + runtime.GOARCH + ".deb")
+	if len(debs) != 1 {
+		t.Fatalf("packages in dist: %q; want one, of `make package`", debs)
+	}
 	root := rootFS(t)
 	out := t.TempDir()
-	buildInto(t, filepath.Join(out, "bin"), "./mockauthy", "./hooks/hookd", "./hooks/authyctl")
+	buildInto(t, filepath.Join(out, "bin"), "./mockauthy")
+	if err := os.Link(debs[0], filepath.Join(out, "sftpgo-authy.deb")); err != nil {
+		t.Fatal(err)
+	}
 	compile := exec.Command("go", "test", "-c", "-o", filepath.Join(out, "inside.test"), ".")
 	if said, err := compile.CombinedOutput(); err != nil {
 		t.Fatalf("go test -c: %v\n%s", err, said)
@@ -154,7 +163,7 @@ func TestInsideTheBootedMachine(t *testing.T) {
 		t: t, root: "/", work: "/paste", ssh: "127.0.0.1:2022", web: "http://127.0.0.1:8080",
 		env: append(os.Environ(), "HOME=/root"), replace: strings.NewReplacer(),
 	}
-	p.run(`mkdir -p /paste /root && ln -s /out/bin /paste/bin && ln -s /repo/deploy /paste/deploy
+	p.run(`mkdir -p /paste /root && ln -s /out/bin /paste/bin
 echo 127.0.0.1 api.authy.com >>/etc/hosts`)
 	// What SFTPGo's package does when it is installed.
 	p.run(`useradd --system --user-group --no-create-home --home-dir /var/lib/sftpgo --shell /usr/sbin/nologin sftpgo
@@ -167,7 +176,12 @@ install -d -m 0750 -o sftpgo -g sftpgo /etc/sftpgo /etc/sftpgo/env.d /var/lib/sf
 		}
 	})
 
-	t.Log(p.paste(stepsOfThePage(t)))
+	p.run("apt-get install --yes /out/sftpgo-authy.deb")
+	steps := stepsOfThePage(t)
+	if !strings.Contains(steps[0].text, "useradd") {
+		t.Fatal("the first block of the page does not do what the package does")
+	}
+	t.Log(p.paste(steps[1:]))
 	p.logins()
 
 	// The unit: its user, its files, its way to be reloaded and restarted.
@@ -194,6 +208,56 @@ install -d -m 0750 -o sftpgo -g sftpgo /etc/sftpgo /etc/sftpgo/env.d /var/lib/sf
 	if got != ready {
 		t.Errorf("after a restart: %s", got)
 	}
+	p.lifeOfThePackage()
+}
+
+// hookd's package is upgraded and removed, and nothing that an administrator made is lost.
+func (p *pasted) lifeOfThePackage() {
+	p.t.Helper()
+	const kept = "sha256sum /etc/sftpgo-authy/* /var/log/sftpgo-authy/*; stat -c '%n %U %G %a' /etc/sftpgo-authy/*"
+	again := func(what string, in bool) {
+		p.t.Helper()
+		if _, err := p.mock.TurnClock(p.t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(time.Minute)}); err != nil {
+			p.t.Fatal(err)
+		}
+		if err := p.logIn("alice", answers("CHANGE-ME-alice", p.code("alice"))); (err == nil) != in {
+			p.t.Errorf("alice with password and code, %s: %v, want in: %v", what, err, in)
+		}
+	}
+	// A program that SFTPGo starts finds the configuration without a flag and without a variable.
+	if _, err := p.mock.TurnClock(p.t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(time.Minute)}); err != nil {
+		p.t.Fatal(err)
+	}
+	said := p.run("runuser -u sftpgo-authy -- env --ignore-environment SFTPGO_AUTHD_USERNAME=carol " +
+		"SFTPGO_AUTHD_PROTOCOL=SSH SFTPGO_AUTHD_PASSWORD=CHANGE-ME-carol" + p.code("carol") + " /usr/bin/checkpwd")
+	if !strings.Contains(said, `"status":2`) {
+		p.t.Errorf("checkpwd without a configuration of its own says %s", said)
+	}
+
+	before, pid := p.run(kept), p.run("systemctl show -p MainPID hookd")
+	p.run(`dpkg-deb -R /out/sftpgo-authy.deb /paste/next
+sed -i 's/^Version: .*/Version: 99/' /paste/next/DEBIAN/control
+dpkg-deb -b /paste/next /paste/next.deb && apt-get install --yes /paste/next.deb`)
+	if after := p.run(kept); after != before {
+		p.t.Errorf("the upgrade changed\n%s\nto\n%s", before, after)
+	}
+	if p.run("systemctl show -p MainPID hookd") == pid {
+		p.t.Error("the upgrade did not restart hookd")
+	}
+	again("after the upgrade", true)
+
+	p.run("apt-get remove --yes sftpgo-authy")
+	before = p.run(kept)
+	again("after the package was removed", false)
+	p.run("! systemctl is-active hookd && ! command -v hookd && getent passwd sftpgo-authy")
+	p.run("apt-get install --yes /out/sftpgo-authy.deb")
+	if after := p.run(kept); after != before {
+		p.t.Errorf("another installation changed\n%s\nto\n%s", before, after)
+	}
+	p.run("systemctl enable --now hookd")
+	again("after another installation", true)
+	p.run("apt-get purge --yes sftpgo-authy && cd /etc/sftpgo-authy && ls api-key users hookd-secret hookd.crt hookd.key && " +
+		"! ls hookd.yaml && ls /var/log/sftpgo-authy/audit.jsonl")
 }
 
 // run runs commands and returns what they print.
