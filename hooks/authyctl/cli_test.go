@@ -143,7 +143,9 @@ func TestFormatsOfDoctor(t *testing.T) {
 	}
 	var sarif struct {
 		Version string
-		Runs    []struct{ Results []struct{ RuleID, Level string } }
+		Runs    []struct {
+			Results []struct{ RuleID, Level string }
+		}
 	}
 	if err := json.Unmarshal([]byte(text("--format", "sarif")), &sarif); err != nil || sarif.Version != "2.1.0" ||
 		len(sarif.Runs) != 1 || len(sarif.Runs[0].Results) == 0 {

@@ -88,17 +88,29 @@ func (p *person) localCode(off int) (string, error) {
 	if p.secret == "" {
 		return "", fmt.Errorf("%s has no authenticator app", p.name)
 	}
-	return totp.GenerateCodeCustom(p.secret, time.Now().Add(time.Duration(off)*localPeriod), totp.ValidateOpts{
-		Period: uint(localPeriod / time.Second), Digits: otp.Digits(localDigits), Algorithm: otp.AlgorithmSHA1,
+	period, _, _ := p.window()
+	return totp.GenerateCodeCustom(p.secret, time.Now().Add(time.Duration(off)*period), totp.ValidateOpts{
+		Period: uint(period / time.Second), Digits: otp.Digits(localDigits), Algorithm: otp.AlgorithmSHA1,
 	})
+}
+
+// window returns how long a step of the person's app is, and the first and the last step from now
+// whose codes count, even if a step ends before the code is typed.
+func (p *person) window() (period time.Duration, first, last int) {
+	if p.own {
+		return ownPeriod, 1 - ownSkew, ownSkew
+	}
+	return localPeriod, 1 - localSkew, localSkew
 }
 
 // nextLocalCode is the code of a step that the person has not read before: the one before the
 // present one first.
 func (p *person) nextLocalCode() (string, error) {
-	off := p.read - 1
-	if off > localSkew {
-		return "", errors.New("a scenario can read an authenticator app four times; the next code would take a minute")
+	_, first, last := p.window()
+	off := p.read + first
+	if off > last {
+		return "", fmt.Errorf("a scenario can read this authenticator app %d times; the next code would take a while",
+			last-first+1)
 	}
 	p.read++
 	return p.localCode(off)

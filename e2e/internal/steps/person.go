@@ -22,6 +22,7 @@ type person struct {
 	id       int64         // at Authy, 0: none
 	secret   string        // of the phone, base32; "" without a phone
 	local    bool          // the hooks judge the codes themselves, of an authenticator app
+	own      bool          // it is SFTPGo that does
 	read     int           // how often the app was read
 	recovery []string      // codes on paper, as authyctl printed them
 	slow     time.Duration // how far the phone's clock is behind

@@ -45,6 +45,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.copies(sc)
 	w.outcomes(sc)
 	w.holes(sc)
+	w.ownFactor(sc)
 	w.hookds(sc)
 	w.sources(sc)
 	w.slowClients(sc)

@@ -131,7 +131,10 @@ func (s *binarySite) Doctor(ctx context.Context) ([]Finding, error) {
 	cmd := exec.CommandContext(ctx, s.programs.Path("authyctl"), "doctor", "--json", "--sftpgo-pid",
 		strconv.Itoa(s.sftpgo.PID()))
 	for name, value := range s.env {
-		cmd.Env = append(cmd.Env, name+"="+value)
+		// Without hooks there is no configuration of any.
+		if len(s.setup.Hooks) > 0 || strings.HasPrefix(name, "AUTHY_SFTPGO_") {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
 	}
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
