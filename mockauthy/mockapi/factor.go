@@ -61,6 +61,23 @@ type Challenge struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
+// SentVerification is a code that Verify sent to a telephone number or an address.
+type SentVerification struct {
+	SID        string `json:"sid"`         // VE and 32 hex digits
+	ServiceSID string `json:"service_sid"` // that sent it
+	To         string `json:"to"`          // number or address
+	Channel    string `json:"channel"`     // sms, call, email or whatsapp: that of the last message
+	// Status is pending, approved, canceled, max_attempts_reached or expired.
+	Status string `json:"status"`
+	Code   string `json:"code"` // what was sent
+	// Sends and WrongChecks count towards the limits of 60203 and 60202.
+	Sends       int `json:"sends"`
+	WrongChecks int `json:"wrong_checks"`
+	// CreatedAt and ExpiresAt are when it was started and until when it can be checked.
+	CreatedAt time.Time `json:"created_at"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
 // FactorQuery picks a page of factors. A Limit of 0 is a thousand.
 type FactorQuery struct {
 	Search        string // part of a SID, identity or friendly name
@@ -100,5 +117,14 @@ func (c *Client) Challenges(ctx context.Context, factor, status string) ([]Chall
 	set(query, "factor", factor)
 	set(query, "status", status)
 	list, err := get[List[Challenge]](ctx, c, "challenges", query)
+	return list.Items, err
+}
+
+// Verifications lists codes that were sent to a telephone number or an address, oldest first; an
+// empty to picks all.
+func (c *Client) Verifications(ctx context.Context, to string) ([]SentVerification, error) {
+	query := url.Values{}
+	set(query, "to", to)
+	list, err := get[List[SentVerification]](ctx, c, "verifications", query)
 	return list.Items, err
 }

@@ -15,31 +15,7 @@ import (
 // challenged asks Verify as a login does and returns the status of the challenge.
 func challenged(t *testing.T, m *mockauthytest.Mock, f *mockauthytest.Factor, code string) string {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://verify.twilio.com/v2/Services/"+
-		m.ServiceSID+"/Entities/"+f.Identity+"/Challenges",
-		strings.NewReader(url.Values{"FactorSid": {f.SID}, "AuthPayload": {code}}.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.SetBasicAuth(m.AccountSID, m.AuthToken)
-	resp, err := m.HTTP().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	var body struct {
-		Status any
-		URL    string
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&body); err != nil {
-		t.Fatal(err)
-	}
-	if resp.StatusCode == http.StatusCreated && !strings.Contains(body.URL, "://verify.twilio.com/v2/Services/") {
-		t.Errorf("the reply names %s, want the host that was asked", body.URL)
-	}
-	status, _ := body.Status.(string)
-	return status
+	return posted(t, m, "/Entities/"+f.Identity+"/Challenges", url.Values{"FactorSid": {f.SID}, "AuthPayload": {code}})
 }
 
 func TestAStoryOfOneFactor(t *testing.T) {
@@ -75,5 +51,63 @@ func TestAStoryOfOneFactor(t *testing.T) {
 	fresh.Remove()
 	if _, err := m.Client.Factor(t.Context(), fresh.SID); !mockapi.IsRefusal(err, http.StatusNotFound) {
 		t.Errorf("after its removal: %v, want 404", err)
+	}
+}
+
+// posted sends a request to the service and returns the status in the reply.
+func posted(t *testing.T, m *mockauthytest.Mock, path string, form url.Values) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		"https://verify.twilio.com/v2/Services/"+m.ServiceSID+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.SetBasicAuth(m.AccountSID, m.AuthToken)
+	resp, err := m.HTTP().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var body struct {
+		Status any
+		URL    string
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&body); err != nil {
+		t.Fatal(err)
+	}
+	if body.URL != "" && !strings.Contains(body.URL, "://verify.twilio.com/v2/Services/") {
+		t.Errorf("the reply names %s, want the host that was asked", body.URL)
+	}
+	status, _ := body.Status.(string)
+	return status
+}
+
+func TestAStoryOfASentCode(t *testing.T) {
+	t.Parallel()
+	m := mockauthytest.New(t)
+	const to = "+12015550123"
+	posted(t, m, "/Verifications", url.Values{"To": {to}, "Channel": {"sms"}})
+	last := func() mockapi.SentVerification {
+		all, err := m.Client.Verifications(t.Context(), to)
+		if err != nil || len(all) == 0 {
+			t.Fatalf("no verification: %v", err)
+		}
+		return all[len(all)-1]
+	}
+	if v := last(); v.Status != "pending" || v.Sends != 1 || v.Code != m.Outbox(mockapi.OutboxQuery{To: to})[0].Code {
+		t.Errorf("got %+v, want the code of the outbox", v)
+	}
+	posted(t, m, "/VerificationCheck", url.Values{"To": {to}, "Code": {last().Code}})
+	if v := last(); v.Status != "approved" {
+		t.Errorf("after the right code: %+v", v)
+	}
+	posted(t, m, "/Verifications", url.Values{"To": {to}, "Channel": {"call"}})
+	m.Advance(10 * time.Minute)
+	if v := last(); v.Status != "expired" || v.Channel != "call" {
+		t.Errorf("after ten minutes: %+v, want an expired call", v)
+	}
+	if all, err := m.Client.Verifications(t.Context(), "+12015550199"); err != nil || len(all) != 0 {
+		t.Errorf("to somebody else: %v, %v", all, err)
 	}
 }

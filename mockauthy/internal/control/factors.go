@@ -150,3 +150,10 @@ func listChallenges(c *call, w *world.World) (reply, error) {
 	}
 	return page(c, each(all, challengeOf))
 }
+
+func listVerifications(c *call, w *world.World) (reply, error) {
+	if err := c.onlyQuery("to", "limit"); err != nil {
+		return reply{}, err
+	}
+	return page(c, each(w.Verify.AllVerifications(c.r.URL.Query().Get("to")), sentCodeOf))
+}

@@ -108,6 +108,7 @@ func (h *Handler) routes() []route {
 		{method: "GET", path: "/_mock/factors/{factor}/code", local: factorCode},
 		{method: "GET", path: "/_mock/factors/{factor}/qr", local: factorQR},
 		{method: "GET", path: "/_mock/challenges", local: listChallenges},
+		{method: "GET", path: "/_mock/verifications", local: listVerifications},
 
 		{method: "GET", path: "/_mock/clock", local: getClock},
 		{method: "POST", path: "/_mock/clock", local: turnClock},

@@ -75,6 +75,12 @@ func challengeOf(c verify.Challenge) mockapi.Challenge {
 		CreatedAt: c.CreatedAt, ExpiresAt: c.ExpiresAt}
 }
 
+func sentCodeOf(v verify.SentCode) mockapi.SentVerification {
+	return mockapi.SentVerification{SID: v.SID, ServiceSID: v.ServiceSID, To: v.To, Channel: v.Channel,
+		Status: v.Status, Code: v.Code, Sends: len(v.Sends), WrongChecks: v.Checks, CreatedAt: v.CreatedAt,
+		ExpiresAt: v.ExpiresAt}
+}
+
 func entryOf(e journal.Entry) mockapi.Entry { return mockapi.Entry(e) }
 
 func messageOf(m outbox.Message) mockapi.Message { return mockapi.Message(m) }

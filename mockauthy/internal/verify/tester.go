@@ -153,3 +153,33 @@ func (a *Account) AllChallenges(ref, status string) ([]Challenge, error) {
 	slices.SortStableFunc(list, func(a, b Challenge) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	return list, nil
 }
+
+// SentCode is a verification with the code that was sent.
+type SentCode struct {
+	Verification
+	Code      string
+	Checks    int // wrong ones
+	ExpiresAt time.Time
+}
+
+// AllVerifications lists the verifications of all services to a telephone number or an address, to
+// anybody when to is empty, oldest first. One whose time is over is "expired".
+func (a *Account) AllVerifications(to string) []SentCode {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	list := []SentCode{}
+	for _, s := range a.services {
+		for _, v := range s.sent.order {
+			if to != "" && v.To != to {
+				continue
+			}
+			one := SentCode{Verification: v.view(), Code: v.code, Checks: v.checks, ExpiresAt: v.CreatedAt.Add(codeLife)}
+			if v.Status == "pending" && !a.now().Before(one.ExpiresAt) {
+				one.Status = "expired"
+			}
+			list = append(list, one)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b SentCode) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return list
+}
