@@ -134,38 +134,44 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 		}
 	})
 	tags := tags(t, one)
-	for _, pass := range []struct {
-		name string
-		door target.Door
-		tags []string
-	}{
-		{"one door", "", []string{"~@both-doors"}},
-		{"program door", target.Program, []string{"@both-doors"}},
-		{"HTTP door", target.HTTP, []string{"@both-doors"}},
+	for _, by := range []struct{ provider, tag string }{
+		{"", "~@nobody"}, {steps.TOTP, "@totp-too"}, {steps.Verify, "@verify-too"},
 	} {
-		t.Run(pass.name, func(t *testing.T) {
-			t.Parallel()
-			runThrough(ctx, t, one, pass.door, slices.Concat(pass.tags, tags))
-		})
+		for _, pass := range []struct {
+			name, tag string
+			door      target.Door
+		}{
+			{"one door", "~@both-doors", ""},
+			{"program door", "@both-doors", target.Program},
+			{"HTTP door", "@both-doors", target.HTTP},
+		} {
+			t.Run(strings.TrimPrefix(by.provider+", "+pass.name, ", "), func(t *testing.T) {
+				t.Parallel()
+				suite := &steps.Suite{Target: one, Door: pass.door, Provider: by.provider}
+				runThrough(ctx, t, suite, slices.Concat([]string{by.tag, pass.tag}, tags))
+			})
+		}
 	}
 }
 
-// runThrough runs the scenarios with these tags on a target: through a door, or with "" each
-// through the one that it names.
-func runThrough(ctx context.Context, t *testing.T, one target.Target, through target.Door, tags []string) {
-	suite := &steps.Suite{
-		Target: one,
-		Door:   through,
-		Result: func(name string, err error) {
-			if through != "" {
-				name += ", " + string(through) + " door"
-			}
-			results.Scenario(one.Name(), name, err)
-		},
-		Tried: func(hook target.Hook, door target.Door, way client.Way, why string) {
+// runThrough runs the scenarios with these tags: through the door of the suite, or each through the
+// one that it names, and about its provider, or that which they name.
+func runThrough(ctx context.Context, t *testing.T, suite *steps.Suite, tags []string) {
+	one, through := suite.Target, suite.Door
+	suite.Result = func(name string, err error) {
+		if suite.Provider != "" {
+			name += ", " + suite.Provider
+		}
+		if through != "" {
+			name += ", " + string(through) + " door"
+		}
+		results.Scenario(one.Name(), name, err)
+	}
+	if suite.Provider == "" {
+		suite.Tried = func(hook target.Hook, door target.Door, way client.Way, why string) {
 			results.Tried(report.Cell{Target: one.Name(), Hook: string(hook), Door: string(door), Client: way.Name},
 				why)
-		},
+		}
 	}
 	run := godog.TestSuite{
 		Name:                one.Name(),

@@ -163,12 +163,12 @@ Feature: checkpwd, the check password hook
     And the audit says denied because <reason>
 
     Examples:
-      | who   | case                                          | code         | reason                                               |
-      | carol | but no line in the users file                 | a wrong code | no source knows the account (user_unmapped)          |
-      | dora  | but Authy does not know her id                | a wrong code | Authy does not know the user (provider_unknown_user) |
-      | ann   | but was deleted at Authy                      | her code     | Authy does not know the user (provider_unknown_user) |
-      | ann   | but Authy has suspended her                   | her code     | Authy has blocked the user (provider_user_blocked)   |
-      | ann   | and is at Authy, but has never set up a phone | a wrong code | the code was wrong (code_wrong)                      |
+      | who   | case                                          | code         | reason                                                      |
+      | carol | but no line in the users file                 | a wrong code | no source knows the account (user_unmapped)                 |
+      | dora  | but Authy does not know her id                | a wrong code | the provider does not know the user (provider_unknown_user) |
+      | ann   | but was deleted at Authy                      | her code     | the provider does not know the user (provider_unknown_user) |
+      | ann   | but Authy has suspended her                   | her code     | the provider has blocked the user (provider_user_blocked)   |
+      | ann   | and is at Authy, but has never set up a phone | a wrong code | the code was wrong (code_wrong)                             |
 
   @both-doors
   Scenario: an account without a line in the users file may be let in by password alone, if so configured

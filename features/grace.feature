@@ -115,7 +115,7 @@ Feature: clients that open several connections with one code
     When Authy has suspended her
     And ann logs in over FTP with <wrong>
     Then she is refused
-    And the audit says denied because Authy has blocked the user (provider_user_blocked)
+    And the audit says denied because the provider has blocked the user (provider_user_blocked)
     When ann logs in over SFTP with <the same>
     Then she is refused
     And the audit says denied because the code was used before (code_reused)

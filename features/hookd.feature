@@ -137,7 +137,7 @@ Feature: what hookd remembers
     And ann has failed 5 times with a wrong code
     When ann logs in with what extauth wants
     Then she is refused
-    And the audit says denied because Authy did not answer (provider_unreachable)
+    And the audit says denied because the provider did not answer (provider_unreachable)
     And Authy was asked 3 times
 
   @both-doors

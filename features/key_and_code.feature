@@ -92,7 +92,7 @@ Feature: an SSH key, and then the code
     And Authy is down
     When ann logs in over SFTP with key and password with her code
     Then she is refused
-    And the audit says denied because Authy did not answer (provider_unreachable)
+    And the audit says denied because the provider did not answer (provider_unreachable)
     When the administrator takes ann out of the users file
     And ann logs in over SFTP with key and password with a wrong code
     Then she is refused

@@ -97,7 +97,7 @@ Feature: codes that the hooks judge themselves
     And dora has an account but no secret yet
     When dora logs in over SFTP with her password and a wrong code
     Then he is refused
-    And the audit says denied because there is no secret yet (not_enrolled)
+    And the audit says denied because there is no second factor yet (not_enrolled)
 
   @both-doors
   Scenario: whoever guesses has five tries, and then nobody is judged for a while

@@ -12,16 +12,17 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// outages are the words for what Authy does wrong, and the fault that makes mockauthy do it.
-func outages() map[string]mockapi.Effect {
+// outages are the words for what a provider does wrong, and the fault that makes mockauthy do it. Its
+// errors are keyNo and tooMany.
+func outages(keyNo, tooMany string) map[string]mockapi.Effect {
 	return map[string]mockapi.Effect{
 		"takes longer than the hook waits":      {Kind: mockapi.Latency, Delay: mockapi.Duration(8 * time.Second)},
 		"answers after 1 second":                {Kind: mockapi.Latency, Delay: mockapi.Duration(time.Second)},
 		"hangs up without an answer":            {Kind: mockapi.DropBefore},
 		"hangs up after it took the code":       {Kind: mockapi.DropAfter},
 		"answers 503 with an HTML page":         {Kind: mockapi.HTML503},
-		"rejects the API key":                   {Kind: mockapi.AuthyError, Error: "60001"},
-		"says that there are too many calls":    {Kind: mockapi.AuthyError, Error: "60003"},
+		"rejects the API key":                   {Kind: mockapi.AuthyError, Error: keyNo},
+		"says that there are too many calls":    {Kind: mockapi.AuthyError, Error: tooMany},
 		"cuts its answer short":                 {Kind: mockapi.Truncate},
 		"sends the hook elsewhere":              {Kind: mockapi.Redirect, Location: "/protected/json/app/details"},
 		"answers 200 without a word":            {Kind: mockapi.EmptyOK},
@@ -34,7 +35,7 @@ func outages() map[string]mockapi.Effect {
 func (w *scenario) authy(sc *godog.ScenarioContext) {
 	sc.Given(`^Authy is down$`, w.stopAuthy)
 	sc.When(`^Authy is up again$`, w.startAuthy)
-	sc.Step(`^Authy has suspended her$`, func(ctx context.Context) error {
+	sc.Step(`^(?:Authy|the provider) has suspended her$`, func(ctx context.Context) error {
 		return w.suspendAtAuthy(ctx, w.person("ann"))
 	})
 	sc.Given(`^Authy ((?:takes|answers|hangs|rejects|says|cuts|sends) .*?)( once)?$`, w.misbehaves)
@@ -44,11 +45,15 @@ func (w *scenario) authy(sc *godog.ScenarioContext) {
 }
 
 func (w *scenario) misbehaves(ctx context.Context, how, once string) error {
-	effect, ok := outages()[how]
-	if !ok {
-		return fmt.Errorf("outage %q of Authy: these steps know none of that name", how)
+	known := outages("60001", "60003")
+	if w.provider == Verify {
+		known = outages("20003", "60312")
 	}
-	rule := mockapi.Rule{Match: mockapi.Match{Endpoint: mockapi.Verify}, Effect: effect}
+	effect, ok := known[how]
+	if !ok {
+		return fmt.Errorf("outage %q of the provider: these steps know none of that name", how)
+	}
+	rule := mockapi.Rule{Match: mockapi.Match{Endpoint: w.question()}, Effect: effect}
 	if once != "" {
 		rule.Times = 1
 	}
@@ -115,7 +120,13 @@ func (w *scenario) startAuthy(ctx context.Context) error {
 		return err
 	}
 	for _, p := range w.people {
-		if p.secret == "" {
+		switch _, err := w.site.Authy().Factor(ctx, p.factor); {
+		case p.secret == "" || p.factor != "" && err == nil:
+			continue
+		case p.factor != "":
+			if err := w.addFactor(ctx, p, true); err != nil {
+				return err
+			}
 			continue
 		}
 		if _, err := w.site.Authy().User(ctx, p.ref()); err == nil {
@@ -136,7 +147,9 @@ func (w *scenario) journal(ctx context.Context) ([]mockapi.Entry, error) {
 // asks by itself whose its API key is.
 func (w *scenario) sentByLogins(ctx context.Context) ([]mockapi.Entry, error) {
 	entries, err := w.journal(ctx)
-	return slices.DeleteFunc(entries, func(e mockapi.Entry) bool { return e.Endpoint == mockapi.AppDetails }), err
+	return slices.DeleteFunc(entries, func(e mockapi.Entry) bool {
+		return slices.Contains(ownQuestions, e.Endpoint)
+	}), err
 }
 
 // nobodyAsked reads the journal.
@@ -150,7 +163,7 @@ func (w *scenario) nobodyAsked(ctx context.Context) error {
 		paths = append(paths, e.Method+" "+e.Path)
 	}
 	if len(paths) > 0 {
-		return fmt.Errorf("requests reached Authy: %s", strings.Join(paths, ", "))
+		return fmt.Errorf("requests reached the provider: %s", strings.Join(paths, ", "))
 	}
 	return nil
 }
@@ -162,12 +175,12 @@ func (w *scenario) askedTimes(ctx context.Context, want int) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Endpoint != mockapi.Verify {
-			return fmt.Errorf("request to Authy: %s %s, want verify alone", e.Method, e.Path)
+		if e.Endpoint != w.question() {
+			return fmt.Errorf("request to the provider: %s %s, want questions about codes alone", e.Method, e.Path)
 		}
 	}
 	if len(entries) != want {
-		return fmt.Errorf("questions to Authy: %d, want %d", len(entries), want)
+		return fmt.Errorf("questions to the provider: %d, want %d", len(entries), want)
 	}
 	return nil
 }
@@ -180,10 +193,10 @@ func (w *scenario) requestArrived(ctx context.Context) error {
 			return err
 		}
 		for _, e := range entries {
-			if e.Endpoint == mockapi.Verify && e.DoneAt == nil {
+			if e.Endpoint == w.question() && e.DoneAt == nil {
 				return nil
 			}
 		}
-		return fmt.Errorf("no question is waiting at Authy, the journal has %d entries", len(entries))
+		return fmt.Errorf("no question is waiting at the provider, the journal has %d entries", len(entries))
 	})
 }

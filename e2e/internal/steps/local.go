@@ -43,13 +43,12 @@ func (w *scenario) locally(sc *godog.ScenarioContext) {
 
 // judgeCodes takes a site whose hooks have the secrets of ann and bob, and of nobody else.
 func (w *scenario) judgeCodes(ctx context.Context, hooks, door string, settings *godog.Table) error {
-	setup, err := w.asked(hooks, door)
-	if err == nil {
-		setup, err = withSettings(setup, settings)
-	}
-	if err != nil {
-		return err
-	}
+	w.provider = TOTP
+	return w.sftpgoAsksWith(ctx, hooks, door, settings)
+}
+
+// withSecrets gives the hooks of a setup the secrets of ann and bob, and of nobody else.
+func (w *scenario) withSecrets(setup target.Setup) target.Setup {
 	w.setup = setup
 	var secrets strings.Builder
 	for _, name := range []string{"ann", "bob"} {
@@ -60,7 +59,7 @@ func (w *scenario) judgeCodes(ctx context.Context, hooks, door string, settings 
 	}
 	w.person("dora").local = true
 	setup.Secrets, setup.Users = secrets.String(), "ann: totp\nbob: totp\ndora: totp\n"
-	return w.lease(ctx, setup)
+	return setup
 }
 
 func (w *scenario) getsRecoveryCodes(ctx context.Context, name string) error {

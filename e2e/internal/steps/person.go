@@ -21,6 +21,7 @@ type person struct {
 	hook     target.Hook   // the hook that the account is for, "" for a plain one
 	id       int64         // at Authy, 0: none
 	secret   string        // of the phone, base32; "" without a phone
+	factor   string        // its SID at Twilio Verify, "" without one
 	local    bool          // the hooks judge the codes themselves, of an authenticator app
 	own      bool          // it is SFTPGo that does
 	read     int           // how often the app was read
@@ -57,8 +58,24 @@ func (p *person) codeAt(now time.Time) (string, error) {
 		return "", fmt.Errorf("%s has no phone", p.name)
 	}
 	return totp.GenerateCodeCustom(p.secret, now.Add(-p.slow), totp.ValidateOpts{
-		Period: uint(codePeriod / time.Second), Digits: otp.Digits(codeDigits), Algorithm: otp.AlgorithmSHA1,
+		Period: uint(p.period() / time.Second), Digits: otp.Digits(p.digits()), Algorithm: otp.AlgorithmSHA1,
 	})
+}
+
+// period is how long the phone shows a code.
+func (p *person) period() time.Duration {
+	if p.factor != "" {
+		return factorPeriod
+	}
+	return codePeriod
+}
+
+// digits is how many a code has that the phone shows.
+func (p *person) digits() int {
+	if p.factor != "" {
+		return factorDigits
+	}
+	return codeDigits
 }
 
 // wrong makes a code of the same length that is another one.

@@ -24,6 +24,8 @@ type Suite struct {
 	// Door is the door of scenarios that are tagged @both-doors; "" where a suite runs the others,
 	// each of which names its own.
 	Door target.Door
+	// Provider is who judges the codes, where a scenario does not say it; "" is Authy.
+	Provider string
 	// Result, where set, is called with each scenario's name and whether it passed. It must be safe
 	// for concurrent use.
 	Result func(name string, err error)
@@ -35,10 +37,11 @@ type Suite struct {
 
 // Register adds the steps for one scenario. godog calls it once per scenario.
 func (s *Suite) Register(sc *godog.ScenarioContext) {
-	w := &scenario{suite: s, people: map[string]*person{}}
+	w := &scenario{suite: s, provider: s.Provider, people: map[string]*person{}}
 	w.setUp(sc)
 	w.authy(sc)
 	w.locally(sc)
+	w.providers(sc)
 	w.logins(sc)
 	w.conversations(sc)
 	w.crowds(sc)
@@ -69,10 +72,12 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 
 // scenario is what one scenario knows.
 type scenario struct {
-	suite  *Suite
-	setup  target.Setup
-	site   target.Site
-	people map[string]*person
+	suite *Suite
+	// provider is who judges the codes; "" is Authy.
+	provider string
+	setup    target.Setup
+	site     target.Site
+	people   map[string]*person
 
 	crowd []*person // where there are many
 	sent  *copied   // what somebody copied last

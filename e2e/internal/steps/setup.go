@@ -79,7 +79,7 @@ func (w *scenario) sftpgoAsksWith(ctx context.Context, hooks, door string, setti
 	if setup, err = withSettings(setup, settings); err != nil {
 		return err
 	}
-	return w.lease(ctx, setup)
+	return w.lease(ctx, w.withProvider(setup))
 }
 
 // withSettings adds settings to a setup.
@@ -113,6 +113,13 @@ func (w *scenario) hasAccount(ctx context.Context, name string) error {
 
 func (w *scenario) hasPhone(ctx context.Context, name string) error {
 	p := w.person(name)
+	switch {
+	case p.local:
+		return nil // the hooks have the secret
+	case w.provider == Verify:
+		p.secret = newSecret()
+		return w.addFactor(ctx, p, true)
+	}
 	p.secret = newSecret()
 	return w.addToAuthy(ctx, p, true)
 }

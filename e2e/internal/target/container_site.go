@@ -25,6 +25,10 @@ type containerSite struct {
 // prepare makes the stack as good as new: no accounts, an empty mock, hooks configured as the setup
 // says.
 func (s *containerSite) prepare(ctx context.Context, setup Setup) error {
+	setup, err := setup.withVerify(ctx, s.mock, "http://mockauthy:8880")
+	if err != nil {
+		return err
+	}
 	if s.configured != setup.configKey() {
 		if err := s.configure(ctx, setup); err != nil {
 			return err

@@ -81,6 +81,13 @@ func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, er
 		"AUTHY_AUDIT":      l.path("audit.jsonl"),
 		"TMPDIR":           l.dir, // where the keyint program keeps when it had a code sent
 	}
+	if setup.Verify {
+		delete(l.env, "AUTHY_API_URL")
+		delete(l.env, "AUTHY_API_KEY")
+	}
+	if setup, err = setup.withVerify(ctx, l.mock.Client, "http://"+l.cable.addr); err != nil {
+		return nil, err
+	}
 	for name, text := range setup.secretFiles() {
 		if err := os.WriteFile(l.path(name), []byte(text), 0o600); err != nil {
 			return nil, err

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path"
 	"strings"
+
+	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // sealKey is the key of every site's local TOTP, as its key file has it.
@@ -35,6 +37,28 @@ func (s Setup) withSecrets(dir string) map[string]string {
 	}
 	maps.Copy(all, s.Config)
 	return all
+}
+
+// withVerify returns a setup whose hooks ask Twilio Verify at an address, with the credentials that
+// the mock has for its API key.
+func (s Setup) withVerify(ctx context.Context, mock *mockapi.Client, address string) (Setup, error) {
+	if !s.Verify {
+		return s, nil
+	}
+	apps, err := mock.Apps(ctx)
+	if err != nil {
+		return s, err
+	}
+	all := map[string]string{"provider": "verify", "verify.url": address}
+	for _, app := range apps {
+		if app.Key == mock.Key {
+			all["verify.account_sid"], all["verify.secret"] = app.AccountSID, app.AuthToken
+			all["verify.service_sid"] = app.ServiceSID
+		}
+	}
+	maps.Copy(all, s.Config)
+	s.Config = all
+	return s, nil
 }
 
 // Keeper is a Site whose hooks judge codes themselves, with authyctl at hand.

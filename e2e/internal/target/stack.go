@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"time"
 
@@ -179,24 +180,32 @@ func (s Setup) containerConfig(audit string) []byte {
 		"api_url": "http://mockauthy:8880", "allow_http": "true", "api_key": stackKey, "users_file": "/e2e/users",
 		"audit": audit,
 	}
+	maps.Copy(config, s.Config)
 	for name, value := range s.Env {
-		config[strings.ToLower(strings.TrimPrefix(name, "AUTHY_"))] = value
+		key := strings.ToLower(strings.TrimPrefix(name, "AUTHY_"))
+		if rest, ok := strings.CutPrefix(key, "verify_"); ok {
+			key = "verify." + rest
+		}
+		config[key] = value
 	}
-	if s.Env["AUTHY_API_KEY_FILE"] != "" {
+	for variable, key := range map[string]string{
+		"AUTHY_API_KEY_FILE": "api_key", "AUTHY_VERIFY_SECRET_FILE": "verify.secret",
+		"AUTHY_API_URL": "allow_http", "AUTHY_VERIFY_URL": "allow_http",
+	} {
+		if s.Env[variable] != "" {
+			delete(config, key)
+		}
+	}
+	if s.Verify {
 		delete(config, "api_key")
-	}
-	if s.Env["AUTHY_API_URL"] != "" {
-		delete(config, "allow_http")
-	}
-	for name, value := range s.Config {
-		config[name] = value
+		delete(config, "api_url")
 	}
 	return Setup{Config: config}.configFile()
 }
 
 // configKey is equal for setups with equal configuration of the hooks.
 func (s Setup) configKey() string {
-	return Setup{Door: s.Door, Config: s.Config, Env: s.Env, Users: s.Users, Secrets: s.Secrets}.Key()
+	return Setup{Door: s.Door, Config: s.Config, Env: s.Env, Users: s.Users, Secrets: s.Secrets, Verify: s.Verify}.Key()
 }
 
 // logs returns what the three containers printed since a time; the zero time means all.

@@ -74,6 +74,8 @@ type Setup struct {
 	Users string
 	// Secrets is the secrets file of local TOTP; "" is for hooks that ask Authy.
 	Secrets string
+	// Verify has Twilio Verify judge the codes, and Authy none.
+	Verify bool
 	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over
 	// its file.
 	Server map[string]string
@@ -91,7 +93,7 @@ func (s Setup) Key() string {
 		b.WriteString(string(hook) + " ")
 	}
 	b.WriteString(string(s.Door))
-	fmt.Fprintf(&b, " %t %t", s.Managed, s.Cluster)
+	fmt.Fprintf(&b, " %t %t %t", s.Managed, s.Cluster, s.Verify)
 	for _, settings := range []map[string]string{s.Config, s.Env, s.Server} {
 		for _, name := range slices.Sorted(maps.Keys(settings)) {
 			b.WriteString("\n" + name + "=" + settings[name])
