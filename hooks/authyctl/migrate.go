@@ -16,7 +16,9 @@ import (
 	"sftpgo-authy/hooks/internal/migrate"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/totp"
+	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/safefile"
+	"sftpgo-authy/hooks/internal/setup"
 )
 
 const migrateHelp = `
@@ -27,7 +29,7 @@ ACTION is one of:
   report    who has moved, whether the codes are judged there, and who is still at Authy
   rollback  move back to Authy those who were moved, and take away what they had elsewhere
 
---to says where to: totp is local TOTP. loaddata moves nobody: it writes to --out what SFTPGo's own
+--to says where to: totp is local TOTP, verify is Twilio Verify v2. loaddata moves nobody: it writes to --out what SFTPGo's own
 second factor needs, for SFTPGo's loaddata.
 
 A person keeps phone, app and codes. What can move is the secret of an authenticator app with codes
@@ -62,7 +64,7 @@ func (c *cli) migrate(set *flag.FlagSet) func(context.Context, string) error {
 	var m migration
 	m.configFlag(set)
 	m.sftpgoFlags(set)
-	set.StringVar(&m.to, "to", "", "`DESTINATION`: totp or loaddata; run")
+	set.StringVar(&m.to, "to", "", "`DESTINATION`: totp, verify or loaddata; run")
 	set.StringVar(&m.out, "out", "", "`FILE` to make for --to loaddata; run")
 	set.StringVar(&m.sealed, "save-sealed", "",
 		"`FILE` to keep each exported secret in too, sealed with totp.key_file; run")
@@ -119,15 +121,22 @@ func (c *cli) mover(t tools, m migration) (v *mover, done func(), err error) {
 	v.Mover = migrate.Mover{
 		Authy: t.authy, UsersFile: t.config.UsersFile, People: t.people, AppToo: m.app, Pace: c.pace(m.rate),
 	}
+	users := func() (map[string]provider.Person, error) {
+		list, err := readUsers(t.config.UsersFile, t.people)
+		return list.Values, err
+	}
 	done = func() {}
-	if t.config.TOTP.Enabled() {
-		var l migrate.Local
-		if l.Desk, done, err = c.desk(t, ""); err != nil {
+	if t.config.Verify.Enabled() {
+		client, err := setup.Verify(t.config)
+		if err != nil {
 			return nil, nil, err
 		}
-		l.Users = func() (map[string]provider.Person, error) {
-			list, err := readUsers(t.config.UsersFile, t.people)
-			return list.Values, err
+		v.there[verify.Name] = migrate.Verify{Client: client, Users: users}
+	}
+	if t.config.TOTP.Enabled() {
+		l := migrate.Local{Users: users}
+		if l.Desk, done, err = c.desk(t, ""); err != nil {
+			return nil, nil, err
 		}
 		v.there[totp.Name] = l
 	}

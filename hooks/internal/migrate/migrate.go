@@ -222,17 +222,39 @@ func (m Mover) each(
 
 // move moves one person. The line of the users file is last.
 func (m Mover) move(ctx context.Context, p Person, to Destination) error {
-	references, err := to.Take(ctx, p, func(ctx context.Context) (Exported, error) {
+	references, err := to.Take(ctx, p, m.exporter(p))
+	if err != nil {
+		return err
+	}
+	return accounts.MoveInFile(m.UsersFile, m.People, p.ID, references...)
+}
+
+// exporter returns what exports the secret of a person, and has it kept.
+func (m Mover) exporter(p Person) Export {
+	return func(ctx context.Context) (Exported, error) {
 		e, err := m.export(ctx, p.ID)
 		if err == nil && m.Keep != nil {
 			err = m.Keep(p, e.Secret)
 		}
 		return e, err
-	})
-	if err != nil {
-		return err
 	}
-	return accounts.MoveInFile(m.UsersFile, m.People, p.ID, references...)
+}
+
+// Collect exports the secrets of people and has take deal with each, and moves nobody. All else is
+// as for [Mover.Run].
+func (m Mover) Collect(
+	ctx context.Context, people []Person, take func(Person, totp.Secret) error, done func(Person, *Stays),
+) error {
+	return m.each(ctx, people, done, func(p Person) error {
+		if err := m.may(ctx, p.ID); err != nil {
+			return err
+		}
+		e, err := m.exporter(p)(ctx)
+		if err != nil {
+			return err
+		}
+		return take(p, e.Secret)
+	})
 }
 
 // Back moves people back to Authy who were moved before, and takes away what they had elsewhere.

@@ -70,6 +70,20 @@ func (c *Client) Inventory(ctx context.Context) (Inventory, error) {
 	return got, err
 }
 
+// Dump returns a dump of all accounts, with the hashes of their passwords: what SFTPGo's loaddata
+// takes. Only an administrator with all permissions may.
+func (c *Client) Dump(ctx context.Context) (dump Document, users []Document, err error) {
+	query := url.Values{"output-data": {"1"}, "scopes": {"users"}}
+	if err = c.do(ctx, http.MethodGet, "/dumpdata?"+query.Encode(), nil, &dump); err != nil {
+		return nil, nil, err
+	}
+	var list struct {
+		Users []Document `json:"users"`
+	}
+	err = dump.Into(&list)
+	return dump, list.Users, err
+}
+
 // Version returns SFTPGo's version, and with it the proof that the key is good.
 func (c *Client) Version(ctx context.Context) (string, error) {
 	var got struct {
