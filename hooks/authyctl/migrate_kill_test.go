@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/totp"
+	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/setup"
 	"sftpgo-authy/mockauthy/mockapi"
 )
@@ -42,7 +43,7 @@ type rehearsal struct {
 // gone.
 func newRehearsal(t *testing.T, to string) *rehearsal {
 	t.Helper()
-	r := &rehearsal{stage: leaver(t, ""), to: to, stays: map[string]string{}, random: rand.New(rand.NewPCG(1, 2))}
+	r := &rehearsal{stage: leaver(t), to: to, stays: map[string]string{}, random: rand.New(rand.NewPCG(1, 2))}
 	r.program = r.build("authyctl")
 	var users strings.Builder
 	for i := range rehearsed {
@@ -152,7 +153,7 @@ func (r *rehearsal) nobodyIsLost(had map[string]bool) (moved int) {
 func (r *rehearsal) letsIn(name string) {
 	r.t.Helper()
 	code := codeOf(r.t, r.users[name], 0)
-	if r.now()[name].Provider() == totp.Name {
+	if r.now()[name].Provider() == r.to {
 		code = codeOf(r.t, r.users[name], 1) // that of the export is used up
 	}
 	if got := r.checkpwd(r.hookd, name, "pw#"+code); !strings.Contains(got, `"status":2`) {
@@ -165,9 +166,21 @@ func (r *rehearsal) letsIn(name string) {
 func TestRehearsal(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("takes half a minute, and -short is set")
+		t.Skip("takes a minute, and -short is set")
 	}
-	r := newRehearsal(t, totp.Name)
+	for to, onePerson := range map[string]func(*rehearsal){
+		totp.Name: (*rehearsal).oneSecret, verify.Name: (*rehearsal).oneFactor,
+	} {
+		t.Run(to, func(t *testing.T) {
+			t.Parallel()
+			rehearse(t, to, onePerson)
+		})
+	}
+}
+
+func rehearse(t *testing.T, to string, onePerson func(*rehearsal)) {
+	t.Helper()
+	r := newRehearsal(t, to)
 	contains(t, r.must(exitNo, "", "migrate", "run", "--to", r.to), "60154")
 	r.export(true)
 	had := map[string]bool{}
@@ -188,7 +201,7 @@ func TestRehearsal(t *testing.T) {
 		t.Errorf("%d people moved, want %d:\n%s", moved, rehearsed-len(r.stays), r.told.String())
 	}
 	r.reportIsTrue()
-	r.onePerson()
+	onePerson(r)
 	r.silence()
 }
 
@@ -225,8 +238,27 @@ func (r *rehearsal) reportIsTrue() {
 	}
 }
 
-// onePerson makes sure that everybody has one secret, which is the right one.
-func (r *rehearsal) onePerson() {
+// oneFactor makes sure that everybody has one factor at Verify, which is verified and has the secret
+// of the phone.
+func (r *rehearsal) oneFactor() {
+	r.t.Helper()
+	list, err := r.mock.Client.Factors(r.t.Context(), mockapi.FactorQuery{})
+	if err != nil || list.Total != rehearsed-len(r.stays) {
+		r.t.Errorf("%d factors for %d people, %v", list.Total, rehearsed-len(r.stays), err)
+	}
+	byReference := map[string]mockapi.Factor{}
+	for _, f := range list.Items {
+		byReference[f.Identity+"/"+f.SID] = f
+	}
+	for name, person := range r.now() {
+		if f := byReference[person.String()]; r.stays[name] == "" && (!f.Verified || f.Secret != r.users[name].Secret) {
+			r.t.Errorf("%s is %s, which is %+v", name, person, f)
+		}
+	}
+}
+
+// oneSecret makes sure that everybody has one secret, which is that of the phone.
+func (r *rehearsal) oneSecret() {
 	r.t.Helper()
 	files, err := openTOTP(r.config)
 	if err != nil {

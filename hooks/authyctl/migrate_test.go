@@ -13,16 +13,18 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// leaver makes a desk whose people are at Authy, and that has local TOTP beside it. The mock's
+// leaver makes a desk whose people are at Authy, and that has local TOTP and Verify beside it. The mock's
 // clock is the wall's. names are people without the Authy app.
-func leaver(t *testing.T, settings string, names ...string) *stage {
+func leaver(t *testing.T, names ...string) *stage {
 	t.Helper()
 	st := newDesk(t, "# staff\n")
 	st.mock.Resume()
 	st.mock.SetTime(time.Now())
 	dir := t.TempDir()
 	st.env["AUTHY_HOOKS_CONFIG"] = st.write("hooks.yaml", fmt.Sprintf("provider: authy\nmemory_file: %[1]s/memory\n"+
-		"checkpwd: {separator: '#'}\ntotp: {secrets_file: %[1]s/secrets, key_file: %[1]s/key}\n%[2]s", dir, settings))
+		"checkpwd: {separator: '#'}\ntotp: {secrets_file: %[1]s/secrets, key_file: %[1]s/key}\n"+
+		"verify: {account_sid: %[2]s, secret_file: %[3]s, service_sid: %[4]s, url: \"%[5]s\"}\n",
+		dir, st.mock.AccountSID, st.write("token", st.mock.AuthToken), st.mock.ServiceSID, st.mock.URL))
 	st.must(exitOK, "", "totp", "key")
 	var users strings.Builder
 	users.WriteString("# staff\n")
@@ -76,7 +78,7 @@ func (st *stage) secretsIn(t *testing.T, dir string) []string {
 // and the users file is then what it was.
 func TestAPersonMovesHomeAndBack(t *testing.T) {
 	t.Parallel()
-	st := leaver(t, "", "ann", "bob")
+	st := leaver(t, "ann", "bob")
 	users := st.env["AUTHY_USERS_FILE"]
 	before := read(t, users) + "eve: " + st.phoneOf("eve", 77, true).Ref() + "  # boss # since 2026-01-02\n" +
 		"ann-backup: authy/" + st.users["ann"].Ref() + "\n"
@@ -98,7 +100,7 @@ func TestAPersonMovesHomeAndBack(t *testing.T) {
 	if got := read(t, users); got != before {
 		t.Errorf("plan changed the users file: %s", got)
 	}
-	contains(t, st.must(exitNo, "", "migrate", "run"), `want totp or loaddata`)
+	contains(t, st.must(exitNo, "", "migrate", "run"), `want totp or verify or loaddata`)
 	contains(t, st.must(exitOK, "", "migrate", "run", "--to", "totp", "--account", "ann-backup"), "1 person moved to totp")
 	want := strings.ReplaceAll(before, "ann: ", "ann: totp  # was ")
 	want = strings.ReplaceAll(want, "ann-backup: ", "ann-backup: totp/ann  # was ")
