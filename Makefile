@@ -86,7 +86,7 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 	  done; \
 	done
 
-e2e: ## the scenarios alone; E2E_TARGET=embedded|binary|container picks one target
+e2e: ## the scenarios alone; E2E_TARGET=embedded|binary|next|container picks one target
 	go test -count=1 -v ./e2e
 
 boot: package ## the server of docs/production.md in a machine booted by systemd; needs root, systemd-container and debootstrap

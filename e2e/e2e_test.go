@@ -1,6 +1,7 @@
 // Package e2e runs features/*.feature against SFTPGo: in a container, as a program of this machine,
-// and against a small hook host that needs nothing. E2E_TARGET picks one or several of container,
-// binary and embedded, comma separated; without it every target that is found runs. E2E_TAGS
+// as the version that comes next (SFTPGO_BIN_NEXT), and against a small hook host that needs
+// nothing. E2E_TARGET picks one or several of container, binary, next and embedded, comma
+// separated; without it every target that is found runs. E2E_TAGS
 // narrows the scenarios down, as in "@sftpgo && ~@rclone". E2E_MATRIX names a file to write the
 // matrix of clients to.
 package e2e
@@ -9,6 +10,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -80,6 +82,7 @@ func TestFeatures(t *testing.T) {
 	targets := []target.Target{
 		target.NewEmbedded(programs),
 		target.NewBinary(os.Getenv("SFTPGO_BIN"), programs),
+		target.NewNext(os.Getenv("SFTPGO_BIN_NEXT"), programs),
 		target.NewContainer(root),
 	}
 	asked := askedFor(t, targets)
@@ -119,6 +122,9 @@ func runOn(ctx context.Context, t *testing.T, one target.Target, asked []string)
 		results.Skip(one.Name(), err.Error())
 		if byName {
 			t.Fatalf("target %s was asked for and cannot run: %v", one.Name(), err)
+		}
+		if errors.Is(err, target.ErrNoNext) {
+			t.Skip(err) // on purpose
 		}
 		untried.Skip(t, "%v", err)
 	}

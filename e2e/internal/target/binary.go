@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"sftpgo-authy/internal/client"
@@ -18,7 +19,8 @@ import (
 // Binary is an sftpgo program of this machine, started in a folder of its own on free ports for
 // each scenario.
 type Binary struct {
-	path     string // what SFTPGO_BIN said, or ""
+	name     string
+	path     string // what SFTPGO_BIN or SFTPGO_BIN_NEXT said, or ""
 	found    string // set by Available
 	version  string
 	pages    string // folder of the web pages and mail templates, "" if they are inside
@@ -27,14 +29,26 @@ type Binary struct {
 
 // NewBinary returns the target. path is the sftpgo to run; "" looks on PATH.
 func NewBinary(path string, programs Programs) *Binary {
-	return &Binary{path: path, programs: programs}
+	return &Binary{name: "binary", path: path, programs: programs}
+}
+
+// ErrNoNext says that nobody named a next SFTPGo. There need not be one.
+var ErrNoNext = errors.New("SFTPGO_BIN_NEXT names no sftpgo")
+
+// NewNext returns a target for the SFTPGo that comes after the one that people have: what will
+// break is then known before. path is the sftpgo to run; "" is [ErrNoNext].
+func NewNext(path string, programs Programs) *Binary {
+	return &Binary{name: "next", path: path, programs: programs}
 }
 
 // Name implements Target.
-func (b *Binary) Name() string { return "binary" }
+func (b *Binary) Name() string { return b.name }
 
 // Available implements Target.
 func (b *Binary) Available(ctx context.Context, _ bool) error {
+	if b.name == "next" && b.path == "" {
+		return ErrNoNext
+	}
 	found, err := sftpgotest.Find(b.path)
 	if err != nil {
 		return err
@@ -45,10 +59,20 @@ func (b *Binary) Available(ctx context.Context, _ bool) error {
 	}
 	b.found = found
 	if !strings.Contains(string(out), "+bundle") {
-		b.pages = "/usr/share/sftpgo/" // where SFTPGo's packages put them
+		b.pages = pagesOf(found)
 	}
 	b.version, _, _ = strings.Cut(strings.TrimSpace(string(out)), " +")
 	return nil
+}
+
+// pagesOf returns the folder with the web pages of an sftpgo: its own, as where it was built, or
+// that of SFTPGo's packages.
+func pagesOf(program string) string {
+	dir := filepath.Dir(program)
+	if _, err := os.Stat(filepath.Join(dir, "templates")); err == nil && filepath.IsAbs(dir) {
+		return dir + "/"
+	}
+	return "/usr/share/sftpgo/"
 }
 
 // Describe implements Target.
