@@ -1,3 +1,4 @@
+@verify
 Feature: codes that Twilio Verify judges
   A factor of Twilio's Verify service judges the codes of any authenticator app: six digits, a new
   one each 30 seconds. Each login makes one challenge, and Twilio bears 50 of them an hour. attacks
