@@ -14,48 +14,35 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"sftpgo-authy/mockauthy/internal/authy"
 	"sftpgo-authy/mockauthy/internal/server"
 	"sftpgo-authy/mockauthy/internal/world"
 )
 
 const key = "bench-key"
 
-// turn is one correct request: a user and the present code.
-type turn struct {
-	ID    int64  `json:"id"`
-	Token string `json:"token"`
-}
-
 // serveChild is one of the servers that are measured. It prints what its parent needs and ends with
 // ctx or its input.
-func serveChild(ctx context.Context, kind string, users int, out io.Writer) error {
+func serveChild(ctx context.Context, kind string, a api, users int, out io.Writer) error {
 	switch kind {
 	case "bare":
-		return serveBare(ctx, out)
+		return serveBare(ctx, a, out)
 	case "mock":
-		return serveMock(ctx, users, out)
+		return serveMock(ctx, a, users, out)
 	case "memory":
-		return printMemory(users, out)
+		return printMemory(a, users, out)
 	}
 	return fmt.Errorf("-child %q: want bare, mock or memory", kind)
 }
 
-// body is a right verify as the mock answers it, to the byte.
-const body = `{"message":"Token is valid.","token":"is valid","success":"true","device":{"city":"Lyon",` +
-	`"country":"France","ip":"192.0.2.10","region":"Rhone","registration_city":"Lyon",` +
-	`"registration_country":"France","registration_ip":"192.0.2.10","registration_method":"push",` +
-	`"registration_region":"Rhone","os_type":"android","last_account_recovery_at":null,"id":1234567890,` +
-	`"registration_date":1700000000,"last_sync_date":1700000000}}`
-
 // serveBare is what the mock is compared with: gorilla/mux and a body.
-func serveBare(ctx context.Context, out io.Writer) error {
+func serveBare(ctx context.Context, a api, out io.Writer) error {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
-	m.HandleFunc("/protected/json/verify/{token}/{id}", func(w http.ResponseWriter, _ *http.Request) {
+	m.HandleFunc(a.path, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json;charset=utf-8")
-		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-		_, _ = io.WriteString(w, body)
-	}).Methods("GET")
+		w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+		w.WriteHeader(a.status)
+		_, _ = io.WriteString(w, a.body)
+	}).Methods(a.method)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -73,24 +60,6 @@ func ended(err error) error {
 	return err
 }
 
-// fill adds n users who have the app, as users/new does, and returns the id of the first; the
-// others' ids follow it.
-func fill(app *authy.App, n int) (int64, error) {
-	first := int64(0)
-	for i := range n {
-		r := authy.Registration{Email: fmt.Sprintf("user%07d@bench.test", i), Cellphone: fmt.Sprintf("201%07d", i),
-			CountryCode: "1"}
-		made, err := app.Register(r)
-		if err != nil {
-			return 0, err
-		}
-		if i == 0 {
-			first = made.User
-		}
-	}
-	return first, nil
-}
-
 // newServer returns the mock as it is always served, and its one world.
 func newServer() (*server.Server, *world.World, error) {
 	seed := uint64(1)
@@ -104,40 +73,35 @@ func newServer() (*server.Server, *world.World, error) {
 }
 
 // serveMock serves the mock as always, journal and all, and beside it an address that turns the
-// clock one step and returns codes of that step.
-func serveMock(ctx context.Context, users int, out io.Writer) error {
+// clock one step and returns right requests of that step.
+func serveMock(ctx context.Context, a api, users int, out io.Writer) error {
 	s, w, err := newServer()
 	if err != nil {
 		return err
 	}
-	first, err := fill(w.App, users)
+	w.Clock.Freeze(true)
+	all, err := a.fill(w, users)
 	if err != nil {
 		return err
 	}
-	w.Clock.Freeze(true)
 	if err := s.Start(); err != nil {
 		return err
 	}
 	next := 0
 	turns := http.NewServeMux()
 	turns.HandleFunc("/turn", func(rw http.ResponseWriter, r *http.Request) {
-		if err := w.Clock.Advance(10 * time.Second); err != nil {
+		err := w.Clock.Advance(a.step)
+		n, _ := strconv.Atoi(r.FormValue("n"))
+		requests := make([]string, n)
+		for i := 0; i < n && err == nil; i++ {
+			requests[i], err = all.request(next % users)
+			next += 7919 // a prime, so that neighbours in memory are not asked one after the other
+		}
+		if err != nil {
 			http.Error(rw, err.Error(), http.StatusInternalServerError)
 			return
 		}
-		n, _ := strconv.Atoi(r.FormValue("n"))
-		turns := make([]turn, n)
-		for i := range turns {
-			id := first + int64(next%users)
-			next += 7919 // a prime, so that neighbours in memory are not asked one after the other
-			c, err := w.App.Code(id, authy.AppFamily, 0)
-			if err != nil {
-				http.Error(rw, err.Error(), http.StatusInternalServerError)
-				return
-			}
-			turns[i] = turn{id, c.Token}
-		}
-		_ = json.NewEncoder(rw).Encode(turns)
+		_ = json.NewEncoder(rw).Encode(requests)
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -159,28 +123,26 @@ func errorsOf(errs ...error) error {
 	return nil
 }
 
-// printMemory prints bytes of heap for each user: as made by users/new, and after each has verified
-// a code.
-func printMemory(users int, out io.Writer) error {
+// printMemory prints bytes of heap for each person: as the API makes them, and after each has had a
+// code accepted.
+func printMemory(a api, users int, out io.Writer) error {
 	_, w, err := newServer()
 	if err != nil {
 		return err
 	}
+	w.Clock.Freeze(true)
 	empty := heap()
-	first, err := fill(w.App, users)
+	all, err := a.fill(w, users)
 	if err != nil {
 		return err
 	}
+	if f, ok := all.(*verifyFactors); ok { // what the bench itself remembers is not the mock's
+		empty += uint64(users) * f.bytes()
+	}
 	made := heap()
-	w.Clock.Freeze(true)
-	for id := first; id < first+int64(users); id++ {
-		c, err := w.App.Code(id, authy.AppFamily, 0)
-		if err != nil {
+	for i := range users {
+		if err := all.use(i); err != nil {
 			return err
-		}
-		if v := w.App.Verify(authy.VerifyRequest{User: strconv.FormatInt(id, 10), Token: c.Token,
-			Force: true}); !v.Accepted {
-			return fmt.Errorf("user %d: %s", id, v.Reason)
 		}
 	}
 	used := heap()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,13 +16,7 @@ import (
 // load sends right requests over so many connections and returns how long that took. Each
 // connection writes prepared bytes and reads just enough of the reply, so that the servers do most
 // of the work.
-func load(addr string, turns []turn, clients int) (time.Duration, error) {
-	requests := make([]string, len(turns))
-	for i, t := range turns {
-		requests[i] = fmt.Sprintf("GET /protected/json/verify/%s/%d?force=true HTTP/1.1\r\nHost: %s\r\nUser-Agent: "+
-			"bench\r\nX-Authy-API-Key: %s\r\n\r\n",
-			t.Token, t.ID, addr, key)
-	}
+func load(addr string, requests []string, a api, clients int) (time.Duration, error) {
 	conns := make([]net.Conn, clients)
 	for i := range conns {
 		c, err := net.Dial("tcp", addr)
@@ -42,7 +37,7 @@ func load(addr string, turns []turn, clients int) (time.Duration, error) {
 					failures[i] = err
 					return
 				}
-				if err := answered(in); err != nil {
+				if err := answered(in, a); err != nil {
 					failures[i] = fmt.Errorf("request %d of %s: %w", at, addr, err)
 					return
 				}
@@ -54,7 +49,7 @@ func load(addr string, turns []turn, clients int) (time.Duration, error) {
 }
 
 // answered reads one reply, which must be a yes.
-func answered(in *bufio.Reader) error {
+func answered(in *bufio.Reader, a api) error {
 	status, err := in.ReadString('\n')
 	if err != nil {
 		return err
@@ -74,11 +69,13 @@ func answered(in *bufio.Reader) error {
 			}
 		}
 	}
-	if _, err := in.Discard(length); err != nil {
+	body, err := in.Peek(length)
+	if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(status, "HTTP/1.1 200 ") {
-		return fmt.Errorf("answered %s", strings.TrimSpace(status))
+	if !strings.HasPrefix(status, "HTTP/1.1 "+strconv.Itoa(a.status)) || !bytes.Contains(body, []byte(a.right)) {
+		return fmt.Errorf("answered %s: %s", strings.TrimSpace(status), body)
 	}
-	return nil
+	_, err = in.Discard(length)
+	return err
 }

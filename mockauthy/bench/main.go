@@ -31,10 +31,11 @@ func main() {
 
 // plan is what to measure.
 type plan struct {
+	apis     []api
 	rounds   int
 	requests int // of each server in a round
 	clients  int
-	users    int // of the biggest app
+	users    int // of the biggest world
 	starts   int
 }
 
@@ -45,15 +46,24 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&p.rounds, "rounds", 15, "rounds, of which the median counts")
 	flags.IntVar(&p.requests, "requests", 10000, "requests to each server in a round")
 	flags.IntVar(&p.clients, "clients", 16, "connections at once")
-	flags.IntVar(&p.users, "users", 1_000_000, "users of the biggest app")
+	flags.IntVar(&p.users, "users", 1_000_000, "users, or factors, of the biggest world")
 	flags.IntVar(&p.starts, "starts", 25, "starts of the program, of which the median counts; 0 leaves them out")
 	report := flags.String("write", "", "page whose section to write; empty: none")
+	only := flags.String("api", "", "measure one API alone: authy or verify")
 	child := flags.String("child", "", "how this program starts its own servers: bare, mock, memory")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	p.apis = apis()
+	if *only != "" {
+		a, err := apiOf(*only)
+		if err != nil {
+			return err
+		}
+		p.apis = []api{a}
+	}
 	if *child != "" {
-		return serveChild(ctx, *child, p.users, out)
+		return serveChild(ctx, *child, p.apis[0], p.users, out)
 	}
 	results, err := measure(ctx, p, out)
 	if err != nil {
@@ -71,16 +81,22 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 func measure(ctx context.Context, p plan, out io.Writer) (results, error) {
 	r := results{plan: p}
 	var err error
-	if r.memory, err = measureMemory(ctx, p.users); err != nil {
-		return r, err
-	}
-	fmt.Fprintln(out, "memory taken")
 	if p.starts > 0 {
 		if r.start, err = measureStart(ctx, p.starts); err != nil {
 			return r, err
 		}
 		fmt.Fprintln(out, "starts taken")
 	}
-	r.rates, err = measureRates(ctx, p, out)
-	return r, err
+	for _, a := range p.apis {
+		m := measured{api: a}
+		if m.memory, err = measureMemory(ctx, a, p.users); err != nil {
+			return r, err
+		}
+		fmt.Fprintln(out, "memory taken")
+		if m.rates, err = measureRates(ctx, a, p, out); err != nil {
+			return r, err
+		}
+		r.apis = append(r.apis, m)
+	}
+	return r, nil
 }

@@ -25,6 +25,7 @@ type rates struct {
 
 // process is a server of ours in a process of its own.
 type process struct {
+	api   api
 	cmd   *exec.Cmd
 	addr  string        // of the server
 	cpu   time.Duration // spent on requests
@@ -32,12 +33,12 @@ type process struct {
 }
 
 // startChild starts this program again as a server.
-func startChild(ctx context.Context, kind string, users int) (*process, error) {
+func startChild(ctx context.Context, kind string, a api, users int) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, "-child", kind, "-users", strconv.Itoa(users))
+	cmd := exec.CommandContext(ctx, self, "-child", kind, "-api", a.name, "-users", strconv.Itoa(users))
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
@@ -52,7 +53,7 @@ func startChild(ctx context.Context, kind string, users int) (*process, error) {
 		return nil, fmt.Errorf("%s with %d users did not start: %w", kind, users, cmd.Wait())
 	}
 	addr, clock, _ := strings.Cut(strings.TrimSpace(line), " ")
-	return &process{cmd: cmd, addr: addr, clock: clock}, nil
+	return &process{api: a, cmd: cmd, addr: addr, clock: clock}, nil
 }
 
 func (p *process) stop() {
@@ -60,16 +61,8 @@ func (p *process) stop() {
 	_ = p.cmd.Wait()
 }
 
-// turns moves the clock of a mock one step and returns right requests for it. The bare server takes
-// any.
-func (p *process) turns(ctx context.Context, n int) ([]turn, error) {
-	if p.clock == "-" {
-		all := make([]turn, n)
-		for i := range all {
-			all[i] = turn{ID: int64(100_000_000 + i), Token: fmt.Sprintf("%07d", i)}
-		}
-		return all, nil
-	}
+// turns moves the clock of a mock one step and returns right requests for it.
+func (p *process) turns(ctx context.Context, n int) ([]string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://%s/turn?n=%d", p.clock, n), nil)
 	if err != nil {
 		return nil, err
@@ -79,7 +72,7 @@ func (p *process) turns(ctx context.Context, n int) ([]turn, error) {
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	var all []turn
+	var all []string
 	if err := json.NewDecoder(res.Body).Decode(&all); err != nil {
 		return nil, err
 	}
@@ -97,17 +90,18 @@ const batch = 1000
 // the machine hits all of them, and returns how many each of them answered in a second. Turning the
 // clock does not count.
 func round(ctx context.Context, servers []*process, p plan, number int) (got [4]float64, err error) {
+	a := servers[0].api
 	var took [4]time.Duration
 	sent := 0
 	for ; sent < p.requests; sent += batch {
 		for i := range servers {
-			which := (i + number + sent/batch) % len(servers) // nobody is always first
-			turns, err := servers[which].turns(ctx, batch)
+			which := (i + number + sent/batch) % len(servers)      // nobody is always first
+			turns, err := servers[max(which, 1)].turns(ctx, batch) // the bare one takes any
 			if err != nil {
 				return got, err
 			}
 			before := cpuTime(servers[which].cmd.Process.Pid)
-			d, err := load(servers[which].addr, turns, p.clients)
+			d, err := load(servers[which].addr, turns, a, p.clients)
 			if err != nil {
 				return got, err
 			}
@@ -121,7 +115,7 @@ func round(ctx context.Context, servers []*process, p plan, number int) (got [4]
 	return got, nil
 }
 
-func measureRates(ctx context.Context, p plan, out io.Writer) (rates, error) {
+func measureRates(ctx context.Context, a api, p plan, out io.Writer) (rates, error) {
 	r := rates{sizes: [3]int{batch, max(p.users/10, batch), p.users}}
 	kinds := []struct {
 		kind  string
@@ -129,7 +123,7 @@ func measureRates(ctx context.Context, p plan, out io.Writer) (rates, error) {
 	}{{"bare", 0}, {"mock", r.sizes[0]}, {"mock", r.sizes[1]}, {"mock", r.sizes[2]}}
 	var servers []*process
 	for _, k := range kinds {
-		s, err := startChild(ctx, k.kind, k.users)
+		s, err := startChild(ctx, k.kind, a, k.users)
 		if err != nil {
 			return r, err
 		}
@@ -148,8 +142,8 @@ func measureRates(ctx context.Context, p plan, out io.Writer) (rates, error) {
 			}
 			continue
 		}
-		fmt.Fprintf(out, "round %d: bare %.0f/s, mock with %d users %.0f/s, %d users %.0f/s, %d users %.0f/s\n",
-			number, got[0], r.sizes[0], got[1], r.sizes[1], got[2], r.sizes[2], got[3])
+		fmt.Fprintf(out, "%s, round %d: bare %.0f/s, mock with %d people %.0f/s, %d people %.0f/s, %d people %.0f/s\n",
+			a.name, number, got[0], r.sizes[0], got[1], r.sizes[1], got[2], r.sizes[2], got[3])
 		rounds = append(rounds, got)
 	}
 	column := func(f func([4]float64) float64) float64 {

@@ -32,13 +32,14 @@ func TestAnswered(t *testing.T) {
 	t.Parallel()
 	for text, ok := range map[string]bool{
 		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX: y\r\n\r\n{}":   true,
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]":           false,
 		"HTTP/1.1 401 Unauthorized\r\ncontent-length: 2\r\n\r\n{}": false,
 		"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{}":          false,
 		"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}":        false,
-		"HTTP/1.1 200 OK\r\n": false,
-		"":                    false,
+		"HTTP/1.1 200 OK\r\n":                                      false,
+		"":                                                         false,
 	} {
-		if err := answered(bufio.NewReader(strings.NewReader(text))); (err == nil) != ok {
+		if err := answered(bufio.NewReader(strings.NewReader(text)), api{status: 200, right: "{}"}); (err == nil) != ok {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -46,8 +47,8 @@ func TestAnswered(t *testing.T) {
 
 func TestTableSaysWhatWasMissed(t *testing.T) {
 	t.Parallel()
-	r := results{plan: plan{users: 1_000_000, starts: 1}, rates: rates{mediumToBare: 0.69, bigToSmall: 0.95},
-		memory: memory{made: 700, used: 701}}
+	r := results{plan: plan{users: 1_000_000, starts: 1}, apis: []measured{{api: api{must: 0.75},
+		rates: rates{mediumToBare: 0.74, bigToSmall: 0.95}, memory: memory{made: 700, used: 701}}}}
 	text := r.table()
 	if strings.Count(text, "**no**") != 2 || strings.Count(text, "| yes |") != 5 {
 		t.Errorf("table:\n%s", text)

@@ -15,11 +15,11 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// memory is bytes of heap for each user.
+// memory is bytes of heap for each person.
 type memory struct{ made, used int }
 
-func measureMemory(ctx context.Context, users int) (memory, error) {
-	p, err := startChild(ctx, "memory", users)
+func measureMemory(ctx context.Context, a api, users int) (memory, error) {
+	p, err := startChild(ctx, "memory", a, users)
 	if err != nil {
 		return memory{}, err
 	}

@@ -29,15 +29,15 @@ var start = time.Date(2026, 11, 26, 20, 55, 1, 0, time.UTC)
 // mock is an API with one world, whose clock stands still.
 type mock struct {
 	*world.World
-	t       *testing.T
+	t       testing.TB
 	worlds  *world.Worlds
 	handler http.Handler
 	own     verify.Credentials
 }
 
-func newMock(t *testing.T) *mock { return newMockOf(t, false) }
+func newMock(t testing.TB) *mock { return newMockOf(t, false) }
 
-func newMockOf(t *testing.T, anyKey bool) *mock {
+func newMockOf(t testing.TB, anyKey bool) *mock {
 	t.Helper()
 	seed := uint64(1)
 	worlds, err := world.New(world.Options{Now: func() time.Time { return start }, Keys: []string{key}, AnyKey: anyKey, Seed: &seed,
@@ -102,7 +102,7 @@ func (m *mock) bare(factor string) (int, http.Header) {
 }
 
 // wants checks status and, where they are given, keys of the body: "status=approved".
-func (a answer) wants(t *testing.T, status int, values ...string) answer {
+func (a answer) wants(t testing.TB, status int, values ...string) answer {
 	t.Helper()
 	if a.status != status {
 		t.Fatalf("status %d, want %d: %s", a.status, status, a.text)
