@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -49,8 +50,26 @@ func (o *operator) do(section string, after func(block int, said string)) {
 		if strings.Contains(s.text, "api-key.new") {
 			typed = "second-key\n"
 		}
-		after(i+1, o.shell(strings.Replace(s.text, "sleep 120\n", "", 1), typed))
+		before := o.reloads(s.text)
+		said := o.shell(strings.Replace(s.text, "sleep 120\n", "", 1), typed)
+		o.eventually(func() error { // a reload goes on when its command has ended
+			if before != "" && o.reloads(s.text) == before {
+				return errors.New("hookd has not taken its new configuration")
+			}
+			return nil
+		})
+		after(i+1, said)
 	}
+}
+
+// reloads returns how often hookd has reloaded; "" for commands that do not have it reload.
+func (o *operator) reloads(commands string) string {
+	o.t.Helper()
+	if !strings.Contains(commands, "systemctl reload hookd") {
+		return ""
+	}
+	return o.shell(`curl -sS --cacert /etc/sftpgo-authy/hookd.crt https://127.0.0.1:8890/metrics |
+  grep 'authy_hooks_reloads_total{taken="true"}'`, "")
 }
 
 // turn moves Authy's clock, so that everybody has another code.
