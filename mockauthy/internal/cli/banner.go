@@ -19,7 +19,7 @@ func alice() mockapi.NewUser {
 // banner is what a person needs to copy, with the first user of the first world.
 func banner(srv *server.Server) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "mockauthy stands in for Twilio's Authy API in tests. It protects nothing.\n\n")
+	fmt.Fprintf(&b, "mockauthy stands in for Twilio's Authy API and Verify in tests. It protects nothing.\n\n")
 	fmt.Fprintf(&b, "  base URL  %s\n", srv.URL())
 	fmt.Fprintf(&b, "  phone     %s/ shows in a browser what every user's phone would\n", srv.URL())
 	if srv.TLSURL() != "" {
@@ -33,6 +33,9 @@ func banner(srv *server.Server) string {
 		return b.String() + "\n"
 	}
 	fmt.Fprintf(&b, "  API key   %s\n", w.Key)
+	own := w.Verify.Credentials()
+	fmt.Fprintf(&b, "  Verify    %s/v2, account %s, token %s, service %s\n", srv.URL(), own.AccountSID, own.AuthToken,
+		own.ServiceSID)
 	users, _ := w.App.Users("", 0, 1)
 	if len(users) == 0 {
 		return b.String() + "\n"

@@ -65,6 +65,48 @@ func TestGo(t *testing.T) {
 	everyCall(t, drive(t, "twiliogo", 16, nil, program))
 }
 
+// TestGoFileOfTheDocs compiles and runs what docs/testing.md shows, in a module of its own that has
+// both twilio-go and this one.
+func TestGoFileOfTheDocs(t *testing.T) {
+	t.Parallel()
+	untried.Program(t, "golang", "go")
+	page := file(t, "../../../../docs/testing.md")
+	var login string
+	for _, m := range regexp.MustCompile("(?ms)^```go\n(.*?)^```$").FindAllStringSubmatch(page, -1) {
+		if strings.Contains(m[1], "twilio-go") {
+			login = m[1]
+		}
+	}
+	root, err := filepath.Abs("../../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, module := t.TempDir(), regexp.MustCompile(`(?m)^module (\S+)$`).FindStringSubmatch(file(t, root+"/go.mod"))[1]
+	theirs := regexp.MustCompile(`(?ms)^go .*`).FindString(file(t, "twiliogo/go.mod"))
+	for name, text := range map[string]string{
+		"login_test.go": login, "go.sum": file(t, root+"/go.sum") + file(t, "twiliogo/go.sum"),
+		"go.mod": "module login\n\n" + theirs + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-mod=mod", "./...")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func file(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // everyCall fails where the mock has a call of Verify that was not driven.
 func everyCall(t *testing.T, mock *mockapi.Client) {
 	t.Helper()
