@@ -191,8 +191,10 @@ install -d -m 0750 -o sftpgo -g sftpgo /etc/sftpgo /etc/sftpgo/env.d /var/lib/sf
 		t.Errorf("hookd runs as\n%s", got)
 	}
 	if got := p.run(
-		"stat -c '%U %a' /var/log/sftpgo-authy /var/log/sftpgo-authy/audit.jsonl /run/sftpgo-authy/hookd.sock"); got !=
-		"sftpgo-authy 750\nsftpgo-authy 600\nsftpgo-authy 600\n" {
+		"cd /etc/sftpgo-authy && stat -c '%U %a' /var/log/sftpgo-authy /var/log/sftpgo-authy/audit.jsonl " +
+			"/run/sftpgo-authy/hookd.sock /var/lib/sftpgo-authy /var/lib/sftpgo-authy/memory totp-secrets totp-key",
+	); got != "sftpgo-authy 750\nsftpgo-authy 600\nsftpgo-authy 600\n"+
+		"sftpgo-authy 700\nsftpgo-authy 600\nsftpgo-authy 600\nsftpgo-authy 600\n" {
 		t.Errorf("owners and modes:\n%s", got)
 	}
 	if got := p.run("cat /var/log/sftpgo-authy/audit.jsonl"); strings.Count(got, `"outcome":"accepted"`) != 3 {

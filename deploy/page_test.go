@@ -12,11 +12,38 @@ type step struct {
 	text string
 }
 
-// stepsOfThePage returns the blocks of the section "Step by step" of docs/production.md.
+// stepsOfThePage returns the blocks of the section "Step by step" in their order: the recipe for local
+// TOTP.
 func stepsOfThePage(t *testing.T) []step {
 	t.Helper()
 	return stepsOf(t, "docs/production.md", "Step by step")
 }
+
+// stepsWithAuthy returns the same recipe with the blocks of the section "The same with Authy".
+func stepsWithAuthy(t *testing.T) []step {
+	t.Helper()
+	others, used := stepsOf(t, "docs/production.md", "The same with Authy"), 0
+	var steps []step
+	for _, s := range stepsOfThePage(t) {
+		switch {
+		case s.text == curlReady:
+			continue // stands in one block with the enrolment there
+		case strings.Contains(s.text, "/dev/null /etc/sftpgo-authy/totp-key"), strings.HasSuffix(s.file, "/hookd.yaml"),
+			strings.Contains(s.text, "authyctl totp key"), strings.Contains(s.text, "authyctl enroll"):
+			if s, used = others[used], used+1; used == len(others) {
+				others = append(others, step{})
+			}
+		}
+		steps = append(steps, s)
+	}
+	if used != 4 || len(others) != 5 {
+		t.Fatalf("docs/production.md: %d blocks of the recipe are others with Authy, of %d", used, len(others)-1)
+	}
+	return steps
+}
+
+// curlReady is the block that asks hookd whether it is ready.
+const curlReady = "curl --cacert /etc/sftpgo-authy/hookd.crt https://127.0.0.1:8890/readyz\n"
 
 // stepsOf returns the blocks of a section in their order, without those that are mere examples:
 // commands stand between ```sh and ```, and a file follows a line that begins with its path. In a

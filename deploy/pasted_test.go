@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
 	"golang.org/x/crypto/ssh"
 
@@ -36,6 +37,7 @@ type pasted struct {
 	web     string
 	hookd   string
 	mock    *mockapi.Client
+	shown   map[string]string // addresses of secrets of local TOTP, by account, as authyctl showed them
 }
 
 // newPasted builds the programs and starts a mock of Authy, which answers for api.authy.com behind
@@ -179,7 +181,10 @@ func (p *pasted) paste(steps []step) string {
 			p.write(p.replace.Replace(s.file), p.replace.Replace(s.text))
 			continue
 		}
-		typed := "mock-api-key\n"
+		typed := ""
+		if strings.Contains(s.text, "/dev/stdin /etc/sftpgo-authy/api-key") {
+			typed = "mock-api-key\n"
+		}
 		if strings.Contains(s.text, "-sftpgo-otp") {
 			secret := p.secondFactorOfAdmin()
 			code, err := totp.GenerateCode(secret, time.Now())
@@ -193,17 +198,30 @@ func (p *pasted) paste(steps []step) string {
 	return last
 }
 
-// shell runs commands as they stand on a page while somebody types, and returns what they print.
+// shell runs commands as they stand on a page, and returns what they print. Somebody sits at the
+// terminal who types what is given, and a code of each secret that is drawn there.
 func (p *pasted) shell(commands, typed string) string {
 	p.t.Helper()
 	text := p.replace.Replace(commands)
-	cmd := exec.CommandContext(p.t.Context(), "bash", "-euo", "pipefail", "-c", text)
-	cmd.Dir, cmd.Env, cmd.Stdin = p.work, p.env, strings.NewReader(typed)
-	out, err := cmd.CombinedOutput()
+	in, keyboard, err := os.Pipe()
 	if err != nil {
-		p.t.Fatalf("%v\n%s\n%s", err, text, out)
+		p.t.Fatal(err)
 	}
-	return string(out)
+	defer in.Close()
+	defer keyboard.Close()
+	if _, err := io.WriteString(keyboard, typed); err != nil {
+		p.t.Fatal(err)
+	}
+	if !strings.Contains(commands, "authyctl enroll") {
+		_ = keyboard.Close()
+	}
+	who := &person{p: p, keyboard: keyboard}
+	cmd := exec.CommandContext(p.t.Context(), "bash", "-euo", "pipefail", "-c", text)
+	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = p.work, p.env, in, who, who
+	if err := cmd.Run(); err != nil {
+		p.t.Fatalf("%v\n%s\n%s", err, text, who.screen.String())
+	}
+	return who.screen.String()
 }
 
 // secondFactorOfAdmin does what the administrator does in the web admin, and returns the secret of
@@ -244,9 +262,54 @@ func (p *pasted) secondFactorOfAdmin() string {
 	return made.Secret
 }
 
-// code returns the code of this moment of an account.
+// person is somebody at a terminal, who scans what is drawn there, and types a code of it.
+type person struct {
+	p        *pasted
+	keyboard io.Writer
+	screen   strings.Builder
+	seen     int // secrets
+}
+
+var secretShown = regexp.MustCompile(`otpauth://totp/\w+:(\w+)\?\S+\n`)
+
+// Write implements [io.Writer]: the screen.
+func (s *person) Write(text []byte) (int, error) {
+	n, _ := s.screen.Write(text) // it cannot fail
+	for _, last := range secretShown.FindAllStringSubmatch(s.screen.String(), -1)[s.seen:] {
+		s.seen++
+		if s.p.shown == nil {
+			s.p.shown = map[string]string{}
+		}
+		address := strings.TrimSpace(last[0])
+		s.p.shown[last[1]] = address
+		if _, err := io.WriteString(s.keyboard, localCode(s.p.t, address, time.Now())+"\n"); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// localCode returns the code of a secret at a moment.
+func localCode(t *testing.T, address string, at time.Time) string {
+	t.Helper()
+	key, err := otp.NewKeyFromURL(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := totp.GenerateCode(key.Secret(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// code returns a code of an account that counts: of local TOTP the next one, for the present one was
+// typed to enrol.
 func (p *pasted) code(account string) string {
 	p.t.Helper()
+	if address, local := p.shown[account]; local {
+		return localCode(p.t, address, time.Now().Add(30*time.Second))
+	}
 	text, err := os.ReadFile(filepath.Join(p.root, "etc/sftpgo-authy/users"))
 	if err != nil {
 		p.t.Fatal(err)

@@ -20,11 +20,16 @@ import (
 // finds nothing.
 func TestServerFromTheProductionPage(t *testing.T) {
 	t.Parallel()
-	p := newPasted(t)
-	said := p.paste(stepsOfThePage(t))
-	t.Logf("the doctor, whose exit code says that all is well:\n%s", said)
-	p.logins()
-	p.impostor()
+	for name, steps := range map[string][]step{"local TOTP": stepsOfThePage(t), "Authy": stepsWithAuthy(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPasted(t)
+			said := p.paste(steps)
+			t.Logf("the doctor, whose exit code says that all is well:\n%s", said)
+			p.logins()
+			p.impostor()
+		})
+	}
 }
 
 // impostor takes hookd's port while hookd is down, as any user of the machine can, and says yes to

@@ -10,6 +10,7 @@ import (
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/provider/totp"
+	"sftpgo-authy/hooks/internal/safefile"
 )
 
 const totpHelp = `
@@ -64,7 +65,7 @@ func readKeys(c config.TOTP) (totp.Keys, error) {
 	if c.KeyFile == "" {
 		return totp.Keys{}, nil
 	}
-	keys, err := totp.ReadKeys(c.KeyFile)
+	keys, err := totp.ReadKeys(c.KeyFile, safefile.Lent)
 	if err != nil {
 		return keys, fmt.Errorf("totp.key_file %s: %w", c.KeyFile, err)
 	}

@@ -12,7 +12,8 @@ import (
 	"sftpgo-authy/hooks/internal/safefile"
 )
 
-// File is a secrets file in the hands of an administrator.
+// File is a secrets file in the hands of an administrator: root may edit that of the user whose
+// programs read it.
 type File struct {
 	Path   string
 	Keys   Keys      // seal what is written; none: nothing is sealed
@@ -21,7 +22,7 @@ type File struct {
 
 // edit replaces the text of the file. One that is missing is made, with mode 0600.
 func (f File) edit(change func(text string) (string, error)) error {
-	if err := safefile.Edit(f.Path, safefile.Private, maxSecrets, 0o600, change); err != nil {
+	if err := safefile.Edit(f.Path, safefile.Lent, maxSecrets, 0o600, change); err != nil {
 		return fmt.Errorf("totp.secrets_file %s: %w", f.Path, err)
 	}
 	return nil
@@ -153,7 +154,7 @@ func (f File) rewrite(change func(account, value string) (string, error)) (chang
 
 // Find returns the secret of an account that has a line.
 func (f File) Find(account string, defaults Params) (s Secret, found bool, err error) {
-	content, _, err := (&reader{}).read(f.Path)
+	content, _, err := (&reader{kind: safefile.Lent}).read(f.Path)
 	value := ""
 	if err == nil {
 		value, _, err = content.index.Find(account)
@@ -169,7 +170,7 @@ func (f File) Find(account string, defaults Params) (s Secret, found bool, err e
 
 // All returns the secrets of all accounts whose line can be read; none where there is no file.
 func (f File) All(defaults Params) (map[string]Secret, error) {
-	content, _, err := (&reader{}).read(f.Path)
+	content, _, err := (&reader{kind: safefile.Lent}).read(f.Path)
 	all := map[string]Secret{}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -196,7 +197,7 @@ type State struct {
 
 // Inspect judges every line of a secrets file.
 func Inspect(path string, keys Keys, defaults Params) (State, error) {
-	text, err := safefile.Read(path, safefile.Private, maxSecrets)
+	text, err := safefile.Read(path, safefile.Lent, maxSecrets)
 	if err != nil {
 		return State{}, fmt.Errorf("totp.secrets_file %s: %w", path, err)
 	}
@@ -258,7 +259,7 @@ func EditKeys(path string, change func(text string) (string, error)) error {
 	if path == "" {
 		return errors.New("totp.key_file: is not set")
 	}
-	if err := safefile.Edit(path, safefile.Private, maxKeyFile, 0o600, change); err != nil {
+	if err := safefile.Edit(path, safefile.Lent, maxKeyFile, 0o600, change); err != nil {
 		return fmt.Errorf("totp.key_file %s: %w", path, err)
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 	"sftpgo-authy/hooks/internal/health"
 	"sftpgo-authy/hooks/internal/lines"
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/safefile"
 )
 
 // dry is a source of randomness that has none.
@@ -171,7 +172,7 @@ func TestAddKey(t *testing.T) {
 		if err := EditKeys(w.path("keys"), add); err != nil {
 			t.Fatal(err)
 		}
-		if keys, err := ReadKeys(w.path("keys")); err != nil || keys.Len() != n || !keys.Any() {
+		if keys, err := ReadKeys(w.path("keys"), safefile.Lent); err != nil || keys.Len() != n || !keys.Any() {
 			t.Fatalf("%d keys, %v; want %d", keys.Len(), err, n)
 		}
 	}
@@ -189,13 +190,13 @@ func TestAddKey(t *testing.T) {
 	if _, err := AddKey("", dry); err == nil {
 		t.Error("a key was made without randomness")
 	}
-	if _, err := ReadKeys(w.path("none")); err == nil {
+	if _, err := ReadKeys(w.path("none"), safefile.Lent); err == nil {
 		t.Error("keys of no file")
 	}
 	if err := os.Chmod(w.path("keys"), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReadKeys(w.path("keys")); err == nil {
+	if _, err := ReadKeys(w.path("keys"), safefile.Lent); err == nil {
 		t.Error("keys that the group may read")
 	}
 }

@@ -43,9 +43,10 @@ func (k Keys) Any() bool { return len(k.list) > 0 }
 // Len returns how many keys there are.
 func (k Keys) Len() int { return len(k.list) }
 
-// ReadKeys reads a key file, which nobody but its owner may read.
-func ReadKeys(path string) (Keys, error) {
-	text, err := safefile.Read(path, safefile.Private, maxKeyFile)
+// ReadKeys reads a key file, which nobody but its owner may read: [safefile.Private], or
+// [safefile.Lent] in the hands of an administrator.
+func ReadKeys(path string, kind safefile.Kind) (Keys, error) {
+	text, err := safefile.Read(path, kind, maxKeyFile)
 	if err != nil {
 		return Keys{}, err
 	}

@@ -45,11 +45,14 @@ type secrets struct {
 
 // reader reads a secrets file. As long as the text stays the same so does what was made of it:
 // after a change the file is read at every login for a moment, see [livefile.File].
-type reader struct{ last *secrets }
+type reader struct {
+	kind safefile.Kind // of the file
+	last *secrets
+}
 
 // read reads the file. Broken lines are flaws.
 func (r *reader) read(path string) (content *secrets, flaws, err error) {
-	raw, err := safefile.Read(path, safefile.Private, maxSecrets)
+	raw, err := safefile.Read(path, r.kind, maxSecrets)
 	if err != nil {
 		return nil, nil, err
 	}

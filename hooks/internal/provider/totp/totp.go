@@ -17,6 +17,7 @@ import (
 	"sftpgo-authy/hooks/internal/livefile"
 	"sftpgo-authy/hooks/internal/otp"
 	"sftpgo-authy/hooks/internal/provider"
+	"sftpgo-authy/hooks/internal/safefile"
 )
 
 // Name is the name of the provider.
@@ -80,14 +81,14 @@ func New(o Options) (*Provider, error) {
 	p := &Provider{o: o, scan: scan{path: o.SecretsFile}}
 	p.secrets = &livefile.File[secrets]{
 		Name: "totp.secrets_file", Path: o.SecretsFile, Now: o.Now, Problem: o.Problem,
-		Read:    (&reader{}).read,
+		Read:    (&reader{kind: safefile.Private}).read,
 		OnFlaws: "accounts on these lines are denied, all others log in as their lines say",
 	}
 	if o.KeyFile != "" {
 		p.keys = &livefile.File[Keys]{
 			Name: "totp.key_file", Path: o.KeyFile, Now: o.Now, Problem: o.Problem,
 			Read: func(path string) (*Keys, error, error) {
-				keys, err := ReadKeys(path)
+				keys, err := ReadKeys(path, safefile.Private)
 				return &keys, nil, err
 			},
 		}
