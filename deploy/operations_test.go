@@ -23,7 +23,7 @@ func TestOperationsPage(t *testing.T) {
 	t.Parallel()
 	untried.Program(t, "logrotate", "logrotate", "/usr/sbin/logrotate")
 	p := newPasted(t)
-	p.paste(stepsOfThePage(t))
+	p.paste(stepsWithAuthy(t))
 	o := &operator{pasted: p}
 	o.works("at first")
 	o.secret()
