@@ -18,7 +18,6 @@ import (
 	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/safefile"
-	"sftpgo-authy/hooks/internal/setup"
 )
 
 const migrateHelp = `
@@ -127,11 +126,7 @@ func (c *cli) mover(t tools, m migration) (v *mover, done func(), err error) {
 	}
 	done = func() {}
 	if t.config.Verify.Enabled() {
-		client, err := setup.Verify(t.config)
-		if err != nil {
-			return nil, nil, err
-		}
-		v.there[verify.Name] = migrate.Verify{Client: client, Users: users}
+		v.there[verify.Name] = migrate.Verify{Client: t.verify, Users: users}
 	}
 	if t.config.TOTP.Enabled() {
 		l := migrate.Local{Users: users}
@@ -220,6 +215,11 @@ func (c *cli) migrateRun(ctx context.Context, v *mover) error {
 	}
 	if err := c.hookdKnows(ctx, v); err != nil {
 		return err
+	}
+	if v.to == verify.Name {
+		if _, err := v.verify.Service(ctx); err != nil {
+			return fmt.Errorf("nobody was moved: %w", err)
+		}
 	}
 	unlock, err := v.lock()
 	if err != nil {

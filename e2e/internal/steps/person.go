@@ -24,6 +24,7 @@ type person struct {
 	factor   string        // its SID at Twilio Verify, "" without one
 	local    bool          // the hooks judge the codes themselves, of an authenticator app
 	own      bool          // it is SFTPGo that does
+	generic  bool          // has an authenticator app that is not Authy's
 	read     int           // how often the app was read
 	recovery []string      // codes on paper, as authyctl printed them
 	slow     time.Duration // how far the phone's clock is behind
@@ -64,7 +65,7 @@ func (p *person) codeAt(now time.Time) (string, error) {
 
 // period is how long the phone shows a code.
 func (p *person) period() time.Duration {
-	if p.factor != "" {
+	if p.factor != "" || p.generic {
 		return factorPeriod
 	}
 	return codePeriod
@@ -72,7 +73,7 @@ func (p *person) period() time.Duration {
 
 // digits is how many a code has that the phone shows.
 func (p *person) digits() int {
-	if p.factor != "" {
+	if p.factor != "" || p.generic {
 		return factorDigits
 	}
 	return codeDigits

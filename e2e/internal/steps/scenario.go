@@ -55,6 +55,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.defender(sc)
 	w.guessing(sc)
 	w.revocation(sc)
+	w.leaving(sc)
 	sc.StepContext().Before(func(ctx context.Context, step *godog.Step) (context.Context, error) {
 		return ctx, wordsFit(step.Text)
 	})

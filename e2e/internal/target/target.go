@@ -76,6 +76,8 @@ type Setup struct {
 	Secrets string
 	// Verify has Twilio Verify judge the codes, and Authy none.
 	Verify bool
+	// Leaving has Authy judge the codes, and Twilio Verify those of whoever is moved there.
+	Leaving bool
 	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over
 	// its file.
 	Server map[string]string
@@ -93,7 +95,7 @@ func (s Setup) Key() string {
 		b.WriteString(string(hook) + " ")
 	}
 	b.WriteString(string(s.Door))
-	fmt.Fprintf(&b, " %t %t %t", s.Managed, s.Cluster, s.Verify)
+	fmt.Fprintf(&b, " %t %t %t %t", s.Managed, s.Cluster, s.Verify, s.Leaving)
 	for _, settings := range []map[string]string{s.Config, s.Env, s.Server} {
 		for _, name := range slices.Sorted(maps.Keys(settings)) {
 			b.WriteString("\n" + name + "=" + settings[name])
