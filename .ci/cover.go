@@ -22,10 +22,10 @@ var groups = []struct{ measured, run []string }{
 	{
 		[]string{"hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd", "hooks/internal/program",
 			"hooks/internal/sftpgo", "hooks/internal/provider/authy",
-			"hooks/internal/provider/exchange", "hooks/internal/otp"},
+			"hooks/internal/provider/exchange", "hooks/internal/provider/verify", "hooks/internal/otp"},
 		[]string{"hooks", "hooks/internal/gate", "hooks/internal/hook", "hooks/internal/hookd",
 			"hooks/internal/program", "hooks/internal/sftpgo", "hooks/internal/provider/authy",
-			"hooks/internal/provider/exchange", "hooks/internal/otp"},
+			"hooks/internal/provider/exchange", "hooks/internal/provider/verify", "hooks/internal/otp"},
 	},
 	{
 		[]string{"mockauthy/internal/authy", "mockauthy/internal/authyapi"},

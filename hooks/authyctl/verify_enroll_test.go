@@ -85,6 +85,10 @@ func TestEnrollAtTwilioVerify(t *testing.T) {
 	contains(t, st.must(exitOK, st.appShows("")+"\n", "verify", "ann"), "the code is right")
 	contains(t, st.must(exitNo, "000000\n", "verify", "ann"), "the code is wrong")
 
+	_, report, _ := st.ctl("", "doctor")
+	contains(t, report, "codes are judged by "+st.mock.URL+" and not by Twilio Verify",
+		"factors that the users file does not name were not looked at")
+
 	url := st.hookd()
 	let := func(what, code string, want bool) {
 		t.Helper()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/memory"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/verify"
 )
 
@@ -33,11 +34,7 @@ func (f *Facts) AskVerify(ctx context.Context, api VerifyAsker) {
 		return
 	}
 	v.Value.Factors = map[verify.Ref]error{}
-	for _, a := range f.Accounts.Value {
-		ref, here := a.Person.(verify.Ref)
-		if _, asked := v.Value.Factors[ref]; asked || !here {
-			continue
-		}
+	for _, ref := range f.refs() {
 		factor, err := api.Factor(ctx, ref)
 		var refused *verify.APIError
 		switch {
@@ -49,6 +46,23 @@ func (f *Facts) AskVerify(ctx context.Context, api VerifyAsker) {
 		}
 		v.Value.Factors[ref] = err
 	}
+}
+
+// refs returns the factors that accounts of SFTPGo, or lines of the users file, map to, in order.
+func (f *Facts) refs() []verify.Ref {
+	all := map[verify.Ref]bool{}
+	add := func(person provider.Person) {
+		if ref, here := person.(verify.Ref); here {
+			all[ref] = true
+		}
+	}
+	for _, a := range f.Accounts.Value {
+		add(a.Person)
+	}
+	for _, person := range f.UsersFile.Value {
+		add(person)
+	}
+	return slices.SortedFunc(maps.Keys(all), func(a, b verify.Ref) int { return strings.Compare(a.String(), b.String()) })
 }
 
 // unfit says why nobody can log in with a factor, or why it does not fit the hooks.
@@ -80,22 +94,29 @@ func verifyWell(f *Facts) ([]Finding, error) {
 			Line: "verify: account_sid, api_key_sid, secret_file and service_sid as Twilio's console shows them"}}, nil
 	}
 	var findings []Finding
-	byRef := func(a, b verify.Ref) int { return strings.Compare(a.String(), b.String()) }
-	for _, ref := range slices.SortedFunc(maps.Keys(f.Verify.Value.Factors), byRef) {
+	for _, ref := range f.refs() {
 		if wrong := f.Verify.Value.Factors[ref]; wrong != nil {
 			findings = append(findings, Finding{Severity: Warning, Where: "account " + f.mappedTo(ref),
 				What: fmt.Sprintf("its factor %s: %v", ref.Factor(), wrong),
 				Line: "authyctl replace, or authyctl remove and authyctl enroll"})
 		}
 	}
+	if f.Verify.Err == nil && f.Accounts.Err != nil {
+		return findings, fmt.Errorf("factors that the users file does not name were not looked at: %w", f.Accounts.Err)
+	}
 	return findings, f.Verify.Err
 }
 
-// mappedTo returns the name of the first account that maps to a factor.
+// mappedTo returns the name of an account that maps to a factor.
 func (f *Facts) mappedTo(ref verify.Ref) string {
 	for _, a := range f.Accounts.Value {
 		if a.Person == ref {
 			return quoted(a.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.UsersFile.Value)) {
+		if f.UsersFile.Value[name] == ref {
+			return quoted(name)
 		}
 	}
 	return ref.String()

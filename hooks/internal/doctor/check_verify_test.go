@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sftpgo-authy/hooks/internal/gate"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/exchange"
 	"sftpgo-authy/hooks/internal/provider/verify"
 )
@@ -72,7 +73,15 @@ func TestTwilioVerify(t *testing.T) {
 			t.Errorf("%s: unseen %v, want %q", name, err, row.unseen)
 		}
 	}
-	f := facts(recipe())
+	f := withVerify(t)
+	f.UsersFile.Value = map[string]provider.Person{"bob": f.Accounts.Value[0].Person}
+	f.Accounts = Known[[]Account]{Err: errors.New("no REST API")}
+	f.AskVerify(t.Context(), with(func(f *verify.Factor) { f.Status = "unverified" }))
+	if found, err := verifyWell(f); len(found) != 1 || found[0].Where != `account "bob"` || err == nil ||
+		!strings.Contains(err.Error(), "no REST API") {
+		t.Errorf("without SFTPGo: %+v, %v", found, err)
+	}
+	f = facts(recipe())
 	f.Verify.Err = errors.New("never asked")
 	if found, err := verifyWell(f); found != nil || err != nil {
 		t.Errorf("without Twilio Verify: %v, %v", found, err)

@@ -11,6 +11,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/hooks/internal/provider/exchange"
+	"sftpgo-authy/hooks/internal/tunnel"
 )
 
 const (
@@ -171,6 +172,23 @@ func TestRequest(t *testing.T) {
 		if seen := api.Seen(); len(seen) != 1 || seen[0] != want {
 			t.Errorf("asked %q, want %q once", seen, want)
 		}
+	}
+}
+
+// TestProxy: calls leave through the proxy, or not at all.
+func TestProxy(t *testing.T) {
+	t.Parallel()
+	api := authytest.Says(t, 201, challenge("approved", sid, identity))
+	way, err := tunnel.Parse(authytest.Nobody(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := New(Options{URL: api.URL, AccountSID: account, ServiceSID: service, Proxy: way})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Verify(t.Context(), ann, typed(t, "123456")); got.Result != provider.NoAnswer || len(api.Seen()) > 0 {
+		t.Errorf("%+v after %q", got, api.Seen())
 	}
 }
 
