@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -37,7 +36,6 @@ func (w *scenario) locally(sc *godog.ScenarioContext) {
 			return w.hasAccount(ctx, name)
 		})
 	sc.Given(`^(\w+) has an account but no secret yet$`, w.hasAccount)
-	sc.Given(`^the administrator gives (\w+) recovery codes$`, w.getsRecoveryCodes)
 	sc.Then(`^the audit says that the code was (\d+) steps late$`, w.stepsLate)
 }
 
@@ -60,16 +58,6 @@ func (w *scenario) withSecrets(setup target.Setup) target.Setup {
 	w.person("dora").local = true
 	setup.Secrets, setup.Users = secrets.String(), "ann: totp\nbob: totp\ndora: totp\n"
 	return setup
-}
-
-func (w *scenario) getsRecoveryCodes(ctx context.Context, name string) error {
-	keeper, ok := w.site.(target.Keeper)
-	if !ok {
-		return errors.New("scenarios with recovery codes carry the tag @process")
-	}
-	var err error
-	w.person(name).recovery, err = keeper.RecoveryCodes(ctx, name)
-	return err
 }
 
 // recoveryCode is the next one on the person's sheet.

@@ -41,6 +41,7 @@ func (s *Suite) Register(sc *godog.ScenarioContext) {
 	w.setUp(sc)
 	w.authy(sc)
 	w.locally(sc)
+	w.enrolment(sc)
 	w.providers(sc)
 	w.logins(sc)
 	w.conversations(sc)

@@ -25,7 +25,7 @@ var inGroups = regexp.MustCompile(`^(?:her|his) code in groups "([^"]*)"$`)
 // parseTyped understands what the features say after "logs in … with".
 func (w *scenario) parseTyped(p *person, text string) (typed, error) {
 	var t typed
-	text, t.joined = strings.CutSuffix(text, " as one answer")
+	text, t.joined = strings.CutSuffix(strings.TrimSpace(text), " as one answer") // an empty cell leaves a blank
 	text, t.from, _ = strings.Cut(text, " from ")
 	if cut, quoted, ok := strings.Cut(text, " with "); ok {
 		separator, hasSuffix := strings.CutSuffix(quoted, " between")
@@ -79,6 +79,10 @@ func (w *scenario) parseCode(p *person, text string) (func(context.Context) (str
 		return func(ctx context.Context) (string, error) { return w.freshCode(ctx, p) }, nil
 	case "a recovery code":
 		return func(context.Context) (string, error) { return p.recoveryCode() }, nil
+	case "a code of her lost phone":
+		return func(context.Context) (string, error) { return w.person(p.name + "'s lost phone").nextLocalCode() }, nil
+	case "a recovery code of before":
+		return func(context.Context) (string, error) { return w.person(p.name + "'s lost phone").recoveryCode() }, nil
 	case "a wrong code":
 		return func(ctx context.Context) (string, error) { return w.wrongCode(ctx, p) }, nil
 	case "bob's code":
@@ -89,7 +93,7 @@ func (w *scenario) parseCode(p *person, text string) (func(context.Context) (str
 		return func(ctx context.Context) (string, error) { return w.codeThen(ctx, p, 5*time.Minute) }, nil
 	case "the code that got her in":
 		return func(context.Context) (string, error) { return p.goodCode, nil }, nil
-	case "the same code again":
+	case "the same code again", "the code that she enrolled with":
 		return func(context.Context) (string, error) {
 			if p.lastCode == "" {
 				return "", fmt.Errorf("%s has typed no code yet", p.name)

@@ -3,8 +3,11 @@ package target
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"os"
 	"os/exec"
 	"path"
 	"strings"
@@ -32,7 +35,7 @@ func (s Setup) withSecrets(dir string) map[string]string {
 	}
 	sum := sha256.Sum256([]byte(s.Secrets))
 	all := map[string]string{
-		"provider": "totp", "totp.secrets_file": path.Join(dir, "secrets"), "totp.key_file": path.Join(dir, "totp-key"),
+		"provider": "totp", "totp.period": "1m", "totp.skew": "2", "totp.secrets_file": path.Join(dir, "secrets"), "totp.key_file": path.Join(dir, "totp-key"),
 		"memory_file": path.Join(dir, fmt.Sprintf("memory-%x.db", sum[:8])),
 	}
 	maps.Copy(all, s.Config)
@@ -63,21 +66,53 @@ func (s Setup) withVerify(ctx context.Context, mock *mockapi.Client, address str
 
 // Keeper is a Site whose hooks judge codes themselves, with authyctl at hand.
 type Keeper interface {
-	// RecoveryCodes has authyctl make new recovery codes for an account, and returns them.
-	RecoveryCodes(ctx context.Context, account string) ([]string, error)
+	// Authyctl runs authyctl at a terminal, and returns what it prints. typed is asked for the answer
+	// to each question, with all that the screen shows.
+	Authyctl(ctx context.Context, typed func(screen string) (string, error), args ...string) (string, error)
 }
 
-// RecoveryCodes implements Keeper.
-func (l *local) RecoveryCodes(ctx context.Context, account string) ([]string, error) {
-	cmd := exec.CommandContext(ctx, l.programs.Path("authyctl"), "recovery", account)
+// Authyctl implements Keeper.
+func (l *local) Authyctl(
+	ctx context.Context,
+	typed func(screen string) (string, error),
+	args ...string,
+) (string, error) {
+	cmd := exec.CommandContext(ctx, l.programs.Path("authyctl"), args...)
 	for name, value := range l.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
-	var complaints strings.Builder
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
+	in, keyboard, err := os.Pipe()
 	if err != nil {
-		return nil, fmt.Errorf("authyctl recovery: %w: %s", err, complaints.String())
+		return "", err
 	}
-	return strings.Split(strings.TrimSpace(string(out)), "\n"), nil
+	defer in.Close()
+	defer keyboard.Close()
+	t := &terminal{keyboard: keyboard, typed: typed}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, t, t
+	var ended *exec.ExitError
+	// 3: done, and nobody was there who could confirm it
+	if err := cmd.Run(); err != nil && (!errors.As(err, &ended) || ended.ExitCode() != 3) {
+		return "", fmt.Errorf("authyctl %s: %w: %s", args[0], err, t.screen.String())
+	}
+	return t.screen.String(), nil
+}
+
+// terminal is where somebody answers questions.
+type terminal struct {
+	screen   strings.Builder
+	keyboard io.Writer
+	typed    func(screen string) (string, error)
+}
+
+// Write implements [io.Writer].
+func (t *terminal) Write(text []byte) (int, error) {
+	n, _ := t.screen.Write(text) // never fails
+	if !strings.HasSuffix(string(text), ": ") {
+		return n, nil
+	}
+	answer, err := t.typed(t.screen.String())
+	if err == nil {
+		_, err = io.WriteString(t.keyboard, answer+"\n")
+	}
+	return n, err
 }
