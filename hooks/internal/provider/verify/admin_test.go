@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sftpgo-authy/hooks/internal/otp"
+	"sftpgo-authy/hooks/internal/provider"
 	"sftpgo-authy/hooks/internal/provider/authy/authytest"
 	"sftpgo-authy/hooks/internal/provider/exchange"
 )
@@ -159,6 +160,9 @@ func TestNobodyIsAskedAbout(t *testing.T) {
 		if err == nil {
 			t.Errorf("%s: was made", name)
 		}
+	}
+	if got := c.Verify(ctx, Ref{}, typed(t, "123456")); got != (provider.Answer{Result: provider.Refused}) {
+		t.Errorf("a code of nobody: %+v", got)
 	}
 	if seen := api.Seen(); len(seen) > 0 {
 		t.Errorf("asked %q", seen)
