@@ -9,8 +9,8 @@ import (
 	"sftpgo-authy/hooks/internal/migrate"
 )
 
-// loaddata writes the file with which SFTPGo's own second factor takes the place of the hooks. It is
-// written whole, when all secrets are there: before that nothing is.
+// loaddata writes the file with which SFTPGo's own second factor takes the place of the hooks. The
+// file is written whole, when all secrets are there: before that nothing is.
 func (c *cli) loaddata(ctx context.Context, v *mover) error {
 	switch {
 	case v.out == "":

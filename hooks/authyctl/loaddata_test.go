@@ -35,10 +35,11 @@ func TestSFTPGosOwnSecondFactor(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "loaddata.json")
 	delete(st.env, "AUTHY_SFTPGO_API_KEY_FILE") // a dump wants an administrator
 	delete(st.env, "AUTHY_SFTPGO_URL")
-	args := []string{"migrate", "run", "--to", "loaddata", "--sftpgo-url", "http://" + st.s.HTTP, "--sftpgo-admin", sftpgotest.Admin,
-		"--sftpgo-password-file", st.write("password", sftpgotest.Password)}
+	args := []string{"migrate", "run", "--to", "loaddata", "--sftpgo-url", "http://" + st.s.HTTP,
+		"--sftpgo-admin", sftpgotest.Admin, "--sftpgo-password-file", st.write("password", sftpgotest.Password)}
 	contains(t, st.must(exitNo, "", args...), "--out")
-	contains(t, st.must(exitOK, "", append(args, "--out", out)...), "secrets of 1 account", "in the file                  1",
+	contains(t, st.must(exitOK, "", append(args, "--out", out)...), "secrets of 1 account",
+		"in the file                  1",
 		"have the Authy app           1", `SFTPGo has no account "gone"`)
 	contains(t, st.must(exitNo, "", append(args, "--out", out)...), "exists")
 	info, err := os.Stat(out)

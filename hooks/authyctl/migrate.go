@@ -28,8 +28,8 @@ ACTION is one of:
   report    who has moved, whether the codes are judged there, and who is still at Authy
   rollback  move back to Authy those who were moved, and take away what they had elsewhere
 
---to says where to: totp is local TOTP, verify is Twilio Verify v2. loaddata moves nobody: it writes to --out what SFTPGo's own
-second factor needs, for SFTPGo's loaddata.
+--to says where to: totp is local TOTP, verify is Twilio Verify v2. loaddata moves nobody: it writes
+to --out what SFTPGo's own second factor needs, for SFTPGo's loaddata.
 
 A person keeps phone, app and codes. What can move is the secret of an authenticator app with codes
 of 6 digits, once Twilio's support has opened the migration tools for the Authy app. Who has the
@@ -308,8 +308,8 @@ func (c *cli) hookdKnows(ctx context.Context, v *mover) error {
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		ours := strings.HasPrefix(key, v.to+".") || key == "users_file"
 		if ours && fmt.Sprint(want[key]) != fmt.Sprint(state.Settings[key]) {
-			return fmt.Errorf("the running hookd has another %s than the configuration, so it would deny who is moved; "+
-				"reload or restart it first", key)
+			return fmt.Errorf("the running hookd has another %s than the configuration, so it would deny "+
+				"whoever is moved; reload or restart it first", key)
 		}
 	}
 	return nil

@@ -238,8 +238,8 @@ func (r *rehearsal) reportIsTrue() {
 	}
 }
 
-// oneFactor makes sure that everybody has one factor at Verify, which is verified and has the secret
-// of the phone.
+// oneFactor makes sure that everybody has one factor at Verify, which is verified and has the
+// phone's secret.
 func (r *rehearsal) oneFactor() {
 	r.t.Helper()
 	list, err := r.mock.Client.Factors(r.t.Context(), mockapi.FactorQuery{})

@@ -73,7 +73,8 @@ var classes = []struct {
 	class       migrate.Class
 	state, todo string
 }{
-	{migrate.HasApp, "have the Authy app", "enroll them anew, or add --authy-app where they type 6 digits of another app"},
+	{migrate.HasApp, "have the Authy app",
+		"enroll them anew, or add --authy-app where they type 6 digits of another app"},
 	{migrate.NoSecret, "have no secret that can move", "enroll them anew"},
 	{migrate.Disabled, "are disabled at Authy", "they stay out; remove them"},
 	{migrate.Unknown, "are unknown to Authy", "they cannot log in today; remove them, or enroll them anew"},

@@ -13,8 +13,8 @@ import (
 	"sftpgo-authy/mockauthy/mockauthytest"
 )
 
-// leaver makes a desk whose people are at Authy, and that has local TOTP and Verify beside it. The mock's
-// clock is the wall's. names are people without the Authy app.
+// leaver makes a desk whose people are at Authy, and that has local TOTP and Verify beside it. The
+// mock's clock is the wall's. names are people without the Authy app.
 func leaver(t *testing.T, names ...string) *stage {
 	t.Helper()
 	st := newDesk(t, "# staff\n")
@@ -47,7 +47,8 @@ func (st *stage) phoneOf(name string, number int, app bool) *mockauthytest.User 
 // export switches the export on or off, as Twilio's support does.
 func (st *stage) export(on bool) {
 	st.t.Helper()
-	if _, err := st.mock.Client.PatchSettings(st.t.Context(), map[string]any{"migration_tools_enabled": on}); err != nil {
+	change := map[string]any{"migration_tools_enabled": on}
+	if _, err := st.mock.Client.PatchSettings(st.t.Context(), change); err != nil {
 		st.t.Fatal(err)
 	}
 }
@@ -92,7 +93,8 @@ func TestAPersonMovesHomeAndBack(t *testing.T) {
 	}
 	lets("ann", st.users["ann"].GenericCode(), true)
 
-	contains(t, st.must(exitNo, "", "migrate", "plan"), "60154", "Twilio's support", `have the Authy app           1 "eve"`)
+	contains(t, st.must(exitNo, "", "migrate", "plan"), "60154", "Twilio's support",
+		`have the Authy app           1 "eve"`)
 	contains(t, st.must(exitNo, "", "migrate", "run", "--to", "totp"), "60154", "0 people moved")
 	st.export(true)
 	contains(t, st.must(exitOK, "", "migrate", "plan"), "3 people at Authy", "can move                     2",
@@ -101,7 +103,8 @@ func TestAPersonMovesHomeAndBack(t *testing.T) {
 		t.Errorf("plan changed the users file: %s", got)
 	}
 	contains(t, st.must(exitNo, "", "migrate", "run"), `want totp or verify or loaddata`)
-	contains(t, st.must(exitOK, "", "migrate", "run", "--to", "totp", "--account", "ann-backup"), "1 person moved to totp")
+	contains(t, st.must(exitOK, "", "migrate", "run", "--to", "totp", "--account", "ann-backup"),
+		"1 person moved to totp")
 	want := strings.ReplaceAll(before, "ann: ", "ann: totp  # was ")
 	want = strings.ReplaceAll(want, "ann-backup: ", "ann-backup: totp/ann  # was ")
 	if got := read(t, users); got != want {

@@ -45,7 +45,8 @@ func TestLinesAreMovedAndMovedBack(t *testing.T) {
 		t.Errorf("moved back: %q", got)
 	}
 	broken := usersFile(t, "ann: 1\nbob\n", 0o600)
-	if err := MoveInFile(broken, people(), ann, Line{"ann", "7"}); err == nil || !strings.Contains(err.Error(), "line 2") {
+	if err := MoveInFile(broken, people(), ann, Line{"ann", "7"}); err == nil ||
+		!strings.Contains(err.Error(), "line 2") {
 		t.Errorf("a broken file: %v", err)
 	}
 }

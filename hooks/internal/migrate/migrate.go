@@ -135,7 +135,7 @@ func (m Mover) export(ctx context.Context, id authy.ID) (e Exported, err error) 
 		return e, &Stays{NoSecret, fmt.Errorf("what Authy exports %w", err)}
 	}
 	if e.Code, err = otp.ParseTypedCode(got.OTP); err != nil || e.Code.Len() != e.Secret.Digits {
-		return e, &Stays{NoSecret, errors.New("Authy exports no code of 6 digits with the secret")}
+		return e, &Stays{NoSecret, errors.New("no code of 6 digits comes with the secret that Authy exports")}
 	}
 	return e, nil
 }
@@ -183,8 +183,8 @@ func (m Mover) follow(p Person, to provider.Person) error {
 	return accounts.MoveInFile(m.UsersFile, m.People, p.ID, references...)
 }
 
-// Plan asks Authy what can become of people, changes nothing, and tells done about each: nil for one
-// who can move. Where the export is not open, it asks on about all else, and returns that at the
+// Plan asks Authy what can become of people, changes nothing, and tells done about each: nil for
+// one who can move. Where the export is not open, it asks on about all else, and returns that at the
 // end.
 func (m Mover) Plan(ctx context.Context, people []Person, done func(Person, *Stays)) error {
 	var closed error

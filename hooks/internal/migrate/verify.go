@@ -22,8 +22,8 @@ type Verify struct {
 // shown is how often a code may be shown to a factor, of which Twilio bears five (error 60310).
 const shown = 3
 
-// identity is that of a user at Authy, always the same: a factor that an interrupted run has made is
-// found by it. It tells nothing of the person to whoever does not know Authy's ids.
+// identity is that of a user at Authy, always the same: a factor that an interrupted run has made
+// is found by it. It tells nothing of the person to whoever does not know Authy's ids.
 func identity(id authy.ID) string { return "authy-user-" + id.String() }
 
 // Take implements [Destination]. What Twilio has under the identity and no line of the users file
@@ -131,13 +131,13 @@ func (v Verify) Look(ctx context.Context, to provider.Person) error {
 	case mine < 0:
 		return fmt.Errorf("Verify has no factor %s", ref.Factor())
 	case !factors[mine].Verified():
-		return fmt.Errorf("Verify's factor %s is not verified", ref.Factor())
+		return fmt.Errorf("factor %s at Verify is not verified", ref.Factor())
 	case len(factors) > 1:
 		return fmt.Errorf("Verify has %d factors of %s, want one", len(factors), ref.Identity())
 	}
 	return nil
 }
 
-// Same implements [Destination]. Verify tells no secret; but a new factor has a new line, which does
-// not say any more what it was before.
+// Same implements [Destination]. Verify tells no secret; but a new factor has a new line, which
+// does not say any more what it was before.
 func (Verify) Same(provider.Person, Exported) error { return nil }
