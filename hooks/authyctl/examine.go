@@ -241,8 +241,8 @@ func unseenHookd(err error) error {
 	return fmt.Errorf("what the running hookd has in force was not seen: %w", err)
 }
 
-// askProviders asks Authy and Twilio Verify about our keys and the people, unless --authy=false or a
-// broken configuration prevent it.
+// askProviders asks Authy and Twilio Verify about our keys and the people, unless --authy=false or
+// a broken configuration prevent it.
 func (c *cli) askProviders(ctx context.Context, e examination, f *doctor.Facts) {
 	if !e.ask {
 		f.App = doctor.Unknown[authy.App]("--authy=false")

@@ -21,9 +21,9 @@ import (
 const removeHelp = `
 It asks first, unless --yes is given. Then it takes away the reference, which closes the account at
 once, and what stands behind it: the secret, recovery codes and grace of local TOTP, the factor at
-Twilio Verify, or the user at Authy, which may take a day there. What another account uses too stays. Last it asks the running
-hookd, over hookd.admin_socket, whether the account is still let in. Sessions that are open stay
-open: docs/production.md says how to close them.
+Twilio Verify, or the user at Authy, which may take a day there. What another account uses too
+stays. Last it asks the running hookd, over hookd.admin_socket, whether the account is still let in.
+Sessions that are open stay open: docs/production.md says how to close them.
 
 Exit code: 0 hookd confirms it, 1 nothing was removed or the account still gets in, 3 the reference
 is removed and nobody could be asked.
@@ -137,7 +137,8 @@ func (t tools) removal(person provider.Person) (what string, remove func(context
 	case authy.ID:
 		return "authy user " + who.String(), func(ctx context.Context) error { return t.authy.RemoveUser(ctx, who) }
 	case verify.Ref:
-		return "verify factor " + who.String(), func(ctx context.Context) error { return t.verify.DeleteFactor(ctx, who) }
+		remove = func(ctx context.Context) error { return t.verify.DeleteFactor(ctx, who) }
+		return "verify factor " + who.String(), remove
 	}
 	return "", nil
 }

@@ -71,8 +71,8 @@ func (t tools) exists(ctx context.Context, account string, force bool) error {
 	return err
 }
 
-// mayEnroll returns where the reference of an account is saved, if SFTPGo has the account and nobody
-// has given it a second factor.
+// mayEnroll returns where the reference of an account is saved, if SFTPGo has the account and
+// nobody has given it a second factor.
 func (t tools) mayEnroll(ctx context.Context, e enrollment, account string) (string, error) {
 	place, err := t.place(e.place)
 	if err != nil {
@@ -114,7 +114,8 @@ func (c *cli) hand(
 	}
 	c.draw(d.URL(f))
 	fmt.Fprintf(c.out, "Whoever has it has the second factor of %q. Nothing counts before a right code.\n", account)
-	if err := c.confirmCode(ctx, func(ctx context.Context, code otp.Code) error { return save(ctx, f, code) }); err != nil {
+	err = c.confirmCode(ctx, func(ctx context.Context, code otp.Code) error { return save(ctx, f, code) })
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(c.out, "account %q logs in with codes of this app now; the code just typed is used up\n", account)

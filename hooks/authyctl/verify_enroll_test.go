@@ -66,12 +66,22 @@ func TestEnrollAtTwilioVerify(t *testing.T) {
 	contains(t, st.must(exitOK, "", "app"), "the secret is good", st.env["AUTHY_VERIFY_SERVICE_SID"])
 	contains(t, st.must(exitNo, "", "enroll", "ann"), "--sftpgo-url", "--force")
 	contains(t, st.must(exitNo, "", "enroll", "--from", "x", "--provider", "verify"), "needs its owner at once")
-	contains(t, st.scans(exitNo, func(string) string { return "000000" }, "enroll", "ann", "--force"), "nothing was changed")
+	contains(
+		t,
+		st.scans(exitNo, func(string) string { return "000000" }, "enroll", "ann", "--force"),
+		"nothing was changed",
+	)
 	if left := st.factors(); len(left) > 0 {
 		t.Errorf("wrong codes left %+v", left)
 	}
 
-	contains(t, st.scans(exitOK, st.appShows, "enroll", "ann", "--force"), "▀", "otpauth://totp/", `account "ann" logs in`)
+	contains(
+		t,
+		st.scans(exitOK, st.appShows, "enroll", "ann", "--force"),
+		"▀",
+		"otpauth://totp/",
+		`account "ann" logs in`,
+	)
 	first := st.factors()[0]
 	text, err := os.ReadFile(st.env["AUTHY_USERS_FILE"])
 	if want := "ann: verify/" + first.Identity + "/" + first.SID + "  # since "; err != nil ||
@@ -97,7 +107,11 @@ func TestEnrollAtTwilioVerify(t *testing.T) {
 		}
 	}
 	let("a right code", st.appShows(""), true)
-	contains(t, st.scans(exitOK, st.appShows, "replace", "ann"), "verify factor "+first.Identity+"/"+first.SID+" is removed")
+	contains(
+		t,
+		st.scans(exitOK, st.appShows, "replace", "ann"),
+		"verify factor "+first.Identity+"/"+first.SID+" is removed",
+	)
 	if now := st.factors(); len(now) != 1 || now[0].SID == first.SID || now[0].Identity != first.Identity {
 		t.Fatalf("after replace: %+v", now)
 	}

@@ -12,8 +12,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// outages are the words for what a provider does wrong, and the fault that makes mockauthy do it. Its
-// errors are keyNo and tooMany.
+// outages are the words for what a provider does wrong, and the fault that makes mockauthy do it.
+// Its errors are keyNo and tooMany.
 func outages(keyNo, tooMany string) map[string]mockapi.Effect {
 	return map[string]mockapi.Effect{
 		"takes longer than the hook waits":      {Kind: mockapi.Latency, Delay: mockapi.Duration(8 * time.Second)},

@@ -40,8 +40,8 @@ func (w *scenario) logins(sc *godog.ScenarioContext) {
 	sc.When(`^somebody logs in over `+ways+` as (\w+) twice at the same moment with the same code$`, w.sameCodeTwice)
 	sc.When(`^(\w+) logs in over `+ways+
 		` with her code, and the administrator disables the account while Authy thinks$`, w.disabledMeanwhile)
-	sc.When(`^(\w+) logs in over (SFTP with prompts), and ((?:Authy|the provider) goes down|hookd is killed|redis is killed|hookd is `+
-		`reloaded) after her password$`, w.goesDownMeanwhile)
+	sc.When(`^(\w+) logs in over (SFTP with prompts), and ((?:Authy|the provider) goes down|hookd is killed|`+
+		`redis is killed|hookd is reloaded) after her password$`, w.goesDownMeanwhile)
 	sc.When(`^somebody who knows (\w+)'s password logs in over `+ways+` and types these (?:for the code|behind it)$`,
 		w.typesCodes)
 	sc.When(`^somebody logs in over `+ways+` as (\w+) and types these for the (code|password)$`, w.typesThese)

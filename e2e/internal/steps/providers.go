@@ -133,7 +133,9 @@ func (w *scenario) useUp(ctx context.Context, name string) error {
 		return fmt.Errorf("the mock has no app of our key")
 	}
 	form := url.Values{"FactorSid": {p.factor}, "AuthPayload": {wrong}}.Encode()
-	address := w.site.Authy().URL + "/v2/Services/" + apps[at].ServiceSID + "/Entities/" + identity(name) + "/Challenges"
+	address := w.site.Authy().URL + "/v2/Services/" + apps[at].ServiceSID + "/Entities/" + identity(
+		name,
+	) + "/Challenges"
 	for range 50 {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form))
 		if err != nil {

@@ -28,7 +28,8 @@ func (v Verify) Enabled() bool { return v.ServiceSID != "" }
 // Options returns what its client needs, but for certificates.
 func (v Verify) Options() verify.Options {
 	return verify.Options{
-		URL: v.URL, AccountSID: v.AccountSID, KeySID: v.KeySID, Secret: v.Secret, ServiceSID: v.ServiceSID, Proxy: v.Proxy,
+		URL: v.URL, AccountSID: v.AccountSID, KeySID: v.KeySID, Secret: v.Secret, ServiceSID: v.ServiceSID,
+		Proxy: v.Proxy,
 	}
 }
 

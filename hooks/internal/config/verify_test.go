@@ -32,7 +32,10 @@ func loadVerify(t *testing.T, settings, more string, env map[string]string) (Con
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return Load(file, func(name string) (string, bool) { v, ok := env[name]; return strings.ReplaceAll(v, "DIR", dir), ok })
+	return Load(
+		file,
+		func(name string) (string, bool) { v, ok := env[name]; return strings.ReplaceAll(v, "DIR", dir), ok },
+	)
 }
 
 // TestVerify: what a configuration of Twilio Verify needs, and what follows from it.
@@ -52,7 +55,8 @@ func TestVerify(t *testing.T) {
 		t.Errorf("beside Authy: %+v, %v", c, err)
 	}
 	c, err = loadVerify(t, "{}", "", map[string]string{
-		"AUTHY_VERIFY_ACCOUNT_SID": accountSID, "AUTHY_VERIFY_API_KEY_SID": keySID, "AUTHY_VERIFY_SERVICE_SID": serviceSID,
+		"AUTHY_VERIFY_ACCOUNT_SID": accountSID, "AUTHY_VERIFY_API_KEY_SID": keySID,
+		"AUTHY_VERIFY_SERVICE_SID": serviceSID,
 		"AUTHY_VERIFY_SECRET_FILE": "DIR/token", "AUTHY_VERIFY_URL": "http://127.0.0.1:1",
 		"HTTPS_PROXY": "http://proxy:1", "NO_PROXY": "api.authy.com",
 	})
@@ -71,19 +75,23 @@ func TestVerifyProblems(t *testing.T) {
 	t.Parallel()
 	sids := "account_sid: " + accountSID + "\nservice_sid: " + serviceSID + "\n"
 	for name, row := range map[string]struct{ settings, more, want string }{
-		"no secret":         {sids, "", "verify.secret: is missing"},
-		"two secrets":       {sids + "secret: hush\nsecret_file: DIR/token", "", "verify.secret: is set both as a value and as a file"},
-		"a relative file":   {sids + "secret_file: token", "", "verify.secret_file: \"token\" is relative"},
-		"no service":        {"account_sid: " + accountSID + "\nsecret: hush", "api_key: k", "verify.service_sid: is missing"},
-		"a strange service": {"account_sid: " + accountSID + "\nservice_sid: hush\nsecret: x", "", "verify.service_sid: want VA"},
-		"no account":        {"service_sid: " + serviceSID + "\nsecret: hush", "", "verify.account_sid: want AC"},
-		"a strange key":     {sids + "api_key_sid: hush\nsecret: x", "", "verify.api_key_sid: want SK"},
-		"plain http":        {sids + "secret: hush\nurl: http://192.0.2.1", "", "verify.url: "},
+		"no secret": {sids, "", "verify.secret: is missing"},
+		"two secrets": {sids + "secret: hush\nsecret_file: DIR/token", "",
+			"verify.secret: is set both as a value and as a file"},
+		"a relative file": {sids + "secret_file: token", "", "verify.secret_file: \"token\" is relative"},
+		"no service": {"account_sid: " + accountSID + "\nsecret: hush", "api_key: k",
+			"verify.service_sid: is missing"},
+		"a strange service": {"account_sid: " + accountSID + "\nservice_sid: hush\nsecret: x", "",
+			"verify.service_sid: want VA"},
+		"no account":    {"service_sid: " + serviceSID + "\nsecret: hush", "", "verify.account_sid: want AC"},
+		"a strange key": {sids + "api_key_sid: hush\nsecret: x", "", "verify.api_key_sid: want SK"},
+		"plain http":    {sids + "secret: hush\nurl: http://192.0.2.1", "", "verify.url: "},
 		"an address with a path": {sids + "secret: hush\nurl: https://x/v2", "",
 			"verify.url: has a user, path, query or fragment"},
 		"provider without a service": {"{}", "provider: verify\napi_key: k", "provider: verify has no service"},
-		"provider without a key":     {sids + "secret: hush", "provider: authy", "set api_key_file, or provider: verify"},
-		"a broken proxy":             {sids + "secret: hush", "proxy_url: ftp://x", "proxy_url: "},
+		"provider without a key": {sids + "secret: hush", "provider: authy",
+			"set api_key_file, or provider: verify"},
+		"a broken proxy": {sids + "secret: hush", "proxy_url: ftp://x", "proxy_url: "},
 	} {
 		_, err := loadVerify(t, row.settings, row.more, nil)
 		if err == nil || strings.Count(err.Error(), row.want) != 1 || strings.Contains(err.Error(), "hush") {

@@ -122,8 +122,8 @@ func judges(f *Facts) ([]Finding, error) {
 				Line: "remove api_url (AUTHY_API_URL): the default is " + authy.DefaultURL})
 		}
 		if c.Verify.Enabled() && !is(c.Verify.URL, verifyHost) {
-			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.Verify.URL + " and not by Twilio " +
-				"Verify: whoever runs that lets in whom they like",
+			all.add(c.Who, Finding{Severity: Critical, What: "codes are judged by " + c.Verify.URL + " and not by " +
+				"Twilio Verify: whoever runs that lets in whom they like",
 				Line: "remove verify.url (AUTHY_VERIFY_URL): the default is " + verify.DefaultURL})
 		}
 		if !c.AsksAuthy() && !c.Verify.Enabled() {

@@ -62,7 +62,10 @@ func (f *Facts) refs() []verify.Ref {
 	for _, person := range f.UsersFile.Value {
 		add(person)
 	}
-	return slices.SortedFunc(maps.Keys(all), func(a, b verify.Ref) int { return strings.Compare(a.String(), b.String()) })
+	return slices.SortedFunc(
+		maps.Keys(all),
+		func(a, b verify.Ref) int { return strings.Compare(a.String(), b.String()) },
+	)
 }
 
 // unfit says why nobody can log in with a factor, or why it does not fit the hooks.
@@ -90,8 +93,10 @@ func verifyWell(f *Facts) ([]Finding, error) {
 	}
 	var refused *verify.APIError
 	if v := f.Verify; v.Err != nil && v.Value.Factors == nil && errors.As(v.Err, &refused) {
-		return []Finding{{Severity: Warning, Where: "verify", What: v.Err.Error() + "; nobody who maps to a factor is let in",
-			Line: "verify: account_sid, api_key_sid, secret_file and service_sid as Twilio's console shows them"}}, nil
+		return []Finding{
+			{Severity: Warning, Where: "verify", What: v.Err.Error() + "; nobody who maps to a factor is let in",
+				Line: "verify: account_sid, api_key_sid, secret_file and service_sid as Twilio's console shows them"},
+		}, nil
 	}
 	var findings []Finding
 	for _, ref := range f.refs() {
@@ -143,15 +148,22 @@ func verifyLimit(f *Facts) ([]Finding, error) {
 		} else if l.PerIP > 0 && l.Window > 0 {
 			tries = int(time.Duration(l.PerIP) * time.Hour / l.Window)
 		}
-		const so = "whoever knows a name uses up its owner's 50 codes an hour at Twilio Verify, without the password, " +
+		const so = "whoever knows a name uses up its owner's 50 codes an hour at Twilio Verify, without the " +
+			"password, " +
 			"and nobody logs in as them until the hour is over"
 		switch {
 		case forgets:
-			all.add(c.Who, Finding{Severity: Warning, What: "a program without memory_file has no lockout, and remembers " +
-				"no codes: " + so, Line: "memory_file: a file (AUTHY_MEMORY_FILE), or let hookd decide"})
+			all.add(
+				c.Who,
+				Finding{Severity: Warning, What: "a program without memory_file has no lockout, and remembers " +
+					"no codes: " + so, Line: "memory_file: a file (AUTHY_MEMORY_FILE), or let hookd decide"},
+			)
 		case tries >= perHour:
-			all.add(c.Who, Finding{Severity: Warning, What: fmt.Sprintf("hookd.lockout gives one address %s an hour at one "+
-				"account: ", orMore(tries)) + so, Line: "hookd.lockout: window: 15m, per_account_ip: 10"})
+			all.add(
+				c.Who,
+				Finding{Severity: Warning, What: fmt.Sprintf("hookd.lockout gives one address %s an hour at one "+
+					"account: ", orMore(tries)) + so, Line: "hookd.lockout: window: 15m, per_account_ip: 10"},
+			)
 		}
 	}
 	return all.list, unseen

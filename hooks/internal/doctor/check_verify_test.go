@@ -52,21 +52,25 @@ func TestTwilioVerify(t *testing.T) {
 		want   string // "" for nothing
 		unseen string
 	}{
-		"all well":     {twilio{factor: good}, "", ""},
-		"key refused":  {twilio{service: &verify.APIError{Status: 401, Code: 20003}}, "error 20003", ""},
-		"no service":   {twilio{service: &verify.APIError{Status: 404, Code: 20404}}, "nobody who maps to a factor is let in", ""},
-		"silence":      {twilio{service: fmt.Errorf("verify %w", exchange.ErrNoAnswer)}, "", "did not answer"},
-		"gone":         {twilio{err: &verify.APIError{Status: 404, Code: 20404}}, "enroll the account again", ""},
-		"limited":      {twilio{err: &verify.APIError{Status: 429, Code: 20429}}, "", "0 factors at Twilio Verify were looked at"},
+		"all well":    {twilio{factor: good}, "", ""},
+		"key refused": {twilio{service: &verify.APIError{Status: 401, Code: 20003}}, "error 20003", ""},
+		"no service": {twilio{service: &verify.APIError{Status: 404, Code: 20404}},
+			"nobody who maps to a factor is let in", ""},
+		"silence": {twilio{service: fmt.Errorf("verify %w", exchange.ErrNoAnswer)}, "", "did not answer"},
+		"gone":    {twilio{err: &verify.APIError{Status: 404, Code: 20404}}, "enroll the account again", ""},
+		"limited": {twilio{err: &verify.APIError{Status: 429, Code: 20429}}, "",
+			"0 factors at Twilio Verify were looked at"},
 		"unverified":   {with(func(f *verify.Factor) { f.Status = "unverified" }), "was never verified", ""},
 		"a push":       {with(func(f *verify.Factor) { f.Type = "push" }), "no factor of type totp", ""},
 		"eight digits": {with(func(f *verify.Factor) { f.Config.Digits = 8 }), "checkpwd cuts 6", ""},
-		"a long time":  {with(func(f *verify.Factor) { f.Config.Period, f.Config.Skew = 60, 2 }), "takes a code for 5m0s", ""},
+		"a long time": {with(func(f *verify.Factor) { f.Config.Period, f.Config.Skew = 60, 2 }),
+			"takes a code for 5m0s", ""},
 	} {
 		f := withVerify(t)
 		f.AskVerify(t.Context(), row.api)
 		found, err := verifyWell(f)
-		if row.want == "" && len(found) > 0 || row.want != "" && (len(found) != 1 || !strings.Contains(found[0].What, row.want)) {
+		if row.want == "" && len(found) > 0 ||
+			row.want != "" && (len(found) != 1 || !strings.Contains(found[0].What, row.want)) {
 			t.Errorf("%s: %+v, want %q", name, found, row.want)
 		}
 		if (err != nil) != (row.unseen != "") || err != nil && !strings.Contains(err.Error(), row.unseen) {

@@ -29,7 +29,8 @@ func TestVerifyIsWatched(t *testing.T) {
 		body   string
 		want   health.Finding
 	}{
-		"well":           {200, `{"sid":"VA00000000000000000000000000000001","friendly_name":"Files"}`, health.Finding{}},
+		"well": {200, `{"sid":"VA00000000000000000000000000000001","friendly_name":"Files"}`,
+			health.Finding{}},
 		"key refused":    {401, `{"code":20003,"message":"Authenticate","more_info":"x","status":401}`, keyRefused},
 		"no service":     {404, `{"code":20404,"message":"m","more_info":"x","status":404}`, noService},
 		"too many calls": {429, `{"code":20429,"message":"m","more_info":"x","status":429}`, health.Finding{}},

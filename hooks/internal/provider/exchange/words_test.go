@@ -28,11 +28,13 @@ func TestSilent(t *testing.T) {
 		want   string
 		silent bool
 	}{
-		"no reason":  {Reply{}, "it did not answer; check its_url, the network, a proxy and certificates", true},
-		"a reason":   {Reply{Err: gone}, "it did not answer (gone); check its_url, the network, a proxy and certificates", true},
-		"a refusal":  {Reply{Cause: Refused, Err: gone}, "gone", false},
-		"an answer":  {Reply{Status: 503}, "", false},
-		"a dead one": {Reply{Cause: Aged}, "it did not answer; check its_url, the network, a proxy and certificates", true},
+		"no reason": {Reply{}, "it did not answer; check its_url, the network, a proxy and certificates", true},
+		"a reason": {Reply{Err: gone},
+			"it did not answer (gone); check its_url, the network, a proxy and certificates", true},
+		"a refusal": {Reply{Cause: Refused, Err: gone}, "gone", false},
+		"an answer": {Reply{Status: 503}, "", false},
+		"a dead one": {Reply{Cause: Aged}, "it did not answer; check its_url, the network, a proxy and certificates",
+			true},
 	} {
 		err := row.reply.Silent("it", "its_url")
 		text := ""

@@ -15,10 +15,18 @@ import (
 
 // factor is what Twilio answers about a factor; extra stands in front.
 func factor(sid, status, extra string) string {
-	return fmt.Sprintf(`{%s"sid":%q,"account_sid":%q,"service_sid":%q,"entity_sid":"YE00000000000000000000000000000001",`+
-		`"identity":%q,"date_created":"2026-11-27T06:00:00Z","friendly_name":"ann","status":%q,"factor_type":"totp",`+
-		`"config":{"alg":"sha1","skew":1,"code_length":6,"time_step":30},"metadata":null,"url":"u"}`,
-		extra, sid, account, service, identity, status)
+	return fmt.Sprintf(
+		`{%s"sid":%q,"account_sid":%q,"service_sid":%q,"entity_sid":"YE00000000000000000000000000000001",`+
+			`"identity":%q,"date_created":"2026-11-27T06:00:00Z","friendly_name":"ann","status":%q,`+
+			`"factor_type":"totp",`+
+			`"config":{"alg":"sha1","skew":1,"code_length":6,"time_step":30},"metadata":null,"url":"u"}`,
+		extra,
+		sid,
+		account,
+		service,
+		identity,
+		status,
+	)
 }
 
 const binding = `"binding":{"secret":"JBSWY3DPEHPK3PXP","uri":"otpauth://totp/Files:ann?secret=JBSWY3DPEHPK3PXP"},`
@@ -42,7 +50,8 @@ func TestLife(t *testing.T) {
 			fmt.Fprint(w, factor(sid, status, binding))
 		case strings.HasSuffix(path, "/Factors") && r.URL.Query().Get("Page") == "":
 			fmt.Fprintf(w, `{"factors":[%s],"meta":{"key":"factors",`+
-				`"next_page_url":"https://elsewhere.example/x?PageSize=50&Page=1&PageToken=PT1"}}`, factor(sid, "verified", ""))
+				`"next_page_url":"https://elsewhere.example/x?PageSize=50&Page=1&PageToken=PT1"}}`, factor(sid,
+				"verified", ""))
 		case strings.HasSuffix(path, "/Factors"):
 			fmt.Fprintf(w, `{"factors":[%s],"meta":{"key":"factors","next_page_url":null}}`, factor(bobSID, status, ""))
 		default:
@@ -56,7 +65,10 @@ func TestLife(t *testing.T) {
 	if s, err := c.Service(ctx); err != nil || s.SID != service || s.Name != "Files" {
 		t.Errorf("service: %+v, %v", s, err)
 	}
-	made, err := c.CreateFactor(ctx, NewFactor{Identity: identity, Name: strings.Repeat("é", 65), Secret: "JBSWY3DPEHPK3PXP"})
+	made, err := c.CreateFactor(
+		ctx,
+		NewFactor{Identity: identity, Name: strings.Repeat("é", 65), Secret: "JBSWY3DPEHPK3PXP"},
+	)
 	if err != nil || made.SID != sid || made.Binding.Secret != "JBSWY3DPEHPK3PXP" || made.Verified() {
 		t.Errorf("made %+v, %v", made, err)
 	}

@@ -46,7 +46,10 @@ func (o Options) Check() error {
 	var errs []error
 	wrong := func(name, kind, sid string) {
 		if !isSID(kind, sid) {
-			errs = append(errs, errors.New(name+": want "+kind+" and 32 hexadecimal digits, as Twilio's console shows it"))
+			errs = append(
+				errs,
+				errors.New(name+": want "+kind+" and 32 hexadecimal digits, as Twilio's console shows it"),
+			)
 		}
 	}
 	if o.AccountSID != "" || o.KeySID == "" {

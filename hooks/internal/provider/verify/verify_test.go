@@ -36,7 +36,9 @@ func typed(t *testing.T, s string) otp.Code {
 // client returns a client of what answers at url.
 func client(t *testing.T, url string) *Client {
 	t.Helper()
-	c, err := New(Options{URL: url, AccountSID: account, Secret: "token", ServiceSID: service, Timeout: 20 * time.Second})
+	c, err := New(
+		Options{URL: url, AccountSID: account, Secret: "token", ServiceSID: service, Timeout: 20 * time.Second},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,10 +71,12 @@ func TestVerdicts(t *testing.T) {
 		body   string
 		want   provider.Result
 	}{
-		"approved, made":                   {201, yes, provider.Right},
-		"approved":                         {200, yes, provider.Right},
-		"approved, identity in upper case": {201, challenge("approved", sid, strings.ToUpper(identity)), provider.Right},
-		"approved, escaped":                {201, strings.Replace(yes, `"approved"`, `"\u0061pproved"`, 1), provider.Right},
+		"approved, made": {201, yes, provider.Right},
+		"approved":       {200, yes, provider.Right},
+		"approved, identity in upper case": {201, challenge("approved", sid, strings.ToUpper(identity)),
+			provider.Right},
+		"approved, escaped": {201, strings.Replace(yes, `"approved"`, `"\u0061pproved"`, 1),
+			provider.Right},
 
 		"pending, made": {201, challenge("pending", sid, identity), provider.Wrong},
 		"pending":       {200, `{"status":"pending"}`, provider.Wrong},
@@ -91,7 +95,8 @@ func TestVerdicts(t *testing.T) {
 		"60392": {404, failure(404, 60392), provider.NotEnrolled},
 		"60318": {403, failure(403, 60318), provider.NotEnrolled},
 
-		"20003":            {401, `{"code":20003,"detail":"","message":"Authenticate","more_info":"x","status":401}`, provider.RejectedKey},
+		"20003": {401, `{"code":20003,"detail":"","message":"Authenticate","more_info":"x","status":401}`,
+			provider.RejectedKey},
 		"20403":            {403, failure(403, 20403), provider.RejectedKey},
 		"70051":            {403, failure(403, 70051), provider.RejectedKey},
 		"the code as text": {401, `{"code":"20003"}`, provider.RejectedKey},
@@ -106,24 +111,27 @@ func TestVerdicts(t *testing.T) {
 		"a 5xx that is cut":                  {503, `{"code":20503,"mess`, provider.Protocol},
 		"approved, another factor":           {201, challenge("approved", other, identity), provider.Protocol},
 		"approved, another identity":         {201, challenge("approved", sid, "f"+identity[1:]), provider.Protocol},
-		"approved, no factor":                {201, `{"status":"approved","identity":"` + identity + `"}`, provider.Protocol},
-		"approved, no identity":              {201, `{"status":"approved","factor_sid":"` + sid + `"}`, provider.Protocol},
-		"approved, and a 202":                {202, yes, provider.Protocol},
-		"approved, and a 302":                {302, yes, provider.Protocol},
-		"approved, and a 404":                {404, yes, provider.Protocol},
-		"approved twice":                     {201, strings.Replace(yes, "{", `{"status":"approved",`, 1), provider.Protocol},
-		"approved, in a list":                {201, "[" + yes + "]", provider.Protocol},
-		"Approved":                           {201, challenge("Approved", sid, identity), provider.Protocol},
-		"denied":                             {201, challenge("denied", sid, identity), provider.Protocol},
-		"expired":                            {201, challenge("expired", sid, identity), provider.Protocol},
-		"verified, which factors are":        {200, challenge("verified", sid, identity), provider.Protocol},
-		"a yes of VerificationCheck":         {201, `{"status":"approved","valid":true}`, provider.Protocol},
-		"an empty object":                    {201, `{}`, provider.Protocol},
-		"empty":                              {201, ``, provider.Protocol},
-		"cut":                                {201, yes[:len(yes)-1], provider.Protocol},
-		"oversized":                          {201, yes + strings.Repeat(" ", 64<<10), provider.Protocol},
-		"HTML":                               {200, "<html>approved</html>", provider.Protocol},
-		"404 without JSON":                   {404, "not found", provider.Protocol},
+		"approved, no factor": {201, `{"status":"approved","identity":"` + identity + `"}`,
+			provider.Protocol},
+		"approved, no identity": {201, `{"status":"approved","factor_sid":"` + sid + `"}`,
+			provider.Protocol},
+		"approved, and a 202": {202, yes, provider.Protocol},
+		"approved, and a 302": {302, yes, provider.Protocol},
+		"approved, and a 404": {404, yes, provider.Protocol},
+		"approved twice": {201, strings.Replace(yes, "{", `{"status":"approved",`, 1),
+			provider.Protocol},
+		"approved, in a list":         {201, "[" + yes + "]", provider.Protocol},
+		"Approved":                    {201, challenge("Approved", sid, identity), provider.Protocol},
+		"denied":                      {201, challenge("denied", sid, identity), provider.Protocol},
+		"expired":                     {201, challenge("expired", sid, identity), provider.Protocol},
+		"verified, which factors are": {200, challenge("verified", sid, identity), provider.Protocol},
+		"a yes of VerificationCheck":  {201, `{"status":"approved","valid":true}`, provider.Protocol},
+		"an empty object":             {201, `{}`, provider.Protocol},
+		"empty":                       {201, ``, provider.Protocol},
+		"cut":                         {201, yes[:len(yes)-1], provider.Protocol},
+		"oversized":                   {201, yes + strings.Repeat(" ", 64<<10), provider.Protocol},
+		"HTML":                        {200, "<html>approved</html>", provider.Protocol},
+		"404 without JSON":            {404, "not found", provider.Protocol},
 
 		"503 HTML":               {503, "<html></html>", provider.NoAnswer},
 		"502, empty":             {502, "", provider.NoAnswer},
@@ -261,7 +269,8 @@ func FuzzReply(f *testing.F) {
 		answer, fields := language().Sift(exchange.Reply{Status: status, Body: []byte(body), Whole: whole})
 		got := classify(ann, answer, fields)
 		if got.Result == provider.Right &&
-			(status != 200 && status != 201 || !whole || !strings.Contains(body, sid) && !strings.Contains(body, `\u`)) {
+			(status != 200 && status != 201 || !whole || !strings.Contains(body, sid) && !strings.Contains(body,
+				`\u`)) {
 			t.Fatalf("%d %q passed", status, body)
 		}
 		if got.Result == provider.NoAnswer && status != 0 && (status < 500 || status > 599 || !whole) {
