@@ -32,7 +32,6 @@ func TestConfigurationOfTheProductionPage(t *testing.T) {
 		}
 		return path
 	}
-	put("api-key", "the-key\n")
 	put("hookd-secret", "0123456789abcdef0123456789abcdef\n")
 	put("users", "ann: 1\n")
 	file := put("hookd.yaml", strings.ReplaceAll(string(block[1]), "/etc/sftpgo-authy/", dir+"/"))
@@ -40,9 +39,10 @@ func TestConfigurationOfTheProductionPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.APIKey != "the-key" || c.Hookd.Secret == "" || c.UsersFile != filepath.Join(dir, "users") ||
-		c.Hookd.TLS.CertFile == "" ||
-		!strings.HasPrefix(c.Audit, "/var/log/sftpgo-authy/") || c.Hookd.AdminSocket == "" {
+	if !c.TOTP.Enabled() || c.TOTP.KeyFile == "" || c.MemoryFile == "" || c.Hookd.Secret == "" ||
+		c.UsersFile != filepath.Join(dir, "users") || c.Hookd.TLS.CertFile == "" ||
+		!strings.HasPrefix(c.Audit, "/var/log/sftpgo-authy/") ||
+		c.Hookd.AdminSocket == "" {
 		t.Errorf("got %+v", c)
 	}
 	if c.OnNoAnswer != config.Deny || c.Unmapped.Keyint != config.Deny || c.Unmapped.Checkpwd != config.Deny ||
