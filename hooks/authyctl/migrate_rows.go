@@ -78,7 +78,7 @@ var classes = []struct {
 	{migrate.NoSecret, "have no secret that can move", "enroll them anew"},
 	{migrate.Disabled, "are disabled at Authy", "they stay out; remove them"},
 	{migrate.Unknown, "are unknown to Authy", "they cannot log in today; remove them, or enroll them anew"},
-	{migrate.Failed, "did not work", "repeat the command"},
+	{migrate.Failed, "did not work", "repeat the command once the reason is gone"},
 }
 
 // write writes the counts. can is what to say of those whom nothing is in the way of, "" for

@@ -287,7 +287,12 @@ func (m Mover) Back(
 // same makes sure that Authy knows a person whose secret is the same on both sides.
 func (m Mover) same(ctx context.Context, p Person, there provider.Person, dest Destination, force bool) error {
 	m.AppToo = true
-	if err := m.may(ctx, p.ID); err != nil || force {
+	err := m.may(ctx, p.ID)
+	var stays *Stays
+	if errors.As(err, &stays) {
+		return &Stays{Failed, stays.Why} // whatever the class: there is no way back
+	}
+	if err != nil || force {
 		return err
 	}
 	e, err := m.export(ctx, p.ID)
