@@ -25,18 +25,23 @@ func TestOperationsPage(t *testing.T) {
 	p := newPasted(t)
 	p.paste(stepsWithAuthy(t))
 	o := &operator{pasted: p}
+	o.works = o.everybodyWithAuthy
 	o.works("at first")
 	o.secret()
 	o.apiKey()
 	o.providerDown()
 	o.lostPhone()
 	o.upgrade()
+	o.localTOTP()
 	o.backup()
 	o.auditTurns()
 }
 
 // operator is whoever keeps the server.
-type operator struct{ *pasted }
+type operator struct {
+	*pasted
+	works func(when string) // says that people get in who should
+}
 
 // do runs the blocks of a section, and says after which one of them it is.
 func (o *operator) do(section string, after func(block int, said string)) {
@@ -80,13 +85,35 @@ func (o *operator) turn() {
 	}
 }
 
-// works says that everybody gets in who should, and that a password alone opens nothing.
-func (o *operator) works(when string) {
+// everybodyWithAuthy logs in everybody of the recipe with Authy.
+func (o *operator) everybodyWithAuthy(when string) {
 	o.t.Helper()
 	o.turn()
 	o.expect(when, true, "alice", answers("CHANGE-ME-alice", o.code("alice")))
 	o.expect(when, true, "bob", ssh.Password(o.code("bob")))
 	o.expect(when, true, "carol", ssh.Password("CHANGE-ME-carol"+o.code("carol")))
+}
+
+// byRecoveryCodes returns a way to see that an account of local TOTP gets in: by its recovery codes, for
+// which nobody has to wait for the next step.
+func (o *operator) byRecoveryCodes(account, password string) func(when string) {
+	codes := o.recoveryCodes(account)
+	return func(when string) {
+		o.t.Helper()
+		o.expect(when, true, account, answers(password, codes[0]))
+		codes = codes[1:]
+	}
+}
+
+// recoveryCodes gives an account new recovery codes.
+func (o *operator) recoveryCodes(account string) []string {
+	o.t.Helper()
+	said := o.shell("authyctl recovery "+account, "")
+	codes := regexp.MustCompile(`\b\d{5}[ -]?\d{5}\b`).FindAllString(said, -1)
+	if len(codes) != 10 {
+		o.t.Fatalf("%d recovery codes, want 10: %s", len(codes), said)
+	}
+	return codes
 }
 
 func (o *operator) expect(when string, in bool, account string, method ssh.AuthMethod) {
@@ -201,8 +228,8 @@ func (o *operator) upgrade() {
 	o.do("Upgrade", func(block int, _ string) { o.works(fmt.Sprint("upgrade, step ", block)) })
 }
 
-// backup loses everything, and restores it: with local TOTP as well, whose memory matters.
-func (o *operator) backup() {
+// localTOTP gives alice local TOTP in place of Authy.
+func (o *operator) localTOTP() {
 	o.t.Helper()
 	key, err := totp.Generate(totp.GenerateOpts{Issuer: "SFTPGo", AccountName: "alice"})
 	if err != nil {
@@ -213,37 +240,43 @@ memory_file: /var/lib/sftpgo-authy/memory
 totp:
   secrets_file: /etc/sftpgo-authy/totp-secrets
   key_file: /etc/sftpgo-authy/totp-key
-checkpwd: { separator: "," }
 END
-sed -i 's/^carol: .*/carol: totp/' /etc/sftpgo-authy/users
+sed -i 's/^alice: .*/alice: totp/' /etc/sftpgo-authy/users
 install -m 0600 /dev/null /etc/sftpgo-authy/totp-secrets
-echo 'carol: `+key.URL()+`' >>/etc/sftpgo-authy/totp-secrets
+echo 'alice: `+key.URL()+`' >>/etc/sftpgo-authy/totp-secrets
 authyctl totp key
 authyctl totp seal
 systemctl restart hookd`, "")
-	codes := regexp.MustCompile(`\b\d{5}[ -]?\d{5}\b`).FindAllString(o.shell("authyctl recovery carol", ""), -1)
-	if len(codes) != 10 {
-		o.t.Fatalf("%d recovery codes, want 10", len(codes))
-	}
-	recovery := func(when string, code string, in bool) {
+}
+
+// backup loses everything, and restores it. What alice remembers is compared with what hookd does.
+func (o *operator) backup() {
+	o.t.Helper()
+	codes := o.recoveryCodes("alice")
+	alice := func(when string, code string, in bool) {
 		o.t.Helper()
-		o.expect(when, in, "carol", ssh.Password("CHANGE-ME-carol,"+code))
+		o.expect(when, in, "alice", answers("CHANGE-ME-alice", code))
 	}
-	recovery("before the backup", codes[0], true)
+	files := func() string {
+		o.t.Helper()
+		return o.shell("stat -c '%n %U %G %a' /etc/sftpgo-authy /etc/sftpgo-authy/* /var/lib/sftpgo-authy", "")
+	}
+	alice("before the backup", codes[0], true)
+	before := files()
 	o.do("Backup and restore", func(block int, _ string) {
 		if block == 2 {
 			return
 		}
-		recovery("after the backup, used before", codes[0], false)
-		recovery("after the backup", codes[1], true)
-		o.shell("rm -r /etc/sftpgo-authy /var/lib/sftpgo-authy", "")
+		alice("after the backup, used before", codes[0], false)
+		alice("after the backup", codes[1], true)
+		o.shell("rm -r /etc/sftpgo-authy; rm -r /var/lib/sftpgo-authy/*", "")
 	})
-	recovery("restored, used before the backup", codes[0], false)
-	recovery("restored, used after the backup", codes[1], true)
-	recovery("restored, never used", codes[2], true)
-	o.turn()
-	o.expect("restored", true, "alice", answers("CHANGE-ME-alice", o.code("alice")))
-	o.expect("restored", true, "bob", ssh.Password(o.code("bob")))
+	if after := files(); after != before {
+		o.t.Errorf("before the backup:\n%s\nrestored:\n%s", before, after)
+	}
+	alice("restored, used before the backup", codes[0], false)
+	alice("restored, used after the backup", codes[1], true)
+	alice("restored, never used", codes[2], true)
 }
 
 func (o *operator) auditTurns() {
@@ -256,7 +289,7 @@ func (o *operator) auditTurns() {
 		before := lines()
 		o.shell("logrotate --force --state /var/lib/turned /etc/logrotate.d/sftpgo-authy", "")
 		o.turn()
-		o.expect("the audit has turned", true, "alice", answers("CHANGE-ME-alice", o.code("alice")))
+		o.expect("the audit has turned", true, "bob", ssh.Password(o.code("bob")))
 		if after := lines(); after != before+1 {
 			o.t.Errorf("%d lines, and %d after a turn and a login: %s", before, after, said)
 		}
