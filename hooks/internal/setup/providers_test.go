@@ -62,3 +62,15 @@ func TestTOTPNeedsAMemoryThatLasts(t *testing.T) {
 		t.Errorf("%v, want what to set", err)
 	}
 }
+
+// TestASharedMemoryIsNotForPrograms: one with local TOTP says so, instead of asking for a setting that
+// is there.
+func TestASharedMemoryIsNotForPrograms(t *testing.T) {
+	t.Parallel()
+	c := config.Defaults()
+	c.Provider, c.TOTP.SecretsFile, c.Hookd.RedisURL = config.ProviderTOTP, "/secrets", "redis://127.0.0.1"
+	_, err := Program(c, Host{Now: time.Now}, nil, nil)
+	if err == nil || !strings.Contains(err.Error(), "have SFTPGo ask hookd over HTTP") {
+		t.Errorf("got %v", err)
+	}
+}

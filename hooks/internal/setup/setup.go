@@ -3,6 +3,7 @@
 package setup
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -37,6 +38,9 @@ func (h Host) Broken(door string) *hook.Login {
 // for nothing; then sends bounds how many codes are sent. An error says which setting cannot be
 // used.
 func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*hook.Login, error) {
+	if c.TOTP.Enabled() && kept == nil && c.Hookd.RedisURL != "" {
+		return nil, errShared
+	}
 	people, err := Providers(c, h, kept, false)
 	if err != nil {
 		return nil, err
@@ -56,6 +60,10 @@ func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*h
 	}
 	return login, nil
 }
+
+// errShared says what a program with local TOTP lacks.
+var errShared = errors.New("totp: hookd.redis_url is the memory of hookd alone, and a program has none that lasts; " +
+	"have SFTPGo ask hookd over HTTP, or set memory_file in its place")
 
 // login returns a Login that remembers nothing.
 func (h Host) login(c config.Config, door string, people provider.Set, sources accounts.Chain) *hook.Login {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -21,6 +22,12 @@ import (
 // taken.
 //
 // Who finds nothing and knew of nothing takes the store for a new one.
+//
+// Marks that were made with another key of the digests are as good as lost: nobody finds them. So
+// the origin also names the key, and another one there is a loss.
+//
+// A recovery code has no end that could be waited for. Whoever used one up keeps the mark, and puts
+// it back while a loss matters: no recovery code counts before.
 
 // guarded says whether the loss of a mark would let a code count twice.
 func guarded(kind store.Kind) bool {
@@ -47,18 +54,18 @@ local left = tonumber(origin[3]) + tonumber(ARGV[4]) - now
 if left > 0 then return redis.error_reply('LOST ' .. string.format('%d', left)) end
 `
 	// learn notes a loss and returns the origin's name and for how long a loss still matters.
-	learn = run + `local origin = redis.call('HMGET', KEYS[1], 'name', 'run', 'lost', 'made')
+	learn = run + `local origin = redis.call('HMGET', KEYS[1], 'name', 'run', 'lost', 'made', 'key')
 local name, lost = origin[1], tonumber(origin[3] or '0')
 if not name then
   name = ARGV[2]
   if ARGV[1] ~= '' then lost = now end
   redis.call('HSET', KEYS[1], 'name', name, 'made', now)
-elseif origin[2] ~= run then
+elseif origin[2] ~= run or origin[5] and origin[5] ~= ARGV[4] then
   lost = now
 elseif ARGV[1] ~= '' and ARGV[1] ~= name then
   lost = math.max(lost, tonumber(origin[4]))
 end
-redis.call('HSET', KEYS[1], 'run', run, 'lost', string.format('%d', lost))
+redis.call('HSET', KEYS[1], 'run', run, 'lost', string.format('%d', lost), 'key', ARGV[4])
 return {name, math.max(0, lost + tonumber(ARGV[3]) - now)}`
 )
 
@@ -71,7 +78,7 @@ func (s *Store) origin() string {
 // learnOrigin notes a loss, if there was one, and returns for how long it still matters.
 func (s *Store) learnOrigin(ctx context.Context) (time.Duration, error) {
 	answer, err := redis.NewScript(learn).Run(ctx, s.client, []string{s.originName()}, s.origin(), s.fresh(),
-		s.window.Milliseconds()).Slice()
+		s.window.Milliseconds(), s.keyName).Slice()
 	if err != nil {
 		return 0, err
 	}
@@ -79,11 +86,64 @@ func (s *Store) learnOrigin(ctx context.Context) (time.Duration, error) {
 		name, named := answer[0].(string)
 		left, timed := answer[1].(int64)
 		if named && timed {
+			if left > 0 {
+				err = s.usedUp.putBack(ctx, s.client)
+			}
 			s.known.Store(name)
-			return time.Duration(left) * time.Millisecond, nil
+			return time.Duration(left) * time.Millisecond, err
 		}
 	}
 	return 0, errors.New("the server's answer makes no sense")
+}
+
+// mostUsedUp bounds what one process remembers of recovery codes that it used up.
+const mostUsedUp = 10_000
+
+// usedUp are the marks of recovery codes that this process used up, the newest ones.
+type usedUp struct {
+	mu    sync.Mutex
+	marks []usedMark
+}
+
+type usedMark struct {
+	name  string
+	value any
+}
+
+func (u *usedUp) add(name string, value any) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.marks = append(u.marks, usedMark{name, value}); len(u.marks) > mostUsedUp {
+		u.marks = u.marks[1:]
+	}
+}
+
+// putBack sets those that are gone.
+func (u *usedUp) putBack(ctx context.Context, client redis.UniversalClient) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.marks) == 0 {
+		return nil
+	}
+	_, err := client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for _, mark := range u.marks {
+			p.SetNX(ctx, mark.name, mark.value, 0)
+		}
+		return nil
+	})
+	return err
+}
+
+// ErrKey is the error of a store whose marks were made with another key.
+var ErrKey = errors.New("what is kept there was kept with another API key or secret, and cannot be found")
+
+// CheckKey returns [ErrKey] where others keep marks there with another key than ours.
+func (s *Store) CheckKey(ctx context.Context) error {
+	name, err := s.client.HGet(ctx, s.originName(), "key").Result()
+	if err == nil && name != s.keyName {
+		err = ErrKey
+	}
+	return wrap(err)
 }
 
 func (s *Store) originName() string { return s.prefix + "origin" }
@@ -121,8 +181,8 @@ func failed(ctx context.Context, err error) *redis.Cmd {
 }
 
 func lostFor(left time.Duration) error {
-	return fmt.Errorf("%w: it is another one, or started anew; codes are refused for another %s",
-		ErrLost, left.Round(time.Second))
+	return fmt.Errorf("%w: it is another one, started anew, or was used with another API key or secret; codes are "+
+		"refused for another %s", ErrLost, left.Round(time.Second))
 }
 
 // verdict is an error, or none, for an atomic value.

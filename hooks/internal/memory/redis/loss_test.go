@@ -81,6 +81,82 @@ func TestALossIsNoticed(t *testing.T) {
 	}
 }
 
+// TestARecoveryCodeStaysUsedUp: also where the server that had the mark is gone with all it kept.
+// Who used the code up has put the mark back before any recovery code counts again.
+func TestARecoveryCodeStaysUsedUp(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	one, other := open(t, server.URL), open(t, server.URL)
+	code := storetest.Key(store.Recovery, 1)
+	if taken, _, err := one.Take(t.Context(), code, "used", 0); !taken || err != nil {
+		t.Fatal(taken, err)
+	}
+	if taken, _, err := other.Take(t.Context(), storetest.Key(store.Recovery, 2), "used", 0); !taken || err != nil {
+		t.Fatal(taken, err)
+	}
+	do(t, server, "flushall")
+	if taken, _, err := other.Take(t.Context(), code, "used", 0); taken || !errors.Is(err, redis.ErrLost) {
+		t.Errorf("within the window: %v, %v", taken, err)
+	}
+	if err := one.Ping(t.Context()); !errors.Is(err, redis.ErrLost) {
+		t.Error(err)
+	}
+	pass(t, server.URL, 2*time.Minute)
+	for _, s := range []*redis.Store{one, other, open(t, server.URL)} {
+		for n := range 2 {
+			if taken, _, err := s.Take(t.Context(), storetest.Key(store.Recovery, n+1), "used", 0); taken || err != nil {
+				t.Errorf("recovery code %d counts again: %v, %v", n+1, taken, err)
+			}
+		}
+	}
+}
+
+// TestAnotherKeyIsALoss: marks that were made with another key cannot be found, so codes are refused
+// as after a loss. Who only looks is told.
+func TestAnotherKeyIsALoss(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	keyed := func(name string) *redis.Store {
+		o := options(server.URL)
+		o.KeyName = name
+		s, err := redis.Open(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	old, changed := keyed("old"), keyed("new")
+	if err := changed.CheckKey(t.Context()); err != nil {
+		t.Errorf("a new store: %v", err)
+	}
+	if !took(t, old, 1) {
+		t.Fatal("a new store takes no code")
+	}
+	if err := keyed("old").CheckKey(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := changed.CheckKey(t.Context()); !errors.Is(err, redis.ErrKey) {
+		t.Errorf("look: %v", err)
+	}
+	if took(t, old, 2) != true {
+		t.Error("who only looks changes something")
+	}
+	if err := changed.Ping(t.Context()); !errors.Is(err, redis.ErrLost) {
+		t.Errorf("ping: %v", err)
+	}
+	if took(t, changed, 1) || took(t, old, 3) {
+		t.Error("a code is taken after the key was changed")
+	}
+	pass(t, server.URL, 2*time.Minute)
+	if err := changed.Ping(t.Context()); err != nil || !took(t, changed, 4) {
+		t.Errorf("two minutes later: %v", err)
+	}
+	if err := old.Ping(t.Context()); !errors.Is(err, redis.ErrLost) || took(t, changed, 5) {
+		t.Errorf("two keys at once: %v", err)
+	}
+}
+
 // logins takes codes at several places until stop, each code at all of them, and returns how many
 // codes were taken more than once and how many at all.
 func logins(t *testing.T, stores []*redis.Store, stop <-chan struct{}, begun chan<- struct{}) (twice, all int) {

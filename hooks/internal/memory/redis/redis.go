@@ -32,6 +32,9 @@ type Store struct {
 	fresh  func() string
 	known  atomic.Value // the name of the origin, a string
 	unfit  atomic.Value // a verdict
+	usedUp usedUp
+
+	keyName string
 }
 
 // Options are what a store needs.
@@ -39,6 +42,9 @@ type Options struct {
 	URL    string
 	Window time.Duration // for so long a code may count that was used before a loss
 	Fresh  func() string // a name that nothing had before
+
+	// KeyName tells the key of the digests from another one, and says nothing else about it.
+	KeyName string
 }
 
 // Open makes a store from a URL: redis://[user:password@]host:port[/number] for one server,
@@ -51,7 +57,8 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{client: client, after: time.After, prefix: prefix, window: o.Window, fresh: o.Fresh}, nil
+	return &Store{client: client, after: time.After, prefix: prefix, window: o.Window, fresh: o.Fresh,
+		keyName: o.KeyName}, nil
 }
 
 // Silence has the library keep to itself what it would write to stderr: every call here says what
@@ -121,6 +128,9 @@ func (s *Store) run(ctx context.Context, script string, key store.Key, value any
 func (s *Store) Take(ctx context.Context, key store.Key, value string, life time.Duration) (bool, string, error) {
 	current, err := s.run(ctx, take, key, value, life).Text()
 	if errors.Is(err, redis.Nil) {
+		if key.Kind == store.Recovery {
+			s.usedUp.add(s.named(key), value)
+		}
 		return true, "", nil
 	}
 	return false, current, wrap(err)

@@ -4,9 +4,14 @@ package lasting
 
 import (
 	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/hook"
@@ -24,14 +29,20 @@ func Shared(c config.Config, h setup.Host) (*redis.Store, []byte, error) {
 			"hookd.redis_url: several hookd that share a memory need a secret for it; set hookd.secret_file",
 		)
 	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte("sftpgo-authy name of the key of a shared memory"))
 	store, err := redis.Open(redis.Options{
 		URL: c.Hookd.RedisURL, Window: setup.CodeWindow(c), Fresh: hook.Name(h.Draw),
+		KeyName: hex.EncodeToString(mac.Sum(nil)[:8]),
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("hookd.%w", err)
 	}
 	return store, key, nil
 }
+
+// askTime bounds the first question to the shared memory.
+const askTime = 10 * time.Second
 
 // Memory returns the memory that outlives every process, for a person's tool: that of the memory
 // file, which a running hookd is asked for, or the shared one. Close closer at the end.
@@ -49,6 +60,12 @@ func Memory(c config.Config, h setup.Host) (logins *memory.Logins, closer io.Clo
 	store, key, err := Shared(c, h)
 	if err != nil {
 		return nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), askTime)
+	defer cancel()
+	if err := store.CheckKey(ctx); err != nil {
+		_ = store.Close()
+		return nil, nil, fmt.Errorf("hookd.redis_url: %w; want the configuration that hookd has", err)
 	}
 	return setup.Memory(c, h, store, key), store, nil
 }
