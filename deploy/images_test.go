@@ -31,8 +31,9 @@ func TestImages(t *testing.T) {
 		programs []string
 		files    []string
 	}{
-		"mockauthy": {"65532:65532", []string{"mockauthy"}, []string{"/etc/mockauthy/seed.yaml"}},
-		"hookd":     {"65532:65532", []string{"hookd", "authyctl"}, []string{"/etc/sftpgo-authy/users"}},
+		"mockauthy":   {"65532:65532", []string{"mockauthy"}, []string{"/etc/mockauthy/seed.yaml"}},
+		"hookd":       {"65532:65532", []string{"hookd", "authyctl"}, []string{"/etc/sftpgo-authy/users"}},
+		"hookd-alone": {"65532:65532", []string{"hookd", "authyctl"}, nil},
 		"sftpgo": {"1000:1000", []string{"keyint", "extauth", "checkpwd", "authyctl"},
 			[]string{"/etc/sftpgo-authy/users", "/etc/sftpgo/sftpgo.json", "/etc/sftpgo/accounts.json"}},
 	} {
@@ -65,6 +66,12 @@ func TestImages(t *testing.T) {
 	t.Run("mockauthy is healthy by its own word", func(t *testing.T) {
 		id := create(t, build(t, "mockauthy"))
 		waitHealthy(t, id)
+	})
+	t.Run("what is published has nobody's secrets", func(t *testing.T) {
+		id := create(t, build(t, "hookd-alone"))
+		if out, err := exec.CommandContext(t.Context(), "docker", "cp", id+":/etc/sftpgo-authy", "-").Output(); err == nil {
+			t.Errorf("/etc/sftpgo-authy is there, with %d bytes", len(out))
+		}
 	})
 	t.Run("hookd calls Authy over TLS", hookdTLS)
 	t.Run("program calls Authy over TLS", programTLS)
