@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"software.sslmate.com/src/go-pkcs12"
+
 	"sftpgo-authy/internal/untried"
 	"sftpgo-authy/mockauthy/internal/cli"
 	"sftpgo-authy/mockauthy/mockapi"
@@ -120,6 +122,13 @@ func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 			t.Errorf("got %s from --ca-file %s, want %s", got, file, env)
 		}
 	}
+	store, err := os.ReadFile(ca + ".p12") // Java's
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trusted, err := pkcs12.DecodeTrustStore(store, "changeit"); err != nil || len(trusted) != 1 || !trusted[0].IsCA {
+		t.Errorf("the key store for Java: %d certificates, %v", len(trusted), err)
+	}
 	shell := func(script string) (string, error) {
 		out, err := exec.CommandContext(t.Context(), "sh", "-c", env+"\n"+script).CombinedOutput()
 		return string(out), err
@@ -144,11 +153,28 @@ func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 			`'; exit; }; python3 -c 'import urllib.request as u; ` +
 			`print(u.urlopen(u.Request("https://api.authy.com/protected/json/app/details", ` +
 			`headers={"X-Authy-API-Key": "mock-api-key"})).read().decode())'`,
+		"java, as it comes": `command -v javac >/dev/null || { echo '` + details + `'; exit; }; cd "$(mktemp -d)" && ` +
+			`cat >Ask.java <<'END'
+import java.net.*;
+public class Ask {
+  public static void main(String[] a) throws Exception {
+    URLConnection c = new URL("https://api.authy.com/protected/json/app/details").openConnection();
+    c.setRequestProperty("X-Authy-API-Key", "mock-api-key");
+    System.out.println(new String(c.getInputStream().readAllBytes()));
+  }
+}
+END
+java Ask.java; rm Ask.java`,
 		"its name in the query": `curl -sS "https://api.authy.com/protected/json/app/details?api_key=mock-api-key"`,
 	} {
 		if out, err := shell(script); err != nil || !strings.Contains(out, details) {
 			t.Errorf("%s: got %v and %s", name, err, out)
 		}
+	}
+	if out, err := shell(`curl -sS -u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN" ` +
+		`"https://verify.twilio.com/v2/Services/$VERIFY_SERVICE_SID"`); err != nil ||
+		!strings.Contains(out, `"url":"https://verify.twilio.com/v2/Services/VA`) {
+		t.Errorf("Verify: got %v and %s", err, out)
 	}
 	if out, err := shell(`curl -sS -o /dev/null -w '%{http_code}' http://api.authy.com/_mock/users`); err != nil ||
 		out != "403" {
