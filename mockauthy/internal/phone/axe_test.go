@@ -27,12 +27,17 @@ func crowd(m *mockauthytest.Mock) {
 		spec.CountryCode, spec.Cellphone = 44, "770090080"+strconv.Itoa(i)
 		m.AddUser(spec)
 	}
+	m.Factor("3f9c0e12-5d1b-4c8e-9a57-0d2f6b7c8e91")
+	m.AddFactor(mockapi.NewFactor{Identity: strings.Repeat("0123456789abcdef", 4), FriendlyName: long[:64], Verified: no,
+		Digits: 8})
 }
 
 // dialogs are the dialogs of the page, by what opens each and what shows that it is whole.
 var dialogs = []struct{ name, opens, whole string }{
 	{"a new user", "#add-user", `document.querySelector('dialog #new-user')`},
 	{"a user", ".phone-foot button", `document.querySelector('dialog .qr').naturalWidth > 0`},
+	{"a factor", "[data-factor]:last-child .phone-foot button",
+		`document.querySelector('dialog .qr').naturalWidth > 0`},
 	{"the clock", `[aria-label="Set the clock"]`, `document.querySelector('dialog .clock-large').textContent`},
 	{"the reset", "#reset", `document.querySelector('dialog .danger')`},
 }
