@@ -68,8 +68,8 @@ func TestArrowsOfTheMock(t *testing.T) {
 	t.Parallel()
 	mayKnow := map[string][]string{
 		"mockauthy": {"internal/cli"},
-		"mockauthy/bench": {"internal/cmdline", "internal/prose", "internal/authy", "internal/server", "internal/totp",
-			"internal/verify", "internal/world", "mockapi", "mockauthytest"},
+		"mockauthy/bench": {"internal/cmdline", "internal/prose", "internal/authy", "internal/cli", "internal/server",
+			"internal/totp", "internal/verify", "internal/world", "mockapi", "mockauthytest"},
 		"mockauthy/mockapi":           {},
 		"mockauthy/mockauthytest":     {"internal/control", "internal/server", "internal/world", "mockapi"},
 		"mockauthy/internal/totp":     {},

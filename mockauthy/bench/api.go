@@ -129,7 +129,7 @@ func personOf(i int) string { return fmt.Sprintf("person-%07d", i) }
 
 func fillVerify(w *world.World, n int) (crowd, error) {
 	f := &verifyFactors{account: w.Verify, now: w.Clock.Now, sids: make([]string, n), secrets: make([]string, n)}
-	service, settings := w.Verify.Credentials().ServiceSID, w.Verify.Settings()
+	service, settings := w.Verify.Credentials().ServiceSID, *w.Verify.Settings()
 	unlimited := settings
 	unlimited.Limits = false // of new entities in a second
 	if err := w.Verify.SetSettings(unlimited); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"sftpgo-authy/mockauthy/internal/cli"
 	"sftpgo-authy/mockauthy/internal/server"
 	"sftpgo-authy/mockauthy/internal/world"
 )
@@ -60,11 +61,13 @@ func ended(err error) error {
 	return err
 }
 
-// newServer returns the mock as it is always served, and its one world.
-func newServer() (*server.Server, *world.World, error) {
+// newServer returns the mock as it is always served, and its one world, with memory for so many
+// people.
+func newServer(people int) (*server.Server, *world.World, error) {
 	seed := uint64(1)
 	s, err := server.New(server.Options{Listen: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
-		World: world.Options{Now: time.Now, Keys: []string{key}, Seed: &seed, Remember: 10_000}})
+		World: world.Options{Now: time.Now, Keys: []string{key}, Seed: &seed, Remember: 10_000,
+			Memory: cli.BoundMemory(256<<20 + int64(people)*(2<<10))}})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,7 +78,7 @@ func newServer() (*server.Server, *world.World, error) {
 // serveMock serves the mock as always, journal and all, and beside it an address that turns the
 // clock one step and returns right requests of that step.
 func serveMock(ctx context.Context, a api, users int, out io.Writer) error {
-	s, w, err := newServer()
+	s, w, err := newServer(users)
 	if err != nil {
 		return err
 	}
@@ -126,7 +129,7 @@ func errorsOf(errs ...error) error {
 // printMemory prints bytes of heap for each person: as the API makes them, and after each has had a
 // code accepted.
 func printMemory(a api, users int, out io.Writer) error {
-	_, w, err := newServer()
+	_, w, err := newServer(users)
 	if err != nil {
 		return err
 	}

@@ -39,9 +39,9 @@ type App struct {
 	answered func(Answer)
 
 	mu       sync.Mutex // guards everything below; nothing that waits runs under it
-	settings Settings
-	seed     []byte    // all derived secrets come from it
-	hash     hash.Hash // HMAC-SHA256 with the seed
+	settings *Settings  // never changed, only replaced: every request reads it
+	seed     []byte     // all derived secrets come from it
+	hash     hash.Hash  // HMAC-SHA256 with the seed
 	buffer   []byte
 	nextID   uint32
 	users    map[uint32]*user
@@ -72,7 +72,7 @@ func New(o Options) (*App, error) {
 	if o.Answered == nil {
 		o.Answered = func(Answer) {}
 	}
-	a := &App{now: o.Now, rand: o.Rand, key: o.Key, deliver: o.Deliver, answered: o.Answered, settings: o.Settings}
+	a := &App{now: o.Now, rand: o.Rand, key: o.Key, deliver: o.Deliver, answered: o.Answered, settings: &o.Settings}
 	seed := make([]byte, 32)
 	if _, err := io.ReadFull(o.Rand, seed); err != nil {
 		return nil, fmt.Errorf("authy app: random source: %w", err)
@@ -100,7 +100,7 @@ func (a *App) reset(seed []byte) {
 func (a *App) Settings() Settings {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.settings
+	return *a.settings
 }
 
 // UpdateSettings changes the settings. When change returns an error, or the result is invalid,
@@ -108,14 +108,14 @@ func (a *App) Settings() Settings {
 func (a *App) UpdateSettings(change func(*Settings) error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	next := a.settings
+	next := *a.settings
 	if err := change(&next); err != nil {
 		return err
 	}
 	if err := next.Validate(); err != nil {
 		return err
 	}
-	a.settings = next
+	a.settings = &next
 	return nil
 }
 

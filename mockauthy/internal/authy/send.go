@@ -60,7 +60,7 @@ func (a *App) sendTo(q SendRequest, channel string, rules sendRules) (Sent, erro
 }
 
 func (a *App) send(q SendRequest, channel string, rules sendRules) (Sent, *Message, error) {
-	enabled, off, rate := rules(&a.settings)
+	enabled, off, rate := rules(a.settings)
 	u, err := a.find(q.User)
 	switch {
 	case err != nil:

@@ -56,7 +56,7 @@ type KeptDevice struct {
 func (a *App) Snapshot() State {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	s := State{Settings: a.settings, Seed: hex.EncodeToString(a.seed), NextID: a.nextID,
+	s := State{Settings: *a.settings, Seed: hex.EncodeToString(a.seed), NextID: a.nextID,
 		Users: make([]UserSpec, 0, len(a.users))}
 	for _, u := range a.ordered() {
 		s.Users = append(s.Users, u.spec())
@@ -141,7 +141,7 @@ func (a *App) Restore(s State) error {
 			return problem("seed", "%d characters: want 32 to 128 hex digits", len(s.Seed))
 		}
 	}
-	next := &App{now: a.now, rand: a.rand, key: a.key, settings: s.Settings}
+	next := &App{now: a.now, rand: a.rand, key: a.key, settings: &s.Settings}
 	next.reset(seed)
 	// Users with an id go first, so that the others cannot take it.
 	for _, withID := range []bool{true, false} {

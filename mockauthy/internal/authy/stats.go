@@ -45,8 +45,9 @@ func (a *App) month() *Month {
 	return &s.months[s.current]
 }
 
-// Begin counts an API call with this app's key and returns the current settings.
-func (a *App) Begin() Settings {
+// Begin counts an API call with this app's key and returns the current settings, which nobody may
+// change.
+func (a *App) Begin() *Settings {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.month().APICalls++

@@ -88,7 +88,7 @@ func (a *App) named(code, number string) (Phone, error) {
 }
 
 func (a *App) start(q Start, phone Phone, kind PhoneType) (Started, Message, error) {
-	s := &a.settings
+	s := a.settings
 	if s.magic(phone, "") == magicLandline {
 		kind = Landline
 	}

@@ -58,7 +58,7 @@ func (a *App) verifyLocked(q VerifyRequest) (Verdict, *miss) {
 const unchecked = "not checked: the user never registered nor confirmed, and the call was made without force=true"
 
 func (a *App) verify(q VerifyRequest) (Verdict, *miss) {
-	s := &a.settings
+	s := a.settings
 	u, reason := a.lookup(q.User)
 	if u == nil {
 		return refused(0, must("60016").withStatus(s.UnknownUserVerifyStatus).because("%s", reason)), nil

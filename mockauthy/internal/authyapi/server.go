@@ -62,7 +62,7 @@ type call struct {
 	wire     exchange.Exchange
 	server   *server
 	world    *world.World
-	settings authy.Settings
+	settings *authy.Settings
 	route    route
 	params   params
 	vars     map[string]string
@@ -92,7 +92,8 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 		c.settings = c.world.App.Begin()
 		s.legacyPath(c)
 	} else {
-		c.settings = c.world.App.Settings()
+		settings := c.world.App.Settings()
+		c.settings = &settings
 		if !c.route.open {
 			bad = badKey
 		}

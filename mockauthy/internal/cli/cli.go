@@ -32,7 +32,7 @@ func OS() System {
 	info, err := os.Stderr.Stat()
 	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0
 	return System{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Terminal: terminal, Now: time.Now,
-		Memory: boundMemory}
+		Memory: BoundMemory}
 }
 
 // usageError is a mistake in flags, variables or files. It ends with exit code 2, and every other

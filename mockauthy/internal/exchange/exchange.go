@@ -136,9 +136,9 @@ func (x *Exchange) Head(r fault.Reply) {
 	if x.status == 0 {
 		x.status = http.StatusOK
 	}
-	if x.status != http.StatusNoContent {
-		h.Set("Content-Type", kind)
-		h.Set("Content-Length", strconv.Itoa(len(r.Body)))
+	if x.status != http.StatusNoContent { // which has neither; the names need no correction
+		h["Content-Type"] = []string{kind}
+		h["Content-Length"] = []string{strconv.Itoa(len(r.Body))}
 	}
 	x.w.WriteHeader(x.status)
 }

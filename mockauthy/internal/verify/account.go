@@ -61,7 +61,7 @@ type Account struct {
 	own     Credentials
 
 	mu       sync.Mutex // guards everything below; nothing that waits runs under it
-	settings Settings
+	settings *Settings  // never changed, only replaced: every request reads it
 	services []*service // oldest first
 	born     window     // entities made within the last second
 }
@@ -88,8 +88,8 @@ func (a *Account) Admits(user, password string) bool {
 		user == a.own.KeySID && password == a.own.KeySecret
 }
 
-// Settings returns the current settings.
-func (a *Account) Settings() Settings {
+// Settings returns the current settings, which nobody may change.
+func (a *Account) Settings() *Settings {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.settings
@@ -102,7 +102,7 @@ func (a *Account) SetSettings(s Settings) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.settings = s
+	a.settings = &s
 	for _, s := range a.services {
 		clear(s.entities)
 		for _, e := range s.order {

@@ -79,7 +79,7 @@ func (p *Problem) Unwrap() error { return p.Err }
 func (a *Account) Snapshot() State {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	st := State{Settings: a.settings, Services: make([]ServiceState, 0, len(a.services))}
+	st := State{Settings: *a.settings, Services: make([]ServiceState, 0, len(a.services))}
 	for _, s := range a.services {
 		kept := ServiceState{Service: s.Service, Entities: make([]EntityState, 0, len(s.order))}
 		for _, e := range s.order {
@@ -123,7 +123,7 @@ func (a *Account) Restore(st State) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	next := &Account{now: a.now, rand: a.rand, deliver: a.deliver, own: a.own, settings: st.Settings}
+	next := &Account{now: a.now, rand: a.rand, deliver: a.deliver, own: a.own, settings: &st.Settings}
 	if st.Services == nil {
 		st.Services = []ServiceState{{Service: newService("Mock Verify", date(a.seconds()))}}
 	}

@@ -69,7 +69,7 @@ type call struct {
 	writer   http.ResponseWriter
 	wire     exchange.Exchange
 	world    *world.World
-	settings verify.Settings
+	settings *verify.Settings
 	route    route
 	vars     map[string]string
 	form     url.Values

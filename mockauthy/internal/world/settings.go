@@ -20,13 +20,13 @@ type Settings struct {
 func (s Settings) Validate() error { return errors.Join(s.App.Validate(), s.Verify.Validate()) }
 
 // Settings returns the current settings.
-func (w *World) Settings() Settings { return Settings{w.App.Settings(), w.Verify.Settings()} }
+func (w *World) Settings() Settings { return Settings{w.App.Settings(), *w.Verify.Settings()} }
 
 // UpdateSettings changes the settings. When change returns an error, or the result is invalid,
 // nothing changes.
 func (w *World) UpdateSettings(change func(*Settings) error) error {
 	return w.App.UpdateSettings(func(app *authy.Settings) error {
-		next := Settings{*app, w.Verify.Settings()}
+		next := Settings{*app, *w.Verify.Settings()}
 		if err := change(&next); err != nil {
 			return err
 		}
