@@ -51,6 +51,7 @@ func TestSetupKeysDifferWithEverySetting(t *testing.T) {
 	setups := []Setup{
 		{}, {Door: HTTP}, {Hooks: []Hook{Keyint}}, {Hooks: []Hook{Keyint}, Door: HTTP},
 		{Config: map[string]string{"a": "b"}}, {Env: map[string]string{"a": "c"}}, {Users: "ann: 1"},
+		{Verify: true},
 	}
 	seen := map[string]int{}
 	for i, setup := range setups {
@@ -58,6 +59,35 @@ func TestSetupKeysDifferWithEverySetting(t *testing.T) {
 			t.Errorf("setups %d and %d have the same key", i, other)
 		}
 		seen[setup.Key()] = i
+	}
+}
+
+// TestContainersAskWhomTheSetupSays: a variable of the setup wins over its file, and where Twilio
+// Verify is asked nothing of Authy is left.
+func TestContainersAskWhomTheSetupSays(t *testing.T) {
+	t.Parallel()
+	verify := map[string]string{"provider": "verify", "verify.secret": "token", "verify.url": "http://mockauthy:8880"}
+	for name, row := range map[string]struct {
+		setup    Setup
+		has, not string
+	}{
+		"Authy":  {Setup{}, `"api_url"`, `"verify"`},
+		"Verify": {Setup{Verify: true, Config: verify}, `"secret": "token"`, `"api_`},
+		"a broken secret": {
+			Setup{Verify: true, Config: verify, Env: map[string]string{"AUTHY_VERIFY_SECRET_FILE": "/nonexistent"}},
+			`"secret_file": "/nonexistent"`, `"secret": `,
+		},
+		"a broken address": {
+			Setup{Verify: true, Config: verify, Env: map[string]string{"AUTHY_VERIFY_URL": "http://192.0.2.1"}},
+			`"url": "http://192.0.2.1"`, `"allow_http"`,
+		},
+		"a broken key": {Setup{Env: map[string]string{"AUTHY_API_KEY_FILE": "/nonexistent"}},
+			`"api_key_file"`, `"api_key":`},
+	} {
+		text := string(row.setup.containerConfig("/audit"))
+		if !strings.Contains(text, row.has) || strings.Contains(text, row.not) {
+			t.Errorf("%s: %s; want it to have %s and not %s", name, text, row.has, row.not)
+		}
 	}
 }
 
