@@ -14,10 +14,12 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"sftpgo-authy/mockauthy/internal/verify"
 )
 
 // TestMemoryIsBoundedOverAllWorlds floods a mock that accepts every key: with worlds, with long
-// bodies and with users of one world, until it says that it is full. Run it alone and with -v to
+// bodies, with users of one world and with factors of one account, until it says that it is full. Run it alone and with -v to
 // see the figures.
 func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 	if testing.Short() || runtime.GOOS != "linux" {
@@ -33,11 +35,12 @@ func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 		"long bodies": func(i int) (string, string) {
 			return fmt.Sprint("key", i%50), "junk=" + junk + "&user[email]=a@x.test"
 		},
+		"factors":   func(int) (string, string) { return "AC" + strings.Repeat("a", 32), "FactorType=totp&FriendlyName=a" },
 		"one crowd": func(int) (string, string) { return "crowd", "user[email]=" + junk[:200] + "@x.test" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmd, url, lines := start(t, binary, "--any-key", "--max-memory", strconv.Itoa(limit), "--log-level",
-				"error")
+				"error", "--set", "verify.limits=false")
 			var sent, refused atomic.Int64
 			var flood sync.WaitGroup
 			client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}}
@@ -48,13 +51,20 @@ func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 						i := int(sent.Add(1))
 						key, form := body(i)
 						form += fmt.Sprintf("&user[country_code]=1&user[cellphone]=202%07d", 2_000_000+i)
-						req, err := http.NewRequest(http.MethodPost, url+"/protected/json/users/new",
-							bytes.NewReader([]byte(form)))
+						path := "/protected/json/users/new"
+						if name == "factors" {
+							path = fmt.Sprintf("/v2/Services/%s/Entities/person-%07d/Factors", verify.CredentialsOf(key).ServiceSID, i)
+						}
+						req, err := http.NewRequest(http.MethodPost, url+path, bytes.NewReader([]byte(form)))
 						if err != nil {
 							t.Error(err)
 							return
 						}
 						req.Header.Set("X-Authy-API-Key", key)
+						if name == "factors" {
+							req.SetBasicAuth(key, "any")
+							req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+						}
 						resp, err := client.Do(req)
 						if err != nil {
 							t.Error(err)
