@@ -12,8 +12,8 @@ type attemptBody struct {
 	AccountSID      string         `json:"account_sid"`
 	ServiceSID      string         `json:"service_sid"`
 	VerificationSID string         `json:"verification_sid"`
-	CreatedAt       stamp          `json:"date_created"`
-	UpdatedAt       stamp          `json:"date_updated"`
+	CreatedAt       *string        `json:"date_created"`
+	UpdatedAt       *string        `json:"date_updated"`
 	Conversion      string         `json:"conversion_status"`
 	Channel         string         `json:"channel"`
 	Price           map[string]any `json:"price"`

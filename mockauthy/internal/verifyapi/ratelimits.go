@@ -12,8 +12,8 @@ type rateLimitBody struct {
 	AccountSID  string            `json:"account_sid"`
 	UniqueName  string            `json:"unique_name"`
 	Description string            `json:"description"`
-	CreatedAt   stamp             `json:"date_created"`
-	UpdatedAt   stamp             `json:"date_updated"`
+	CreatedAt   *string           `json:"date_created"`
+	UpdatedAt   *string           `json:"date_updated"`
 	URL         string            `json:"url"`
 	Links       map[string]string `json:"links"`
 }
@@ -88,15 +88,15 @@ func rateLimitDelete(c *call) (reply, error) {
 }
 
 type bucketBody struct {
-	SID          string `json:"sid"`
-	RateLimitSID string `json:"rate_limit_sid"`
-	ServiceSID   string `json:"service_sid"`
-	AccountSID   string `json:"account_sid"`
-	Max          int    `json:"max"`
-	Interval     int    `json:"interval"`
-	CreatedAt    stamp  `json:"date_created"`
-	UpdatedAt    stamp  `json:"date_updated"`
-	URL          string `json:"url"`
+	SID          string  `json:"sid"`
+	RateLimitSID string  `json:"rate_limit_sid"`
+	ServiceSID   string  `json:"service_sid"`
+	AccountSID   string  `json:"account_sid"`
+	Max          int     `json:"max"`
+	Interval     int     `json:"interval"`
+	CreatedAt    *string `json:"date_created"`
+	UpdatedAt    *string `json:"date_updated"`
+	URL          string  `json:"url"`
 }
 
 func (c *call) bucketBody(b *verify.Bucket) bucketBody {

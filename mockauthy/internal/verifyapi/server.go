@@ -2,6 +2,7 @@ package verifyapi
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -153,9 +154,12 @@ func (c *call) read(w http.ResponseWriter) error {
 		c.form, _ = url.ParseQuery(c.http.URL.RawQuery) // what is well escaped counts
 		return nil
 	}
-	c.http.Body = http.MaxBytesReader(w, c.http.Body, maxBody)
-	err := c.http.ParseForm()
-	if c.form = c.http.PostForm; err != nil {
+	body, err := io.ReadAll(http.MaxBytesReader(w, c.http.Body, maxBody))
+	if kind, _, _ := strings.Cut(c.http.Header.Get("Content-Type"), ";"); err == nil &&
+		strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
+		c.form, err = url.ParseQuery(string(body))
+	}
+	if err != nil {
 		return verify.ByCode(20001).Because("the body is no form: %v", err)
 	}
 	return nil

@@ -9,15 +9,13 @@ import (
 
 // The bodies have the keys, and their order, of the examples in Twilio's OpenAPI document.
 
-// stamp is a date of the wire: ISO 8601 in UTC with seconds, null for none.
-type stamp time.Time
-
-// MarshalJSON writes 2026-11-26T20:55:00Z, or null for the zero time.
-func (s stamp) MarshalJSON() ([]byte, error) {
-	if time.Time(s).IsZero() {
-		return []byte("null"), nil
+// stamp is a date of the wire, ISO 8601 in UTC with seconds; null for the zero time.
+func stamp(t time.Time) *string {
+	if t.IsZero() {
+		return nil
 	}
-	return time.Time(s).UTC().AppendFormat(nil, `"2006-01-02T15:04:05Z"`), nil
+	text := t.UTC().Format("2006-01-02T15:04:05Z")
+	return &text
 }
 
 // orNull is a text that is null when it is empty.
@@ -32,11 +30,12 @@ func (t orNull) MarshalJSON() ([]byte, error) {
 }
 
 // raw is a JSON text that is null when it is empty.
-func raw(text string) json.RawMessage {
+func raw(text string) *json.RawMessage {
 	if text == "" {
-		return json.RawMessage("null")
+		return nil
 	}
-	return json.RawMessage(text)
+	message := json.RawMessage(text)
+	return &message
 }
 
 type totpBody struct {
@@ -82,8 +81,8 @@ type serviceBody struct {
 	Passkeys                       passkeysBody      `json:"passkeys"`
 	DefaultTemplateSID             orNull            `json:"default_template_sid"`
 	VerifyEventSubscriptionEnabled bool              `json:"verify_event_subscription_enabled"`
-	CreatedAt                      stamp             `json:"date_created"`
-	UpdatedAt                      stamp             `json:"date_updated"`
+	CreatedAt                      *string           `json:"date_created"`
+	UpdatedAt                      *string           `json:"date_updated"`
 	URL                            string            `json:"url"`
 	Links                          map[string]string `json:"links"`
 }
@@ -118,8 +117,8 @@ type entityBody struct {
 	Identity   string            `json:"identity"`
 	AccountSID string            `json:"account_sid"`
 	ServiceSID string            `json:"service_sid"`
-	CreatedAt  stamp             `json:"date_created"`
-	UpdatedAt  stamp             `json:"date_updated"`
+	CreatedAt  *string           `json:"date_created"`
+	UpdatedAt  *string           `json:"date_updated"`
 	URL        string            `json:"url"`
 	Links      map[string]string `json:"links"`
 }
@@ -161,14 +160,14 @@ type factorHead struct {
 }
 
 type factorTail struct {
-	CreatedAt    stamp           `json:"date_created"`
-	UpdatedAt    stamp           `json:"date_updated"`
-	FriendlyName string          `json:"friendly_name"`
-	Status       string          `json:"status"`
-	FactorType   string          `json:"factor_type"`
-	Config       configBody      `json:"config"`
-	Metadata     json.RawMessage `json:"metadata"`
-	URL          string          `json:"url"`
+	CreatedAt    *string          `json:"date_created"`
+	UpdatedAt    *string          `json:"date_updated"`
+	FriendlyName string           `json:"friendly_name"`
+	Status       string           `json:"status"`
+	FactorType   string           `json:"factor_type"`
+	Config       configBody       `json:"config"`
+	Metadata     *json.RawMessage `json:"metadata"`
+	URL          string           `json:"url"`
 }
 
 // factorBody is a factor as fetch, list and update show it.
@@ -201,7 +200,7 @@ func (c *call) factorBody(f verify.Factor) factorBody {
 
 type detailsBody struct {
 	Message string        `json:"message"`
-	Date    stamp         `json:"date"`
+	Date    *string       `json:"date"`
 	Fields  []detailField `json:"fields"`
 }
 
@@ -211,24 +210,24 @@ type detailField struct {
 }
 
 type challengeBody struct {
-	SID         string          `json:"sid"`
-	AccountSID  string          `json:"account_sid"`
-	ServiceSID  string          `json:"service_sid"`
-	EntitySID   string          `json:"entity_sid"`
-	Identity    string          `json:"identity"`
-	FactorSID   string          `json:"factor_sid"`
-	CreatedAt   stamp           `json:"date_created"`
-	UpdatedAt   stamp           `json:"date_updated"`
-	RespondedAt stamp           `json:"date_responded"`
-	ExpiresAt   stamp           `json:"expiration_date"`
-	Status      string          `json:"status"`
-	Reason      string          `json:"responded_reason"`
-	Details     *detailsBody    `json:"details"`
-	Hidden      json.RawMessage `json:"hidden_details"`
-	Metadata    json.RawMessage `json:"metadata"`
-	FactorType  string          `json:"factor_type"`
-	URL         string          `json:"url"`
-	Links       challengeLinks  `json:"links"`
+	SID         string           `json:"sid"`
+	AccountSID  string           `json:"account_sid"`
+	ServiceSID  string           `json:"service_sid"`
+	EntitySID   string           `json:"entity_sid"`
+	Identity    string           `json:"identity"`
+	FactorSID   string           `json:"factor_sid"`
+	CreatedAt   *string          `json:"date_created"`
+	UpdatedAt   *string          `json:"date_updated"`
+	RespondedAt *string          `json:"date_responded"`
+	ExpiresAt   *string          `json:"expiration_date"`
+	Status      string           `json:"status"`
+	Reason      string           `json:"responded_reason"`
+	Details     *detailsBody     `json:"details"`
+	Hidden      *json.RawMessage `json:"hidden_details"`
+	Metadata    *json.RawMessage `json:"metadata"`
+	FactorType  string           `json:"factor_type"`
+	URL         string           `json:"url"`
+	Links       challengeLinks   `json:"links"`
 }
 
 type challengeLinks struct {

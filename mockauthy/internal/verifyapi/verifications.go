@@ -26,8 +26,8 @@ type verificationHead struct {
 // verificationBody is what start, fetch and update answer.
 type verificationBody struct {
 	verificationHead
-	CreatedAt stamp      `json:"date_created"`
-	UpdatedAt stamp      `json:"date_updated"`
+	CreatedAt *string    `json:"date_created"`
+	UpdatedAt *string    `json:"date_updated"`
 	Lookup    struct{}   `json:"lookup"` // the mock asks no carrier
 	Amount    orNull     `json:"amount"`
 	Payee     orNull     `json:"payee"`
@@ -39,11 +39,11 @@ type verificationBody struct {
 // checkBody is what a check answers; it has no url.
 type checkBody struct {
 	verificationHead
-	Amount    orNull `json:"amount"`
-	Payee     orNull `json:"payee"`
-	SNA       []int  `json:"sna_attempts_error_codes"`
-	CreatedAt stamp  `json:"date_created"`
-	UpdatedAt stamp  `json:"date_updated"`
+	Amount    orNull  `json:"amount"`
+	Payee     orNull  `json:"payee"`
+	SNA       []int   `json:"sna_attempts_error_codes"`
+	CreatedAt *string `json:"date_created"`
+	UpdatedAt *string `json:"date_updated"`
 }
 
 func (c *call) verificationHead(v verify.Verification) verificationHead {

@@ -16,8 +16,8 @@ type webhookBody struct {
 	Version      string   `json:"version"`
 	WebhookURL   string   `json:"webhook_url"`
 	Method       string   `json:"webhook_method"`
-	CreatedAt    stamp    `json:"date_created"`
-	UpdatedAt    stamp    `json:"date_updated"`
+	CreatedAt    *string  `json:"date_created"`
+	UpdatedAt    *string  `json:"date_updated"`
 	URL          string   `json:"url"`
 }
 
