@@ -63,13 +63,13 @@ func Main(ctx context.Context, args []string, sys System) int {
 
 func rootCommand(sys System) *cobra.Command {
 	root := serveCommand(sys, "mockauthy")
-	root.Long = "mockauthy is a stand-in for Twilio's Authy API, for tests. Without a command it serves."
+	root.Long = "mockauthy is a stand-in for Twilio's Authy API and Verify, for tests. Without a command it serves."
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = cmdline.Version("mockauthy")
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(serveCommand(sys, "serve"), healthCommand(sys), userCommand(sys), codeCommand(sys),
-		faultCommand(sys), clockCommand(sys), journalCommand(sys), outboxCommand(sys), pushCommand(sys),
+		factorCommand(sys), faultCommand(sys), clockCommand(sys), journalCommand(sys), outboxCommand(sys), pushCommand(sys),
 		suspendCommand(sys), stateCommand(sys), appCommand(sys), settingsCommand(sys), resetCommand(sys),
 		tailCommand(sys), envCommand(sys))
 	return root

@@ -34,6 +34,27 @@ func command(t *testing.T, r running, code int, args ...string) string {
 	return strings.TrimSpace(out.String())
 }
 
+func TestFactorsForShells(t *testing.T) {
+	t.Parallel()
+	r := launch(t, nil)
+	command(t, r, 0, "clock", "--freeze")
+	sid := command(t, r, 0, "factor", "add", "ann-00000001", "--name", "Ann")
+	if list := command(t, r, 0, "factor", "list"); list != sid+"\tann-00000001\tAnn\tverified" {
+		t.Errorf("factor list: %s", list)
+	}
+	code := command(t, r, 0, "factor", "code", sid, "--step", "3")
+	if again := command(t, r, 0, "factor", "code", "ann-00000001", "--step", "3"); len(code) != 6 || again != code {
+		t.Errorf("factor code: %q and %q", code, again)
+	}
+	if said := command(t, r, 1, "factor", "add", "short"); !strings.Contains(said, "want 8 to 64") {
+		t.Errorf("a short identity: %s", said)
+	}
+	command(t, r, 0, "factor", "remove", sid)
+	if list := command(t, r, 0, "factor", "list"); list != "" {
+		t.Errorf("after its removal: %s", list)
+	}
+}
+
 func TestCommandsForShells(t *testing.T) {
 	t.Parallel()
 	r := launch(t, nil)
