@@ -229,8 +229,10 @@ func (p *pasted) lifeOfThePackage() {
 	}
 	// A program that SFTPGo starts finds the configuration without a flag and without its variable,
 	// and the memory file, which hookd has else.
-	said := p.run("systemctl stop hookd && runuser -u sftpgo-authy -- env --ignore-environment AUTHY_AUDIT=stderr " +
-		"SFTPGO_AUTHD_USERNAME=carol SFTPGO_AUTHD_PASSWORD=CHANGE-ME-carol000000 /usr/bin/checkpwd && systemctl start hookd")
+	said := p.run(`systemctl stop hookd
+runuser -u sftpgo-authy -- env --ignore-environment AUTHY_AUDIT=stderr \
+  SFTPGO_AUTHD_USERNAME=carol SFTPGO_AUTHD_PASSWORD=CHANGE-ME-carol000000 /usr/bin/checkpwd
+systemctl start hookd`)
 	if !strings.Contains(said, `"reason":"code_wrong"`) {
 		p.t.Errorf("checkpwd without a configuration of its own says %s", said)
 	}
@@ -257,8 +259,9 @@ dpkg-deb -Znone -b /paste/next /paste/next.deb && apt-get install --yes /paste/n
 	}
 	p.run("systemctl enable --now hookd")
 	again("after another installation", true)
-	p.run("apt-get purge --yes sftpgo-authy && cd /etc/sftpgo-authy && ls totp-secrets totp-key users hookd-secret hookd.crt hookd.key && " +
-		"! ls hookd.yaml && ls /var/log/sftpgo-authy/audit.jsonl")
+	p.run(`apt-get purge --yes sftpgo-authy
+cd /etc/sftpgo-authy && ls totp-secrets totp-key users hookd-secret hookd.crt hookd.key && [ ! -e hookd.yaml ]
+ls /var/log/sftpgo-authy/audit.jsonl`)
 }
 
 // run runs commands and returns what they print.

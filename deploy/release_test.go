@@ -87,7 +87,8 @@ func TestManualsAndCompletions(t *testing.T) {
 		"hookd --heal": "--healthcheck", "hookd healthcheck --lis": "--listen",
 	} {
 		words := strings.Fields(line)
-		const complete = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); cd deploy; "_$1"; echo "${COMPREPLY[*]}"`
+		const complete = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($#-1))
+cd deploy; "_$1"; echo "${COMPREPLY[*]}"`
 		args := append([]string{"-euc", complete, filepath.Join(dir, "bash", words[0])}, words...)
 		got := run("bash", args...)
 		if strings.TrimSpace(got) != want {
