@@ -116,6 +116,9 @@ func (c *cli) mover(t tools, m migration) (v *mover, done func(), err error) {
 	case !slices.Contains(t.config.AccountSources, config.SourceFile):
 		return nil, nil, errors.New("account_sources has no file, and migrate moves lines of the users file alone")
 	}
+	if slices.Contains(t.config.AccountSources, config.SourceAdditionalInfo) {
+		fmt.Fprintln(c.err, "ids in additional_info of SFTPGo are not looked at: only lines of the users file move")
+	}
 	v = &mover{migration: m, tools: t, there: map[string]migrate.Destination{}}
 	v.Mover = migrate.Mover{
 		Authy: t.authy, UsersFile: t.config.UsersFile, People: t.people, AppToo: m.app, Pace: c.pace(m.rate),
