@@ -12,8 +12,8 @@ type step struct {
 	text string
 }
 
-// stepsOfThePage returns the blocks of the section "Step by step" in their order: the recipe for local
-// TOTP.
+// stepsOfThePage returns the blocks of the section "Step by step" in their order: the recipe for
+// local TOTP.
 func stepsOfThePage(t *testing.T) []step {
 	t.Helper()
 	return stepsOf(t, "docs/production.md", "Step by step")

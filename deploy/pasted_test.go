@@ -303,8 +303,8 @@ func localCode(t *testing.T, address string, at time.Time) string {
 	return code
 }
 
-// code returns a code of an account that counts: of local TOTP the next one, for the present one was
-// typed to enrol.
+// code returns a code of an account that counts: of local TOTP the next one, for the present one
+// was typed to enrol.
 func (p *pasted) code(account string) string {
 	p.t.Helper()
 	if address, local := p.shown[account]; local {

@@ -56,8 +56,8 @@ func TestAHandoutBringsNobodyBack(t *testing.T) {
 	}
 	let("cid", first["cid"], 0, true)
 	st.must(exitOK, "", "remove", "ann", "--yes")
-	// By hand, and the secret stays behind: that of cid was in use, that of dan is as a run leaves it
-	// that is killed before the last file was written.
+	// By hand, and the secret stays behind: that of cid was in use, that of dan is as a run leaves
+	// it that is killed before the last file was written.
 	text, err := os.ReadFile(st.env["AUTHY_USERS_FILE"])
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +109,8 @@ func TestEnrollManyAtAuthy(t *testing.T) {
 	st.write("users", "# staff\n")
 	st.mock.Fail(mockapi.UserNew, 503).After(150).Once()
 	contains(t, st.must(exitNo, "", args...), "authy answered 503", "repeat the command to go on")
-	if got := st.must(exitOK, "", "list", "--csv"); !strings.Contains(got, "user149,") || strings.Contains(got, "user150,") {
+	got = st.must(exitOK, "", "list", "--csv")
+	if !strings.Contains(got, "user149,") || strings.Contains(got, "user150,") {
 		t.Errorf("what was made before is not saved, or more: %s", got)
 	}
 }

@@ -37,8 +37,8 @@ var (
 	paper = regexp.MustCompile(`\b[0-9]{5} ?[0-9]{5}\b`)
 )
 
-// administers runs authyctl while the person stands beside: scans what is drawn, types a code of it,
-// and keeps the recovery codes.
+// administers runs authyctl while the person stands beside: scans what is drawn, types a code of
+// it, and keeps the recovery codes.
 func (w *scenario) administers(ctx context.Context, p *person, args ...string) error {
 	keeper, ok := w.site.(target.Keeper)
 	if !ok {

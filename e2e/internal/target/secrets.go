@@ -35,7 +35,8 @@ func (s Setup) withSecrets(dir string) map[string]string {
 	}
 	sum := sha256.Sum256([]byte(s.Secrets))
 	all := map[string]string{
-		"provider": "totp", "totp.period": "1m", "totp.skew": "2", "totp.secrets_file": path.Join(dir, "secrets"), "totp.key_file": path.Join(dir, "totp-key"),
+		"provider": "totp", "totp.period": "1m", "totp.skew": "2",
+		"totp.secrets_file": path.Join(dir, "secrets"), "totp.key_file": path.Join(dir, "totp-key"),
 		"memory_file": path.Join(dir, fmt.Sprintf("memory-%x.db", sum[:8])),
 	}
 	maps.Copy(all, s.Config)
@@ -66,8 +67,8 @@ func (s Setup) withVerify(ctx context.Context, mock *mockapi.Client, address str
 
 // Keeper is a Site whose hooks judge codes themselves, with authyctl at hand.
 type Keeper interface {
-	// Authyctl runs authyctl at a terminal, and returns what it prints. typed is asked for the answer
-	// to each question, with all that the screen shows.
+	// Authyctl runs authyctl at a terminal, and returns what it prints. typed is asked for the
+	// answer to each question, with all that the screen shows.
 	Authyctl(ctx context.Context, typed func(screen string) (string, error), args ...string) (string, error)
 }
 

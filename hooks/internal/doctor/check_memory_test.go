@@ -21,15 +21,22 @@ func TestMemory(t *testing.T) {
 		memory               Known[Memory]
 		want                 string // "" for nothing
 	}{
-		"none is needed":    {},
-		"one is needed":     {secrets: "/s", want: "no memory lasts"},
-		"all well":          {file: "/m", secrets: "/s"},
-		"missing":           {file: "/m", memory: Known[Memory]{Value: Memory{Missing: true}}, want: "is not there"},
-		"broken":            {file: "/m", secrets: "/s", memory: Unknown[Memory]("x"), want: "x; until it is mended, nobody with local TOTP"},
+		"none is needed": {},
+		"one is needed":  {secrets: "/s", want: "no memory lasts"},
+		"all well":       {file: "/m", secrets: "/s"},
+		"missing":        {file: "/m", memory: Known[Memory]{Value: Memory{Missing: true}}, want: "is not there"},
+		"broken": {
+			file: "/m", secrets: "/s", memory: Unknown[Memory]("x"),
+			want: "x; until it is mended, nobody with local TOTP",
+		},
 		"broken, for Authy": {file: "/m", memory: Unknown[Memory]("x"), want: "x; until it is mended, every login"},
-		"in use":            {file: "/m", memory: Known[Memory]{Err: fmt.Errorf("by 1: %w", bolt.ErrHeld)}, want: "unseen: by 1"},
-		"shared":            {redis: "redis://x", secrets: "/s"},
-		"forgetful":         {redis: "redis://x", memory: Known[Memory]{Value: Memory{Warning: "no disk"}}, want: "no disk"},
+		"in use": {
+			file: "/m", memory: Known[Memory]{Err: fmt.Errorf("by 1: %w", bolt.ErrHeld)}, want: "unseen: by 1",
+		},
+		"shared": {redis: "redis://x", secrets: "/s"},
+		"forgetful": {
+			redis: "redis://x", memory: Known[Memory]{Value: Memory{Warning: "no disk"}}, want: "no disk",
+		},
 		"pending": {
 			file: "/m", secrets: "/s", memory: Known[Memory]{Value: Memory{Pending: []string{"ann", "bob"}}},
 			want: "the secrets of ann, bob wait for their first code",

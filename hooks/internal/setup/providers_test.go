@@ -63,8 +63,8 @@ func TestTOTPNeedsAMemoryThatLasts(t *testing.T) {
 	}
 }
 
-// TestASharedMemoryIsNotForPrograms: one with local TOTP says so, instead of asking for a setting that
-// is there.
+// TestASharedMemoryIsNotForPrograms: one with local TOTP says so, instead of asking for a setting
+// that is there.
 func TestASharedMemoryIsNotForPrograms(t *testing.T) {
 	t.Parallel()
 	c := config.Defaults()

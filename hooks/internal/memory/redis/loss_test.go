@@ -104,15 +104,16 @@ func TestARecoveryCodeStaysUsedUp(t *testing.T) {
 	pass(t, server.URL, 2*time.Minute)
 	for _, s := range []*redis.Store{one, other, open(t, server.URL)} {
 		for n := range 2 {
-			if taken, _, err := s.Take(t.Context(), storetest.Key(store.Recovery, n+1), "used", 0); taken || err != nil {
+			taken, _, err := s.Take(t.Context(), storetest.Key(store.Recovery, n+1), "used", 0)
+			if taken || err != nil {
 				t.Errorf("recovery code %d counts again: %v, %v", n+1, taken, err)
 			}
 		}
 	}
 }
 
-// TestAnotherKeyIsALoss: marks that were made with another key cannot be found, so codes are refused
-// as after a loss. Who only looks is told.
+// TestAnotherKeyIsALoss: marks that were made with another key cannot be found, so codes are
+// refused as after a loss. Who only looks is told.
 func TestAnotherKeyIsALoss(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)

@@ -16,8 +16,8 @@ import (
 	"sftpgo-authy/internal/untried"
 )
 
-// TestRootHandlesTheFilesOfTheHooksUser: an administrator who is root edits them, and they stay that
-// user's. To a hook that runs as root they are somebody else's.
+// TestRootHandlesTheFilesOfTheHooksUser: an administrator who is root edits them, and they stay
+// that user's. To a hook that runs as root they are somebody else's.
 func TestRootHandlesTheFilesOfTheHooksUser(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {

@@ -12,8 +12,8 @@ import (
 	"sftpgo-authy/internal/redistest"
 )
 
-// TestAToolNeedsTheKeyOfHookd: with another one it would find nothing, and write what hookd does not
-// find.
+// TestAToolNeedsTheKeyOfHookd: with another one it would find nothing, and write what hookd does
+// not find.
 func TestAToolNeedsTheKeyOfHookd(t *testing.T) {
 	t.Parallel()
 	c := config.Defaults()
