@@ -19,8 +19,8 @@ import (
 )
 
 // TestMemoryIsBoundedOverAllWorlds floods a mock that accepts every key: with worlds, with long
-// bodies, with users of one world and with factors of one account, until it says that it is full. Run it alone and with -v to
-// see the figures.
+// bodies, with users of one world and with factors of one account, until it says that it is full.
+// Run it alone and with -v to see the figures.
 func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 	if testing.Short() || runtime.GOOS != "linux" {
 		t.Skip("building takes a while, and the peak is read from /proc")
@@ -35,7 +35,9 @@ func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 		"long bodies": func(i int) (string, string) {
 			return fmt.Sprint("key", i%50), "junk=" + junk + "&user[email]=a@x.test"
 		},
-		"factors":   func(int) (string, string) { return "AC" + strings.Repeat("a", 32), "FactorType=totp&FriendlyName=a" },
+		"factors": func(int) (string, string) {
+			return "AC" + strings.Repeat("a", 32), "FactorType=totp&FriendlyName=a"
+		},
 		"one crowd": func(int) (string, string) { return "crowd", "user[email]=" + junk[:200] + "@x.test" },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +55,11 @@ func TestMemoryIsBoundedOverAllWorlds(t *testing.T) {
 						form += fmt.Sprintf("&user[country_code]=1&user[cellphone]=202%07d", 2_000_000+i)
 						path := "/protected/json/users/new"
 						if name == "factors" {
-							path = fmt.Sprintf("/v2/Services/%s/Entities/person-%07d/Factors", verify.CredentialsOf(key).ServiceSID, i)
+							path = fmt.Sprintf(
+								"/v2/Services/%s/Entities/person-%07d/Factors",
+								verify.CredentialsOf(key).ServiceSID,
+								i,
+							)
 						}
 						req, err := http.NewRequest(http.MethodPost, url+path, bytes.NewReader([]byte(form)))
 						if err != nil {

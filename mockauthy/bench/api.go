@@ -88,8 +88,13 @@ func fillAuthy(w *world.World, n int) (crowd, error) {
 func (u *authyUsers) request(i int) (string, error) {
 	id := u.first + int64(i)
 	c, err := u.app.Code(id, authy.AppFamily, 0)
-	return fmt.Sprintf("GET /protected/json/verify/%s/%d?force=true HTTP/1.1\r\nHost: mock.test\r\nUser-Agent: bench\r\n"+
-		"X-Authy-API-Key: %s\r\n\r\n", c.Token, id, key), err
+	return fmt.Sprintf(
+		"GET /protected/json/verify/%s/%d?force=true HTTP/1.1\r\nHost: mock.test\r\nUser-Agent: bench\r\n"+
+			"X-Authy-API-Key: %s\r\n\r\n",
+		c.Token,
+		id,
+		key,
+	), err
 }
 
 func (u *authyUsers) use(i int) error {
@@ -98,7 +103,8 @@ func (u *authyUsers) use(i int) error {
 	if err != nil {
 		return err
 	}
-	if v := u.app.Verify(authy.VerifyRequest{User: strconv.FormatInt(id, 10), Token: c.Token, Force: true}); !v.Accepted {
+	v := u.app.Verify(authy.VerifyRequest{User: strconv.FormatInt(id, 10), Token: c.Token, Force: true})
+	if !v.Accepted {
 		return fmt.Errorf("user %d: %s", id, v.Reason)
 	}
 	return nil
@@ -141,7 +147,8 @@ func fillVerify(w *world.World, n int) (crowd, error) {
 			return nil, err
 		}
 		f.sids[i], f.secrets[i] = made.SID, made.Secret
-		if _, err := w.Verify.UpdateFactor(service, personOf(i), made.SID, verify.FactorChange{Code: f.code(i)}); err != nil {
+		_, err = w.Verify.UpdateFactor(service, personOf(i), made.SID, verify.FactorChange{Code: f.code(i)})
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -153,10 +160,16 @@ func (f *verifyFactors) code(i int) string { return window.Code(f.secrets[i], wi
 func (f *verifyFactors) request(i int) (string, error) {
 	own := f.account.Credentials()
 	form := "FactorSid=" + f.sids[i] + "&AuthPayload=" + f.code(i)
-	return fmt.Sprintf("POST /v2/Services/%s/Entities/%s/Challenges HTTP/1.1\r\nHost: mock.test\r\nUser-Agent: bench\r\n"+
-		"Authorization: Basic %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
-		own.ServiceSID, personOf(i), base64.StdEncoding.EncodeToString([]byte(own.AccountSID+":"+own.AuthToken)),
-		len(form), form), nil
+	return fmt.Sprintf(
+		"POST /v2/Services/%s/Entities/%s/Challenges HTTP/1.1\r\nHost: mock.test\r\nUser-Agent: bench\r\n"+
+			"Authorization: Basic %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+			"Content-Length: %d\r\n\r\n%s",
+		own.ServiceSID,
+		personOf(i),
+		base64.StdEncoding.EncodeToString([]byte(own.AccountSID+":"+own.AuthToken)),
+		len(form),
+		form,
+	), nil
 }
 
 func (f *verifyFactors) use(i int) error {

@@ -62,9 +62,17 @@ func (r results) table() string {
 // rows writes the results of one API.
 func (m measured) rows(b *strings.Builder, row func(what, must, got string, ok bool)) {
 	x, people := m.rates, m.api.people
-	row(fmt.Sprintf("%s with a right fresh code, journal on, %d %s, against a bare gorilla/mux handler with the same body",
-		m.api.what, x.sizes[1], people), fmt.Sprintf(">= %.2f", m.api.must),
-		fmt.Sprintf("%.2f (%.0f/s against %.0f/s)", x.mediumToBare, x.medium, x.bare), x.mediumToBare >= m.api.must)
+	row(
+		fmt.Sprintf(
+			"%s with a right fresh code, journal on, %d %s, against a bare gorilla/mux handler with the same body",
+			m.api.what,
+			x.sizes[1],
+			people,
+		),
+		fmt.Sprintf(">= %.2f", m.api.must),
+		fmt.Sprintf("%.2f (%.0f/s against %.0f/s)", x.mediumToBare, x.medium, x.bare),
+		x.mediumToBare >= m.api.must,
+	)
 	row(fmt.Sprintf("the same with %d %s against %d", x.sizes[2], people, x.sizes[0]),
 		">= 0.9", fmt.Sprintf("%.2f (%.0f/s against %.0f/s)", x.bigToSmall, x.big, x.small), x.bigToSmall >= 0.9)
 	fmt.Fprintf(b, "| processor time of the server for one request: bare handler; mock with %d, %d, %d %s | | %v; %v, "+

@@ -39,7 +39,8 @@ func TestAnswered(t *testing.T) {
 		"HTTP/1.1 200 OK\r\n":                                      false,
 		"":                                                         false,
 	} {
-		if err := answered(bufio.NewReader(strings.NewReader(text)), api{status: 200, right: "{}"}); (err == nil) != ok {
+		err := answered(bufio.NewReader(strings.NewReader(text)), api{status: 200, right: "{}"})
+		if (err == nil) != ok {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

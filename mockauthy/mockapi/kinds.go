@@ -6,7 +6,7 @@ package mockapi
 // kind. Where the request is processed, the engine has acted on it: a code is used up, a text is in
 // the outbox.
 const (
-	// AuthyError: the client sees that error of Authy or, below /v2/, of Verify: by code (60003) or by name (rate_limited).
+	// AuthyError: the client sees that error of Authy or Verify, by code (60003) or by name (rate_limited).
 	// Not processed. Takes error, status.
 	AuthyError = "authy_error"
 	// RawStatus: the client sees any HTTP answer.

@@ -38,8 +38,8 @@ type VerifySettings struct {
 	// ExpirationDate says what a date that is past, or more than an hour ahead, does: "refuse" answers
 	// 60300, "clamp" moves it to the nearest one that can be.
 	ExpirationDate string `json:"expiration_date"`
-	// EntityDelete says what deleting an entity does to its factors: "cascade" deletes them (inferred),
-	// "refuse" answers 60306.
+	// EntityDelete says what deleting an entity does to its factors: "cascade" deletes them
+	// (inferred), "refuse" answers 60306.
 	EntityDelete string `json:"entity_delete"`
 	// DateResponded is date_responded of a challenge that nobody answered: "null" (inferred) or "set"
 	// (all examples of the OpenAPI document).
@@ -51,8 +51,8 @@ type VerifySettings struct {
 	// UnverifiedFor is how long a factor may stay unverified before it is gone: 1 to 24 hours, says
 	// the error dictionary (60318).
 	UnverifiedFor Duration `json:"unverified_for"`
-	// Limits switches the limits of the error dictionary on: 60203, 60312, 60315, 60326 and 60328. Those
-	// on wrong codes (60202, 60308, 60310) always hold.
+	// Limits switches the limits of the error dictionary on: 60203, 60312, 60315, 60326 and 60328.
+	// Those on wrong codes (60202, 60308, 60310) always hold.
 	Limits bool `json:"limits"`
 }
 

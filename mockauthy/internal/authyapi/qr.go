@@ -38,8 +38,17 @@ func userSecret(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	picture := exchange.Base(c.server.external, c.http) + "/qr/" + code.Ticket + "/" + strconv.FormatInt(code.User, 10) + ".png?" +
-		url.Values{"size": {strconv.Itoa(size)}, "label": {code.Label}}.Encode()
+	picture := exchange.Base(
+		c.server.external,
+		c.http,
+	) + "/qr/" + code.Ticket + "/" + strconv.FormatInt(
+		code.User,
+		10,
+	) + ".png?" +
+		url.Values{
+			"size":  {strconv.Itoa(size)},
+			"label": {code.Label},
+		}.Encode()
 	return reply{user: code.User, decision: "created", reason: "picture at /qr/, the secret is in it alone",
 		body: struct {
 			Label   string `json:"label"`

@@ -43,16 +43,32 @@ func verifyStateOf(st verify.State) mockapi.VerifyState {
 					UpdatedAt: e.UpdatedAt, Factors: each(e.Factors, factorStateOf)}
 			}),
 			Verifications: each(s.Verifications, func(v verify.VerificationState) mockapi.VerifyVerification {
-				return mockapi.VerifyVerification{SID: v.SID, To: v.To, Channel: v.Channel, Code: v.Code, Status: v.Status,
-					Amount: v.Amount, Payee: v.Payee, Checks: v.Checks, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
-					Sends: each(v.Sends, func(s verify.Send) mockapi.VerifySend { return mockapi.VerifySend(s) })}
+				return mockapi.VerifyVerification{
+					SID:       v.SID,
+					To:        v.To,
+					Channel:   v.Channel,
+					Code:      v.Code,
+					Status:    v.Status,
+					Amount:    v.Amount,
+					Payee:     v.Payee,
+					Checks:    v.Checks,
+					CreatedAt: v.CreatedAt,
+					UpdatedAt: v.UpdatedAt,
+					Sends:     each(v.Sends, func(s verify.Send) mockapi.VerifySend { return mockapi.VerifySend(s) }),
+				}
 			}),
 			RateLimits: each(s.RateLimits, func(r verify.RateLimit) mockapi.VerifyRateLimit {
 				return mockapi.VerifyRateLimit{SID: r.SID, UniqueName: r.UniqueName, Description: r.Description,
 					CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
-					Buckets: each(r.Buckets, func(b *verify.Bucket) mockapi.VerifyBucket { return mockapi.VerifyBucket(*b) })}
+					Buckets: each(
+						r.Buckets,
+						func(b *verify.Bucket) mockapi.VerifyBucket { return mockapi.VerifyBucket(*b) },
+					)}
 			}),
-			Webhooks: each(s.Webhooks, func(w verify.Webhook) mockapi.VerifyWebhook { return mockapi.VerifyWebhook(w) }),
+			Webhooks: each(
+				s.Webhooks,
+				func(w verify.Webhook) mockapi.VerifyWebhook { return mockapi.VerifyWebhook(w) },
+			),
 		}
 	})}
 }
@@ -74,10 +90,14 @@ func verifyState(settings mockapi.VerifySettings, st mockapi.VerifyState) verify
 						UpdatedAt: e.UpdatedAt, Factors: each(e.Factors, factorState)}
 				}),
 				Verifications: each(s.Verifications, func(v mockapi.VerifyVerification) verify.VerificationState {
-					return verify.VerificationState{Code: v.Code, Checks: v.Checks, Verification: verify.Verification{SID: v.SID,
-						To: v.To, Channel: v.Channel, Status: v.Status, Amount: v.Amount, Payee: v.Payee,
-						CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
-						Sends: each(v.Sends, func(s mockapi.VerifySend) verify.Send { return verify.Send(s) })}}
+					return verify.VerificationState{
+						Code:   v.Code,
+						Checks: v.Checks,
+						Verification: verify.Verification{SID: v.SID,
+							To: v.To, Channel: v.Channel, Status: v.Status, Amount: v.Amount, Payee: v.Payee,
+							CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
+							Sends: each(v.Sends, func(s mockapi.VerifySend) verify.Send { return verify.Send(s) })},
+					}
 				}),
 				RateLimits: each(s.RateLimits, func(r mockapi.VerifyRateLimit) verify.RateLimit {
 					return verify.RateLimit{SID: r.SID, UniqueName: r.UniqueName, Description: r.Description,

@@ -76,7 +76,14 @@ func (x *Exchange) Send(hit fault.Hit, handle func() Answer) (res journal.Result
 
 // result returns what the journal records at the end of a request.
 func (x *Exchange) result(a Answer, hit fault.Hit) journal.Result {
-	res := journal.Result{User: a.User, Identity: a.Identity, Status: x.status, Decision: a.Decision, Reason: a.Reason, Fault: hit.ID}
+	res := journal.Result{
+		User:     a.User,
+		Identity: a.Identity,
+		Status:   x.status,
+		Decision: a.Decision,
+		Reason:   a.Reason,
+		Fault:    hit.ID,
+	}
 	if x.dropped && a.Decision == "fault" {
 		res.Decision = "dropped"
 	}

@@ -191,7 +191,8 @@ func (r *Rules) matches(rule *Rule, q Request) bool {
 	if e := rule.Effect.Error; e != "" && !speaks(q.Endpoint, e) {
 		return false
 	}
-	return m.User == "" || m.User == q.Identity || m.User == strconv.FormatInt(q.User, 10) || q.User != 0 && r.is(q.User, m.User)
+	return m.User == "" || m.User == q.Identity || m.User == strconv.FormatInt(q.User, 10) ||
+		q.User != 0 && r.is(q.User, m.User)
 }
 
 func (r *Rules) due(rule *Rule) bool {

@@ -80,8 +80,8 @@ func (a *Account) viewChallenge(s *service, e *entity, f *factor, c *challenge) 
 	return v
 }
 
-// CreateChallenge makes a challenge and judges the code that comes with it. A wrong code is no error
-// unless the setting wrong_code says so: the challenge is pending.
+// CreateChallenge makes a challenge and judges the code that comes with it. A wrong code is no
+// error unless the setting wrong_code says so: the challenge is pending.
 func (a *Account) CreateChallenge(serviceSID, identity string, n NewChallenge) (Challenge, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -143,8 +143,8 @@ func (a *Account) expiry(now int64, wanted time.Time) (int64, error) {
 	return at, nil
 }
 
-// limited says whether the factor has had as many challenges as the error dictionary allows (60312):
-// 50 in an hour and 100 in a day, or 10 in a day for codes of four digits and less.
+// limited says whether the factor has had as many challenges as the error dictionary allows
+// (60312): 50 in an hour and 100 in a day, or 10 in a day for codes of four digits and less.
 func (a *Account) limited(f *factor, now int64) error {
 	perHour, perDay := 50, 100
 	if f.config.codeLength <= 4 {

@@ -72,8 +72,8 @@ func Missing(parameter string) *Error {
 	return e
 }
 
-// Invalid is the error of a parameter that cannot be: 60200, or 60300 for those of entities, factors
-// and challenges, with what would be right in the reason.
+// Invalid is the error of a parameter that cannot be: 60200, or 60300 for those of entities,
+// factors and challenges, with what would be right in the reason.
 func Invalid(code int, parameter, format string, args ...any) *Error {
 	e := refuse(code, parameter+": "+format, args...)
 	e.Message += ": " + parameter

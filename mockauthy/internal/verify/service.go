@@ -171,8 +171,8 @@ func longestDigits(s string) int {
 	return longest
 }
 
-// check says what is wrong with a configuration, with the given error code and names that begin with
-// prefix.
+// check says what is wrong with a configuration, with the given error code and names that begin
+// with prefix.
 func (t TOTP) check(code int, prefix string) error {
 	switch {
 	case t.TimeStep < 20 || t.TimeStep > 60:

@@ -39,8 +39,8 @@ func (a *Account) newSID() (s sid) {
 	return s
 }
 
-// random fills b from the account's source. One that fails after it worked is broken for good, and a
-// fixed secret could be guessed.
+// random fills b from the account's source. One that fails after it worked is broken for good, and
+// a fixed secret could be guessed.
 func (a *Account) random(b []byte) {
 	if _, err := io.ReadFull(a.rand, b); err != nil {
 		panic(fmt.Sprintf("verify account: random source: %v", err))

@@ -14,8 +14,8 @@ type State struct {
 	Services []ServiceState
 }
 
-// ServiceState is a service with what it holds. Its SID is made where it has none; that of the first
-// service is then the one of [Credentials].
+// ServiceState is a service with what it holds. Its SID is made where it has none; that of the
+// first service is then the one of [Credentials].
 type ServiceState struct {
 	Service
 	Entities      []EntityState
@@ -63,7 +63,8 @@ type ChallengeState struct {
 // NewState is an account with its first service and the default settings.
 func NewState() State { return State{Settings: DefaultSettings()} }
 
-// Problem says what is wrong with a state, in which field ("verify.services[0].entities[2].identity").
+// Problem says what is wrong with a state, in which field
+// ("verify.services[0].entities[2].identity").
 type Problem struct {
 	Field string
 	Err   error
@@ -100,7 +101,12 @@ func (a *Account) Snapshot() State {
 }
 
 func (e *entity) state() EntityState {
-	st := EntityState{SID: e.sid.text("YE"), Identity: e.identity, CreatedAt: date(e.created), UpdatedAt: date(e.updated)}
+	st := EntityState{
+		SID:       e.sid.text("YE"),
+		Identity:  e.identity,
+		CreatedAt: date(e.created),
+		UpdatedAt: date(e.updated),
+	}
 	for _, f := range e.factors {
 		kept := FactorState{SID: f.sid.text("YF"), FriendlyName: f.name, Secret: f.secret, Verified: f.verified,
 			Config: f.config.view(), Metadata: f.metadata, CreatedAt: date(f.created), UpdatedAt: date(f.updated),

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// This file is what a tester may ask and the real service would never tell: everybody's factors with
-// their secrets and codes, and what was sent.
+// This file is what a tester may ask and the real service would never tell: everybody's factors
+// with their secrets and codes, and what was sent.
 
 // Errors that callers branch on.
 var (
@@ -40,8 +40,8 @@ func (a *Account) each(visit func(*service, *entity, *factor) bool) {
 	}
 }
 
-// AllFactors lists factors of all services whose SID, identity or friendly name has search in it: at
-// most limit from offset on, and how many there are in all.
+// AllFactors lists factors of all services whose SID, identity or friendly name has search in it:
+// at most limit from offset on, and how many there are in all.
 func (a *Account) AllFactors(search string, offset, limit int) ([]Factor, int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -129,8 +129,8 @@ func (a *Account) AddFactor(serviceSID, identity string, n NewFactor, verified b
 	return f.view(s, e), nil
 }
 
-// AllChallenges lists the challenges of one factor, or of all when ref is empty, with that status, or
-// any when it is empty, oldest first. Errors are those of FindFactor.
+// AllChallenges lists the challenges of one factor, or of all when ref is empty, with that status,
+// or any when it is empty, oldest first. Errors are those of FindFactor.
 func (a *Account) AllChallenges(ref, status string) ([]Challenge, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -173,7 +173,12 @@ func (a *Account) AllVerifications(to string) []SentCode {
 			if to != "" && v.To != to {
 				continue
 			}
-			one := SentCode{Verification: v.view(), Code: v.code, Checks: v.checks, ExpiresAt: v.CreatedAt.Add(codeLife)}
+			one := SentCode{
+				Verification: v.view(),
+				Code:         v.code,
+				Checks:       v.checks,
+				ExpiresAt:    v.CreatedAt.Add(codeLife),
+			}
 			if v.Status == "pending" && !a.now().Before(one.ExpiresAt) {
 				one.Status = "expired"
 			}

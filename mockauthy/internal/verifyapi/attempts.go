@@ -46,8 +46,10 @@ func (c *call) attempts() ([]verify.Attempt, error) {
 	is := func(name, value string) bool { return !f.given(name) || c.form.Get(name) == value }
 	picked := []verify.Attempt{}
 	for _, a := range c.account().Attempts() {
-		if is("VerifyServiceSid", a.ServiceSID) && is("VerificationSid", a.VerificationSID) && is("Channel", a.Channel) &&
-			is("ChannelData.To", a.To) && is("Status", conversion(a)) && !a.At.Before(after) &&
+		if is("VerifyServiceSid", a.ServiceSID) && is("VerificationSid", a.VerificationSID) &&
+			is("Channel", a.Channel) &&
+			is("ChannelData.To", a.To) && is("Status", conversion(a)) &&
+			!a.At.Before(after) &&
 			(before.IsZero() || !a.At.After(before)) {
 			picked = append(picked, a)
 		}
@@ -97,5 +99,6 @@ func attemptSummary(c *call) (reply, error) {
 		Unconverted int    `json:"total_unconverted"`
 		Rate        string `json:"conversion_rate_percentage"`
 		URL         string `json:"url"`
-	}{len(all), converted, len(all) - converted, strconv.FormatFloat(rate, 'f', 2, 64), c.base + "/Attempts/Summary"}}, nil
+	}{len(all), converted, len(all) - converted,
+		strconv.FormatFloat(rate, 'f', 2, 64), c.base + "/Attempts/Summary"}}, nil
 }

@@ -25,10 +25,14 @@ func BenchmarkChallenge(b *testing.B) {
 			b.Fatal(err)
 		}
 		code := usual.Code(f.Secret, usual.Step(m.Clock.Now()))
-		if _, err := m.Verify.UpdateFactor(m.own.ServiceSID, identity, f.SID, verify.FactorChange{Code: code}); err != nil {
+		_, err = m.Verify.UpdateFactor(m.own.ServiceSID, identity, f.SID, verify.FactorChange{Code: code})
+		if err != nil {
 			b.Fatal(err)
 		}
-		people = append(people, person{"/v2/Services/" + m.own.ServiceSID + "/Entities/" + identity + "/Challenges", f.SID, f.Secret})
+		people = append(
+			people,
+			person{"/v2/Services/" + m.own.ServiceSID + "/Entities/" + identity + "/Challenges", f.SID, f.Secret},
+		)
 	}
 	m.set(func(s *verify.Settings) { s.Limits = true })
 	b.ReportAllocs()
@@ -39,7 +43,11 @@ func BenchmarkChallenge(b *testing.B) {
 			m.advance(16 * time.Minute)
 			for i, p := range people {
 				code := usual.Code(p.secret, usual.Step(m.Clock.Now()))
-				requests[i] = httptest.NewRequest("POST", p.path, strings.NewReader("FactorSid="+p.sid+"&AuthPayload="+code))
+				requests[i] = httptest.NewRequest(
+					"POST",
+					p.path,
+					strings.NewReader("FactorSid="+p.sid+"&AuthPayload="+code),
+				)
 				requests[i].SetBasicAuth(m.own.AccountSID, m.own.AuthToken)
 				requests[i].Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			}

@@ -48,7 +48,10 @@ func (f *form) details() *verify.Details {
 		var one detailField
 		if err := json.Unmarshal([]byte(text), &one); err != nil || len([]rune(one.Label)) > 36 ||
 			len([]rune(one.Value)) > 128 {
-			f.fail("Details.Fields", "want JSON objects with a label of at most 36 and a value of at most 128 characters")
+			f.fail(
+				"Details.Fields",
+				"want JSON objects with a label of at most 36 and a value of at most 128 characters",
+			)
 		}
 		d.Fields = append(d.Fields, verify.DetailField(one))
 	}

@@ -24,7 +24,8 @@ func TestPagesStayHere(t *testing.T) {
 		if meta["key"] != "entities" || meta["page"] != float64(number) || meta["page_size"] != 2.0 {
 			t.Errorf("meta: %v", meta)
 		}
-		if first := "http://mock.test/v2/Services/" + m.own.ServiceSID + "/Entities?Page=0&PageSize=2"; meta["first_page_url"] != first {
+		first := "http://mock.test/v2/Services/" + m.own.ServiceSID + "/Entities?Page=0&PageSize=2"
+		if meta["first_page_url"] != first {
 			t.Errorf("first page is %v, want %s", meta["first_page_url"], first)
 		}
 		if (meta["previous_page_url"] == nil) != (number == 0) {
@@ -78,8 +79,9 @@ func TestServices(t *testing.T) {
 	for name, f := range map[string]url.Values{
 		"no name": form(), "long name": form("FriendlyName", strings.Repeat("a", 31)),
 		"digits": form("FriendlyName", "call 12345"), "link": form("FriendlyName", "x.test"),
-		"step": form("FriendlyName", "a", "Totp.TimeStep", "19"), "no number": form("FriendlyName", "a", "CodeLength", "x"),
-		"skew": form("FriendlyName", "a", "Totp.Skew", "3"),
+		"step":      form("FriendlyName", "a", "Totp.TimeStep", "19"),
+		"no number": form("FriendlyName", "a", "CodeLength", "x"),
+		"skew":      form("FriendlyName", "a", "Totp.Skew", "3"),
 	} {
 		t.Run(name, func(t *testing.T) { m.ask("POST", "/v2/Services", f).wants(t, 400) })
 	}
@@ -98,7 +100,8 @@ func TestEntities(t *testing.T) {
 	m.ask("DELETE", "Entities/"+identity, nil).wants(t, 204)
 	m.ask("GET", "Entities/"+identity, nil).wants(t, 404)
 	m.ask("GET", factors+"/"+factor, nil).wants(t, 404)
-	m.ask("POST", "Entities", nil).wants(t, 400, "code=20001", "message=Missing required parameter Identity in the post body")
+	m.ask("POST", "Entities", nil).
+		wants(t, 400, "code=20001", "message=Missing required parameter Identity in the post body")
 }
 
 func TestWhatAFactorMayBe(t *testing.T) {
@@ -113,13 +116,16 @@ func TestWhatAFactorMayBe(t *testing.T) {
 		"no name": {form("FactorType", "totp"), 400,
 			"message=Missing required parameter FriendlyName in the post body"},
 		"no base32": {form("FactorType", "totp", "FriendlyName", "a", "Binding.Secret", "01891"), 400, "code=60314"},
-		"push":      {form("FactorType", "push", "FriendlyName", "a"), 403, "message=mockauthy has no push factors; see docs/quirks.md"},
+		"push": {form("FactorType", "push", "FriendlyName", "a"), 403,
+			"message=mockauthy has no push factors; see docs/quirks.md"},
 		"passkeys":  {form("FactorType", "passkeys", "FriendlyName", "a"), 403, "code=60204"},
 		"nothing":   {form("FactorType", "carrier", "FriendlyName", "a"), 400, "code=60369"},
 		"algorithm": {form("FactorType", "totp", "FriendlyName", "a", "Config.Alg", "md5"), 400, "code=60300"},
-		"sha512":    {form("FactorType", "totp", "FriendlyName", "a", "Config.Alg", "sha512"), 201, "status=unverified"},
-		"metadata":  {form("FactorType", "totp", "FriendlyName", "a", "Metadata", `{"os":"x"}`), 201, "status=unverified"},
-		"no texts":  {form("FactorType", "totp", "FriendlyName", "a", "Metadata", `{"os":1}`), 400, "code=60300"},
+		"sha512": {form("FactorType", "totp", "FriendlyName", "a", "Config.Alg", "sha512"), 201,
+			"status=unverified"},
+		"metadata": {form("FactorType", "totp", "FriendlyName", "a", "Metadata", `{"os":"x"}`), 201,
+			"status=unverified"},
+		"no texts": {form("FactorType", "totp", "FriendlyName", "a", "Metadata", `{"os":1}`), 400, "code=60300"},
 	} {
 		t.Run(name, func(t *testing.T) { m.ask("POST", factors+"/", c.form).wants(t, c.status, c.want) })
 	}
@@ -138,7 +144,8 @@ func TestWebhooksAreKept(t *testing.T) {
 		"challenge.approved")
 	made := m.ask("POST", "Webhooks", f).wants(t, 201, "status=enabled", "webhook_method=POST",
 		`event_types=["factor.created","challenge.approved"]`)
-	m.ask("POST", "Webhooks/"+made.sid(), form("Status", "disabled")).wants(t, 200, "status=disabled", "friendly_name=mine")
+	m.ask("POST", "Webhooks/"+made.sid(), form("Status", "disabled")).
+		wants(t, 200, "status=disabled", "friendly_name=mine")
 	m.ask("DELETE", "Webhooks/"+made.sid(), nil).wants(t, 204)
 	m.ask("GET", "Webhooks/"+made.sid(), nil).wants(t, 404)
 	m.ask("POST", "Webhooks", form("FriendlyName", "mine", "WebhookUrl", "https://x.test/", "EventTypes", "odd")).
@@ -214,7 +221,10 @@ func TestHostsOfURLs(t *testing.T) {
 	r.SetBasicAuth(m.own.AccountSID, m.own.AuthToken)
 	rec := httptest.NewRecorder()
 	m.handler.ServeHTTP(rec, r)
-	if want := `"url":"https://verify.twilio.com/v2/Services/` + m.own.ServiceSID + `"`; !strings.Contains(rec.Body.String(), want) {
+	if want := `"url":"https://verify.twilio.com/v2/Services/` + m.own.ServiceSID + `"`; !strings.Contains(
+		rec.Body.String(),
+		want,
+	) {
 		t.Errorf("%s is not in %s", want, rec.Body)
 	}
 }

@@ -20,9 +20,17 @@ type rateLimitBody struct {
 
 func (c *call) rateLimitBody(r verify.RateLimit) rateLimitBody {
 	at := c.rateLimitURL(r.SID)
-	return rateLimitBody{SID: r.SID, ServiceSID: c.path("service"), AccountSID: c.accountSID(), UniqueName: r.UniqueName,
-		Description: r.Description, CreatedAt: stamp(r.CreatedAt), UpdatedAt: stamp(r.UpdatedAt), URL: at,
-		Links: map[string]string{"buckets": at + "/Buckets"}}
+	return rateLimitBody{
+		SID:         r.SID,
+		ServiceSID:  c.path("service"),
+		AccountSID:  c.accountSID(),
+		UniqueName:  r.UniqueName,
+		Description: r.Description,
+		CreatedAt:   stamp(r.CreatedAt),
+		UpdatedAt:   stamp(r.UpdatedAt),
+		URL:         at,
+		Links:       map[string]string{"buckets": at + "/Buckets"},
+	}
 }
 
 func (c *call) rateLimitURL(sid string) string {

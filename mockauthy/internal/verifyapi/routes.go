@@ -107,5 +107,6 @@ func unknownPath(*call) (reply, error) {
 }
 
 func wrongMethod(c *call) (reply, error) {
-	return reply{}, verify.ByCode(20004).Because("Verify has this path, but not with %s", strings.ToUpper(c.http.Method))
+	return reply{}, verify.ByCode(20004).
+		Because("Verify has this path, but not with %s", strings.ToUpper(c.http.Method))
 }

@@ -91,7 +91,14 @@ func (c *call) path(name string) string {
 // serve takes a request down the line: body, credentials, journal, fault or handler, reply.
 func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	w.Header().Set("X-Mock-Authy", "mockauthy")
-	c := &call{http: r, writer: w, wire: wire.Of(w, r), route: matched, vars: mux.Vars(r), base: exchange.Base(s.external, r) + "/v2"}
+	c := &call{
+		http:   r,
+		writer: w,
+		wire:   wire.Of(w, r),
+		route:  matched,
+		vars:   mux.Vars(r),
+		base:   exchange.Base(s.external, r) + "/v2",
+	}
 	bad := c.read(w)
 	user, password, _ := r.BasicAuth()
 	known := false
@@ -110,7 +117,9 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, matched route) {
 	id := c.world.Journal.Begin(c.arrival())
 	hit := fault.Hit{}
 	if known {
-		hit, _ = c.world.Faults.Take(fault.Request{Endpoint: c.route.endpoint, Method: r.Method, Identity: c.identity()})
+		hit, _ = c.world.Faults.Take(
+			fault.Request{Endpoint: c.route.endpoint, Method: r.Method, Identity: c.identity()},
+		)
 	} else {
 		w.Header().Set("WWW-Authenticate", `Basic realm="Twilio API"`)
 	}
@@ -220,8 +229,8 @@ type errorBody struct {
 	Status   int     `json:"status"`
 }
 
-// refusal returns the reply to an error of the engine. Any other error is a bug and becomes 500 with
-// code 20500.
+// refusal returns the reply to an error of the engine. Any other error is a bug and becomes 500
+// with code 20500.
 func refusal(c *call, err error) reply {
 	e, ok := err.(*verify.Error)
 	if !ok {
@@ -238,8 +247,12 @@ func refusal(c *call, err error) reply {
 	if e.Limit != "" {
 		c.writer.Header().Set("Twilio-Reached-Rate-Limit", e.Limit)
 	}
-	body := errorBody{Code: e.Code, Message: message, MoreInfo: fmt.Sprintf("https://www.twilio.com/docs/errors/%d", e.Code),
-		Status: e.Status}
+	body := errorBody{
+		Code:     e.Code,
+		Message:  message,
+		MoreInfo: fmt.Sprintf("https://www.twilio.com/docs/errors/%d", e.Code),
+		Status:   e.Status,
+	}
 	if e.Code == 20003 {
 		body.Detail = new(string)
 	}

@@ -40,8 +40,10 @@ func newMock(t testing.TB) *mock { return newMockOf(t, false) }
 func newMockOf(t testing.TB, anyKey bool) *mock {
 	t.Helper()
 	seed := uint64(1)
-	worlds, err := world.New(world.Options{Now: func() time.Time { return start }, Keys: []string{key}, AnyKey: anyKey, Seed: &seed,
-		Remember: 1000, Endpoints: mockapi.Endpoints()})
+	worlds, err := world.New(
+		world.Options{Now: func() time.Time { return start }, Keys: []string{key}, AnyKey: anyKey, Seed: &seed,
+			Remember: 1000, Endpoints: mockapi.Endpoints()},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

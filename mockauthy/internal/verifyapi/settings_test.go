@@ -65,7 +65,7 @@ func TestEverySetting(t *testing.T) {
 		"verified again": {func(s *verify.Settings) { s.Reverify = "judge" }, func(m *mock, f string) answer {
 			return m.ask("POST", factors+"/"+f, form("AuthPayload", m.wrong()))
 		}, 200, "status=verified", 200, "status=unverified"},
-		"changed configuration": {func(s *verify.Settings) { s.ConfigChange = "unverify" }, func(m *mock, f string) answer {
+		"changed factor": {func(s *verify.Settings) { s.ConfigChange = "unverify" }, func(m *mock, f string) answer {
 			return m.ask("POST", factors+"/"+f, form("Config.Skew", "2"))
 		}, 200, "status=verified", 200, "status=unverified"},
 		"unknown factor": {func(s *verify.Settings) { s.NotFound = "6039x" },

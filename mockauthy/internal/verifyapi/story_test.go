@@ -11,7 +11,8 @@ func TestEnrolAndLogIn(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
 	made := m.ask("POST", factors, form("FriendlyName", "Ann Blue", "FactorType", "totp", "Binding.Secret", secret)).
-		wants(t, 201, "status=unverified", "factor_type=totp", "identity="+identity, "friendly_name=Ann Blue", "options=null")
+		wants(t, 201, "status=unverified", "factor_type=totp", "identity="+identity, "friendly_name=Ann Blue",
+			"options=null")
 	uri := made.body["binding"].(map[string]any)["uri"]
 	if uri != "otpauth://totp/Mock%20Verify:Ann%20Blue?secret="+secret+
 		"&issuer=Mock%20Verify&algorithm=SHA1&digits=6&period=30" {

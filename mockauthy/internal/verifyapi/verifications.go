@@ -107,7 +107,12 @@ func verificationCheck(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: c.settings.CheckStatus, decision: judged(v.Status == "approved"), reason: v.Why, identity: v.To,
+	return reply{
+		status:   c.settings.CheckStatus,
+		decision: judged(v.Status == "approved"),
+		reason:   v.Why,
+		identity: v.To,
 		body: checkBody{verificationHead: c.verificationHead(v), Amount: orNull(v.Amount), Payee: orNull(v.Payee),
-			SNA: []int{}, CreatedAt: stamp(v.CreatedAt), UpdatedAt: stamp(v.UpdatedAt)}}, nil
+			SNA: []int{}, CreatedAt: stamp(v.CreatedAt), UpdatedAt: stamp(v.UpdatedAt)},
+	}, nil
 }

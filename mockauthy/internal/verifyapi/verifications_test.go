@@ -38,8 +38,12 @@ func other(code string) string {
 func TestSentCode(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)
-	first := m.send().wants(t, 201, "status=pending", "valid=false", "channel=sms", "to="+phone, "lookup={}", "sna=null")
-	if !strings.Contains(first.text, `"send_code_attempts":[{"time":"2026-11-26T20:55:01.000Z","channel":"sms","attempt_sid":"VL`) {
+	first := m.send().
+		wants(t, 201, "status=pending", "valid=false", "channel=sms", "to="+phone, "lookup={}", "sna=null")
+	if !strings.Contains(
+		first.text,
+		`"send_code_attempts":[{"time":"2026-11-26T20:55:01.000Z","channel":"sms","attempt_sid":"VL`,
+	) {
 		t.Error(first.text)
 	}
 	message := m.Outbox.List(outbox.Filter{})[0]
@@ -47,7 +51,8 @@ func TestSentCode(t *testing.T) {
 		message.Text != "Your Mock Verify verification code is: "+message.Code {
 		t.Errorf("outbox: %+v", message)
 	}
-	if m.check(other(m.sent())).wants(t, 200, "status=pending", "valid=false", "sid="+first.sid()); m.last().Decision != "refused" {
+	m.check(other(m.sent())).wants(t, 200, "status=pending", "valid=false", "sid="+first.sid())
+	if m.last().Decision != "refused" {
 		t.Errorf("journal: %+v", m.last())
 	}
 	again := m.send("Channel", "call").wants(t, 201, "sid="+first.sid())
@@ -90,8 +95,9 @@ func TestWhyACheckIsNotFound(t *testing.T) {
 			t.Parallel()
 			m := newMock(t)
 			c.before(m)
-			m.check("123456").wants(t, 404, "code=20404", "message=The requested resource /v2/Services/"+m.own.ServiceSID+
-				"/VerificationCheck was not found")
+			m.check("123456").
+				wants(t, 404, "code=20404", "message=The requested resource /v2/Services/"+m.own.ServiceSID+
+					"/VerificationCheck was not found")
 			if e := m.last(); e.Reason != c.reason || e.Decision != "refused" {
 				t.Errorf("journal: %s %s, want %s", e.Decision, e.Reason, c.reason)
 			}
@@ -151,7 +157,11 @@ func TestRateLimits(t *testing.T) {
 	buckets := "RateLimits/" + limit.sid() + "/Buckets"
 	bucket := m.ask("POST", buckets, form("Max", "2", "Interval", "60")).wants(t, 201, "max=2", "interval=60")
 	to := func(number string) answer {
-		return m.ask("POST", "Verifications", form("To", number, "Channel", "sms", "RateLimits", `{"address":"192.0.2.7"}`))
+		return m.ask(
+			"POST",
+			"Verifications",
+			form("To", number, "Channel", "sms", "RateLimits", `{"address":"192.0.2.7"}`),
+		)
 	}
 	to("+12015550101").wants(t, 201)
 	to("+12015550102").wants(t, 201)
