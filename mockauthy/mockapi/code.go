@@ -2,7 +2,8 @@ package mockapi
 
 import "time"
 
-// Code is what one phone shows for a user of Authy or a factor of Verify: the code of this step of the clock and the one of the next.
+// Code is what one phone shows for a user of Authy or a factor of Verify: the code of this step of
+// the clock and the one of the next.
 type Code struct {
 	User   int64  `json:"user"`             // the Authy id; 0 for a factor
 	Factor string `json:"factor,omitempty"` // the factor's SID

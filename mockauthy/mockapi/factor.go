@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// Factor is a TOTP factor of Twilio Verify as the control API shows it, with the secret that the real
-// Verify tells only once.
+// Factor is a TOTP factor of Twilio Verify as the control API shows it, with the secret that the
+// real Verify tells only once.
 type Factor struct {
 	// SID is what the calls of Verify name it by: YF and 32 hex digits.
 	SID string `json:"sid"`
-	// Identity is that of the entity that the factor belongs to: the person, in the words of Twilio.
+	// Identity is that of the entity that the factor belongs to: the person, in the words of
+	// Twilio.
 	Identity string `json:"identity"`
 	// EntitySID and ServiceSID are the entity and the service that it belongs to.
 	EntitySID  string `json:"entity_sid"`
@@ -33,8 +34,8 @@ type Factor struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-// NewFactor describes a factor to add. Only Identity is required; it makes the entity where there is
-// none.
+// NewFactor describes a factor to add. Only Identity is required; it makes the entity where there
+// is none.
 type NewFactor struct {
 	Identity string `json:"identity"` // 8 to 64 letters, digits and dashes
 	// FriendlyName is shown by the authenticator app; empty means the identity.

@@ -7,8 +7,8 @@ type App struct {
 	Key   string `json:"key"`   // the API key
 	Name  string `json:"name"`  // as in Settings.AppName
 	Users int    `json:"users"` // how many there are
-	// AccountSID and AuthToken are the credentials of the world's account at Twilio Verify. Like the
-	// others they follow from the API key, so that they are the same after every start.
+	// AccountSID and AuthToken are the credentials of the world's account at Twilio Verify. Like
+	// the others they follow from the API key, so that they are the same after every start.
 	AccountSID string `json:"account_sid"`
 	AuthToken  string `json:"auth_token"` // letters and digits
 	// APIKeySID and APIKeySecret are an API key of that account, the other kind of credentials.

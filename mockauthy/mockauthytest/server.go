@@ -1,6 +1,6 @@
-// Package mockauthytest runs a mock Authy and Twilio Verify in a test: a real server on a port of its
-// own, with its own users, factors, clock, faults, journal and outbox, which is closed when the test
-// ends.
+// Package mockauthytest runs a mock Authy and Twilio Verify in a test: a real server on a port of
+// its own, with its own users, factors, clock, faults, journal and outbox, which is closed when
+// the test ends.
 //
 // [New] is for tests, which it fails when something goes wrong; [Start] is for programs without a
 // [testing.TB].

@@ -2,10 +2,10 @@
 // verify.twilio.com.
 //
 // Many programs have one of these names compiled in. They reach the mock when the name leads to it
-// (a network alias, a CONNECT proxy) and they trust the mock's own certificate authority. A critical
-// name constraint limits the authority to Twilio's names, this machine and the names that were asked
-// for: a client that follows RFC 5280 section 4.2.1.10 accepts nothing else from it, even if its key
-// is stolen.
+// (a network alias, a CONNECT proxy) and they trust the mock's own certificate authority. A
+// critical name constraint limits the authority to Twilio's names, this machine and the names that
+// were asked for: a client that follows RFC 5280 section 4.2.1.10 accepts nothing else from it,
+// even if its key is stolen.
 package certs
 
 import (
@@ -23,8 +23,8 @@ import (
 	"time"
 )
 
-// Hosts are the names for which the mock answers: those of the Authy API, of its former sandbox, and
-// of Twilio Verify.
+// Hosts are the names for which the mock answers: those of the Authy API, of its former sandbox,
+// and of Twilio Verify.
 func Hosts() []string {
 	return []string{"api.authy.com", "sandbox-api.authy.com", "verify.twilio.com"}
 }

@@ -67,7 +67,8 @@ func TestSpeaksForItsNamesAlone(t *testing.T) {
 	addr := serve(t, a).Listener.Addr().String()
 	client := clientOf(t, a, addr)
 
-	for _, host := range []string{"api.authy.com", "sandbox-api.authy.com", "verify.twilio.com", "localhost", "127.0.0.1", "[::1]",
+	for _, host := range []string{"api.authy.com", "sandbox-api.authy.com", "verify.twilio.com", "localhost",
+		"127.0.0.1", "[::1]",
 		"mock.test", "192.0.2.7"} {
 		reply, err := client.Get("https://" + host + "/")
 		if err != nil {

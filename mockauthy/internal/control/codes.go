@@ -21,9 +21,9 @@ import (
 // maxCodes is how many users one call may ask about: a page of phones.
 const maxCodes = 100
 
-// listCodes returns the codes of several users and factors at once, as their phones would show them.
-// Unknown ones are left out, since one may just have been removed. A user without the app has no code of
-// that family.
+// listCodes returns the codes of several users and factors at once, as their phones would show
+// them. Unknown ones are left out, since one may just have been removed. A user without the app
+// has no code of that family.
 func listCodes(c *call, w *world.World) (reply, error) {
 	if err := c.onlyQuery("ids", "factors"); err != nil {
 		return reply{}, err

@@ -28,8 +28,8 @@ func crowd(m *mockauthytest.Mock) {
 		m.AddUser(spec)
 	}
 	m.Factor("3f9c0e12-5d1b-4c8e-9a57-0d2f6b7c8e91")
-	m.AddFactor(mockapi.NewFactor{Identity: strings.Repeat("0123456789abcdef", 4), FriendlyName: long[:64], Verified: no,
-		Digits: 8})
+	m.AddFactor(mockapi.NewFactor{Identity: strings.Repeat("0123456789abcdef", 4), FriendlyName: long[:64],
+		Verified: no, Digits: 8})
 }
 
 // dialogs are the dialogs of the page, by what opens each and what shows that it is whole.

@@ -1,6 +1,6 @@
 // Package proxy is an HTTP proxy for clients that have Twilio's address compiled in but honour
-// HTTPS_PROXY or HTTP_PROXY. It answers requests for the names of certs.Hosts itself and never opens
-// a connection.
+// HTTPS_PROXY or HTTP_PROXY. It answers requests for the names of certs.Hosts itself and never
+// opens a connection.
 package proxy
 
 import (
@@ -38,8 +38,8 @@ func (p *Proxy) TLS() net.Listener { return p.tls }
 // Plain hands out connections to port 80; closing it closes TLS too.
 func (p *Proxy) Plain() net.Listener { return p.plain }
 
-// ServeHTTP grants CONNECT to the names of certs.Hosts, answers whole requests for them, and refuses
-// everything else with 403 and a line that says why.
+// ServeHTTP grants CONNECT to the names of certs.Hosts, answers whole requests for them, and
+// refuses everything else with 403 and a line that says why.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, port, err := net.SplitHostPort(r.Host)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package clients_test drives Twilio's own libraries, as they are published, against the mock. They
-// have https://verify.twilio.com compiled in, and come to the mock by the variables of mockauthy env,
-// as anybody's would.
+// have https://verify.twilio.com compiled in, and come to the mock by the variables of mockauthy
+// env, as anybody's would.
 package clients_test
 
 import (
@@ -85,7 +85,8 @@ func TestGoFileOfTheDocs(t *testing.T) {
 	theirs := regexp.MustCompile(`(?ms)^go .*`).FindString(file(t, "twiliogo/go.mod"))
 	for name, text := range map[string]string{
 		"login_test.go": login, "go.sum": file(t, root+"/go.sum") + file(t, "twiliogo/go.sum"),
-		"go.mod": "module login\n\n" + theirs + "\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n",
+		"go.mod": "module login\n\n" + theirs + "\nrequire " + module + " v0.0.0\n\nreplace " + module +
+			" => " + root + "\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
