@@ -238,6 +238,7 @@ func refusalOf(err error) (refusal *mockapi.Error, known bool) {
 	var rule *fault.Problem
 	var field *authy.FieldProblem
 	var refused *verify.Error
+	var state *verify.Problem
 	switch {
 	case errors.As(err, &refusal):
 		refusal.Status = max(refusal.Status, http.StatusBadRequest)
@@ -250,6 +251,8 @@ func refusalOf(err error) (refusal *mockapi.Error, known bool) {
 		return refuseAs(http.StatusBadRequest, field.Field, field.Err.Error(), ""), true
 	case errors.As(err, &refused):
 		return refuseAs(refused.Status, "", refused.Reason, ""), true
+	case errors.As(err, &state):
+		return refuseAs(http.StatusBadRequest, state.Field, state.Err.Error(), ""), true
 	case errors.Is(err, authy.ErrNoUser), errors.Is(err, verify.ErrNoFactor):
 		return refuseAs(http.StatusNotFound, "", err.Error(), ""), true
 	case errors.Is(err, authy.ErrNoDevice), errors.Is(err, authy.ErrSeveral), errors.Is(err, verify.ErrSeveral):

@@ -121,15 +121,15 @@ func checkEffect(e Effect, kind *Kind) *Problem {
 }
 
 func known(nameOrCode string) bool {
-	return speaks("", nameOrCode) || speaks(V2, nameOrCode)
+	return speaks("", nameOrCode) || speaks(v2, nameOrCode)
 }
 
-// V2 is how the names of Verify's calls begin.
-const V2 = "v2/"
+// v2 is how the names of Verify's calls begin.
+const v2 = "v2/"
 
 // speaks says whether the API of a call has an error with that code or name.
 func speaks(endpoint, nameOrCode string) bool {
-	if strings.HasPrefix(endpoint, V2) {
+	if strings.HasPrefix(endpoint, v2) {
 		_, ok := verify.Lookup(nameOrCode)
 		return ok
 	}

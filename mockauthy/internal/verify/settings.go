@@ -67,7 +67,7 @@ type choice struct {
 	values []string
 }
 
-// Validate reports every invalid setting.
+// Validate reports every invalid setting, joined into one [*Problem].
 func (s Settings) Validate() error {
 	var errs []error
 	for _, c := range s.choices() {
@@ -85,5 +85,8 @@ func (s Settings) Validate() error {
 	if s.UnverifiedFor < time.Minute || s.UnverifiedFor > 30*24*time.Hour {
 		errs = append(errs, fmt.Errorf("setting verify.unverified_for: %v, want 1m to 720h", s.UnverifiedFor))
 	}
-	return errors.Join(errs...)
+	if len(errs) == 0 {
+		return nil
+	}
+	return &Problem{Err: errors.Join(errs...)}
 }

@@ -63,7 +63,7 @@ type ChallengeState struct {
 // NewState is an account with its first service and the default settings.
 func NewState() State { return State{Settings: DefaultSettings()} }
 
-// Problem says what is wrong with a state, in which field
+// Problem says what is wrong with settings, or with a state and in which field
 // ("verify.services[0].entities[2].identity").
 type Problem struct {
 	Field string
@@ -71,7 +71,12 @@ type Problem struct {
 }
 
 // Error is field and message in one line.
-func (p *Problem) Error() string { return p.Field + ": " + p.Err.Error() }
+func (p *Problem) Error() string {
+	if p.Field == "" {
+		return p.Err.Error()
+	}
+	return p.Field + ": " + p.Err.Error()
+}
 
 // Unwrap returns the message alone.
 func (p *Problem) Unwrap() error { return p.Err }
@@ -122,7 +127,7 @@ func (e *entity) state() EntityState {
 }
 
 // Restore replaces everything in the account by st; when st is invalid, nothing changes. Errors are
-// about a setting, or a [*Problem].
+// [*Problem].
 func (a *Account) Restore(st State) error {
 	if err := st.Settings.Validate(); err != nil {
 		return err
