@@ -37,6 +37,9 @@ which that API does not serve:
   --sftpgo-env FILE     without --sftpgo-pid: its environment, NAME=value lines or a folder of such
                         files; may be repeated, or "none"
 
+Where SFTPGo asks no hook, and no configuration of hooks is named, doctor looks at SFTPGo's own
+second factor alone.
+
 Without --sftpgo-pid nobody saw what is in force, and every check of these settings says so. What
 doctor could not look at it reports as NOT SEEN, never as OK. It changes nothing and logs nobody in.
 

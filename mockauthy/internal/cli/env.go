@@ -20,28 +20,30 @@ import (
 // https://verify.twilio.com compiled in come to the mock.
 func envCommand(sys System) *cobra.Command {
 	var proxy, caFile string
-	cmd := clientCommand(sys, "env",
+	cmd := askCommand(sys, "env",
 		"Print variables that lead clients of api.authy.com and verify.twilio.com to the mock's proxy", noArguments,
-		func(ctx context.Context, c *mockapi.Client, _ *cobra.Command, _ []string) error {
+		func(ctx context.Context, c *mockapi.Client, _ []string) (answer, error) {
 			if proxy == "" {
 				config, err := load(nil, sys.Env, readBounded)
 				if err != nil {
-					return usageError{err}
+					return answer{}, usageError{err}
 				}
 				if config.ProxyListen == "" {
-					return usageError{
+					return answer{}, usageError{
 						errors.New("--proxy: is missing, want the URL of the mock's proxy, as its banner shows it")}
 				}
 				proxy = "http://" + config.ProxyListen
 			}
 			app, err := namedApp(ctx, c)
 			if err != nil {
-				return err
+				return answer{}, err
 			}
 			java, err := writeTrust(ctx, c, &caFile, proxy)
 			if err != nil {
-				return err
+				return answer{}, err
 			}
+			var text strings.Builder
+			values := map[string]string{}
 			for _, v := range [][2]string{
 				{"HTTPS_PROXY", proxy}, {"https_proxy", proxy}, {"HTTP_PROXY", proxy}, {"http_proxy", proxy},
 				{"NO_PROXY", "localhost,127.0.0.1,::1"}, {"no_proxy", "localhost,127.0.0.1,::1"},
@@ -51,9 +53,10 @@ func envCommand(sys System) *cobra.Command {
 				{"VERIFY_SERVICE_SID", app.ServiceSID},
 				{"MOCKAUTHY_URL", c.URL},
 			} {
-				fmt.Fprintf(sys.Out, "export %s=%s\n", v[0], quoted(v[1]))
+				fmt.Fprintf(&text, "export %s=%s\n", v[0], quoted(v[1]))
+				values[v[0]] = v[1]
 			}
-			return nil
+			return answer{values, text.String()}, nil
 		})
 	cmd.Flags().StringVar(&proxy, "proxy", "", "URL of the mock's proxy (default from $MOCKAUTHY_PROXY_LISTEN)")
 	cmd.Flags().StringVar(&caFile, "ca-file", "mockauthy-ca.pem",
