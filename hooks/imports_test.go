@@ -78,7 +78,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 }
 
 // TestFewKnowWhatThereIs: which providers there are, and what a configuration is, is known where a
-// configuration is read, made into a login, or examined, and nowhere that decides.
+// configuration is found, read, made into a login, or examined, and nowhere that decides.
 func TestFewKnowWhatThereIs(t *testing.T) {
 	t.Parallel()
 	know := map[string]string{
@@ -88,8 +88,8 @@ func TestFewKnowWhatThereIs(t *testing.T) {
 			"internal/setup",
 		"hooks/internal/provider/totp": "authyctl internal/config internal/doctor internal/enroll internal/hookd " +
 			"internal/migrate internal/setup",
-		"hooks/internal/config": "authyctl internal/admin internal/doctor internal/hookd internal/program " +
-			"internal/proof internal/setup internal/setup/lasting",
+		"hooks/internal/config": "authyctl checkpwd extauth hookd keyint internal/admin internal/doctor " +
+			"internal/hookd internal/program internal/proof internal/setup internal/setup/lasting",
 	}
 	for path, imports := range everyImport(t, `{{join .Imports " "}}`) {
 		for _, imported := range imports {
