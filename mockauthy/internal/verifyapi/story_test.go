@@ -2,8 +2,12 @@ package verifyapi_test
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"sftpgo-authy/mockauthy/internal/verify"
 )
 
 // TestEnrolAndLogIn is the life of a factor, from its secret to a used code.
@@ -87,5 +91,27 @@ func TestWhoIsLetIn(t *testing.T) {
 	}
 	if e := m.last(); e.Decision != "refused" || e.Status != 401 {
 		t.Errorf("journal: %+v", e)
+	}
+}
+
+// TestOneOfManyIsApproved: of many who send the same code at the same time one gets in.
+func TestOneOfManyIsApproved(t *testing.T) {
+	t.Parallel()
+	m := newMock(t)
+	factor, code := m.factor(), m.code(0)
+	var all sync.WaitGroup
+	var approved atomic.Int64
+	for range 30 {
+		all.Go(func() {
+			v, err := m.Verify.CreateChallenge(m.own.ServiceSID, identity,
+				verify.NewChallenge{FactorSID: factor, Code: code})
+			if err == nil && v.Status == "approved" {
+				approved.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if approved.Load() != 1 {
+		t.Errorf("%d were approved, want 1", approved.Load())
 	}
 }
