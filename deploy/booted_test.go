@@ -210,6 +210,10 @@ install -d -m 0750 -o sftpgo -g sftpgo /etc/sftpgo /etc/sftpgo/env.d /var/lib/sf
 	if got != ready {
 		t.Errorf("after a restart: %s", got)
 	}
+	o := &operator{pasted: p}
+	o.works = o.byRecoveryCodes("alice", "CHANGE-ME-alice")
+	o.secret()
+	o.backup()
 	p.lifeOfThePackage()
 }
 
