@@ -68,7 +68,7 @@ type VerifyService struct {
 	// SID begins with VA; one is made where it is empty. For the first service that is the service_sid
 	// of [App].
 	SID          string `json:"sid,omitempty"`
-	FriendlyName string `json:"friendly_name,omitempty"`
+	FriendlyName string `json:"friendly_name,omitempty"` // its name; empty: Mock Verify
 	// CodeLength is that of sent codes, 4 to 10; 0 is 6.
 	CodeLength int `json:"code_length,omitempty"`
 	// TOTP is how the codes of new factors are made; the zero value is sha1, 6 digits, 30 seconds and
@@ -77,24 +77,24 @@ type VerifyService struct {
 	// Issuer of TOTP factors; empty is the friendly name.
 	Issuer string `json:"issuer,omitempty"`
 
-	CustomCodeEnabled  bool `json:"custom_code_enabled,omitempty"` // a client may choose the code
-	Psd2Enabled        bool `json:"psd2_enabled,omitempty"`        // codes are bound to amount and payee
-	LookupEnabled      bool `json:"lookup_enabled,omitempty"`      // without effect, as all that follow
-	SkipSmsToLandlines bool `json:"skip_sms_to_landlines,omitempty"`
-	DtmfInputRequired  bool `json:"dtmf_input_required,omitempty"`
+	CustomCodeEnabled  bool `json:"custom_code_enabled,omitempty"`   // a client may choose the code
+	Psd2Enabled        bool `json:"psd2_enabled,omitempty"`          // codes are bound to amount and payee
+	LookupEnabled      bool `json:"lookup_enabled,omitempty"`        // without effect, as all that follow
+	SkipSmsToLandlines bool `json:"skip_sms_to_landlines,omitempty"` // can be read back
+	DtmfInputRequired  bool `json:"dtmf_input_required,omitempty"`   // can be read back
 
-	DoNotShareWarningEnabled       bool      `json:"do_not_share_warning_enabled,omitempty"`
-	VerifyEventSubscriptionEnabled bool      `json:"verify_event_subscription_enabled,omitempty"`
-	TtsName                        string    `json:"tts_name,omitempty"`
-	DefaultTemplateSID             string    `json:"default_template_sid,omitempty"`
-	CreatedAt                      time.Time `json:"created_at,omitzero"`
-	UpdatedAt                      time.Time `json:"updated_at,omitzero"`
+	DoNotShareWarningEnabled       bool      `json:"do_not_share_warning_enabled,omitempty"`      // can be read back
+	VerifyEventSubscriptionEnabled bool      `json:"verify_event_subscription_enabled,omitempty"` // can be read back
+	TtsName                        string    `json:"tts_name,omitempty"`                          // can be read back
+	DefaultTemplateSID             string    `json:"default_template_sid,omitempty"`              // can be read back
+	CreatedAt                      time.Time `json:"created_at,omitzero"`                         // when it was made, to the second
+	UpdatedAt                      time.Time `json:"updated_at,omitzero"`                         // when it was last changed
 
 	// These are oldest first.
 	Entities      []VerifyEntity       `json:"entities,omitempty"`
-	Verifications []VerifyVerification `json:"verifications,omitempty"`
-	RateLimits    []VerifyRateLimit    `json:"rate_limits,omitempty"`
-	Webhooks      []VerifyWebhook      `json:"webhooks,omitempty"`
+	Verifications []VerifyVerification `json:"verifications,omitempty"` // sent codes
+	RateLimits    []VerifyRateLimit    `json:"rate_limits,omitempty"`   // on sent codes
+	Webhooks      []VerifyWebhook      `json:"webhooks,omitempty"`      // who is told
 }
 
 // VerifyTOTP is how the codes of a factor are made.
@@ -110,9 +110,9 @@ type VerifyEntity struct {
 	SID string `json:"sid,omitempty"` // begins with YE; made where it is empty
 	// Identity has 8 to 64 letters, digits and dashes.
 	Identity  string         `json:"identity"`
-	CreatedAt time.Time      `json:"created_at,omitzero"`
-	UpdatedAt time.Time      `json:"updated_at,omitzero"`
-	Factors   []VerifyFactor `json:"factors,omitempty"` // oldest first
+	CreatedAt time.Time      `json:"created_at,omitzero"` // when it was made, to the second
+	UpdatedAt time.Time      `json:"updated_at,omitzero"` // when it was last changed
+	Factors   []VerifyFactor `json:"factors,omitempty"`   // oldest first
 }
 
 // VerifyFactor is a TOTP factor with its challenges.
@@ -123,10 +123,10 @@ type VerifyFactor struct {
 	Verified     bool   `json:"verified"`                // by a right code; only then it takes challenges
 	// Config is the service's where it is left out.
 	Config    VerifyTOTP `json:"config,omitzero"`
-	Metadata  string     `json:"metadata,omitempty"` // JSON text
-	CreatedAt time.Time  `json:"created_at,omitzero"`
-	UpdatedAt time.Time  `json:"updated_at,omitzero"`
-	Tries     int        `json:"tries,omitempty"` // wrong codes while unverified
+	Metadata  string     `json:"metadata,omitempty"`  // JSON text
+	CreatedAt time.Time  `json:"created_at,omitzero"` // when it was made, to the second
+	UpdatedAt time.Time  `json:"updated_at,omitzero"` // when it was last changed
+	Tries     int        `json:"tries,omitempty"`     // wrong codes while unverified
 	// Used are the steps since 1970 whose codes were approved.
 	Used       []int64           `json:"used,omitempty"`
 	Challenges []VerifyChallenge `json:"challenges,omitempty"` // oldest first
@@ -134,29 +134,29 @@ type VerifyFactor struct {
 
 // VerifyChallenge is a challenge of a factor.
 type VerifyChallenge struct {
-	SID         string         `json:"sid,omitempty"` // begins with YC; made where it is empty
-	CreatedAt   time.Time      `json:"created_at"`
-	UpdatedAt   time.Time      `json:"updated_at"`
-	ExpiresAt   time.Time      `json:"expires_at"`
-	RespondedAt time.Time      `json:"responded_at,omitzero"` // zero: not answered
-	Tries       int            `json:"tries,omitempty"`       // wrong codes
-	Approved    bool           `json:"approved,omitempty"`
+	SID         string         `json:"sid,omitempty"`            // begins with YC; made where it is empty
+	CreatedAt   time.Time      `json:"created_at"`               // when it was made, to the second
+	UpdatedAt   time.Time      `json:"updated_at"`               // when it was last changed
+	ExpiresAt   time.Time      `json:"expires_at"`               // until when it can be answered
+	RespondedAt time.Time      `json:"responded_at,omitzero"`    // zero: not answered
+	Tries       int            `json:"tries,omitempty"`          // wrong codes
+	Approved    bool           `json:"approved,omitempty"`       // by a right code
 	Hidden      string         `json:"hidden_details,omitempty"` // JSON text
 	Metadata    string         `json:"metadata,omitempty"`       // JSON text
-	Details     *VerifyDetails `json:"details,omitempty"`
+	Details     *VerifyDetails `json:"details,omitempty"`        // what a push would show
 }
 
 // VerifyDetails are what a push would show.
 type VerifyDetails struct {
-	Message string              `json:"message"`
-	Date    time.Time           `json:"date,omitzero"`
-	Fields  []VerifyDetailField `json:"fields,omitempty"`
+	Message string              `json:"message"`          // the question
+	Date    time.Time           `json:"date,omitzero"`    // of what is asked about
+	Fields  []VerifyDetailField `json:"fields,omitempty"` // in their order
 }
 
 // VerifyDetailField is one line of [VerifyDetails].
 type VerifyDetailField struct {
-	Label string `json:"label"`
-	Value string `json:"value"`
+	Label string `json:"label"` // at most 36 characters
+	Value string `json:"value"` // at most 128 characters
 }
 
 // VerifyVerification is a code that was sent to a telephone number or an address.
@@ -164,7 +164,7 @@ type VerifyVerification struct {
 	SID     string `json:"sid"`     // begins with VE
 	To      string `json:"to"`      // + and digits, or an address
 	Channel string `json:"channel"` // of the last message: sms, call, email or whatsapp
-	Code    string `json:"code"`
+	Code    string `json:"code"`    // what was sent
 	// Status is pending, approved, canceled or max_attempts_reached.
 	Status    string       `json:"status"`
 	Amount    string       `json:"amount,omitempty"` // of PSD2
@@ -172,43 +172,43 @@ type VerifyVerification struct {
 	Checks    int          `json:"checks,omitempty"` // wrong ones
 	Sends     []VerifySend `json:"sends"`            // one at least, oldest first
 	CreatedAt time.Time    `json:"created_at"`       // the code lives for ten minutes from then on
-	UpdatedAt time.Time    `json:"updated_at"`
+	UpdatedAt time.Time    `json:"updated_at"`       // when it was last changed
 }
 
 // VerifySend is one message of a [VerifyVerification].
 type VerifySend struct {
 	SID     string    `json:"sid"`     // begins with VL
 	Channel string    `json:"channel"` // as in [VerifyVerification]
-	At      time.Time `json:"at"`
+	At      time.Time `json:"at"`      // when it was sent
 }
 
 // VerifyRateLimit bounds how many codes are sent for one value of what a client counts by.
 type VerifyRateLimit struct {
-	SID         string         `json:"sid"` // begins with RK
-	UniqueName  string         `json:"unique_name"`
-	Description string         `json:"description,omitempty"`
-	Buckets     []VerifyBucket `json:"buckets,omitempty"`
-	CreatedAt   time.Time      `json:"created_at"`
-	UpdatedAt   time.Time      `json:"updated_at"`
+	SID         string         `json:"sid"`                   // begins with RK
+	UniqueName  string         `json:"unique_name"`           // by which a start names what it counts
+	Description string         `json:"description,omitempty"` // for people
+	Buckets     []VerifyBucket `json:"buckets,omitempty"`     // oldest first
+	CreatedAt   time.Time      `json:"created_at"`            // when it was made, to the second
+	UpdatedAt   time.Time      `json:"updated_at"`            // when it was last changed
 }
 
 // VerifyBucket is a number of starts in a time.
 type VerifyBucket struct {
-	SID       string    `json:"sid"`      // begins with BL
-	Max       int       `json:"max"`      // how many starts
-	Interval  int       `json:"interval"` // in so many seconds
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	SID       string    `json:"sid"`        // begins with BL
+	Max       int       `json:"max"`        // how many starts
+	Interval  int       `json:"interval"`   // in so many seconds
+	CreatedAt time.Time `json:"created_at"` // when it was made, to the second
+	UpdatedAt time.Time `json:"updated_at"` // when it was last changed
 }
 
 // VerifyWebhook is an address that a client wants to be told of events. Nobody is called.
 type VerifyWebhook struct {
-	SID          string    `json:"sid"` // begins with YW
-	FriendlyName string    `json:"friendly_name"`
-	URL          string    `json:"webhook_url"`
-	EventTypes   []string  `json:"event_types"`
-	Status       string    `json:"status"`  // enabled or disabled
-	Version      string    `json:"version"` // v1 or v2
-	CreatedAt    time.Time `json:"created_at"`
-	UpdatedAt    time.Time `json:"updated_at"`
+	SID          string    `json:"sid"`           // begins with YW
+	FriendlyName string    `json:"friendly_name"` // its name
+	URL          string    `json:"webhook_url"`   // that is called
+	EventTypes   []string  `json:"event_types"`   // * or names such as factor.verified
+	Status       string    `json:"status"`        // enabled or disabled
+	Version      string    `json:"version"`       // v1 or v2
+	CreatedAt    time.Time `json:"created_at"`    // when it was made, to the second
+	UpdatedAt    time.Time `json:"updated_at"`    // when it was last changed
 }
