@@ -20,7 +20,7 @@ type State struct {
 	Verifications []Verification `json:"phone_verifications,omitempty"`
 	Stats         []Month        `json:"stats,omitempty"`
 	Verify        VerifyState    `json:"verify"` // services with what they hold
-	Clock         ClockState     `json:"clock"` // how the world's time differs from wall time
+	Clock         ClockState     `json:"clock"`  // how the world's time differs from wall time
 	// Faults are the rules with their counts; a rule without an id gets one.
 	Faults []Rule `json:"faults"`
 }

@@ -83,12 +83,14 @@ type VerifyService struct {
 	SkipSmsToLandlines bool `json:"skip_sms_to_landlines,omitempty"` // can be read back
 	DtmfInputRequired  bool `json:"dtmf_input_required,omitempty"`   // can be read back
 
-	DoNotShareWarningEnabled       bool      `json:"do_not_share_warning_enabled,omitempty"`      // can be read back
-	VerifyEventSubscriptionEnabled bool      `json:"verify_event_subscription_enabled,omitempty"` // can be read back
-	TtsName                        string    `json:"tts_name,omitempty"`                          // can be read back
-	DefaultTemplateSID             string    `json:"default_template_sid,omitempty"`              // can be read back
-	CreatedAt                      time.Time `json:"created_at,omitzero"`                         // when it was made, to the second
-	UpdatedAt                      time.Time `json:"updated_at,omitzero"`                         // when it was last changed
+	DoNotShareWarningEnabled       bool   `json:"do_not_share_warning_enabled,omitempty"`      // can be read back
+	VerifyEventSubscriptionEnabled bool   `json:"verify_event_subscription_enabled,omitempty"` // can be read back
+	TtsName                        string `json:"tts_name,omitempty"`                          // can be read back
+	DefaultTemplateSID             string `json:"default_template_sid,omitempty"`              // can be read back
+
+	// CreatedAt and UpdatedAt are when it was made and last changed, to the second.
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
 
 	// These are oldest first.
 	Entities      []VerifyEntity       `json:"entities,omitempty"`
