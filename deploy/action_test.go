@@ -179,7 +179,9 @@ func TestTheActionsInputs(t *testing.T) {
 		"flags": "--set=app_name=My app\n--any-key\n"}); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	out, err := r.run(actionStep{Run: `mockauthy code bob --key "$AUTHY_API_KEY"; mockauthy settings; mockauthy app list`})
+	out, err := r.run(
+		actionStep{Run: `mockauthy code bob --key "$AUTHY_API_KEY"; mockauthy settings; mockauthy app list`},
+	)
 	if err != nil || !strings.Contains(out, `"app_name": "My app"`) || !strings.Contains(out, `it's-"$HOME"`) {
 		t.Errorf("%v\n%s", err, out)
 	}

@@ -79,8 +79,8 @@ hookd: {listen: HOOKD, admin_socket: ROOT/hookd.sock}
 	}
 }
 
-// sheetLine runs a line in a group of processes that ends with the test, and returns what it printed
-// so far: what it leaves in the background goes on.
+// sheetLine runs a line in a group of processes that ends with the test, and returns what it
+// printed so far: what it leaves in the background goes on.
 func sheetLine(t *testing.T, dir, line string, env []string) (string, error) {
 	t.Helper()
 	out, err := os.CreateTemp(dir, "out")

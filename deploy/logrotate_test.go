@@ -45,7 +45,11 @@ func TestNoLineIsLostWhileTheAuditTurns(t *testing.T) {
 	load := newAttempts()
 	for range 4 {
 		load.run(func(account string) error {
-			return callHook("http://"+addr+"/checkpwd", "", fmt.Sprintf(`{"username":%q,"password":"x1234567"}`, account))
+			return callHook(
+				"http://"+addr+"/checkpwd",
+				"",
+				fmt.Sprintf(`{"username":%q,"password":"x1234567"}`, account),
+			)
 		})
 	}
 	load.run(func(account string) error {

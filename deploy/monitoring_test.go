@@ -122,8 +122,8 @@ func queries(t *testing.T) map[string]string {
 }
 
 // A real Prometheus with the configuration that we ship scrapes a hookd while people log in. Every
-// query of the dashboard, and every series that an alert looks at, returns something, and every rule
-// can be evaluated.
+// query of the dashboard, and every series that an alert looks at, returns something, and every
+// rule can be evaluated.
 func TestPrometheusScrapesAHookd(t *testing.T) {
 	t.Parallel()
 	prometheus := untried.Program(t, "prometheus", "prometheus")

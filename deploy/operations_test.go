@@ -17,8 +17,8 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-// The commands of docs/operations.md, to the letter, on the server of docs/production.md. After each
-// of them people log in, and whoever should not is denied.
+// The commands of docs/operations.md, to the letter, on the server of docs/production.md. After
+// each of them people log in, and whoever should not is denied.
 func TestOperationsPage(t *testing.T) {
 	t.Parallel()
 	untried.Program(t, "logrotate", "logrotate", "/usr/sbin/logrotate")
@@ -80,7 +80,8 @@ func (o *operator) reloads(commands string) string {
 // turn moves Authy's clock, so that everybody has another code.
 func (o *operator) turn() {
 	o.t.Helper()
-	if _, err := o.mock.TurnClock(o.t.Context(), mockapi.ClockChange{Advance: mockapi.Duration(time.Minute)}); err != nil {
+	minute := mockapi.ClockChange{Advance: mockapi.Duration(time.Minute)}
+	if _, err := o.mock.TurnClock(o.t.Context(), minute); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -94,8 +95,8 @@ func (o *operator) everybodyWithAuthy(when string) {
 	o.expect(when, true, "carol", ssh.Password("CHANGE-ME-carol"+o.code("carol")))
 }
 
-// byRecoveryCodes returns a way to see that an account of local TOTP gets in: by its recovery codes, for
-// which nobody has to wait for the next step.
+// byRecoveryCodes returns a way to see that an account of local TOTP gets in: by its recovery
+// codes, for which nobody has to wait for the next step.
 func (o *operator) byRecoveryCodes(account, password string) func(when string) {
 	codes := o.recoveryCodes(account)
 	return func(when string) {
@@ -208,7 +209,8 @@ func (o *operator) providerDown() {
 	if err := o.mock.RemoveFault(o.t.Context(), silent.ID); err != nil {
 		o.t.Fatal(err)
 	}
-	// hookd asks Authy anew, without the breaker's pause, and SFTPGo's defender forgets this address.
+	// hookd asks Authy anew, without the breaker's pause, and SFTPGo's defender forgets this
+	// address.
 	o.shell("systemctl reload hookd; systemctl restart sftpgo", "")
 	o.works("Authy is back")
 }

@@ -57,7 +57,8 @@ func stepsOf(t *testing.T, page, title string) []step {
 	section, _, _ = strings.Cut(section, "\n## ")
 	var steps []step
 	before := 0
-	for _, at := range regexp.MustCompile("(?ms)^( *)```([a-z]*)\n(.*?)^ *```$").FindAllStringSubmatchIndex(section, -1) {
+	blocks := regexp.MustCompile("(?ms)^( *)```([a-z]*)\n(.*?)^ *```$")
+	for _, at := range blocks.FindAllStringSubmatchIndex(section, -1) {
 		prose, indent, language := section[before:at[0]], section[at[2]:at[3]], section[at[4]:at[5]]
 		text := strings.ReplaceAll("\n"+section[at[6]:at[7]], "\n"+indent, "\n")[1:]
 		before = at[1]

@@ -14,8 +14,8 @@ func TestTestcontainersInGo(t *testing.T) {
 	t.Parallel()
 	needImages(t)
 	const dir = "../docs/snippets/testcontainers-go"
-	// The library's watchdog is an image of its own; the test removes its container by itself. Ports
-	// are published on this machine even where it looks like a container.
+	// The library's watchdog is an image of its own; the test removes its container by itself.
+	// Ports are published on this machine even where it looks like a container.
 	env := append(os.Environ(), "TESTCONTAINERS_RYUK_DISABLED=true", "TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1")
 	run := func(args ...string) ([]byte, error) {
 		cmd := exec.CommandContext(t.Context(), "go", args...)

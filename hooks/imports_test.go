@@ -49,10 +49,11 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"hook":              "audit gate otp provider sftpgo",
 		"hookd/breaker":     "otp provider",
 		"hookd/push":        "gate provider",
-		"config":            "otp plainhttp provider/authy provider/exchange provider/totp provider/verify safefile sftpgoapi tunnel",
-		"enroll":            "accounts otp provider provider/totp safefile",
-		"migrate":           "accounts enroll otp provider provider/authy provider/totp provider/verify sftpgoapi",
-		"setup/lasting":     "config hook memory memory/redis setup",
+		"config": "otp plainhttp provider/authy provider/exchange provider/totp provider/verify safefile " +
+			"sftpgoapi tunnel",
+		"enroll":        "accounts otp provider provider/totp safefile",
+		"migrate":       "accounts enroll otp provider provider/authy provider/totp provider/verify sftpgoapi",
+		"setup/lasting": "config hook memory memory/redis setup",
 		"setup": "accounts admin audit config gate hook hookd/push memory memory/bolt memory/store provider " +
 			"provider/authy provider/totp provider/verify sftpgoapi tlsfile",
 		"program": "audit config gate harden hook otp provider setup sftpgo",

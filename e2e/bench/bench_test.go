@@ -36,7 +36,8 @@ func TestATinyBenchLogsInEveryWay(t *testing.T) {
 	for _, want := range []string{
 		"# Before\n", "\nafter\n", "not SFTPGo", "| keyint, program | 8 |", "| extauth, HTTP | 1 |",
 		"| checkpwd, HTTP | 8 |", "| keyint | ",
-		"### At a distance", "### With many secrets", "| 100 | 200 |", "### With a full memory", "500 IPv6 networks", "| logins of 8 clients without pause |",
+		"### At a distance", "### With many secrets", "| 100 | 200 |", "### With a full memory", "500 IPv6 networks",
+		"| logins of 8 clients without pause |",
 	} {
 		if !strings.Contains(string(written), want) {
 			t.Errorf("no %q in the document:\n%s", want, written)

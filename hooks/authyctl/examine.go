@@ -90,14 +90,17 @@ func (c *cli) doctor(set *flag.FlagSet) func(context.Context, string) error {
 		})
 	set.BoolVar(&e.ask, "authy", true, "ask Authy and Twilio Verify about the key and the people")
 	format := "text"
-	set.Func("format", "`FORM` of the report: text, json, or sarif for what collects findings of scanners (default text)",
+	set.Func(
+		"format",
+		"`FORM` of the report: text, json, or sarif for what collects findings of scanners (default text)",
 		func(text string) error {
 			if !slices.Contains([]string{"text", "json", "sarif"}, text) {
 				return errors.New("want text, json or sarif")
 			}
 			format = text
 			return nil
-		})
+		},
+	)
 	set.BoolFunc("json", "the same as --format json", func(string) error { format = "json"; return nil })
 	return func(ctx context.Context, _ string) error {
 		report := doctor.Examine(c.facts(ctx, e))

@@ -22,8 +22,8 @@ import (
 	"sftpgo-authy/internal/sftpgotest"
 )
 
-// newBareStage makes an SFTPGo that asks no hook, and no configuration of hooks: doctor sees nothing
-// but SFTPGo.
+// newBareStage makes an SFTPGo that asks no hook, and no configuration of hooks: doctor sees
+// nothing but SFTPGo.
 func newBareStage(t *testing.T, changes map[string]string) *stage {
 	t.Helper()
 	st := newDesk(t, "")
@@ -89,7 +89,13 @@ func (st *stage) asAnn(code, method, path string, body, into any) error {
 	if err != nil {
 		return err
 	}
-	return call(method, path, body, func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token.Token) }, into)
+	return call(
+		method,
+		path,
+		body,
+		func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token.Token) },
+		into,
+	)
 }
 
 // setOwnFactor sets ann's second factor for these protocols, as she does in the web client.

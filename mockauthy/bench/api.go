@@ -41,8 +41,8 @@ func apis() []api {
 		{name: "authy", what: "Authy's verify", people: "users", must: 0.75, step: 10 * time.Second,
 			method: "GET", path: "/protected/json/verify/{token}/{id}", status: 200, body: authyBody,
 			right: `"token":"is valid"`, fill: fillAuthy},
-		// With a quarter of an hour between two codes, nobody has more challenges in an hour or a day
-		// than Twilio allows.
+		// With a quarter of an hour between two codes, nobody has more challenges in an hour or a
+		// day than Twilio allows.
 		{name: "verify", what: "a challenge of Verify", people: "factors", must: 0.6, step: 16 * time.Minute,
 			method: "POST", path: "/v2/Services/{service}/Entities/{identity}/Challenges", status: 201,
 			body: verifyBody, right: `"status":"approved"`, fill: fillVerify},
@@ -181,5 +181,6 @@ func (f *verifyFactors) use(i int) error {
 	return err
 }
 
-// bytes is what the bench remembers of each factor besides what the mock does: two headers and a SID.
+// bytes is what the bench remembers of each factor besides what the mock does: two headers and a
+// SID.
 func (f *verifyFactors) bytes() uint64 { return 2*16 + 48 }

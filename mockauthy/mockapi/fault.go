@@ -31,8 +31,8 @@ type RulePatch struct {
 type Match struct {
 	// Endpoint is one of [Endpoints].
 	Endpoint string `json:"endpoint,omitempty"`
-	// User is an Authy id, or the name, e-mail or cellphone of a user, or whom a request to Verify is
-	// about: an identity, a telephone number or an address.
+	// User is an Authy id, or the name, e-mail or cellphone of a user, or whom a request to Verify
+	// is about: an identity, a telephone number or an address.
 	User UserRef `json:"user,omitempty"`
 	// Method is an HTTP method.
 	Method string `json:"method,omitempty"`

@@ -14,8 +14,8 @@ type VerifySettings struct {
 	// MalformedCode is what a code of another length, or with other characters than digits, gets:
 	// "60300" or "pending", as a wrong code.
 	MalformedCode string `json:"malformed_code"`
-	// Reverify says what a code for a factor that is verified already does: "ignore" does not look at
-	// it, "judge" makes the factor unverified when it is wrong.
+	// Reverify says what a code for a factor that is verified already does: "ignore" does not look
+	// at it, "judge" makes the factor unverified when it is wrong.
 	Reverify string `json:"reverify"`
 	// ConfigChange says what another configuration does to a verified factor: "keep" or "unverify".
 	ConfigChange string `json:"config_change"`
@@ -30,21 +30,22 @@ type VerifySettings struct {
 	IdentityCase string `json:"identity_case"`
 	// SameSecret says whether an entity may have the same secret twice: "allow" or "60317".
 	SameSecret string `json:"same_secret"`
-	// SecretForm is how an imported secret may be written: "lenient" takes lower case, blanks, dashes
-	// and padding, "strict" answers 60314 to them.
+	// SecretForm is how an imported secret may be written: "lenient" takes lower case, blanks,
+	// dashes and padding, "strict" answers 60314 to them.
 	SecretForm string `json:"secret_form"`
 	// ShortestSecret is the least length of an imported secret in bytes; shorter ones are 60314.
 	ShortestSecret int `json:"shortest_secret"`
-	// ExpirationDate says what a date that is past, or more than an hour ahead, does: "refuse" answers
-	// 60300, "clamp" moves it to the nearest one that can be.
+	// ExpirationDate says what a date that is past, or more than an hour ahead, does: "refuse"
+	// answers 60300, "clamp" moves it to the nearest one that can be.
 	ExpirationDate string `json:"expiration_date"`
 	// EntityDelete says what deleting an entity does to its factors: "cascade" deletes them
 	// (inferred), "refuse" answers 60306.
 	EntityDelete string `json:"entity_delete"`
-	// DateResponded is date_responded of a challenge that nobody answered: "null" (inferred) or "set"
-	// (all examples of the OpenAPI document).
+	// DateResponded is date_responded of a challenge that nobody answered: "null" (inferred) or
+	// "set" (all examples of the OpenAPI document).
 	DateResponded string `json:"date_responded"`
-	// CheckStatus is the HTTP status of VerificationCheck: 200 or 201 (the OpenAPI document has both).
+	// CheckStatus is the HTTP status of VerificationCheck: 200 or 201 (the OpenAPI document has
+	// both).
 	CheckStatus int `json:"check_status"`
 	// CountFailed says whether challenges with a wrong code count for 60312.
 	CountFailed bool `json:"count_failed"`
@@ -65,14 +66,14 @@ type VerifyState struct {
 
 // VerifyService is a service with what it holds. What a document leaves out is as in a new service.
 type VerifyService struct {
-	// SID begins with VA; one is made where it is empty. For the first service that is the service_sid
-	// of [App].
+	// SID begins with VA; one is made where it is empty. For the first service that is the
+	// service_sid of [App].
 	SID          string `json:"sid,omitempty"`
 	FriendlyName string `json:"friendly_name,omitempty"` // its name; empty: Mock Verify
 	// CodeLength is that of sent codes, 4 to 10; 0 is 6.
 	CodeLength int `json:"code_length,omitempty"`
-	// TOTP is how the codes of new factors are made; the zero value is sha1, 6 digits, 30 seconds and
-	// a skew of one step.
+	// TOTP is how the codes of new factors are made; the zero value is sha1, 6 digits, 30 seconds
+	// and a skew of one step.
 	TOTP VerifyTOTP `json:"totp,omitzero"`
 	// Issuer of TOTP factors; empty is the friendly name.
 	Issuer string `json:"issuer,omitempty"`

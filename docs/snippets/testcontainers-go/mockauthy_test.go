@@ -23,8 +23,8 @@ func startMockauthy(t *testing.T) string {
 		image = "sftpgo-authy/mockauthy" // what `make image` builds
 	}
 	mock, err := testcontainers.Run(t.Context(), image, testcontainers.WithExposedPorts("8880/tcp"),
-		// Under localhost /_mock/ answers anyway. These are names of the engine where tests run in a
-		// container themselves.
+		// Under localhost /_mock/ answers anyway. These are names of the engine where tests run in
+		// a container themselves.
 		testcontainers.WithEnv(map[string]string{"MOCKAUTHY_ALLOW_HOST": "docker,172.17.0.1"}),
 		testcontainers.WithWaitStrategy(wait.ForHTTP("/_mock/readyz").WithPort("8880/tcp")))
 	testcontainers.CleanupContainer(t, mock)

@@ -15,7 +15,8 @@ import (
 // one until somebody adds it here.
 var visible = []string{
 	"api_url", "sftpgo_url", "audit", "on_audit_failure", "on_no_answer", "unmapped.keyint", "unmapped.checkpwd",
-	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket", "hookd.admin_listen",
+	"checkpwd.separator", "push.message", "hookd.listen", "hookd.on_store_failure", "hookd.admin_socket",
+	"hookd.admin_listen",
 	"proxyfrom", "provider", "totp.issuer", "totp.algorithm", "verify.account_sid", "verify.api_key_sid",
 	"verify.service_sid", "verify.proxyfrom",
 }

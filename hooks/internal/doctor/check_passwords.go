@@ -152,8 +152,8 @@ func (s Settings) besideOwn(a Account, open []string) []Finding {
 		line, change := s.guardOwn(a, protocol)
 		findings = append(findings, Finding{Severity: Critical, Where: "account " + quoted(a.Name), Line: line,
 			Change: change,
-			What: "method password: SFTPGo does not ask for its own second factor, and the stored password alone logs " +
-				"in over " + protocol})
+			What: "method password: SFTPGo does not ask for its own second factor, and the stored password alone " +
+				"logs in over " + protocol})
 	}
 	return findings
 }

@@ -62,7 +62,12 @@ func Checks() []Check {
 		{"anonymous", "every account wants its own password", accounts, anonymous},
 		{"auth_plugins", "no plugin answers in place of the hooks", settings, authPlugins},
 		{"global_secrets", "no secret goes to every program", settings, globalSecrets},
-		{"global_headers", "hookd's secret goes to the login hooks, and no secret to anybody else", hookSettings, headers},
+		{
+			"global_headers",
+			"hookd's secret goes to the login hooks, and no secret to anybody else",
+			hookSettings,
+			headers,
+		},
 		{"secrets_in_log", "no secret stands in SFTPGo's log", settings, secretsInLog},
 		{"defender", "guessing is stopped", settings, defender},
 		{"proxies", "nobody can say that they come from another address", settings, proxies},

@@ -23,8 +23,8 @@ type Known[T any] struct {
 // Facts are all that the checks look at. A check whose facts are not known says so, and never that
 // all is well.
 type Facts struct {
-	// Hookless says that this SFTPGo asks no hook, and that doctor was given no configuration of any:
-	// checks of hooks do not apply.
+	// Hookless says that this SFTPGo asks no hook, and that doctor was given no configuration of
+	// any: checks of hooks do not apply.
 	Hookless       bool
 	Config         Known[config.Config] // that doctor was given
 	Hookd          Known[*Hookd]        // the running hookd

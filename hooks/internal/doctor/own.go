@@ -16,16 +16,16 @@ func (a Account) ownOn(protocol string) bool {
 	return a.Filters.TOTP.Enabled && slices.Contains(a.Filters.TOTP.Protocols, protocol)
 }
 
-// lacks reports whether the account must have a second factor on a protocol and has none there. Then
-// SFTPGo refuses it over SSH and FTP, and over HTTP it shows the page that sets the factor, and
-// nothing else.
+// lacks reports whether the account must have a second factor on a protocol and has none there.
+// Then SFTPGo refuses it over SSH and FTP, and over HTTP it shows the page that sets the factor,
+// and nothing else.
 func (a Account) lacks(protocol string) bool {
 	return slices.Contains(a.Filters.Required, protocol) && !a.ownOn(protocol)
 }
 
-// ownBesidePassword reports whether SFTPGo wants a code besides the password of a login. Over SSH it
-// never does: there it asks at a prompt, and a client need not offer prompts. WebDAV knows no second
-// factor. The web client asks nobody who may not set one.
+// ownBesidePassword reports whether SFTPGo wants a code besides the password of a login. Over SSH
+// it never does: there it asks at a prompt, and a client need not offer prompts. WebDAV knows no
+// second factor. The web client asks nobody who may not set one.
 func (a Account) ownBesidePassword(protocol string) bool {
 	switch protocol {
 	case FTP:

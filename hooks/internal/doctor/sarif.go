@@ -10,9 +10,9 @@ import (
 // object is an object of JSON, written with its names in their order.
 type object map[string]any
 
-// WriteSARIF writes the report as SARIF 2.1.0 (an OASIS standard), for what collects the findings of
-// scanners: a rule for each check, a result for each finding, and a notification for each reason why
-// something was not seen. version is that of the program.
+// WriteSARIF writes the report as SARIF 2.1.0 (an OASIS standard), for what collects the findings
+// of scanners: a rule for each check, a result for each finding, and a notification for each reason
+// why something was not seen. version is that of the program.
 func (r Report) WriteSARIF(w io.Writer, version string) error {
 	rules, unseen, results := []object{}, []object{}, []object{}
 	for _, c := range r.Checks {
@@ -38,9 +38,9 @@ func (r Report) WriteSARIF(w io.Writer, version string) error {
 	})
 }
 
-// sarif returns the finding as a result. Its level says what the word of the text says. GitHub takes
-// only results that stand in a line of a file, and tells them apart by the hash of the line. Ours
-// are about a server, so that the file is a name for it, and the hash is that of the finding.
+// sarif returns the finding as a result. Its level says what the word of the text says. GitHub
+// takes only results that stand in a line of a file, and tells them apart by the hash of the line.
+// Ours are about a server, so that the file is a name for it, and the hash is that of the finding.
 func (f Finding) sarif() object {
 	text := f.Where + ": " + f.What
 	if f.Line != "" {

@@ -112,7 +112,16 @@ func TestHookdDoesNotStartWithoutItsAddressForMonitoring(t *testing.T) {
 func TestTheSecretIsChangedWithoutAnOutage(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	config, secret, previous := filepath.Join(dir, "c.yaml"), filepath.Join(dir, "secret"), filepath.Join(dir, "previous")
+	config, secret, previous := filepath.Join(
+		dir,
+		"c.yaml",
+	), filepath.Join(
+		dir,
+		"secret",
+	), filepath.Join(
+		dir,
+		"previous",
+	)
 	const first = "hookd: {secret_file: SECRET}\n"
 	put := func(text string) {
 		writeConfig(t, config, strings.NewReplacer("SECRET", secret, "OLD", previous).Replace(text))

@@ -57,7 +57,12 @@ type flags struct {
 func (h Host) flags() (flags, *flag.FlagSet, error) {
 	var f flags
 	set := cmdline.NewFlags()
-	set.StringVar(&f.config, "config", "", "configuration `FILE`, YAML or JSON; default $AUTHY_HOOKS_CONFIG, else "+config.Installed)
+	set.StringVar(
+		&f.config,
+		"config",
+		"",
+		"configuration `FILE`, YAML or JSON; default $AUTHY_HOOKS_CONFIG, else "+config.Installed,
+	)
 	set.StringVar(&f.listen, "listen", "", "`ADDRESS` to listen on; default 127.0.0.1:8890")
 	set.BoolVar(&f.healthcheck, "healthcheck", false, "the same as the command healthcheck")
 	args, err := cmdline.Parse(set, h.Args)

@@ -184,8 +184,8 @@ func (m Mover) follow(p Person, to provider.Person) error {
 }
 
 // Plan asks Authy what can become of people, changes nothing, and tells done about each: nil for
-// one who can move. Where the export is not open, it asks on about all else, and returns that at the
-// end.
+// one who can move. Where the export is not open, it asks on about all else, and returns that at
+// the end.
 func (m Mover) Plan(ctx context.Context, people []Person, done func(Person, *Stays)) error {
 	var closed error
 	err := m.each(ctx, people, done, func(p Person) error {

@@ -27,7 +27,9 @@ func TestByHand(t *testing.T) {
 		} {
 			var out, errs bytes.Buffer
 			code := hook.run(program.Host{
-				Args: []string{flag}, Stdout: &out, Stderr: &errs, Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64,
+				Args: []string{
+					flag,
+				}, Stdout: &out, Stderr: &errs, Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64,
 			})
 			if code != want.code || !strings.Contains(out.String(), want.out) ||
 				!strings.Contains(errs.String(), want.err) {

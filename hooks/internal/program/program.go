@@ -87,7 +87,11 @@ func (h Host) run(
 		cmdline.WriteError(h.Stderr, fmt.Errorf("hardening: %w", err))
 	}
 	flags := cmdline.NewFlags()
-	path := flags.String("config", "", "configuration `FILE`, YAML or JSON; default $AUTHY_HOOKS_CONFIG, else "+config.Installed)
+	path := flags.String(
+		"config",
+		"",
+		"configuration `FILE`, YAML or JSON; default $AUTHY_HOOKS_CONFIG, else "+config.Installed,
+	)
 	wrongUse := cmdline.ParseFlags(flags, h.Args)
 	if wrongUse != nil && !h.startedBySFTPGo() {
 		return h.tell(name, flags, wrongUse)

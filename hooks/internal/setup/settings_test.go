@@ -86,7 +86,14 @@ func TestWhatAProgramRemembers(t *testing.T) {
 // TestABrokenLoginSaysNo: it answers for its door, and decides about nothing else.
 func TestABrokenLoginSaysNo(t *testing.T) {
 	t.Parallel()
-	l := Host{Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64, Audit: audit.NewLog(nothing{})}.Broken(audit.Program)
+	l := Host{
+		Now:   time.Now,
+		Rand:  rand.Reader,
+		Draw:  mathrand.Uint64,
+		Audit: audit.NewLog(nothing{}),
+	}.Broken(
+		audit.Program,
+	)
 	for _, name := range []gate.Hook{gate.Keyint, gate.Extauth, gate.Checkpwd} {
 		if reply := l.Broken(name, "ann", "", "SSH", fmt.Errorf("no key")); !reply.Fault {
 			t.Errorf("%s: %s", name, reply.Body)

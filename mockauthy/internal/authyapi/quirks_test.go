@@ -229,8 +229,10 @@ func TestQuirksAreDocumented(t *testing.T) {
 	for _, e := range authy.Errors() {
 		fmt.Fprintf(&b, "| %s | `%s` | %d | %s |\n", e.Code, e.Name, e.Status, e.Message)
 	}
-	b.WriteString("\n## Errors of Verify v2\n\nNames are ours, for fault rules; codes, statuses and titles are those of " +
-		"Twilio's error dictionary.\n\n| code | name | status | message |\n| --- | --- | --- | --- |\n")
+	b.WriteString(
+		"\n## Errors of Verify v2\n\nNames are ours, for fault rules; codes, statuses and titles are those of " +
+			"Twilio's error dictionary.\n\n| code | name | status | message |\n| --- | --- | --- | --- |\n",
+	)
 	for _, e := range verify.Errors() {
 		fmt.Fprintf(&b, "| %d | `%s` | %d | %s |\n", e.Code, e.Name, e.Status, e.Message)
 	}

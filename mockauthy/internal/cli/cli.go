@@ -68,10 +68,27 @@ func rootCommand(sys System) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = cmdline.Version("mockauthy")
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(serveCommand(sys, "serve"), healthCommand(sys), userCommand(sys), codeCommand(sys),
-		factorCommand(sys), faultCommand(sys), clockCommand(sys), journalCommand(sys), outboxCommand(sys), pushCommand(sys),
-		suspendCommand(sys), stateCommand(sys), appCommand(sys), settingsCommand(sys), resetCommand(sys),
-		tailCommand(sys), envCommand(sys))
+	root.AddCommand(
+		serveCommand(sys, "serve"),
+		healthCommand(sys),
+		userCommand(sys),
+		codeCommand(sys),
+		factorCommand(
+			sys,
+		),
+		faultCommand(sys),
+		clockCommand(sys),
+		journalCommand(sys),
+		outboxCommand(sys),
+		pushCommand(sys),
+		suspendCommand(sys),
+		stateCommand(sys),
+		appCommand(sys),
+		settingsCommand(sys),
+		resetCommand(sys),
+		tailCommand(sys),
+		envCommand(sys),
+	)
 	return root
 }
 

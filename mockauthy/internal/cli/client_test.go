@@ -134,8 +134,9 @@ func TestClientsThatCannotBePointedElsewhere(t *testing.T) {
 	}
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	env := command(t, r, 0, "env", "--proxy", proxy[1], "--ca-file", ca)
-	if values := fromJSON[map[string]string](t, r, "env", "--proxy", proxy[1], "--ca-file", ca); values["HTTPS_PROXY"] !=
-		proxy[1] || values["SSL_CERT_FILE"] != ca {
+	values := fromJSON[map[string]string](t, r, "env", "--proxy", proxy[1], "--ca-file", ca)
+	if values["HTTPS_PROXY"] != proxy[1] ||
+		values["SSL_CERT_FILE"] != ca {
 		t.Errorf("env --json: %v", values)
 	}
 	here, err := os.Getwd()

@@ -96,7 +96,8 @@ func TestOutboxAndJournalCommands(t *testing.T) {
 	if sent := fromJSON[[]mockapi.Message](t, r, "outbox"); len(sent) != 1 || sent[0].Code != code {
 		t.Errorf("outbox: %+v, want the text with %s", sent, code)
 	}
-	if got := command(t, r, 0, "outbox"); !strings.Contains(got, "\tsms\t+12015550123\t") || !strings.Contains(got, code) {
+	if got := command(t, r, 0, "outbox"); !strings.Contains(got, "\tsms\t+12015550123\t") ||
+		!strings.Contains(got, code) {
 		t.Errorf("outbox: %s", got)
 	}
 	asked := fromJSON[[]mockapi.Entry](t, r, "journal", "wait", "--endpoint", "verify", "--user", "bob")

@@ -69,7 +69,9 @@ func pending(ctx context.Context, c *mockapi.Client, ref string) (string, error)
 	case len(pushes) == 0:
 		return "", fmt.Errorf("%s has no pending push; --wait 10s goes on looking", ref)
 	case len(pushes) > 1:
-		return "", usageError{fmt.Errorf("%s has %d pending pushes; name one of push list by its uuid", ref, len(pushes))}
+		return "", usageError{
+			fmt.Errorf("%s has %d pending pushes; name one of push list by its uuid", ref, len(pushes)),
+		}
 	}
 	return pushes[0].UUID, nil
 }

@@ -109,7 +109,8 @@ func TestWhatAnErrorIsAnswered(t *testing.T) {
 		{&authy.FieldProblem{Field: "name", Err: authy.ErrTaken}, 409, `"field":"name"`},
 		{authy.Settings{}.Validate(), 400, "setting app_name"},
 		{verify.Settings{}.Validate(), 400, "setting verify.wrong_code"},
-		{&verify.Problem{Field: "verify.services[0].sid", Err: errors.New("odd")}, 400, `"field":"verify.services[0].sid"`},
+		{&verify.Problem{Field: "verify.services[0].sid", Err: errors.New("odd")}, 400,
+			`"field":"verify.services[0].sid"`},
 		{errors.Join(clock.ErrRange, nil), 400, "1970 to 2199"},
 		{&mockapi.Error{Message: "m"}, 400, `"error":"m"`},
 	} {

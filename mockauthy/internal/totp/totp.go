@@ -1,5 +1,5 @@
-// Package totp makes and matches the time-based codes of RFC 6238 that authenticators show. It knows
-// no users; every engine of the mock uses it.
+// Package totp makes and matches the time-based codes of RFC 6238 that authenticators show. It
+// knows no users; every engine of the mock uses it.
 package totp
 
 import (
@@ -54,7 +54,8 @@ func (w Window) Step(t time.Time) int64 {
 	return s / int64(w.Period)
 }
 
-// Code returns the code of a step by SHA-1. The secret is in its canonical form; another one panics.
+// Code returns the code of a step by SHA-1. The secret is in its canonical form; another one
+// panics.
 func (w Window) Code(secret string, step int64) string { return Codes{Window: w}.Code(secret, step) }
 
 // Match is as [Codes.Match], by SHA-1.
@@ -62,8 +63,8 @@ func (w Window) Match(secret, token string, now time.Time) (offset int, ok bool)
 	return Codes{Window: w}.Match(secret, token, now)
 }
 
-// Algorithm is the hash that codes are made with. The zero value is SHA-1, which most authenticators
-// have alone.
+// Algorithm is the hash that codes are made with. The zero value is SHA-1, which most
+// authenticators have alone.
 type Algorithm = otp.Algorithm
 
 // The algorithms of RFC 6238.

@@ -25,8 +25,8 @@ type Options struct {
 // Credentials are what a client needs to use an account. They follow from the API key of its world,
 // so that they are the same after every start.
 type Credentials struct {
-	// AccountSID and AuthToken are the account's own. An API key that has the form of an account SID
-	// is the account's SID.
+	// AccountSID and AuthToken are the account's own. An API key that has the form of an account
+	// SID is the account's SID.
 	AccountSID, AuthToken string
 	// KeySID and KeySecret are those of an API key of the account.
 	KeySID, KeySecret string

@@ -55,10 +55,10 @@ func TestFaultsSpeakTwilio(t *testing.T) {
 			if _, err := m.Faults.Add(c.rule); err != nil {
 				t.Fatal(err)
 			}
-			status, header := 0, http.Header{}
+			var header http.Header
 			if c.want == "" {
-				status, header = m.bare(factor)
-				if status != c.status {
+				var status int
+				if status, header = m.bare(factor); status != c.status {
 					t.Errorf("status %d, want %d", status, c.status)
 				}
 			} else {

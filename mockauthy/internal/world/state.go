@@ -29,8 +29,8 @@ func (w *World) State() State {
 		Faults: w.Faults.List()}
 }
 
-// SetState replaces users, services, settings, clock and faults; after an error nothing has changed. Journal
-// and outbox stay.
+// SetState replaces users, services, settings, clock and faults; after an error nothing has
+// changed. Journal and outbox stay.
 func (w *World) SetState(s State) error {
 	if err := w.set(s); err != nil {
 		return err
@@ -59,8 +59,8 @@ func (w *World) set(s State) error {
 	return nil
 }
 
-// Reset brings the world back to how it started: users, services, settings, clock, faults; journal and outbox
-// are emptied.
+// Reset brings the world back to how it started: users, services, settings, clock, faults; journal
+// and outbox are emptied.
 func (w *World) Reset() error {
 	start := w.start
 	if start.App.Seed == "" {

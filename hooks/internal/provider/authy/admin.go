@@ -198,7 +198,11 @@ func (c *Client) exchange(ctx context.Context, what exchange.Call, into any) err
 		return fmt.Errorf("authy answered %d and no JSON of its own; is api_url right?", got.Status)
 	}
 	if said.Code != "" {
-		return &APIError{Status: got.Status, Code: exchange.Printable(said.Code), Message: exchange.Printable(said.Message)}
+		return &APIError{
+			Status:  got.Status,
+			Code:    exchange.Printable(said.Code),
+			Message: exchange.Printable(said.Message),
+		}
 	}
 	if yes := exchange.Text(said.Success); got.Status != http.StatusOK || yes != "true" {
 		return fmt.Errorf("authy answered %d without saying yes or why not; is api_url right?", got.Status)

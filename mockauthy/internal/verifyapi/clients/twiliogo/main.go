@@ -1,5 +1,5 @@
-// Drives twilio-go, unmodified, through every call of Verify that the mock has: each once right, and
-// where it can be, once wrong. The variables are those that mockauthy env prints.
+// Drives twilio-go, unmodified, through every call of Verify that the mock has: each once right,
+// and where it can be, once wrong. The variables are those that mockauthy env prints.
 package main
 
 import (
