@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"sftpgo-authy/hooks/internal/jsonobject"
 	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/sftpgoapi"
 )
@@ -64,7 +65,7 @@ func (l *Loaddata) JSON() ([]byte, error) {
 func ownFactor(user sftpgoapi.Document, secret totp.Secret) (json.RawMessage, error) {
 	filters := sftpgoapi.Document{}
 	if raw := user["filters"]; len(raw) > 0 {
-		if err := json.Unmarshal(raw, &filters); err != nil {
+		if err := jsonobject.Decode(raw, &filters); err != nil {
 			return nil, errors.New("its filters are in another shape than SFTPGo's")
 		}
 	}
