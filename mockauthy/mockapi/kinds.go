@@ -6,8 +6,8 @@ package mockapi
 // kind. Where the request is processed, the engine has acted on it: a code is used up, a text is in
 // the outbox.
 const (
-	// AuthyError: the client sees that error of Authy or Verify, by code (60003) or by name
-	// (rate_limited). Not processed. Takes error, status.
+	// AuthyError: the client sees that error of the API, by code (60003) or name (rate_limited).
+	// Not processed. Takes error, status.
 	AuthyError = "authy_error"
 	// RawStatus: the client sees any HTTP answer.
 	// Not processed. Takes status, body, content_type.

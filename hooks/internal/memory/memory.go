@@ -212,7 +212,7 @@ func (s *Logins) Leave(ctx context.Context, a gate.Attempt, o gate.Outcome) erro
 	return s.Store.Uncount(ctx, counted...)
 }
 
-// split takes counters that [State.Enter] counted from those that it looked at, which are ready to
+// split takes counters that [Logins.Enter] counted from those that it looked at, which are ready to
 // be counted then.
 func split(counters []store.Counter) (counted, looked []store.Counter) {
 	for _, c := range counters {

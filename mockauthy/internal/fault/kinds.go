@@ -56,7 +56,7 @@ const jsonType = "application/json;charset=utf-8"
 // kinds is the table. It is never changed.
 var kinds = [...]Kind{
 	{
-		Name: "authy_error", Doc: "that error of Authy or Verify, by code (60003) or by name (rate_limited)",
+		Name: "authy_error", Doc: "that error of the API, by code (60003) or name (rate_limited)",
 		Takes:   []string{"error", "status"},
 		implied: func(e Effect) bool { return e.Error != "" },
 		check: needs(func(e Effect) bool { return e.Error != "" }, "error", "an authy_error needs one",
