@@ -80,6 +80,10 @@ func ownFactor(user sftpgoapi.Document, secret totp.Secret) (json.RawMessage, er
 	if slices.Contains(lists.Web, "mfa-disabled") {
 		return nil, errors.New("may not have a second factor of SFTPGo: its web_client has mfa-disabled")
 	}
+	denied := func(method string) bool { return slices.Contains(lists.Methods, method) }
+	if denied("publickey") && denied("keyboard-interactive") && (denied("password") || denied("password-over-SSH")) {
+		return nil, errors.New("needs a key beside the code, and SFTPGo's own second factor would do without the key")
+	}
 	methods := slices.DeleteFunc(lists.Methods, func(method string) bool {
 		return method == "keyboard-interactive" || method == "password" || method == "password-over-SSH"
 	})
