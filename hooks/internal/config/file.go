@@ -57,7 +57,8 @@ func (c *Config) readFile(path string, p *problems) {
 	for _, problem := range c.decode(text) {
 		p.add("config %s: %s", path, problem)
 	}
-	if c.APIKey == "" && c.Hookd.Secret == "" && c.Verify.Secret == "" && !strings.Contains(c.Hookd.RedisURL+c.ProxyURL, "@") {
+	if c.APIKey == "" && c.Hookd.Secret == "" && c.Verify.Secret == "" &&
+		!strings.Contains(c.Hookd.RedisURL+c.ProxyURL, "@") {
 		return
 	}
 	// A file with a secret in it has to be as private as a key file.
