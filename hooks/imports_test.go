@@ -51,8 +51,8 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"hookd/push":        "gate provider",
 		"config": "otp plainhttp provider/authy provider/exchange provider/totp provider/verify safefile " +
 			"sftpgoapi tunnel",
-		"enroll":        "accounts otp provider provider/totp safefile",
-		"migrate":       "accounts enroll jsonobject otp provider provider/authy provider/totp " +
+		"enroll": "accounts otp provider provider/totp safefile",
+		"migrate": "accounts enroll jsonobject otp provider provider/authy provider/totp " +
 			"provider/verify sftpgoapi",
 		"setup/lasting": "config hook memory memory/redis setup",
 		"setup": "accounts admin audit config gate hook hookd/push memory memory/bolt memory/store provider " +
