@@ -18,6 +18,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/provider/verify"
 	"sftpgo-authy/hooks/internal/safefile"
+	"sftpgo-authy/hooks/internal/setup/lasting"
 )
 
 const migrateHelp = `
@@ -123,19 +124,28 @@ func (c *cli) mover(t tools, m migration) (v *mover, done func(), err error) {
 	v.Mover = migrate.Mover{
 		Authy: t.authy, UsersFile: t.config.UsersFile, People: t.people, AppToo: m.app, Pace: c.pace(m.rate),
 	}
+	v.Now, done = c.now, func() {}
+	if t.config.Lasts() {
+		kept, closer, err := lasting.Memory(t.config, c.host())
+		if err != nil {
+			return nil, nil, err
+		}
+		v.Carry, done = kept.Carry, func() { _ = closer.Close() }
+	}
 	users := func() (map[string]provider.Person, error) {
 		list, err := readUsers(t.config.UsersFile, t.people)
 		return list.Values, err
 	}
-	done = func() {}
 	if t.config.Verify.Enabled() {
 		v.there[verify.Name] = migrate.Verify{Client: t.verify, Users: users}
 	}
 	if t.config.TOTP.Enabled() {
 		l := migrate.Local{Users: users}
-		if l.Desk, done, err = c.desk(t, ""); err != nil {
+		closeMemory, closeDesk := done, func() {}
+		if l.Desk, closeDesk, err = c.desk(t, ""); err != nil {
 			return nil, nil, err
 		}
+		done = func() { closeDesk(); closeMemory() }
 		v.there[totp.Name] = l
 	}
 	return v, done, nil

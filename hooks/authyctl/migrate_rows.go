@@ -76,7 +76,7 @@ var classes = []struct {
 	{migrate.HasApp, "have the Authy app",
 		"enroll them anew, or add --authy-app where they type 6 digits of another app"},
 	{migrate.NoSecret, "have no secret that can move", "enroll them anew"},
-	{migrate.Disabled, "are disabled at Authy", "they stay out; remove them"},
+	{migrate.Disabled, "are blocked at Authy", "they stay out; remove them"},
 	{migrate.Unknown, "are unknown to Authy", "they cannot log in today; remove them, or enroll them anew"},
 	{migrate.Failed, "did not work", "repeat the command once the reason is gone"},
 }

@@ -91,7 +91,7 @@ func (c *cli) forgetSecrets(ctx context.Context, t tools, persons []provider.Per
 		if !ok {
 			continue
 		}
-		if other, err := t.sharer(ctx, local); err != nil || other != "" {
+		if other, err := t.sharer(ctx, local, ""); err != nil || other != "" {
 			fmt.Fprintf(c.out, "the secret of %q stays: %s\n", local, whyStays(other, err))
 			continue
 		}
@@ -117,7 +117,7 @@ func (c *cli) removeUsers(ctx context.Context, t tools, persons []provider.Perso
 		if remove == nil {
 			continue
 		}
-		if other, err := t.sharer(ctx, person); err != nil || other != "" {
+		if other, err := t.sharer(ctx, person, ""); err != nil || other != "" {
 			fmt.Fprintf(c.out, "%s stays: %s\n", what, whyStays(other, err))
 			continue
 		}
@@ -272,8 +272,9 @@ func (t tools) clear(ctx context.Context, account string) ([]provider.Person, er
 	})
 }
 
-// sharer returns the name of an account that maps to a person, or "" if there is none.
-func (t tools) sharer(ctx context.Context, id provider.Person) (string, error) {
+// sharer returns the name of an account other than account that maps to a person, or "" if there is
+// none.
+func (t tools) sharer(ctx context.Context, id provider.Person, account string) (string, error) {
 	for _, source := range t.config.AccountSources {
 		switch {
 		case source == config.SourceFile:
@@ -282,7 +283,7 @@ func (t tools) sharer(ctx context.Context, id provider.Person) (string, error) {
 				return "", err
 			}
 			for name, other := range users.Values {
-				if other == id {
+				if other == id && name != account {
 					return name, nil
 				}
 			}
@@ -294,7 +295,7 @@ func (t tools) sharer(ctx context.Context, id provider.Person) (string, error) {
 			for _, doc := range docs {
 				other, err := accounts.ParseAdditional(doc.Text("additional_info"), t.people, doc.Text("username"),
 					t.config.AdditionalInfoBareNumber)
-				if err == nil && other == id {
+				if err == nil && other == id && doc.Text("username") != account {
 					return doc.Text("username"), nil
 				}
 			}

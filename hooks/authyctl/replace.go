@@ -11,6 +11,7 @@ import (
 	"sftpgo-authy/hooks/internal/provider/authy"
 	"sftpgo-authy/hooks/internal/provider/totp"
 	"sftpgo-authy/hooks/internal/provider/verify"
+	"sftpgo-authy/internal/cmdline"
 )
 
 const replaceHelp = `
@@ -41,8 +42,7 @@ func (c *cli) replace(set *flag.FlagSet) func(context.Context, string) error {
 		if err != nil {
 			return err
 		}
-		switch person := person.(type) {
-		case totp.Person:
+		if person, local := person.(totp.Person); local {
 			if person.String() != account {
 				return fmt.Errorf("account %q uses the secret of %q; authyctl replace %s gives both a new one", account,
 					person, person)
@@ -53,6 +53,16 @@ func (c *cli) replace(set *flag.FlagSet) func(context.Context, string) error {
 			}
 			defer done()
 			return c.hand(ctx, d, account, d.Replace)
+		}
+		other, err := t.sharer(ctx, person, account)
+		switch {
+		case err != nil:
+			return err
+		case other != "":
+			return cmdline.WithHint(fmt.Errorf("account %q has the second factor of %q too, which the lost phone would "+
+				"still open", other, account), "authyctl remove %s, then repeat this, then enroll %[1]s anew", other)
+		}
+		switch person := person.(type) {
 		case authy.ID:
 			return c.replaceAuthy(ctx, t, e, account, person)
 		case verify.Ref:

@@ -132,6 +132,11 @@ func TestAFactorOfTwo(t *testing.T) {
 	f := st.mock.Factor("0123456789abcdef")
 	line := ": verify/" + f.Identity + "/" + f.SID + "\n"
 	st.env["AUTHY_USERS_FILE"] = st.write("users", "ann"+line+"bob"+line)
+	_, _, errs := st.ctl("", "replace", "ann")
+	contains(t, errs, `"bob" has the second factor of "ann" too`, "authyctl remove bob")
+	if left := st.factors(); len(left) != 1 {
+		t.Errorf("a replacement that is refused left %+v", left)
+	}
 	contains(t, st.must(exitUnknowns, "", "remove", "--yes", "ann"), "stays", `"bob"`)
 	if left := st.factors(); len(left) != 1 {
 		t.Errorf("left %+v", left)

@@ -64,10 +64,12 @@ func (s *Logins) key(kind store.Kind, purpose string, parts ...string) store.Key
 	return store.Key{Kind: kind, Digest: [16]byte(mac.Sum(nil))}
 }
 
+// codeKey is the key of a used code. A provider may take an identity in any case, so the case of a
+// reference makes no other person.
 func (s *Logins) codeKey(p provider.Person, code otp.Code) store.Key {
 	var text strings.Builder
 	code.Digest(&text)
-	return s.key(store.UsedCode, "", provider.Key(p), text.String())
+	return s.key(store.UsedCode, "", strings.ToLower(provider.Key(p)), text.String())
 }
 
 // Claim implements [gate.Memory].
@@ -84,6 +86,26 @@ func (s *Logins) Claim(ctx context.Context, a gate.Attempt, p provider.Person, c
 		return gate.WellFormed, nil
 	}
 	return gate.Reused, nil
+}
+
+// Carry marks the codes that one person has used as used by another too, who is the same person from
+// now on, since the secret moved. It touches no other code.
+func (s *Logins) Carry(ctx context.Context, from, to provider.Person, codes ...otp.Code) error {
+	var keys []store.Key
+	for _, code := range codes {
+		was := s.codeKey(from, code)
+		fresh, mark, err := s.Store.Take(ctx, was, "", CodeLife)
+		if err == nil && fresh {
+			err = s.Store.Drop(ctx, was)
+		} else if err == nil {
+			_, _, err = s.Store.Take(ctx, s.codeKey(to, code), mark, CodeLife)
+			keys = append(keys, s.codeKey(to, code))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return s.Store.Keep(ctx, keys...)
 }
 
 // Settle implements [gate.Memory].

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"sftpgo-authy/hooks/internal/accounts"
 	"sftpgo-authy/hooks/internal/otp"
@@ -106,6 +107,10 @@ type Mover struct {
 	Pace func(context.Context) error
 	// Keep is told each secret before it moves; nil for nobody.
 	Keep func(p Person, s totp.Secret) error
+	// Carry is told of who becomes whom, before it counts, and of the codes that count now: those
+	// that opened a door open no second one.
+	Carry func(ctx context.Context, from, to provider.Person, codes ...otp.Code) error
+	Now   func() time.Time
 }
 
 // may returns why a user must not move, whatever Authy exports.
@@ -168,14 +173,21 @@ func (m Mover) Run(ctx context.Context, people []Person, to Destination, done fu
 			return err
 		}
 		if there[p.ID] != nil {
-			return m.follow(p, there[p.ID])
+			return m.follow(ctx, p, there[p.ID])
 		}
 		return m.move(ctx, p, to)
 	})
 }
 
 // follow moves accounts of a person who was moved before: one person has one secret.
-func (m Mover) follow(p Person, to provider.Person) error {
+func (m Mover) follow(ctx context.Context, p Person, to provider.Person) error {
+	e, err := m.exporter(p)(ctx)
+	if err == nil {
+		err = m.carry(ctx, p.ID, to, e.Secret)
+	}
+	if err != nil {
+		return err
+	}
 	var references []accounts.Line
 	for _, account := range p.Accounts {
 		references = append(references, accounts.Line{Name: account, Reference: provider.Key(to)})
@@ -222,17 +234,58 @@ func (m Mover) each(
 
 // move moves one person. The line of the users file is last.
 func (m Mover) move(ctx context.Context, p Person, to Destination) error {
-	references, err := to.Take(ctx, p, m.exporter(p))
+	var secret totp.Secret
+	export := m.exporter(p)
+	references, err := to.Take(ctx, p, func(ctx context.Context) (e Exported, err error) {
+		e, err = export(ctx)
+		secret = e.Secret
+		return e, err
+	})
+	if err != nil {
+		return err
+	}
+	person, err := m.People.Parse(references[0].Name, references[0].Reference)
+	if err == nil {
+		err = m.carry(ctx, p.ID, person, secret)
+	}
 	if err != nil {
 		return err
 	}
 	return accounts.MoveInFile(m.UsersFile, m.People, p.ID, references...)
 }
 
+// stepsCarried is how many steps before and after the present one a code may count for somebody.
+const stepsCarried = 3
+
+// carry has the codes of a secret that opened a door as one person open none as the other, who is
+// the same by now.
+func (m Mover) carry(ctx context.Context, from, to provider.Person, secret totp.Secret) error {
+	if m.Carry == nil {
+		return nil
+	}
+	var codes []otp.Code
+	for now, step := secret.Step(m.Now()), int64(-stepsCarried); step <= stepsCarried; step++ {
+		text, err := secret.Code(now + step)
+		if err != nil {
+			return err
+		}
+		code, err := otp.ParseTypedCode(text)
+		if err != nil {
+			return err
+		}
+		codes = append(codes, code)
+	}
+	return m.Carry(ctx, from, to, codes...)
+}
+
 // exporter returns what exports the secret of a person, and has it kept.
 func (m Mover) exporter(p Person) Export {
 	return func(ctx context.Context) (Exported, error) {
 		e, err := m.export(ctx, p.ID)
+		// The status does not say who is suspended; only a code does. It is used up there, too.
+		if err == nil && m.Authy.Verify(ctx, p.ID, e.Code).Result == provider.Blocked {
+			err = &Stays{Disabled, errors.New("is suspended at Authy")}
+		}
 		if err == nil && m.Keep != nil {
 			err = m.Keep(p, e.Secret)
 		}
@@ -274,35 +327,45 @@ func (m Mover) Back(
 		if dest == nil {
 			return &Stays{Failed, fmt.Errorf("is %s, which is not configured", provider.Key(there))}
 		}
-		if err := m.same(ctx, p, there, dest, force); err != nil {
+		e, err := m.same(ctx, p, there, dest, force)
+		if err == nil && e.Secret != (totp.Secret{}) {
+			err = m.carry(ctx, there, p.ID, e.Secret)
+		}
+		if err != nil {
 			return err
 		}
 		if err := accounts.MoveBackInFile(m.UsersFile, m.People, p.Accounts...); err != nil {
 			return err
 		}
-		return dest.Forget(ctx, p, there)
+		if err := dest.Forget(ctx, p, there); err != nil {
+			return fmt.Errorf("is at Authy again, but %s is still there, unused; delete it by hand: %w", provider.Key(there),
+				err)
+		}
+		return nil
 	})
 }
 
-// same makes sure that Authy knows a person whose secret is the same on both sides.
-func (m Mover) same(ctx context.Context, p Person, there provider.Person, dest Destination, force bool) error {
+// same makes sure that Authy knows a person whose secret is the same on both sides, and returns what
+// Authy exports; nothing with force, which does not ask for it.
+func (m Mover) same(
+	ctx context.Context, p Person, there provider.Person, dest Destination, force bool,
+) (e Exported, err error) {
 	m.AppToo = true
-	err := m.may(ctx, p.ID)
+	err = m.may(ctx, p.ID)
 	var stays *Stays
 	if errors.As(err, &stays) {
-		return &Stays{Failed, stays.Why} // whatever the class: there is no way back
+		return e, &Stays{Failed, stays.Why} // whatever the class: there is no way back
 	}
 	if err != nil || force {
-		return err
+		return e, err
 	}
-	e, err := m.export(ctx, p.ID)
-	if err != nil {
-		return fmt.Errorf("whether the secret is still the same cannot be said (--force does not ask): %w", err)
+	if e, err = m.export(ctx, p.ID); err != nil {
+		return e, fmt.Errorf("whether the secret is still the same cannot be said (--force does not ask): %w", err)
 	}
 	if err := dest.Same(there, e); err != nil {
-		return &Stays{Failed, fmt.Errorf("%w; --force moves back all the same", err)}
+		return e, &Stays{Failed, fmt.Errorf("%w; --force moves back all the same", err)}
 	}
-	return nil
+	return e, nil
 }
 
 // Moved is somebody who was at Authy and is elsewhere now.
