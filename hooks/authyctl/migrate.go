@@ -141,10 +141,13 @@ func (c *cli) mover(t tools, m migration) (v *mover, done func(), err error) {
 	}
 	if t.config.TOTP.Enabled() {
 		l := migrate.Local{Users: users}
-		closeMemory, closeDesk := done, func() {}
-		if l.Desk, closeDesk, err = c.desk(t, ""); err != nil {
+		desk, closeDesk, err := c.desk(t, "")
+		closeMemory := done
+		if err != nil {
+			closeMemory()
 			return nil, nil, err
 		}
+		l.Desk = desk
 		done = func() { closeDesk(); closeMemory() }
 		v.there[totp.Name] = l
 	}

@@ -59,8 +59,12 @@ func (c *cli) replace(set *flag.FlagSet) func(context.Context, string) error {
 		case err != nil:
 			return err
 		case other != "":
-			return cmdline.WithHint(fmt.Errorf("account %q has the second factor of %q too, which the lost phone would "+
-				"still open", other, account), "authyctl remove %s, then repeat this, then enroll %[1]s anew", other)
+			return cmdline.WithHint(
+				fmt.Errorf("account %q has the second factor of %q too, which the lost phone would "+
+					"still open", other, account),
+				"authyctl remove %s, then repeat this, then enroll %[1]s anew",
+				other,
+			)
 		}
 		switch person := person.(type) {
 		case authy.ID:

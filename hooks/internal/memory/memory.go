@@ -88,8 +88,8 @@ func (s *Logins) Claim(ctx context.Context, a gate.Attempt, p provider.Person, c
 	return gate.Reused, nil
 }
 
-// Carry marks the codes that one person has used as used by another too, who is the same person from
-// now on, since the secret moved. It touches no other code.
+// Carry marks the codes that one person has used as used by another too, who is the same person
+// from now on, since the secret moved. It touches no other code.
 func (s *Logins) Carry(ctx context.Context, from, to provider.Person, codes ...otp.Code) error {
 	var keys []store.Key
 	for _, code := range codes {

@@ -338,15 +338,18 @@ func (m Mover) Back(
 			return err
 		}
 		if err := dest.Forget(ctx, p, there); err != nil {
-			return fmt.Errorf("is at Authy again, but %s is still there, unused; delete it by hand: %w", provider.Key(there),
-				err)
+			return fmt.Errorf(
+				"is at Authy again, but %s is still there, unused; delete it by hand: %w",
+				provider.Key(there),
+				err,
+			)
 		}
 		return nil
 	})
 }
 
-// same makes sure that Authy knows a person whose secret is the same on both sides, and returns what
-// Authy exports; nothing with force, which does not ask for it.
+// same makes sure that Authy knows a person whose secret is the same on both sides, and returns
+// what Authy exports; nothing with force, which does not ask for it.
 func (m Mover) same(
 	ctx context.Context, p Person, there provider.Person, dest Destination, force bool,
 ) (e Exported, err error) {

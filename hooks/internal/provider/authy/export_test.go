@@ -44,7 +44,10 @@ func TestExport(t *testing.T) {
 		t.Errorf("a secret of %d characters and a code of %d, %v; want the user's and 6", len(got.Secret), len(got.OTP),
 			err)
 	}
-	if text := fmt.Sprint(got) + fmt.Sprintf("%+v %#v %s", got, got, got.String()); strings.Contains(text, user.Secret) {
+	if text := fmt.Sprint(got) + fmt.Sprintf("%+v %#v %s", got, got, got.String()); strings.Contains(
+		text,
+		user.Secret,
+	) {
 		t.Error("the secret prints")
 	}
 	gone, err := authy.ParseID("999999")
