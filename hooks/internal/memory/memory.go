@@ -88,18 +88,24 @@ func (s *Logins) Claim(ctx context.Context, a gate.Attempt, p provider.Person, c
 	return gate.Reused, nil
 }
 
+// looking is the value of a mark that [Logins.Carry] sets to see whether there is another one. It
+// ends by itself, and means nothing: its maker may have been killed.
+const looking = "looking"
+
 // Carry marks the codes that one person has used as used by another too, who is the same person
 // from now on, since the secret moved. It touches no other code.
 func (s *Logins) Carry(ctx context.Context, from, to provider.Person, codes ...otp.Code) error {
 	var keys []store.Key
 	for _, code := range codes {
-		was := s.codeKey(from, code)
-		fresh, mark, err := s.Store.Take(ctx, was, "", CodeLife)
-		if err == nil && fresh {
+		was, becomes := s.codeKey(from, code), s.codeKey(to, code)
+		unused, mark, err := s.Store.Take(ctx, was, looking, time.Second)
+		switch {
+		case err != nil:
+		case unused:
 			err = s.Store.Drop(ctx, was)
-		} else if err == nil {
-			_, _, err = s.Store.Take(ctx, s.codeKey(to, code), mark, CodeLife)
-			keys = append(keys, s.codeKey(to, code))
+		case mark != looking:
+			_, _, err = s.Store.Take(ctx, becomes, mark, CodeLife)
+			keys = append(keys, becomes)
 		}
 		if err != nil {
 			return err
