@@ -21,7 +21,10 @@ const (
 	nothing kind = "does nothing" // says yes without asking anybody
 	minimal kind = "minimal"      // asks Authy as ours does, and ignores the answer
 	ours    kind = "ours"
-	lasting kind = "one commit" // minimal, and makes one commit in a bbolt file for each login
+
+	// With a memory file.
+	lasting     kind = "one commit" // minimal, and makes one commit in a bbolt file for each login
+	remembering kind = "ours with memory_file"
 )
 
 // kinds in the order of the report.
@@ -81,5 +84,6 @@ func build(ctx context.Context, root string) (programs map[kind]target.Programs,
 			}
 		}
 	}
+	programs[remembering] = programs[ours]
 	return programs, remove, nil
 }

@@ -13,16 +13,13 @@ import (
 	"sftpgo-authy/e2e/internal/target"
 )
 
-// lastingAt are the ids of those who log in where a file remembers.
-const lastingAt = firstID + 8*perKind
-
 // withMemory are ours and its yardstick.
-var withMemory = [...]kind{lasting, ours}
+var withMemory = [...]kind{lasting, remembering}
 
 // inFile is what was measured with memory_file, beside yardsticks that make one commit in a bbolt
 // file for each login: one figure from each round.
 type inFile struct {
-	rates map[cell]figures                 // of hookd, logins a second
+	rates map[cell]figures                 // of hookd behind SFTPGo, logins a second
 	times map[target.Hook]map[kind]figures // of the programs, in milliseconds
 }
 
@@ -33,75 +30,42 @@ func (b *bench) withFile(ctx context.Context, out io.Writer) (m inFile, err erro
 		return m, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	all := make([]person, severalClients*b.options.logins)
-	var users strings.Builder
-	for i := range all {
-		id := int64(lastingAt + i)
-		account := target.Account{Name: fmt.Sprintf("f%d", id), Password: password, Kind: target.ExtauthAccount}
-		all[i] = person{account, id}
-		fmt.Fprintf(&users, "%s: %d\n", account.Name, id)
-	}
-	if err := enrolAll(ctx, b.mock.Client, all); err != nil {
-		return m, err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "users"), []byte(users.String()), 0o600); err != nil {
-		return m, err
-	}
-	env := func(k kind, name string) []string {
-		return []string{
-			"AUTHY_API_URL=" + b.mock.URL, "AUTHY_API_KEY=" + b.mock.Key,
-			"AUTHY_USERS_FILE=" + filepath.Join(dir, "users"), "AUTHY_AUDIT=" + filepath.Join(dir, "audit.jsonl"),
-			"AUTHY_MEMORY_FILE=" + filepath.Join(dir, strings.ReplaceAll(string(k), " ", "-")+name),
-		}
-	}
 	fmt.Fprintln(out, "hookd and programs with a memory file")
 	m = inFile{map[cell]figures{}, map[target.Hook]map[kind]figures{}}
-	if err := m.hookds(ctx, b, all, env); err != nil {
+	env := func(k kind, name string) map[string]string {
+		return map[string]string{
+			"AUTHY_API_URL": b.mock.URL, "AUTHY_API_KEY": b.mock.Key,
+			"AUTHY_MEMORY_FILE": filepath.Join(dir, strings.ReplaceAll(string(k), " ", "-")+name),
+		}
+	}
+	if err := m.hookds(ctx, b, env); err != nil {
 		return m, err
 	}
-	return m, m.programs(ctx, b, all[0], env)
+	return m, m.programs(ctx, b, dir, env)
 }
 
-// hookds has everybody log in by turns at both hookd. The first round only warms up.
-func (m *inFile) hookds(ctx context.Context, b *bench, all []person, env func(kind, string) []string) (err error) {
-	both := map[kind]*daemon{}
+// hookds has everybody log in by turns at SFTPGo with each hookd. The first round only warms up.
+func (m *inFile) hookds(ctx context.Context, b *bench, env func(kind, string) map[string]string) (err error) {
 	for _, k := range withMemory {
-		d, err := startDaemon(ctx, b.programs[k].Path("hookd"), append(env(k, "-hookd"), "BENCH_OWNER=1"))
-		if err != nil {
-			return err
+		setup := target.Setup{Door: target.HTTP, Hooks: hooks[:], Users: usersFile(b.crowd()), Env: env(k, "-hookd")}
+		setup.Env["BENCH_OWNER"] = "1"
+		if err := b.lease(ctx, k, setup); err != nil {
+			return fmt.Errorf("%s: %w", k, err)
 		}
-		defer func() { // the yardstick knows no signals
-			if e := d.stop(); k == ours {
-				err = errors.Join(err, e)
-			}
+		defer func() {
+			err = errors.Join(err, b.sites[k][target.HTTP].Release())
+			delete(b.sites, k)
 		}()
-		both[k] = d
 	}
 	for round := range b.options.rounds + 1 {
 		for _, c := range m.cells() {
-			some := all
-			if c.clients == 1 {
-				some = all[:b.options.logins]
+			measured, err := b.measure(ctx, c.form, c.clients, round, withMemory[:])
+			if err != nil {
+				return err
 			}
-			for n := range withMemory {
-				k := withMemory[turn(n, round, len(withMemory))]
-				if err := turnClock(ctx, b.mock.Client); err != nil {
-					return err
-				}
-				codes, err := look(ctx, b.mock.Client, some)
-				if err != nil {
-					return err
-				}
-				took, err := rush(
-					c.clients,
-					len(some),
-					func(i int) error { return both[k].ask(c.form.hook, some[i], codes[i]) },
-				)
-				if err != nil {
-					return err
-				}
+			for k, rate := range measured {
 				if c.kind = k; round > 0 {
-					m.rates[c] = append(m.rates[c], float64(len(some))/took.Seconds())
+					m.rates[c] = append(m.rates[c], rate)
 				}
 			}
 		}
@@ -121,7 +85,11 @@ func (inFile) cells() []cell {
 }
 
 // programs runs the programs by turns, as programTimes does.
-func (m *inFile) programs(ctx context.Context, b *bench, p person, env func(kind, string) []string) error {
+func (m *inFile) programs(ctx context.Context, b *bench, dir string, env func(kind, string) map[string]string) error {
+	users := filepath.Join(dir, "users")
+	if err := os.WriteFile(users, []byte(usersFile(b.crowd())), 0o600); err != nil {
+		return err
+	}
 	for _, hook := range hooks {
 		m.times[hook] = map[kind]figures{}
 		for pair := range b.options.pairs {
@@ -130,11 +98,16 @@ func (m *inFile) programs(ctx context.Context, b *bench, p person, env func(kind
 				if err := turnClock(ctx, b.mock.Client); err != nil {
 					return err
 				}
-				codes, err := look(ctx, b.mock.Client, []person{p})
+				p := people(hook, k, 1)
+				codes, err := look(ctx, b.mock.Client, p)
 				if err != nil {
 					return err
 				}
-				took, err := runProgram(ctx, b.programs[k].Path(string(hook)), env(k, ""), hook, p, codes[0])
+				variables := []string{"AUTHY_USERS_FILE=" + users, "AUTHY_AUDIT=" + filepath.Join(dir, "audit.jsonl")}
+				for name, value := range env(k, "") {
+					variables = append(variables, name+"="+value)
+				}
+				took, err := runProgram(ctx, b.programs[k].Path(string(hook)), variables, hook, p[0], codes[0])
 				if err != nil {
 					return fmt.Errorf("%s, %s: %w", hook, k, err)
 				}

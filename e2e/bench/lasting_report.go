@@ -15,12 +15,12 @@ const (
 // markdown writes it down. short names every target missed, each an errShort.
 func (m inFile) markdown() (text string, short error, err error) {
 	var b strings.Builder
-	b.WriteString("\n### With a memory file\n\nhookd and the programs with `memory_file`, without SFTPGo, " +
+	b.WriteString("\n### With a memory file\n\nhookd behind SFTPGo, as in the first table, and the programs alone, with `memory_file`, " +
 		"beside yardsticks that ask Authy, ignore the answer and make one commit in a bbolt file for each login.\n\n" +
 		"| what | must reach | one commit | ours | reached | |\n| --- | --- | ---: | ---: | --- | --- |\n")
 	var missed []error
 	row := func(what, must, unit string, of map[kind]figures, holds func(float64) bool) error {
-		reached, err := of[ours].over(of[lasting])
+		reached, err := of[remembering].over(of[lasting])
 		if err != nil {
 			return fmt.Errorf("with a memory file, %s: %w", what, err)
 		}
@@ -31,7 +31,7 @@ func (m inFile) markdown() (text string, short error, err error) {
 				reached.spread(), must))
 		}
 		fmt.Fprintf(&b, "| %s | %s | %.1f %s | %.1f %s | %s | %s |\n", what, must, of[lasting].median(), unit,
-			of[ours].median(), unit, reached.spread(), answer)
+			of[remembering].median(), unit, reached.spread(), answer)
 		return nil
 	}
 	for _, c := range m.cells() {

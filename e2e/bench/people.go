@@ -34,7 +34,7 @@ func people(hook target.Hook, k kind, n int) []person {
 	}[hook]
 	begin := map[target.Hook]int64{target.Keyint: firstID, target.Extauth: firstID + 2*perKind,
 		target.Checkpwd: firstID + 4*perKind}[hook]
-	if k == ours {
+	if k == ours || k == remembering {
 		begin += perKind
 	}
 	all := make([]person, n)

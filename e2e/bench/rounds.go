@@ -22,7 +22,7 @@ func (b *bench) rounds(ctx context.Context, out io.Writer) (map[cell]figures, er
 		}
 		for _, f := range forms() {
 			for _, clients := range []int{1, severalClients} {
-				measured, err := b.measure(ctx, f, clients, round)
+				measured, err := b.measure(ctx, f, clients, round, kinds[:])
 				if err != nil {
 					return nil, err
 				}
