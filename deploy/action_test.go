@@ -195,3 +195,49 @@ func TestTheActionSaysWhyItDoesNotStart(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// GitHub's macOS has Go in its tool cache alone, and setup-go leaves GOTOOLCHAIN=local behind.
+func TestTheActionFindsGoOfTheToolCache(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t)
+	cache, bin := t.TempDir(), t.TempDir()
+	goBin := filepath.Join(cache, "go", "1.26.1", "arm64", "bin")
+	if err := os.MkdirAll(goBin, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	link := func(program, dir string) {
+		t.Helper()
+		path, err := exec.LookPath(program)
+		if err == nil {
+			err = os.Symlink(path, filepath.Join(dir, program))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	link("go", goBin)
+	for _, program := range []string{"cat", "mktemp", "nohup", "sed", "tail"} {
+		link(program, bin)
+	}
+	r.env = append(r.env, "PATH="+bin, "RUNNER_TOOL_CACHE="+cache, "GOTOOLCHAIN=local")
+	if out, err := r.action("m", nil); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// A tag can be moved to another commit, and the jobs of a release may write to the repository.
+func TestWorkflowsNameActionsByCommit(t *testing.T) {
+	t.Parallel()
+	names, err := filepath.Glob("../.github/workflows/*.yml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d workflows: %v", len(names), err)
+	}
+	pinned := regexp.MustCompile(`@[0-9a-f]{40} # v\d+\.\d+\.\d+$|uses: \./`)
+	for _, name := range names {
+		for line := range strings.Lines(read(t, strings.TrimPrefix(name, "../"))) {
+			if strings.Contains(line, "uses:") && !pinned.MatchString(strings.TrimSpace(line)) {
+				t.Errorf("%s: %s", name, line)
+			}
+		}
+	}
+}
