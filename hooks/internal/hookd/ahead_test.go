@@ -109,14 +109,14 @@ func TestAConnectionDialledAheadThatDiesDenies(t *testing.T) {
 			t.Fatalf("got %s, want a yes", got)
 		}
 	}
-	f.until("authy_hooks_spare_connections 1")
+	f.until(`authy_hooks_spare_connections{provider="authy"} 1`)
 	if got := f.login("1000003"); !strings.Contains(got, `"status":0`) {
 		t.Errorf("got %s, want a denial", got)
 	}
 	f.out.await(t, `"reason":"provider_limited"`)
-	f.until("authy_hooks_breaker_open 0")
-	f.until(`authy_hooks_connections_total{fate="used"} 1`)
-	f.until(`authy_hooks_connections_total{fate="direct"} 2`)
+	f.until(`authy_hooks_breaker_open{provider="authy"} 0`)
+	f.until(`authy_hooks_connections_total{fate="used",provider="authy"} 1`)
+	f.until(`authy_hooks_connections_total{fate="direct",provider="authy"} 2`)
 	if got := f.asked.Load(); got != 3 {
 		t.Errorf("%d questions for 3 logins", got)
 	}
@@ -128,12 +128,12 @@ func TestAReloadHangsUp(t *testing.T) {
 	f := newFar(t, func(int64) bool { return false })
 	f.login("1000001")
 	f.login("1000002")
-	f.until("authy_hooks_spare_connections 1")
+	f.until(`authy_hooks_spare_connections{provider="authy"} 1`)
 	f.reload <- struct{}{}
 	if err := <-f.unasked; err != io.EOF {
 		t.Errorf("the wait for a question ended with %v, want the end of the connection", err)
 	}
-	f.until("authy_hooks_spare_connections 0")
+	f.until(`authy_hooks_spare_connections{provider="authy"} 0`)
 	if got := f.login("1000003"); !strings.Contains(got, `"status":2`) {
 		t.Errorf("got %s, want a yes", got)
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -79,22 +78,6 @@ func (f *inForce) hangUp() {
 			_ = r.spares.Close()
 		}
 	}
-}
-
-// paused reports whether a breaker keeps calls from a provider.
-func (f *inForce) paused() bool {
-	return slices.ContainsFunc(f.remotes, func(r *remote) bool { return r.breaker.Open() })
-}
-
-// waiting returns how many connections are ready.
-func (f *inForce) waiting() int {
-	n := 0
-	for _, r := range f.remotes {
-		if r.spares != nil {
-			n += r.spares.Waiting()
-		}
-	}
-	return n
 }
 
 // close releases what belongs to this configuration alone.

@@ -46,7 +46,7 @@ func TestSilenceIsNotWaitedFor(t *testing.T) {
 	}
 	_, metrics := ask(t, "GET", "http://"+addr+"/metrics", "", "")
 	for _, line := range []string{
-		"authy_hooks_breaker_open 1",
+		`authy_hooks_breaker_open{provider="authy"} 1`,
 		`authy_hooks_attempts_total{hook="checkpwd",outcome="denied",reason="provider_unreachable"} 8`,
 	} {
 		if !strings.Contains(metrics, line) {
@@ -57,7 +57,7 @@ func TestSilenceIsNotWaitedFor(t *testing.T) {
 	reload <- struct{}{}
 	out.await(t, `"msg":"reloaded"`)
 	if _, metrics := ask(t, "GET", "http://"+addr+"/metrics", "", ""); !strings.Contains(metrics,
-		"authy_hooks_breaker_open 0") {
+		`authy_hooks_breaker_open{provider="authy"} 0`) {
 		t.Error("after a reload the metrics still show the breaker of the configuration before")
 	}
 }
@@ -82,5 +82,34 @@ func TestOwnLimitIsNoSilence(t *testing.T) {
 	wait.Wait()
 	if first != passed {
 		t.Errorf("the first: got %s", first)
+	}
+}
+
+// TestMetricsTellProvidersApart where a house is on its way from one to the other.
+func TestMetricsTellProvidersApart(t *testing.T) {
+	t.Parallel()
+	silent := authytest.Says(t, http.StatusServiceUnavailable, "<html>")
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	users := filepath.Join(t.TempDir(), "users")
+	writeConfig(t, users, "ann: verify/identity-of-ann/YF00000000000000000000000000000001\n")
+	writeConfig(t, config, "provider: authy\ncheckpwd: {separator: '#'}\n"+
+		"hookd: {breaker_failures: 1, breaker_pause: 5m}\nverify:\n  url: "+silent.URL+"\n  secret: s\n"+
+		"  account_sid: AC00000000000000000000000000000001\n  service_sid: VA00000000000000000000000000000001\n")
+	addr, out, _ := daemon(t, []string{"-listen", "127.0.0.1:0", "-config", config},
+		"AUTHY_API_URL="+authytest.Says(t, http.StatusOK, authytest.Valid).URL, "AUTHY_USERS_FILE="+users)
+	if addr == "" {
+		t.Fatal(out)
+	}
+	login(t, addr, "#123456")
+	_, metrics := ask(t, "GET", "http://"+addr+"/metrics", "", "")
+	for _, line := range []string{
+		`authy_hooks_breaker_open{provider="authy"} 0`, `authy_hooks_breaker_open{provider="verify"} 1`,
+		`authy_hooks_connections_total{fate="direct",provider="authy"} 0`,
+		`authy_hooks_connections_total{fate="direct",provider="verify"} 1`,
+		`authy_hooks_spare_connections{provider="authy"} 0`,
+	} {
+		if !strings.Contains(metrics, line) {
+			t.Errorf("metrics lack %s", line)
+		}
 	}
 }

@@ -51,7 +51,7 @@ func newMetrics() *metrics {
 			Name: "authy_hooks_connections_total",
 			Help: "Connections to providers: dialled ahead and used, dialled when wanted (direct), or dialled ahead " +
 				"and given up (unused).",
-		}, []string{"fate"}),
+		}, []string{"provider", "fate"}),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "authy_hooks_calls_total",
 			Help: "Calls of the hooks, by the secret and certificate that they came with: the right ones (known), " +
@@ -80,9 +80,6 @@ func (m *metrics) zero() {
 		gate.AuditFailed, gate.Internal, gate.LockedOut, gate.InputTimeout)
 	for _, by := range []caller{known, outdated, refused} {
 		m.calls.WithLabelValues(string(by))
-	}
-	for _, fate := range []ahead.Fate{ahead.Used, ahead.Direct, ahead.Unused} {
-		m.dials.WithLabelValues(string(fate))
 	}
 	for _, taken := range []bool{true, false} {
 		m.reloads.WithLabelValues(fmt.Sprint(taken))
@@ -120,26 +117,44 @@ func (m *metrics) health(state func() health.State) {
 	})
 }
 
-// connection counts a connection to a provider.
-func (m *metrics) connection(fate ahead.Fate) { m.dials.WithLabelValues(string(fate)).Inc() }
-
-// spares shows how many connections are ready.
-func (m *metrics) spares(waiting func() int) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "authy_hooks_spare_connections", Help: "Connections to providers that were dialled ahead and wait.",
-	}, func() float64 { return float64(waiting()) }))
+// connections returns what counts the connections to a provider.
+func (m *metrics) connections(name string) func(ahead.Fate) {
+	for _, fate := range []ahead.Fate{ahead.Used, ahead.Direct, ahead.Unused} {
+		m.dials.WithLabelValues(name, string(fate))
+	}
+	return func(fate ahead.Fate) { m.dials.WithLabelValues(name, string(fate)).Inc() }
 }
 
-// breaker adds a gauge that shows whether the breaker is open, which open reports.
-func (m *metrics) breaker(open func() bool) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "authy_hooks_breaker_open", Help: "1 while a provider is not asked because it did not answer.",
-	}, func() float64 {
-		if open() {
-			return 1
+// Gauges of the providers that are asked at present.
+var (
+	breakerOpen = prometheus.NewDesc("authy_hooks_breaker_open",
+		"1 while a provider is not asked because it did not answer.", []string{"provider"}, nil)
+	spareConnections = prometheus.NewDesc("authy_hooks_spare_connections",
+		"Connections to a provider that were dialled ahead and wait.", []string{"provider"}, nil)
+)
+
+// remotes is a [prometheus.Collector] over what returns them: a reload brings others.
+type remotes func() []*remote
+
+// Describe implements [prometheus.Collector].
+func (remotes) Describe(to chan<- *prometheus.Desc) {
+	to <- breakerOpen
+	to <- spareConnections
+}
+
+// Collect implements [prometheus.Collector].
+func (all remotes) Collect(to chan<- prometheus.Metric) {
+	for _, r := range all() {
+		open, waiting := 0, 0
+		if r.breaker.Open() {
+			open = 1
 		}
-		return 0
-	}))
+		if r.spares != nil {
+			waiting = r.spares.Waiting()
+		}
+		to <- prometheus.MustNewConstMetric(breakerOpen, prometheus.GaugeValue, float64(open), r.label)
+		to <- prometheus.MustNewConstMetric(spareConnections, prometheus.GaugeValue, float64(waiting), r.label)
+	}
 }
 
 // timed is a provider whose calls are timed.

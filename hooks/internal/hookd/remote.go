@@ -19,6 +19,7 @@ import (
 // remote is a provider that asks somebody else, with what hookd puts before it.
 type remote struct {
 	name    string                      // as /readyz says it
+	label   string                      // as the metrics and the users file say it
 	setting string                      // that names its address
 	ask     func(context.Context) error // proves that our key is good, and costs nothing
 	dial    func(ahead.Options) spares
@@ -39,13 +40,13 @@ func remoteOf(p provider.Provider, board *health.Board) *remote {
 	switch c := p.(type) {
 	case *authy.Client:
 		return &remote{
-			name: "Authy", setting: "api_url", board: board,
+			name: "Authy", label: c.Name(), setting: "api_url", board: board,
 			ask:  func(ctx context.Context) error { _, err := c.App(ctx); return err },
 			dial: func(o ahead.Options) spares { return authy.NewAhead(c, o) },
 		}
 	case *verify.Client:
 		return &remote{
-			name: "Twilio Verify", setting: "verify.url", board: board,
+			name: "Twilio Verify", label: c.Name(), setting: "verify.url", board: board,
 			ask:  func(ctx context.Context) error { _, err := c.Service(ctx); return err },
 			dial: func(o ahead.Options) spares { return verify.NewAhead(c, o) },
 		}
@@ -59,13 +60,13 @@ func remoteOf(p provider.Provider, board *health.Board) *remote {
 func (p *process) limit(c config.Config, r *remote, client provider.Provider) provider.Verifier {
 	var asked provider.Verifier = client
 	if c.Hookd.DialAhead {
-		r.spares = r.dial(ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connection})
+		r.spares = r.dial(ahead.Options{Max: c.Hookd.MaxCalls, Now: p.host.Now, Seen: p.metrics.connections(r.label)})
 		asked = r.spares
 	}
 	r.breaker = breaker.New(judged{asked, r}, breaker.Options{
 		Calls: c.Hookd.MaxCalls, Failures: c.Hookd.BreakerFailures, Pause: c.Hookd.BreakerPause,
 	})
-	return timed{client.Name(), r.breaker, p.metrics, p.host.Now}
+	return timed{r.label, r.breaker, p.metrics, p.host.Now}
 }
 
 // checks returns what is asked of a remote provider beside logins.

@@ -143,8 +143,7 @@ func (h Host) serve(ctx context.Context, f flags, c config.Config) error {
 		return err
 	}
 	p.enforce(first)
-	p.metrics.breaker(func() bool { return p.now.Load().paused() })
-	p.metrics.spares(func() int { return p.now.Load().waiting() })
+	p.metrics.registry.MustRegister(remotes(func() []*remote { return p.now.Load().remotes }))
 	p.metrics.health(p.health)
 	defer func() { p.now.Load().close() }()
 
