@@ -70,10 +70,11 @@ Feature: codes that Twilio Verify judges
     When ann logs in over SFTP with the same code again
     Then she is refused
 
+  @both-doors
   Scenario: a code opens one door, even if Twilio takes it twice
-    Nobody outside Twilio knows whether it does. hookd remembers what was used.
+    Nobody outside Twilio knows whether it does. The hooks remember what was used.
 
-    Given SFTPGo asks extauth through the HTTP door, which asks Twilio Verify
+    Given SFTPGo asks extauth, which asks Twilio Verify
     And ann has an account and a factor at Twilio Verify
     And Twilio Verify takes a code twice
     When ann logs in over SFTP with her code

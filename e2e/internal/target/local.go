@@ -93,7 +93,7 @@ func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, er
 			return nil, err
 		}
 	}
-	if setup.Config = setup.withSecrets(l.dir); setup.Secrets != "" && setup.Door == HTTP {
+	if setup.Config = setup.withMemory(l.dir); setup.Secrets != "" && setup.Door == HTTP {
 		l.env["AUTHY_HOOKD_ADMIN_SOCKET"] = l.path("hookd.sock") // authyctl asks hookd for the memory
 	}
 	if l.setup.Config = setup.Config; len(setup.Config) > 0 {

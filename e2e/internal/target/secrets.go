@@ -27,17 +27,20 @@ func (s Setup) secretFiles() map[string]string {
 	return map[string]string{"secrets": s.Secrets, "totp-key": sealKey + "\n"}
 }
 
-// withSecrets returns the settings of the hooks with those of local TOTP, whose files are in dir.
-// What is remembered belongs to these secrets alone: a stack is used by many scenarios.
-func (s Setup) withSecrets(dir string) map[string]string {
-	if s.Secrets == "" {
-		return s.Config
+// withMemory returns the settings of the hooks with those of local TOTP, whose files are in dir, and
+// with a memory file there where one is needed. What is remembered belongs to these people alone: a
+// stack is used by many scenarios.
+func (s Setup) withMemory(dir string) map[string]string {
+	all := map[string]string{}
+	if s.Secrets != "" {
+		all = map[string]string{
+			"provider": "totp", "totp.period": "1m", "totp.skew": "2",
+			"totp.secrets_file": path.Join(dir, "secrets"), "totp.key_file": path.Join(dir, "totp-key"),
+		}
 	}
-	sum := sha256.Sum256([]byte(s.Secrets))
-	all := map[string]string{
-		"provider": "totp", "totp.period": "1m", "totp.skew": "2",
-		"totp.secrets_file": path.Join(dir, "secrets"), "totp.key_file": path.Join(dir, "totp-key"),
-		"memory_file": path.Join(dir, fmt.Sprintf("memory-%x.db", sum[:8])),
+	if s.Secrets != "" || (s.Verify || s.Leaving) && s.Door == Program {
+		sum := sha256.Sum256([]byte(s.Secrets + s.Users))
+		all["memory_file"] = path.Join(dir, fmt.Sprintf("memory-%x.db", sum[:8]))
 	}
 	maps.Copy(all, s.Config)
 	return all

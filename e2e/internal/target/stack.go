@@ -152,7 +152,7 @@ func (s *stack) configure(ctx context.Context, setup Setup) error {
 	put("ftp.key", string(key), 0o600, 1000)
 	for reader, uid := range map[string]int{"hookd": 65532, "program": 1000} {
 		own := setup
-		own.Config = setup.withSecrets("/e2e/" + reader)
+		own.Config = setup.withMemory("/e2e/" + reader)
 		put(reader+".yaml", string(own.containerConfig(auditFile(reader))), 0o600, uid)
 		errs = append(errs, w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: reader + "/", Mode: 0o700, Uid: uid,
 			Gid: uid}))

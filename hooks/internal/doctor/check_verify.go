@@ -155,8 +155,9 @@ func verifyLimit(f *Facts) ([]Finding, error) {
 		case forgets:
 			all.add(
 				c.Who,
-				Finding{Severity: Warning, What: "a program without memory_file has no lockout, and remembers " +
-					"no codes: " + so, Line: "memory_file: a file (AUTHY_MEMORY_FILE), or let hookd decide"},
+				Finding{Severity: Warning, What: "a program without memory_file remembers no codes that were " +
+					"used, so it lets nobody in by Twilio Verify", Line: "memory_file: a file (AUTHY_MEMORY_FILE), " +
+					"or let hookd decide"},
 			)
 		case tries >= perHour:
 			all.add(

@@ -206,6 +206,7 @@ func (g *Gate) ask(ctx context.Context, a Attempt, facts Facts, person provider.
 	}
 	facts.Answer = g.verify(ctx, a, facts, person)
 	if !taken {
+		facts.NoStore = facts.NoStore || facts.Answer.OurMemory // which there is none of
 		return facts
 	}
 	err := g.Memory.Settle(context.WithoutCancel(ctx), a, person, a.Code, facts.Answer.Result)

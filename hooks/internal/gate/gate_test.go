@@ -210,3 +210,22 @@ func TestProgramsHaveNoPush(t *testing.T) {
 		t.Errorf("got %+v after asking %q", out, w.asked)
 	}
 }
+
+// TestNoMemoryIsNoYesOfAProviderThatHasNone: where nobody remembers that a code is used, a right
+// one lets nobody in.
+func TestNoMemoryIsNoYesOfAProviderThatHasNone(t *testing.T) {
+	t.Parallel()
+	code, err := otp.ParseCode("123456")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ours, want := range map[bool]Result{false: Accepted, true: Denied} {
+		for _, policy := range []Policy{{}, {PassWithoutStore: true}} {
+			w := &world{found: true, answer: provider.Answer{Result: provider.Right, OurMemory: ours}}
+			g := &Gate{Policy: policy, Accounts: w, Provider: w}
+			if got := g.Judge(t.Context(), Attempt{Hook: Checkpwd, Code: code}); got.Result != want {
+				t.Errorf("a yes that only our memory backs (%v), under %+v: got %+v, want %s", ours, policy, got, want)
+			}
+		}
+	}
+}

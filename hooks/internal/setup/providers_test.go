@@ -74,3 +74,20 @@ func TestASharedMemoryIsNotForPrograms(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestVerifyNeedsAMemoryInPrograms: Twilio may take a code twice, and a program that remembers
+// nothing would too.
+func TestVerifyNeedsAMemoryInPrograms(t *testing.T) {
+	t.Parallel()
+	c := config.Defaults()
+	c.Provider, c.Verify.ServiceSID = config.ProviderVerify, "VA0123456789abcdef0123456789abcdef"
+	c.Verify.AccountSID, c.Verify.Secret = "AC0123456789abcdef0123456789abcdef", "secret"
+	h := Host{Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64}
+	_, err := Program(c, h, nil, nil)
+	if err == nil || !strings.Contains(err.Error(), "set memory_file, or have SFTPGo ask hookd over HTTP") {
+		t.Errorf("without a memory: %v, want what to set", err)
+	}
+	if _, err := Program(c, h, nil, Memory(c, h, inprocess.New(time.Now), []byte("key"))); err != nil {
+		t.Errorf("with a memory: %v", err)
+	}
+}

@@ -41,6 +41,9 @@ func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*h
 	if c.TOTP.Enabled() && kept == nil && c.Hookd.RedisURL != "" {
 		return nil, errShared
 	}
+	if c.Verify.Enabled() && kept == nil {
+		return nil, errForgets
+	}
 	people, err := Providers(c, h, kept, false)
 	if err != nil {
 		return nil, err
@@ -64,6 +67,10 @@ func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*h
 // errShared says what a program with local TOTP lacks.
 var errShared = errors.New("totp: hookd.redis_url is the memory of hookd alone, and a program has none that lasts; " +
 	"have SFTPGo ask hookd over HTTP, or set memory_file in its place")
+
+// errForgets says what a program with Twilio Verify lacks.
+var errForgets = errors.New("verify: a program remembers no code that was used, and Twilio may take it again; " +
+	"set memory_file, or have SFTPGo ask hookd over HTTP")
 
 // login returns a Login that remembers nothing.
 func (h Host) login(c config.Config, door string, people provider.Set, sources accounts.Chain) *hook.Login {
