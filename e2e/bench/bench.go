@@ -217,9 +217,12 @@ func (b *bench) provesItself(ctx context.Context) error {
 }
 
 // measure has everybody of a form log in once to each kind, clients at a time, and returns logins
-// per second of each kind. The kinds take turns, a few logins each, so that whatever else the machine does hits
-// all of them. Afterwards the mock must have said yes as often as it was to be asked.
-func (b *bench) measure(ctx context.Context, f form, clients, round int, kinds []kind) (map[kind]float64, error) {
+// per second of each kind. The kinds take turns, a few logins each, so that whatever else the
+// machine does hits all of them. Afterwards the mock must have said yes as often as it was to be
+// asked.
+func (b *bench) measure(
+	ctx context.Context, f form, clients, round int, kinds []kind,
+) (map[kind]float64, error) {
 	n, slice := b.options.logins, 2
 	if clients > 1 {
 		n, slice = b.crowd(), 2*clients

@@ -27,9 +27,9 @@ func (s Setup) secretFiles() map[string]string {
 	return map[string]string{"secrets": s.Secrets, "totp-key": sealKey + "\n"}
 }
 
-// withMemory returns the settings of the hooks with those of local TOTP, whose files are in dir, and
-// with a memory file there where one is needed. What is remembered belongs to these people alone: a
-// stack is used by many scenarios.
+// withMemory returns the settings of the hooks with those of local TOTP, whose files are in dir,
+// and with a memory file there where one is needed. What is remembered belongs to these people
+// alone: a stack is used by many scenarios.
 func (s Setup) withMemory(dir string) map[string]string {
 	all := map[string]string{}
 	if s.Secrets != "" {
