@@ -27,7 +27,8 @@ import (
 // the origin also names the key, and another one there is a loss.
 //
 // A recovery code has no end that could be waited for. Whoever used one up keeps the mark, and puts
-// it back while a loss matters: no recovery code counts before.
+// it back when it learns of a loss, however late that is: while a loss matters, no recovery code
+// counts.
 
 // guarded says whether the loss of a mark would let a code count twice.
 func guarded(kind store.Kind) bool {
@@ -53,7 +54,8 @@ if origin[1] ~= ARGV[3] or origin[2] ~= run then return redis.error_reply('ORIGI
 local left = tonumber(origin[3]) + tonumber(ARGV[4]) - now
 if left > 0 then return redis.error_reply('LOST ' .. string.format('%d', left)) end
 `
-	// learn notes a loss and returns the origin's name and for how long a loss still matters.
+	// learn notes a loss. It returns the origin's name, for how long a loss still matters, and when
+	// the last one was.
 	learn = run + `local origin = redis.call('HMGET', KEYS[1], 'name', 'run', 'lost', 'made', 'key')
 local name, lost = origin[1], tonumber(origin[3] or '0')
 if not name then
@@ -66,7 +68,7 @@ elseif ARGV[1] ~= '' and ARGV[1] ~= name then
   lost = math.max(lost, tonumber(origin[4]))
 end
 redis.call('HSET', KEYS[1], 'run', run, 'lost', string.format('%d', lost), 'key', ARGV[4])
-return {name, math.max(0, lost + tonumber(ARGV[3]) - now)}`
+return {name, math.max(0, lost + tonumber(ARGV[3]) - now), lost}`
 )
 
 // origin returns the name of the origin as we know it, "" before we do.
@@ -82,15 +84,16 @@ func (s *Store) learnOrigin(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(answer) == 2 {
+	if len(answer) == 3 {
 		name, named := answer[0].(string)
 		left, timed := answer[1].(int64)
-		if named && timed {
-			if left > 0 {
-				err = s.usedUp.putBack(ctx, s.client)
+		lost, dated := answer[2].(int64)
+		if named && timed && dated {
+			if err := s.usedUp.putBack(ctx, s.client, lost); err != nil {
+				return 0, err
 			}
 			s.known.Store(name)
-			return time.Duration(left) * time.Millisecond, err
+			return time.Duration(left) * time.Millisecond, nil
 		}
 	}
 	return 0, errors.New("the server's answer makes no sense")
@@ -103,6 +106,7 @@ const mostUsedUp = 10_000
 type usedUp struct {
 	mu    sync.Mutex
 	marks []usedMark
+	since int64 // the loss after which they were put back last
 }
 
 type usedMark struct {
@@ -118,11 +122,11 @@ func (u *usedUp) add(name string, value any) {
 	}
 }
 
-// putBack sets those that are gone.
-func (u *usedUp) putBack(ctx context.Context, client redis.UniversalClient) error {
+// putBack sets those that are gone, once after each loss.
+func (u *usedUp) putBack(ctx context.Context, client redis.UniversalClient, lost int64) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.marks) == 0 {
+	if lost == u.since {
 		return nil
 	}
 	_, err := client.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -131,6 +135,9 @@ func (u *usedUp) putBack(ctx context.Context, client redis.UniversalClient) erro
 		}
 		return nil
 	})
+	if err == nil {
+		u.since = lost
+	}
 	return err
 }
 

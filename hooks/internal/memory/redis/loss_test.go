@@ -112,6 +112,32 @@ func TestARecoveryCodeStaysUsedUp(t *testing.T) {
 	}
 }
 
+// TestARecoveryCodeStaysUsedUpWhoeverComesLate: who used the code up hears of the loss when it does
+// not matter any more for others, and still puts the mark back.
+func TestARecoveryCodeStaysUsedUpWhoeverComesLate(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	one := open(t, server.URL)
+	code := storetest.Key(store.Recovery, 1)
+	if taken, _, err := one.Take(t.Context(), code, "used", 0); !taken || err != nil {
+		t.Fatal(taken, err)
+	}
+	do(t, server, "flushall")
+	other := open(t, server.URL)
+	if !took(t, other, 1) { // to whom it is a new store
+		t.Error("somebody new finds a loss in a new store")
+	}
+	pass(t, server.URL, 2*time.Minute)
+	if err := one.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for _, s := range []*redis.Store{one, other} {
+		if taken, _, err := s.Take(t.Context(), code, "used", 0); taken || err != nil {
+			t.Errorf("the recovery code counts again: %v, %v", taken, err)
+		}
+	}
+}
+
 // TestAnotherKeyIsALoss: marks that were made with another key cannot be found, so codes are
 // refused as after a loss. Who only looks is told.
 func TestAnotherKeyIsALoss(t *testing.T) {
