@@ -69,3 +69,34 @@ func TestPeopleOfTwoProvidersAreTwo(t *testing.T) {
 		t.Error("one key stands for two people")
 	}
 }
+
+// TestAUsedRecoveryCodeThatIsGivenAgainStaysUsed: an enrolment of many that goes on gives the codes
+// that it gave before.
+func TestAUsedRecoveryCodeThatIsGivenAgainStaysUsed(t *testing.T) {
+	t.Parallel()
+	s, _, _, _, _ := fresh(t)
+	ctx := t.Context()
+	set := func(words ...string) {
+		t.Helper()
+		if err := s.SetRecovery(ctx, map[string][]string{"totp/ann": words}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	use := func(digest string, want bool) {
+		t.Helper()
+		if ok, err := s.UseRecovery(ctx, "totp/ann", digest); ok != want || err != nil {
+			t.Errorf("%s: %v, %v, want %v", digest, ok, err, want)
+		}
+	}
+	set("one", "two")
+	use("one", true)
+	set("one", "two")
+	use("one", false)
+	use("two", true)
+	if left, err := s.RecoveryLeft(ctx, "totp/ann"); left != 0 || err != nil {
+		t.Errorf("%d left, %v, want none", left, err)
+	}
+	set("three")
+	set("one")
+	use("one", true) // another set, which has it by chance
+}
