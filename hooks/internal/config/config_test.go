@@ -243,6 +243,9 @@ func TestProblems(t *testing.T) {
 			want: []string{"mode 0666, want 0644 or stricter"}},
 		"secret for everyone": {config: "api_key: k\n", mode: 0o644,
 			want: []string{"holds a secret: mode 0644, want 0640 or stricter"}},
+		"password of sentinels for everyone": {config: "hookd:\n  redis_url: " +
+			"redis+sentinel://host/main?sentinel_password=p\n", mode: 0o644,
+			want: []string{"holds a secret: mode 0644, want 0640 or stricter"}},
 		"secret of Verify for everyone": {config: "verify: {secret: k}\n", mode: 0o644,
 			want: []string{"holds a secret: mode 0644, want 0640 or stricter"}},
 	} {

@@ -57,11 +57,11 @@ func (c *Config) readFile(path string, p *problems) {
 	for _, problem := range c.decode(text) {
 		p.add("config %s: %s", path, problem)
 	}
-	if c.APIKey == "" && c.Hookd.Secret == "" && c.Verify.Secret == "" &&
-		!strings.Contains(c.Hookd.RedisURL+c.ProxyURL, "@") {
+	// A file with a secret in it has to be as private as a key file. An address may have one before
+	// its host and in its query.
+	if len(c.Secrets()) == 0 && !strings.ContainsAny(c.Hookd.RedisURL+c.ProxyURL, "@?") {
 		return
 	}
-	// A file with a secret in it has to be as private as a key file.
 	if info, err := os.Stat(path); err == nil {
 		if err := safefile.Check(info, safefile.Secret); err != nil {
 			p.add("config %s: holds a secret: %w", path, err)
