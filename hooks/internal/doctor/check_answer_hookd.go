@@ -7,9 +7,11 @@ import (
 	"maps"
 	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/plainhttp"
@@ -48,7 +50,7 @@ func transport(f *Facts) ([]Finding, error) {
 		unseen = errors.Join(unseen, err)
 		findings = append(findings, found...)
 	}
-	return append(findings, f.weakSecrets()...), unseen
+	return slices.Concat(findings, f.weakSecrets(), f.oldSecret()), unseen
 }
 
 // judge says what is wrong with an endpoint.
@@ -182,4 +184,24 @@ func (f *Facts) weakSecrets() []Finding {
 				proof.MinBits)})
 	}
 	return all.list
+}
+
+// overlap is how long both secrets may count while one is being changed.
+const overlap = 24 * time.Hour
+
+// oldSecret finds a secret that was replaced a while ago and still counts.
+func (f *Facts) oldSecret() []Finding {
+	h := f.Config.Value.Hookd
+	if f.Config.Err != nil || h.PreviousSecretFile == "" || h.SecretFile == "" {
+		return nil
+	}
+	info, err := os.Stat(h.SecretFile)
+	if err != nil || time.UnixMilli(f.Now).Sub(info.ModTime()) < overlap {
+		return nil
+	}
+	return []Finding{{Severity: Warning, Where: own + ", hookd.previous_secret_file",
+		What: fmt.Sprintf("the secret that was replaced on %s still opens hookd to whoever has it",
+			info.ModTime().Format(time.DateOnly)),
+		Line: "remove hookd.previous_secret_file when no SFTPGo sends the old one any more (docs/operations.md), and " +
+			"reload hookd"}}
 }

@@ -15,7 +15,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"sftpgo-authy/hooks/internal/config"
 	"sftpgo-authy/hooks/internal/proof"
 	"sftpgo-authy/internal/sftpgotest"
 )
@@ -240,5 +242,29 @@ func TestTLSIsBoundToItsConnection(t *testing.T) {
 	got, _ = behind(t, between.URL, strong, skip)
 	if len(got.NotSeen) != 1 || !strings.Contains(got.NotSeen[0], "through something") {
 		t.Errorf("a proxy: %+v", got)
+	}
+}
+
+// TestASecretThatWasReplacedLongAgo: it counts for a day beside the new one without a word.
+func TestASecretThatWasReplacedLongAgo(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(strong), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		previous string
+		later    time.Duration
+		want     int
+	}{{"/old", 23 * time.Hour, 0}, {"/old", 25 * time.Hour, 1}, {"", 25 * time.Hour, 0}} {
+		f := &Facts{Now: info.ModTime().Add(row.later).UnixMilli()}
+		f.Config.Value.Hookd = config.Hookd{SecretFile: file, PreviousSecretFile: row.previous}
+		if got := f.oldSecret(); len(got) != row.want {
+			t.Errorf("%+v: %+v, want %d", row, got, row.want)
+		}
 	}
 }
