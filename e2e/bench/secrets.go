@@ -22,8 +22,9 @@ import (
 // the long file too.
 const fewSecrets = 100
 
-// secretsRounds bounds the rounds: each person has three codes at a time, and a round takes some.
-const secretsRounds = 7
+// secretsRounds bounds the rounds: each person has two codes that do not expire meanwhile, and a
+// round takes some.
+const secretsRounds = 5
 
 // secretsPeriod is how long a code of local TOTP is good for, the default.
 const secretsPeriod = 30 * time.Second
@@ -136,7 +137,7 @@ func secretOf(i int) string {
 // next returns the person whose turn it is, and a code of hers that she has not typed.
 func (l *locals) next(turn int) (person, string) {
 	i := turn % fewSecrets
-	step := max(time.Now().Unix()/int64(secretsPeriod.Seconds())-1, l.last[i]+1)
+	step := max(time.Now().Unix()/int64(secretsPeriod.Seconds()), l.last[i]+1)
 	l.last[i] = step
 	code, err := hotp.GenerateCodeCustom(secretOf(i), uint64(step), hotp.ValidateOpts{Digits: otp.DigitsSix})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // build makes one of the hook programs.
 func (st *stage) build(name string) string {
 	st.t.Helper()
-	path := filepath.Join(st.dir, name)
+	path := filepath.Join(st.t.TempDir(), name)
 	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "../"+name).CombinedOutput(); err != nil {
 		st.t.Fatalf("%v: %s", err, out)
 	}

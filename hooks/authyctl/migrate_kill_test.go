@@ -20,33 +20,34 @@ import (
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
-const (
-	rehearsed = 1000 // people
-	kills     = 50
-)
-
 // rehearsal is a whole company that leaves Authy while hookd judges its logins.
 type rehearsal struct {
 	*stage
-	program string
-	to      string
-	hookd   string
-	people  provider.Set
-	config  config.Config
-	random  *rand.Rand
-	names   []string          // everybody
-	stays   map[string]string // those who cannot move, and their state
-	told    strings.Builder   // what authyctl said
+	rehearsed int // people
+	kills     int
+	program   string
+	to        string
+	hookd     string
+	people    provider.Set
+	config    config.Config
+	random    *rand.Rand
+	names     []string          // everybody
+	stays     map[string]string // those who cannot move, and their state
+	told      strings.Builder   // what authyctl said
 }
 
 // newRehearsal makes a company in which some have the Authy app, some are disabled and some are
 // gone.
 func newRehearsal(t *testing.T, to string) *rehearsal {
 	t.Helper()
-	r := &rehearsal{stage: leaver(t), to: to, stays: map[string]string{}, random: rand.New(rand.NewPCG(1, 2))}
+	r := &rehearsal{stage: leaver(t), rehearsed: 1000, kills: 50, to: to, stays: map[string]string{},
+		random: rand.New(rand.NewPCG(1, 2))}
+	if testing.Short() {
+		r.rehearsed, r.kills = 150, 5
+	}
 	r.program = r.build("authyctl")
 	var users strings.Builder
-	for i := range rehearsed {
+	for i := range r.rehearsed {
 		name := fmt.Sprintf("user%04d", i)
 		u := r.phoneOf(name, i, i%17 == 3)
 		r.names = append(r.names, name)
@@ -120,7 +121,7 @@ func (r *rehearsal) now() map[string]provider.Person {
 	if err == nil {
 		err = list.Err()
 	}
-	if err != nil || len(list.Values) != rehearsed {
+	if err != nil || len(list.Values) != r.rehearsed {
 		r.t.Fatalf("%d accounts, %v", len(list.Values), err)
 	}
 	return list.Values
@@ -163,11 +164,9 @@ func (r *rehearsal) letsIn(name string) {
 
 // TestRehearsal: 1,000 people leave Authy while the process is killed at 50 moments, the network
 // goes, and the export is closed: nobody loses a login, nobody has two factors, the report is true.
+// With -short there are fewer people and moments.
 func TestRehearsal(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes a minute, and -short is set")
-	}
 	for to, onePerson := range map[string]func(*rehearsal){
 		totp.Name: (*rehearsal).oneSecret, verify.Name: (*rehearsal).oneFactor,
 	} {
@@ -184,7 +183,7 @@ func rehearse(t *testing.T, to string, onePerson func(*rehearsal)) {
 	contains(t, r.must(exitNo, "", "migrate", "run", "--to", r.to), "60154")
 	r.export(true)
 	had := map[string]bool{}
-	for n := range kills {
+	for n := range r.kills {
 		if !r.killed() {
 			t.Fatalf("run %d ended before it was killed:\n%s", n, r.told.String())
 		}
@@ -197,8 +196,8 @@ func rehearse(t *testing.T, to string, onePerson func(*rehearsal)) {
 	if err := r.start().Wait(); err != nil {
 		t.Fatalf("%v\n%s", err, r.told.String())
 	}
-	if moved := r.nobodyIsLost(had); moved != rehearsed-len(r.stays) {
-		t.Errorf("%d people moved, want %d:\n%s", moved, rehearsed-len(r.stays), r.told.String())
+	if moved := r.nobodyIsLost(had); moved != r.rehearsed-len(r.stays) {
+		t.Errorf("%d people moved, want %d:\n%s", moved, r.rehearsed-len(r.stays), r.told.String())
 	}
 	r.reportIsTrue()
 	onePerson(r)
@@ -224,7 +223,7 @@ func (r *rehearsal) reportIsTrue() {
 	r.t.Helper()
 	var rows []moveRow
 	_, out, errs := r.ctl("", "migrate", "report", "--json", "--rate", fmt.Sprint(maxRate))
-	if err := json.Unmarshal([]byte(out), &rows); err != nil || len(rows) != rehearsed {
+	if err := json.Unmarshal([]byte(out), &rows); err != nil || len(rows) != r.rehearsed {
 		r.t.Fatalf("%d rows, %v, %s", len(rows), err, errs)
 	}
 	for _, row := range rows {
@@ -243,8 +242,8 @@ func (r *rehearsal) reportIsTrue() {
 func (r *rehearsal) oneFactor() {
 	r.t.Helper()
 	list, err := r.mock.Client.Factors(r.t.Context(), mockapi.FactorQuery{})
-	if err != nil || list.Total != rehearsed-len(r.stays) {
-		r.t.Errorf("%d factors for %d people, %v", list.Total, rehearsed-len(r.stays), err)
+	if err != nil || list.Total != r.rehearsed-len(r.stays) {
+		r.t.Errorf("%d factors for %d people, %v", list.Total, r.rehearsed-len(r.stays), err)
 	}
 	byReference := map[string]mockapi.Factor{}
 	for _, f := range list.Items {
@@ -264,10 +263,10 @@ func (r *rehearsal) oneSecret() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if n := strings.Count(read(r.t, files.SecretsFile), "\n"); n != rehearsed-len(r.stays) {
-		r.t.Errorf("%d secrets for %d people", n, rehearsed-len(r.stays))
+	if n := strings.Count(read(r.t, files.SecretsFile), "\n"); n != r.rehearsed-len(r.stays) {
+		r.t.Errorf("%d secrets for %d people", n, r.rehearsed-len(r.stays))
 	}
-	for i := 0; i < rehearsed; i += 10 {
+	for i := 0; i < r.rehearsed; i += 10 {
 		name := r.names[i]
 		secret, found, err := files.secrets().Find(name, totp.Defaults())
 		if staying := r.stays[name] != ""; err != nil || found == staying {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -63,7 +64,7 @@ func (st *stage) secretsIn(t *testing.T, dir string) []string {
 		}
 		text, err := os.ReadFile(path)
 		for _, u := range st.users {
-			if u.Secret != "" && strings.Contains(string(text), u.Secret) {
+			if u.Secret != "" && bytes.Contains(text, []byte(u.Secret)) {
 				found = append(found, path)
 			}
 		}

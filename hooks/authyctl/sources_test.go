@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -101,11 +99,7 @@ func TestABareNumberCountsWhereConfigured(t *testing.T) {
 func TestAProgramFindsTheIDInSFTPGo(t *testing.T) {
 	t.Parallel()
 	st := newAdditional(t, "")
-	program := filepath.Join(st.dir, "checkpwd")
-	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", program,
-		"../checkpwd").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	program := st.build("checkpwd")
 	// SFTPGo cuts its lists at commas: hence blanks between sources, and files for what is long.
 	var env []string
 	for name, value := range st.env {

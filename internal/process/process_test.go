@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"sftpgo-authy/internal/ports"
 	"sftpgo-authy/internal/process"
 )
 
@@ -27,13 +28,14 @@ func TestWhatAProgramPrintsWakesWhoWaits(t *testing.T) {
 	<-p.Done
 }
 
+// This one does not run beside the test that starts a program: until a child is that program, it
+// has the listener too, which then goes on listening.
 func TestWhoEndedDoesNotListen(t *testing.T) {
-	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	addr := ports.Addrs(t, 1)[0] // which nobody else takes once this listener is closed
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := listener.Addr().String()
 	if err := process.WaitListening(t.Context(), addr, nil); err != nil {
 		t.Error(err)
 	}
