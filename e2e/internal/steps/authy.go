@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cucumber/godog"
-
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
@@ -32,7 +30,7 @@ func outages(keyNo, tooMany string) map[string]mockapi.Effect {
 }
 
 // authy are the sentences about Authy, played by mockauthy.
-func (w *scenario) authy(sc *godog.ScenarioContext) {
+func (w *scenario) authy(sc sentences) {
 	sc.Given(`^Authy is down$`, w.stopAuthy)
 	sc.When(`^Authy is up again$`, w.startAuthy)
 	sc.Step(`^(?:Authy|the provider) has suspended her$`, func(ctx context.Context) error {

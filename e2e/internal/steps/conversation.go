@@ -15,7 +15,7 @@ import (
 
 // conversations are the sentences about more than one answer, and about what Authy sends to a
 // phone.
-func (w *scenario) conversations(sc *godog.ScenarioContext) {
+func (w *scenario) conversations(sc sentences) {
 	ways := wayNames()
 	sc.When(`^(\w+) logs in over `+ways+` and answers$`, w.answers)
 	sc.When(`^(\w+) logs in over `+ways+

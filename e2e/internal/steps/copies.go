@@ -11,8 +11,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/cucumber/godog"
-
 	"sftpgo-authy/internal/client"
 )
 
@@ -25,7 +23,7 @@ type copied struct {
 }
 
 // copies are the sentences about programs that open several connections with one code.
-func (w *scenario) copies(sc *godog.ScenarioContext) {
+func (w *scenario) copies(sc sentences) {
 	var names []string
 	for _, c := range client.Copiers() {
 		names = append(names, regexp.QuoteMeta(c.Name))

@@ -15,7 +15,7 @@ import (
 const firstOfCrowd = 20_001
 
 // crowds are the sentences about many people at once.
-func (w *scenario) crowds(sc *godog.ScenarioContext) {
+func (w *scenario) crowds(sc sentences) {
 	sc.Given(`^`+asks+` for (\d+) people$`,
 		func(ctx context.Context, hook, door string, n int) error {
 			return w.sftpgoAsksForMany(ctx, hook, door, n, &godog.Table{})

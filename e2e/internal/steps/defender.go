@@ -7,14 +7,12 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/cucumber/godog"
-
 	"sftpgo-authy/e2e/internal/target"
 )
 
 // defender are the sentences about SFTPGo's defender, which counts failed logins and bans
 // addresses.
-func (w *scenario) defender(sc *godog.ScenarioContext) {
+func (w *scenario) defender(sc sentences) {
 	sc.Then(`^SFTPGo's defender has (nothing against anybody|points against somebody)$`, w.defenderHas)
 }
 

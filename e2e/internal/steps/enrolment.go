@@ -5,7 +5,6 @@ import (
 	"errors"
 	"regexp"
 
-	"github.com/cucumber/godog"
 	"github.com/pquerna/otp"
 
 	"sftpgo-authy/e2e/internal/target"
@@ -13,7 +12,7 @@ import (
 
 // enrolment are the sentences about what an administrator does with authyctl for people whose codes
 // the hooks judge themselves.
-func (w *scenario) enrolment(sc *godog.ScenarioContext) {
+func (w *scenario) enrolment(sc sentences) {
 	sc.Given(`^the administrator gives (\w+) recovery codes$`, func(ctx context.Context, name string) error {
 		return w.administers(ctx, w.person(name), "recovery", name)
 	})

@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/cucumber/godog"
-
 	"sftpgo-authy/internal/client"
 )
 
 // guessing are the sentences about somebody who guesses without end.
-func (w *scenario) guessing(sc *godog.ScenarioContext) {
+func (w *scenario) guessing(sc sentences) {
 	sc.When(`^somebody opens (\d+) connections as (\w+) and then types (\d+) wrong passwords on each$`,
 		w.guessPasswords)
 	sc.When(`^somebody who knows (\w+)'s password opens (\d+) connections and then types (\d+) wrong codes on each$`,

@@ -17,7 +17,7 @@ import (
 
 // holes are the sentences about ways round the second factor, and about authyctl doctor, who names
 // them.
-func (w *scenario) holes(sc *godog.ScenarioContext) {
+func (w *scenario) holes(sc sentences) {
 	sc.Given(`^`+asks+`, and doctor may look at it$`, w.doctorMayLook)
 	sc.Given(`^`+asks+`, and doctor may look at it, with$`, w.doctorMayLookWith)
 	sc.Given(`^the administrator has set ([\w.]+) of (\w+)'s account to (.+)$`, w.adminHasSet)

@@ -13,7 +13,7 @@ import (
 
 // hookds are the sentences about hookd as a process: two of them, what they share, and their
 // signals.
-func (w *scenario) hookds(sc *godog.ScenarioContext) {
+func (w *scenario) hookds(sc sentences) {
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) by turns at two hookd that share a redis-server$`, w.asksCluster)
 	sc.Given(`^SFTPGo asks (keyint|extauth|checkpwd) by turns at two hookd that share a redis-server, with$`,
 		w.asksClusterWith)

@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/cucumber/godog"
-
 	"sftpgo-authy/mockauthy/mockapi"
 )
 
 // leaving are the sentences about moving from Authy to Twilio Verify.
-func (w *scenario) leaving(sc *godog.ScenarioContext) {
+func (w *scenario) leaving(sc sentences) {
 	sc.Given(`^`+asks+`, and is about to leave Authy for Twilio Verify$`, w.aboutToLeave)
 	sc.Given(`^(\w+) has an account and an authenticator app that Authy knows$`, w.hasGenericApp)
 	sc.Given(`^Authy exports one secret and then no more$`, func(ctx context.Context) error {

@@ -23,7 +23,7 @@ const (
 )
 
 // locally are the sentences about codes that the hooks judge themselves.
-func (w *scenario) locally(sc *godog.ScenarioContext) {
+func (w *scenario) locally(sc sentences) {
 	sc.Given(`^`+asks+`, which judges? codes by (?:itself|themselves)$`,
 		func(ctx context.Context, hooks, door string) error {
 			return w.judgeCodes(ctx, hooks, door, &godog.Table{})

@@ -26,7 +26,7 @@ func wayNames() string {
 }
 
 // logins are the sentences in which somebody logs in.
-func (w *scenario) logins(sc *godog.ScenarioContext) {
+func (w *scenario) logins(sc sentences) {
 	ways := wayNames()
 	// The words after "with" begin like this and have no comma outside of quotes: no sentence fits
 	// two steps.

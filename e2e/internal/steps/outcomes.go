@@ -11,14 +11,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cucumber/godog"
-
 	"sftpgo-authy/e2e/internal/target"
 	"sftpgo-authy/internal/client"
 )
 
 // outcomes are the sentences about what came of it.
-func (w *scenario) outcomes(sc *godog.ScenarioContext) {
+func (w *scenario) outcomes(sc sentences) {
 	sc.Then(`^(?:she|he) is in$`, w.isIn)
 	sc.Then(`^(?:she|he) is refused$`, w.isRefused)
 	sc.Then(`^(?:she|he) is refused, since (.+)$`, w.refusedSince)

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cucumber/godog"
-
 	"sftpgo-authy/e2e/internal/target"
 	"sftpgo-authy/internal/client"
 )
@@ -20,7 +18,7 @@ const (
 )
 
 // ownFactor are the sentences about an SFTPGo without hooks, which asks for codes by itself.
-func (w *scenario) ownFactor(sc *godog.ScenarioContext) {
+func (w *scenario) ownFactor(sc sentences) {
 	sc.Given(`^SFTPGo asks no hook, and doctor may look at it$`, func(ctx context.Context) error {
 		return w.lease(ctx, target.Setup{Managed: true})
 	})

@@ -32,7 +32,7 @@ const (
 
 // providers are the sentences in which it makes no difference who judges the codes, and those about
 // Twilio Verify, played by mockauthy.
-func (w *scenario) providers(sc *godog.ScenarioContext) {
+func (w *scenario) providers(sc sentences) {
 	sc.Given(`^(\w+) has an account and a second factor$`, w.hasAccountAndPhone)
 	sc.Given(`^(\w+) has an account with an SSH key, and a second factor$`, w.hasAccountWithKey)
 	sc.Then(`^no request reached the provider$`, w.nobodyAsked)

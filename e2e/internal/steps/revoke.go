@@ -9,13 +9,11 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/cucumber/godog"
-
 	"sftpgo-authy/e2e/internal/target"
 )
 
 // revocation are the sentences about taking access away, with sessions that stay open meanwhile.
-func (w *scenario) revocation(sc *godog.ScenarioContext) {
+func (w *scenario) revocation(sc sentences) {
 	sc.Given(`^(\w+) is logged in over `+wayNames()+` and stays$`, w.staysIn)
 	sc.When(`^the administrator does what step (\d) of production.md says, for (\w+)$`, w.followsStep)
 	sc.When(`^the administrator (breaks|deletes|empties) the users file(?:, with (\w+) taken out)?$`, w.ruinsUsersFile)

@@ -33,10 +33,13 @@ type Suite struct {
 	// and came back, else the reason why that client cannot be used. It must be safe for concurrent
 	// use.
 	Tried func(hook target.Hook, door target.Door, way client.Way, why string)
+
+	compiled sync.Map // expressions of the steps
 }
 
 // Register adds the steps for one scenario. godog calls it once per scenario.
-func (s *Suite) Register(sc *godog.ScenarioContext) {
+func (s *Suite) Register(godogs *godog.ScenarioContext) {
+	sc := sentences{godogs, &s.compiled}
 	w := &scenario{suite: s, provider: s.Provider, people: map[string]*person{}}
 	w.setUp(sc)
 	w.authy(sc)

@@ -17,7 +17,7 @@ import (
 )
 
 // setUp are the sentences about servers, hooks and accounts.
-func (w *scenario) setUp(sc *godog.ScenarioContext) {
+func (w *scenario) setUp(sc sentences) {
 	sc.Given(`^`+asks+`$`, w.sftpgoAsks)
 	sc.Given(`^`+asks+` with$`, w.sftpgoAsksWith)
 	sc.Given(`^(\w+) has an account and a phone with Authy$`, w.hasAccountAndPhone)

@@ -8,12 +8,10 @@ import (
 	"net"
 	"os"
 	"time"
-
-	"github.com/cucumber/godog"
 )
 
 // slowClients are the sentences about clients of hookd that take their time.
-func (w *scenario) slowClients(sc *godog.ScenarioContext) {
+func (w *scenario) slowClients(sc sentences) {
 	sc.Given(`^(\d+) connections to hookd on which nothing is sent$`, func(ctx context.Context, n int) error {
 		return w.connect(ctx, n, "")
 	})

@@ -13,7 +13,7 @@ import (
 const firstOfSFTPGo = 1010
 
 // sources are the sentences about ids that stand in the additional_info of SFTPGo's accounts.
-func (w *scenario) sources(sc *godog.ScenarioContext) {
+func (w *scenario) sources(sc sentences) {
 	sc.Given(`^`+asks+`, which looks for ids in additional_info alone$`, w.looksInAdditionalInfo)
 	sc.Given(`^(\w+) has a phone with Authy, and an account whose additional_info is$`, w.hasAdditionalInfo)
 	sc.Step(`^the administrator takes the hooks' API key away$`, func(ctx context.Context) error {
