@@ -30,10 +30,17 @@ cross: ## compile every program for all platforms, and vet tests too where an in
 	done
 	CGO_ENABLED=0 GOARCH=386 go vet -trimpath ./mockauthy/... ./hooks/...
 
-test: unit e2e ## all tests, then the scenarios with their table of targets
+# What takes a minute of its own is left out or made smaller by -short. SHORT= leaves nothing out.
+SHORT ?= -short
+
+# Tests and the servers that they start live for seconds: collecting less of their garbage costs memory, and saves time.
+test unit e2e: export GOGC ?= 400
+
+test: unit e2e ## all tests, then the scenarios with their table of targets; SHORT= runs what takes long as well
 
 unit: # the scenarios are left to the next command, which shows them
-	go test -p 4 -parallel 4 -skip '^TestFeatures$$' ./... # most of them wait for browsers and servers
+	go test $(SHORT) -p 4 -parallel 4 -skip '^TestFeatures$$' ./... # most of them wait for browsers and servers
+	@[ -z "$(SHORT)" ] || echo "$(SHORT) left out or made smaller what takes long: grep -r 'testing.Short()' shows it"
 
 race: ## the packages that decide, under the race detector
 	go test -race $(DECIDE)

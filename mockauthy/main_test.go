@@ -19,9 +19,6 @@ const maxSize = 20 << 20
 // until Ctrl-C.
 func TestTheBinary(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("building takes a while")
-	}
 	binary := build(t)
 	info, err := os.Stat(binary)
 	if err != nil {

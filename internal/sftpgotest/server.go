@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"os/exec"
 	"slices"
 
@@ -56,7 +57,8 @@ func Find(bin string) (string, error) {
 // Launch starts the process and returns when its services answer. The error says that it ended
 // before, or did not answer in time; then it is gone.
 func (s *Server) Launch(ctx context.Context) error {
-	env := []string{"SFTPGO_DEFAULT_ADMIN_USERNAME=" + Admin, "SFTPGO_DEFAULT_ADMIN_PASSWORD=" + Password}
+	env := []string{"SFTPGO_DEFAULT_ADMIN_USERNAME=" + Admin, "SFTPGO_DEFAULT_ADMIN_PASSWORD=" + Password,
+		"GOGC=" + os.Getenv("GOGC")} // as all that runs here; "" is Go's own
 	for _, name := range slices.Sorted(maps.Keys(s.Env)) {
 		env = append(env, name+"="+s.Env[name])
 	}

@@ -55,7 +55,7 @@ func fail(t testing.TB, s *Logins, account, ip string) (locked bool) {
 // address and by address alone, others log in, and what lives stays below the bound.
 func TestAMillionNetworksMakeNobodyForgotten(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes long")
+		t.Skip("notes a million networks, and -short is set")
 	}
 	networks := 1_000_000
 	if raceDetector {
