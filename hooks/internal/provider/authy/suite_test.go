@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ func world(t *testing.T, kind func(*Client) provider.Provider) providertest.Worl
 	t.Helper()
 	codes := map[string]string{"5550101": "0391515", "5550102": "4830217"}
 	var silent atomic.Bool
+	var used sync.Map // codes that were accepted
 	api := authytest.New(t, func(w http.ResponseWriter, r *http.Request) {
 		if silent.Load() {
 			c, _, err := http.NewResponseController(w).Hijack()
@@ -32,6 +34,11 @@ func world(t *testing.T, kind func(*Client) provider.Provider) providertest.Worl
 		if len(parts) != 2 || codes[parts[1]] != parts[0] {
 			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = w.Write([]byte(authytest.Invalid))
+			return
+		}
+		if _, again := used.LoadOrStore(parts[0], true); again {
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = w.Write([]byte(strings.Replace(authytest.Invalid, "60020", "60019", 1)))
 			return
 		}
 		_, _ = w.Write([]byte(authytest.Valid))
@@ -48,9 +55,10 @@ func world(t *testing.T, kind func(*Client) provider.Provider) providertest.Worl
 		},
 		Broken: []string{"", "ann", "../1", "1/2", "1?x=1", "1#", "%31", " 1", "1 ", "+1", "01", "12345678901", "１",
 			"5550101\n"},
-		Secrets: []string{"secret-key"},
-		Asked:   func() int { return len(api.Seen()) },
-		Silence: func() { silent.Store(true) },
+		Secrets:  []string{"secret-key"},
+		UsedOnce: true,
+		Asked:    func() int { return len(api.Seen()) },
+		Silence:  func() { silent.Store(true) },
 	}
 }
 
