@@ -94,8 +94,10 @@ func (c *cli) enroll(set *flag.FlagSet) func(context.Context, string) error {
 			return c.enrollTOTP(ctx, t, e, account)
 		case e.provider == config.ProviderVerify:
 			return c.enrollVerify(ctx, t, e, account)
+		case e.provider == config.ProviderAuthy:
+			return c.enrollAuthy(ctx, t, e, account)
 		}
-		return c.enrollAuthy(ctx, t, e, account)
+		return fmt.Errorf("--provider %s: nobody can be enrolled there from here", e.provider)
 	}
 }
 
