@@ -23,7 +23,7 @@ type person struct {
 	secret   string        // of the phone, base32; "" without a phone
 	factor   string        // its SID at Twilio Verify, "" without one
 	local    bool          // the hooks judge the codes themselves, of an authenticator app
-	own      bool          // it is SFTPGo that does
+	own      bool          // in steps of half a minute, as SFTPGo does
 	generic  bool          // has an authenticator app that is not Authy's
 	read     int           // how often the app was read
 	recovery []string      // codes on paper, as authyctl printed them

@@ -99,6 +99,7 @@ type scenario struct {
 	slow  []net.Conn       // to hookd
 	open  []attempt        // whose sessions stay open
 	said  string           // by a command of the administrator
+	home  bool             // people move to local TOTP
 }
 
 // attempt is one login that was tried.

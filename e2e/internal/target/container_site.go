@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -121,6 +122,22 @@ func (s *stack) audit(ctx context.Context) ([]AuditLine, error) {
 
 // ServerLog implements Site.
 func (s *containerSite) ServerLog(ctx context.Context) string { return s.logs(ctx, s.began) }
+
+// Authyctl implements Keeper. It runs where the hooks do, as their user. It may change what the
+// stack was configured with.
+func (s *containerSite) Authyctl(
+	ctx context.Context,
+	typed func(screen string) (string, error),
+	args ...string,
+) (string, error) {
+	s.configured = ""
+	container, config := s.sftpgo, "/e2e/program.yaml"
+	if s.door == HTTP {
+		container, config = s.hookd, "/e2e/hookd.yaml"
+	}
+	command := []string{"exec", "-i", "-e", "AUTHY_HOOKS_CONFIG=" + config, container, "/usr/local/bin/authyctl"}
+	return atTerminal(exec.CommandContext(ctx, "docker", append(command, args...)...), typed)
+}
 
 // StopAuthy implements Site. The mock loses what it knew, as a service does that is restarted.
 func (s *containerSite) StopAuthy(ctx context.Context) error {

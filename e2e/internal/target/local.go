@@ -93,9 +93,7 @@ func newLocal(ctx context.Context, setup Setup, programs Programs) (_ *local, er
 			return nil, err
 		}
 	}
-	if setup.Config = setup.withMemory(l.dir); setup.Secrets != "" && setup.Door == HTTP {
-		l.env["AUTHY_HOOKD_ADMIN_SOCKET"] = l.path("hookd.sock") // authyctl asks hookd for the memory
-	}
+	setup.Config = setup.withMemory(l.dir)
 	if l.setup.Config = setup.Config; len(setup.Config) > 0 {
 		l.env["AUTHY_HOOKS_CONFIG"] = l.path("hooks.yaml")
 		if err := l.writeConfig(setup.Config); err != nil {

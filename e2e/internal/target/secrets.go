@@ -24,7 +24,11 @@ func (s Setup) secretFiles() map[string]string {
 	if s.Secrets == "" {
 		return nil
 	}
-	return map[string]string{"secrets": s.Secrets, "totp-key": sealKey + "\n"}
+	files := map[string]string{"secrets": s.Secrets, "totp-key": sealKey + "\n"}
+	if s.Leaving {
+		files["users"] = CastUsers()
+	}
+	return files
 }
 
 // withMemory returns the settings of the hooks with those of local TOTP, whose files are in dir,
@@ -41,6 +45,12 @@ func (s Setup) withMemory(dir string) map[string]string {
 	if s.Secrets != "" || (s.Verify || s.Leaving) && s.Door == Program {
 		sum := sha256.Sum256([]byte(s.Secrets + s.Users))
 		all["memory_file"] = path.Join(dir, fmt.Sprintf("memory-%x.db", sum[:8]))
+	}
+	if s.Secrets != "" && s.Door == HTTP { // authyctl asks hookd for the memory
+		all["hookd.admin_socket"] = path.Join(dir, "hookd.sock")
+	}
+	if s.Leaving { // authyctl changes the users file, so it is in a folder where it may
+		all["users_file"] = path.Join(dir, "users")
 	}
 	maps.Copy(all, s.Config)
 	return all
@@ -68,10 +78,10 @@ func (s Setup) withVerify(ctx context.Context, mock *mockapi.Client, address str
 	return s, nil
 }
 
-// Keeper is a Site whose hooks judge codes themselves, with authyctl at hand.
+// Keeper is a Site with authyctl at hand.
 type Keeper interface {
-	// Authyctl runs authyctl at a terminal, and returns what it prints. typed is asked for the
-	// answer to each question, with all that the screen shows.
+	// Authyctl runs authyctl at a terminal, and returns what it prints, also with an error. typed
+	// is asked for the answer to each question, with all that the screen shows.
 	Authyctl(ctx context.Context, typed func(screen string) (string, error), args ...string) (string, error)
 }
 
@@ -85,6 +95,11 @@ func (l *local) Authyctl(
 	for name, value := range l.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
+	return atTerminal(cmd, typed)
+}
+
+// atTerminal runs authyctl as [Keeper] says.
+func atTerminal(cmd *exec.Cmd, typed func(screen string) (string, error)) (string, error) {
 	in, keyboard, err := os.Pipe()
 	if err != nil {
 		return "", err
@@ -96,7 +111,7 @@ func (l *local) Authyctl(
 	var ended *exec.ExitError
 	// 3: done, and nobody was there who could confirm it
 	if err := cmd.Run(); err != nil && (!errors.As(err, &ended) || ended.ExitCode() != 3) {
-		return "", fmt.Errorf("authyctl %s: %w: %s", args[0], err, t.screen.String())
+		return t.screen.String(), fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, t.screen.String())
 	}
 	return t.screen.String(), nil
 }

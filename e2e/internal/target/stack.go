@@ -205,7 +205,8 @@ func (s Setup) containerConfig(audit string) []byte {
 
 // configKey is equal for setups with equal configuration of the hooks.
 func (s Setup) configKey() string {
-	return Setup{Door: s.Door, Config: s.Config, Env: s.Env, Users: s.Users, Secrets: s.Secrets, Verify: s.Verify}.Key()
+	return Setup{Door: s.Door, Config: s.Config, Env: s.Env, Users: s.Users, Secrets: s.Secrets, Verify: s.Verify,
+		Leaving: s.Leaving}.Key()
 }
 
 // logs returns what the three containers printed since a time; the zero time means all.

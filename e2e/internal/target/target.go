@@ -76,7 +76,8 @@ type Setup struct {
 	Secrets string
 	// Verify has Twilio Verify judge the codes, and Authy none.
 	Verify bool
-	// Leaving has Authy judge the codes, and Twilio Verify those of whoever is moved there.
+	// Leaving has Authy judge the codes, and Twilio Verify and the hooks those of whoever is moved
+	// there. The users file is the cast's, and Secrets has nobody's yet.
 	Leaving bool
 	// Server are settings of SFTPGo, as the variables of its environment (SFTPGO_…); they win over
 	// its file.
