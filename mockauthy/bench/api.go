@@ -22,7 +22,7 @@ type api struct {
 	method string
 	path   string // of the bare handler
 	status int
-	body   string // a right answer as the mock gives it, to the byte
+	body   string // a right answer of the mock, to the byte
 	right  string // a part of it that no other answer has
 	fill   func(w *world.World, n int) (crowd, error)
 }

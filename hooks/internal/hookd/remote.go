@@ -56,7 +56,8 @@ func remoteOf(p provider.Provider, board *health.Board) *remote {
 
 // limit returns what logins ask: the provider over connections dialled ahead, whose answers are
 // evidence about its health, no more calls at once than the configuration allows and none while it
-// is down, each with its time taken.
+// is down, each with its time taken. So a question passes timed, the breaker, judged, the spares,
+// and then the client.
 func (p *process) limit(c config.Config, r *remote, client provider.Provider) provider.Verifier {
 	var asked provider.Verifier = client
 	if c.Hookd.DialAhead {

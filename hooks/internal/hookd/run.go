@@ -75,8 +75,8 @@ func (h Host) flags() (flags, *flag.FlagSet, error) {
 	return f, set, err
 }
 
-const help = `hookd answers SFTPGo's login hooks over HTTP, at /keyint, /extauth and /checkpwd, and asks Authy
-about the codes.
+const help = `hookd answers SFTPGo's login hooks over HTTP, at /keyint, /extauth and /checkpwd. It has the codes
+judged by Authy, by Twilio Verify or by local TOTP.
 
 usage: hookd [flags]               serve
        hookd healthcheck [flags]   ask the hookd that runs whether it is well; exit 0 if so

@@ -147,8 +147,8 @@ func (h Host) tell(name gate.Hook, flags *flag.FlagSet, err error) int {
 	return cmdline.OK
 }
 
-const help = `%s is run by SFTPGo, which hands it a login in the environment. It asks Authy about the code and
-answers on the standard output.
+const help = `%s is run by SFTPGo, which hands it a login in the environment. It has the code judged by Authy, by
+Twilio Verify or by local TOTP, and answers on the standard output.
 
 It reads its configuration from AUTHY_API_KEY, AUTHY_API_URL, AUTHY_USERS_FILE and other variables,
 or from a file; docs/reference.md lists them all.

@@ -1,5 +1,6 @@
-// Package breaker stands before Authy: it bounds how many calls run at once, and stops asking for a
-// while when Authy does not answer, so that denials come at once and not after every deadline.
+// Package breaker stands before a provider that asks somebody else: it bounds how many calls run at
+// once, and stops asking for a while when nobody answers, so that denials come at once and not after
+// every deadline.
 package breaker
 
 import (
@@ -45,7 +46,6 @@ func New(next provider.Verifier, o Options) *Breaker {
 		next:  next,
 		turns: make(chan struct{}, o.Calls),
 		circuit: gobreaker.NewCircuitBreaker[provider.Answer](gobreaker.Settings{
-			Name:        "authy",
 			MaxRequests: 1,
 			Timeout:     o.Pause,
 			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= uint32(o.Failures) },
@@ -54,7 +54,7 @@ func New(next provider.Verifier, o Options) *Breaker {
 	}
 }
 
-// Open says whether the breaker is open, so that Authy is not asked at the moment.
+// Open says whether the breaker is open, so that the provider is not asked at the moment.
 func (b *Breaker) Open() bool { return b.circuit.State() == gobreaker.StateOpen }
 
 // Verify implements [provider.Verifier].
