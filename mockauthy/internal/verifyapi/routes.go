@@ -75,7 +75,7 @@ func missing() []struct{ what, path string } {
 		{"passkeys", service + "/Passkeys"},
 		{"access tokens", service + "/AccessTokens"},
 		{"messaging configurations", service + "/MessagingConfigurations"},
-		{"templates", "/Templates"}, {"forms", "/Forms"}, {"a list of safe numbers", "/SafeList"},
+		{"templates", "/Templates"}, {"forms", "/Forms"}, {"safe lists", "/SafeList"},
 	}
 }
 
@@ -90,7 +90,9 @@ func unsupported(what string) error {
 func newRouter(serve func(route) http.Handler) *mux.Router {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, r := range routes() {
-		m.Methods(r.method).Path("/v2" + r.path).Handler(serve(r))
+		// The path comes first: a later route with another path, but the method asked for, would make the
+		// router forget that the path is one of Verify's, and 405 a 404.
+		m.Path("/v2" + r.path).Methods(r.method).Handler(serve(r))
 	}
 	for _, part := range missing() {
 		m.PathPrefix("/v2" + part.path).Handler(serve(route{endpoint: mockapi.V2Unsupported,
