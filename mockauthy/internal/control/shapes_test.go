@@ -34,6 +34,8 @@ func fill(v reflect.Value, n *int) {
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		fill(v.Index(0), n)
 		fill(v.Index(1), n)
+	case reflect.Map:
+		v.Set(reflect.ValueOf(map[string]string{"name": fmt.Sprint("text ", *n)}))
 	case reflect.Struct:
 		for i := range v.NumField() {
 			fill(v.Field(i), n)

@@ -37,7 +37,8 @@ func verifyStateOf(st verify.State) mockapi.VerifyState {
 			LookupEnabled: s.LookupEnabled, SkipSmsToLandlines: s.SkipSmsToLandlines,
 			DtmfInputRequired: s.DtmfInputRequired, DoNotShareWarningEnabled: s.DoNotShareWarningEnabled,
 			VerifyEventSubscriptionEnabled: s.VerifyEventSubscriptionEnabled, TtsName: s.TtsName,
-			DefaultTemplateSID: s.DefaultTemplateSID, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+			DefaultTemplateSID: s.DefaultTemplateSID, Idle: s.Idle, CreatedAt: s.CreatedAt,
+			UpdatedAt: s.UpdatedAt,
 			Entities: each(s.Entities, func(e verify.EntityState) mockapi.VerifyEntity {
 				return mockapi.VerifyEntity{SID: e.SID, Identity: e.Identity, CreatedAt: e.CreatedAt,
 					UpdatedAt: e.UpdatedAt, Factors: each(e.Factors, factorStateOf)}
@@ -83,7 +84,8 @@ func verifyState(settings mockapi.VerifySettings, st mockapi.VerifyState) verify
 					LookupEnabled: s.LookupEnabled, SkipSmsToLandlines: s.SkipSmsToLandlines,
 					DtmfInputRequired: s.DtmfInputRequired, DoNotShareWarningEnabled: s.DoNotShareWarningEnabled,
 					VerifyEventSubscriptionEnabled: s.VerifyEventSubscriptionEnabled, TtsName: s.TtsName,
-					DefaultTemplateSID: s.DefaultTemplateSID, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+					DefaultTemplateSID: s.DefaultTemplateSID, Idle: s.Idle, CreatedAt: s.CreatedAt,
+					UpdatedAt: s.UpdatedAt,
 				},
 				Entities: each(s.Entities, func(e mockapi.VerifyEntity) verify.EntityState {
 					return verify.EntityState{SID: e.SID, Identity: e.Identity, CreatedAt: e.CreatedAt,

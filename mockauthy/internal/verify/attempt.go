@@ -8,6 +8,7 @@ type Attempt struct {
 	ServiceSID, VerificationSID, To string
 	UpdatedAt                       time.Time
 	Converted                       bool // the code was approved
+	CodeLength                      int
 }
 
 // Attempts lists all messages of the account, newest first.
@@ -20,7 +21,7 @@ func (a *Account) Attempts() []Attempt {
 			v := a.services[i].sent.order[n]
 			for k := len(v.Sends) - 1; k >= 0; k-- {
 				all = append(all, Attempt{Send: v.Sends[k], ServiceSID: v.ServiceSID, VerificationSID: v.SID, To: v.To,
-					UpdatedAt: v.UpdatedAt, Converted: v.Status == "approved"})
+					UpdatedAt: v.UpdatedAt, Converted: v.Status == "approved", CodeLength: len(v.code)})
 			}
 		}
 	}

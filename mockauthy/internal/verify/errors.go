@@ -14,6 +14,8 @@ type Error struct {
 	Message string
 	// Limit is the unique name of the rate limit that was reached, if one was.
 	Limit string
+	// RetryAfter is in how many seconds a start is below that limit again.
+	RetryAfter int64
 	// Reason says in words why it was refused, for the journal. It never contains a code or a key.
 	Reason string
 }

@@ -46,7 +46,7 @@ func (a *Account) withinRates(s *service, values map[string]string) error {
 			starts := slices.Clone(r.counts[value])
 			if starts.full(now, int64(b.Interval), b.Max) {
 				e := refuse(20429, "rate limit %.40q: %d starts in %d seconds", name, b.Max, b.Interval)
-				e.Limit = r.UniqueName
+				e.Limit, e.RetryAfter = r.UniqueName, int64(b.Interval)-(now-starts[len(starts)-b.Max])
 				return e
 			}
 		}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"maps"
 	"strings"
 	"time"
 )
@@ -18,6 +19,9 @@ type Service struct {
 	DoNotShareWarningEnabled, VerifyEventSubscriptionEnabled                             bool
 	TtsName, DefaultTemplateSID                                                          string
 	CreatedAt, UpdatedAt                                                                 time.Time
+	// Idle are parameters of what the mock does not have, by name: push, WhatsApp's senders and
+	// passkeys. Clients may read them back.
+	Idle map[string]string
 }
 
 // TOTP is how factors make their codes.
@@ -35,7 +39,7 @@ var totpDefault = TOTP{Alg: "sha1", Skew: 1, CodeLength: 6, TimeStep: 30}
 // landlines are skipped, lookups made and DTMF asked for).
 func newService(name string, at time.Time) Service {
 	return Service{FriendlyName: name, CodeLength: 6, TOTP: totpDefault, LookupEnabled: true,
-		SkipSmsToLandlines: true, DtmfInputRequired: true, CreatedAt: at, UpdatedAt: at}
+		SkipSmsToLandlines: true, DtmfInputRequired: true, CreatedAt: at, UpdatedAt: at, Idle: map[string]string{}}
 }
 
 // service is a service with what it holds.
@@ -124,6 +128,8 @@ func (a *Account) UpdateService(sid string, change func(*Service) error) (Servic
 		return Service{}, err
 	}
 	next := s.Service
+	next.Idle = map[string]string{}
+	maps.Copy(next.Idle, s.Idle)
 	if err := change(&next); err != nil {
 		return Service{}, err
 	}

@@ -3,6 +3,7 @@ package verifyapi
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"sftpgo-authy/mockauthy/internal/verify"
 )
@@ -29,17 +30,30 @@ func conversion(a verify.Attempt) string {
 }
 
 func (c *call) attemptBody(a verify.Attempt) attemptBody {
+	status := "unconfirmed"
+	if a.Converted {
+		status = "confirmed"
+	}
 	return attemptBody{SID: a.SID, AccountSID: c.accountSID(), ServiceSID: a.ServiceSID,
 		VerificationSID: a.VerificationSID, CreatedAt: stamp(a.At), UpdatedAt: stamp(a.UpdatedAt),
 		Conversion: conversion(a), Channel: a.Channel, Price: map[string]any{"value": "0.00", "currency": "usd"},
-		ChannelData: map[string]any{"to": a.To}, URL: c.base + "/Attempts/" + a.SID}
+		ChannelData: map[string]any{"verification_sid": a.VerificationSID, "to": a.To, "status": status,
+			"code_length": a.CodeLength, "message_status": nil, "error_code": nil, "country": nil, "locale": nil,
+			"mcc": nil, "mnc": nil, "carrier": nil}, // what is null a carrier would know
+		URL: c.base + "/Attempts/" + a.SID}
 }
 
 // attempts are those that the filters of the query pick.
 func (c *call) attempts() ([]verify.Attempt, error) {
+	if c.form.Get("Country") != "" {
+		return nil, unsupported("filter of attempts by country")
+	}
 	f := &form{c: c, code: 60200}
 	after, before := f.time("DateCreatedAfter"), f.time("DateCreatedBefore")
-	f.choice("Status", "", "converted", "unconverted")
+	status := strings.ToLower(c.form.Get("Status")) // the OpenAPI document has it in both cases
+	if status != "" && status != "converted" && status != "unconverted" {
+		f.fail("Status", "want converted or unconverted")
+	}
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -48,7 +62,7 @@ func (c *call) attempts() ([]verify.Attempt, error) {
 	for _, a := range c.account().Attempts() {
 		if is("VerifyServiceSid", a.ServiceSID) && is("VerificationSid", a.VerificationSID) &&
 			is("Channel", a.Channel) &&
-			is("ChannelData.To", a.To) && is("Status", conversion(a)) &&
+			is("ChannelData.To", a.To) && (status == "" || status == conversion(a)) &&
 			!a.At.Before(after) &&
 			(before.IsZero() || !a.At.After(before)) {
 			picked = append(picked, a)

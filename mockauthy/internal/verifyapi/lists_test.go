@@ -73,6 +73,13 @@ func TestServices(t *testing.T) {
 	if n := len(m.ask("GET", "/v2/Services", nil).body["services"].([]any)); n != 2 {
 		t.Errorf("%d services, want 2", n)
 	}
+	m.ask("POST", one, form("Push.ApnCredentialSid", "CR1", "Passkeys.RelyingParty.Origins", "a.test,b.test",
+		"LookupEnabled", "FALSE")).wants(t, 200)
+	m.ask("POST", one, form("Whatsapp.From", "whatsapp:+12015550123")).wants(t, 200, "lookup_enabled=false",
+		`push={"apn_credential_sid":"CR1","fcm_credential_sid":null,"include_date":true}`,
+		`whatsapp={"from":"whatsapp:+12015550123","msg_service_sid":null}`,
+		`passkeys={"authenticator_attachment":null,"discoverable_credentials":null,"relying_party":`+
+			`{"id":null,"name":null,"origins":["a.test","b.test"]},"user_verification":null}`)
 	m.ask("DELETE", one, nil).wants(t, 204)
 	m.ask("GET", one, nil).wants(t, 404, "code=20404")
 	m.ask("POST", one+"/"+factors, form("FriendlyName", "ann", "FactorType", "totp")).wants(t, 404, "code=20404")
@@ -133,7 +140,10 @@ func TestWhatAFactorMayBe(t *testing.T) {
 		m.ask("POST", path, form("Identity", identity)).wants(t, 403, "code=60204")
 	}
 	m.ask("GET", "/v2/Nothing", nil).wants(t, 404, "code=20404")
-	m.ask("PUT", "/v2/Services", nil).wants(t, 405, "code=20004")
+	for method, path := range map[string]string{"PUT": "/v2/Services", "DELETE": "/v2/Attempts", "GET": "VerificationCheck",
+		"HEAD": "Entities", "PATCH": "Entities/" + identity + "/Challenges"} {
+		m.ask(method, path, nil).wants(t, 405, "code=20004")
+	}
 	m.askAs("", "", "GET", "/v2/Nothing", nil).wants(t, 401, "code=20003")
 }
 

@@ -47,15 +47,15 @@ func (f *form) number(name string, into *int) {
 }
 
 func (f *form) truth(name string, into *bool) {
-	switch f.c.form.Get(name) {
-	case "":
-	case "true", "True", "1":
-		*into = true
-	case "false", "False", "0":
-		*into = false
-	default:
-		f.fail(name, "want true or false")
+	if !f.given(name) {
+		return
 	}
+	b, err := strconv.ParseBool(f.c.form.Get(name))
+	if err != nil {
+		f.fail(name, "want true or false")
+		return
+	}
+	*into = b
 }
 
 // choice refuses every value but these.

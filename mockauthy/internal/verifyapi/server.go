@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -246,6 +247,7 @@ func refusal(c *call, err error) reply {
 	}
 	if e.Limit != "" {
 		c.writer.Header().Set("Twilio-Reached-Rate-Limit", e.Limit)
+		c.writer.Header().Set("Retry-After", strconv.FormatInt(e.RetryAfter, 10))
 	}
 	body := errorBody{
 		Code:     e.Code,

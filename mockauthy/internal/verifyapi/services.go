@@ -6,6 +6,11 @@ import (
 	"sftpgo-authy/mockauthy/internal/verify"
 )
 
+// idle are the parameters of a service that change nothing here and can be read back.
+var idle = []string{"Push.IncludeDate", "Push.ApnCredentialSid", "Push.FcmCredentialSid", "Whatsapp.MsgServiceSid",
+	"Whatsapp.From", "Passkeys.RelyingParty.Id", "Passkeys.RelyingParty.Name", "Passkeys.RelyingParty.Origins",
+	"Passkeys.AuthenticatorAttachment", "Passkeys.DiscoverableCredentials", "Passkeys.UserVerification"}
+
 // serviceForm applies the parameters of a service.
 func (c *call) serviceForm(s *verify.Service) error {
 	f := &form{c: c, code: 60200}
@@ -24,6 +29,11 @@ func (c *call) serviceForm(s *verify.Service) error {
 	f.truth("VerifyEventSubscriptionEnabled", &s.VerifyEventSubscriptionEnabled)
 	f.text("TtsName", &s.TtsName)
 	f.text("DefaultTemplateSid", &s.DefaultTemplateSID)
+	for _, name := range idle {
+		if c.form.Has(name) {
+			s.Idle[name] = c.form.Get(name)
+		}
+	}
 	return f.err
 }
 

@@ -2,6 +2,7 @@ package verifyapi
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"sftpgo-authy/mockauthy/internal/verify"
@@ -46,21 +47,27 @@ type totpBody struct {
 }
 
 type pushBody struct {
-	IncludeDate bool    `json:"include_date"`
-	Apn         *string `json:"apn_credential_sid"`
-	Fcm         *string `json:"fcm_credential_sid"`
+	IncludeDate bool   `json:"include_date"`
+	Apn         orNull `json:"apn_credential_sid"`
+	Fcm         orNull `json:"fcm_credential_sid"`
 }
 
 type whatsappBody struct {
-	MsgServiceSID *string `json:"msg_service_sid"`
-	From          *string `json:"from"`
+	MsgServiceSID orNull `json:"msg_service_sid"`
+	From          orNull `json:"from"`
+}
+
+type relyingPartyBody struct {
+	ID      orNull   `json:"id"`
+	Name    orNull   `json:"name"`
+	Origins []string `json:"origins"`
 }
 
 type passkeysBody struct {
-	RelyingParty            *string `json:"relying_party"`
-	AuthenticatorAttachment *string `json:"authenticator_attachment"`
-	DiscoverableCredentials *string `json:"discoverable_credentials"`
-	UserVerification        *string `json:"user_verification"`
+	RelyingParty            relyingPartyBody `json:"relying_party"`
+	AuthenticatorAttachment orNull           `json:"authenticator_attachment"`
+	DiscoverableCredentials orNull           `json:"discoverable_credentials"`
+	UserVerification        orNull           `json:"user_verification"`
 }
 
 type serviceBody struct {
@@ -93,14 +100,26 @@ func (c *call) serviceBody(s verify.Service) serviceBody {
 	if issuer == "" {
 		issuer = s.FriendlyName // capture of April 2022
 	}
+	kept := func(name string) orNull { return orNull(s.Idle[name]) }
+	var origins []string
+	if list := s.Idle["Passkeys.RelyingParty.Origins"]; list != "" {
+		origins = strings.Split(list, ",")
+	}
 	return serviceBody{
 		SID: s.SID, AccountSID: c.accountSID(), FriendlyName: s.FriendlyName, CodeLength: s.CodeLength,
 		LookupEnabled: s.LookupEnabled, Psd2Enabled: s.Psd2Enabled, SkipSmsToLandlines: s.SkipSmsToLandlines,
 		DtmfInputRequired: s.DtmfInputRequired, TtsName: orNull(s.TtsName),
 		DoNotShareWarningEnabled: s.DoNotShareWarningEnabled, CustomCodeEnabled: s.CustomCodeEnabled,
-		Push: pushBody{IncludeDate: true},
+		Push: pushBody{IncludeDate: !strings.EqualFold(s.Idle["Push.IncludeDate"], "false"),
+			Apn: kept("Push.ApnCredentialSid"), Fcm: kept("Push.FcmCredentialSid")},
 		TOTP: totpBody{Issuer: orNull(issuer), TimeStep: s.TOTP.TimeStep, CodeLength: s.TOTP.CodeLength,
 			Skew: s.TOTP.Skew},
+		Whatsapp: whatsappBody{kept("Whatsapp.MsgServiceSid"), kept("Whatsapp.From")},
+		Passkeys: passkeysBody{
+			RelyingParty:            relyingPartyBody{kept("Passkeys.RelyingParty.Id"), kept("Passkeys.RelyingParty.Name"), origins},
+			AuthenticatorAttachment: kept("Passkeys.AuthenticatorAttachment"),
+			DiscoverableCredentials: kept("Passkeys.DiscoverableCredentials"),
+			UserVerification:        kept("Passkeys.UserVerification")},
 		DefaultTemplateSID:             orNull(s.DefaultTemplateSID),
 		VerifyEventSubscriptionEnabled: s.VerifyEventSubscriptionEnabled,
 		CreatedAt:                      stamp(s.CreatedAt), UpdatedAt: stamp(s.UpdatedAt), URL: at,

@@ -71,6 +71,11 @@ func TestSentCode(t *testing.T) {
 	if n := len(all.body["attempts"].([]any)); n != 2 {
 		t.Errorf("%d attempts, want 2: %s", n, all.text)
 	}
+	if n := len(m.ask("GET", "/v2/Attempts?Status=CONVERTED", nil).wants(t, 200).body["attempts"].([]any)); n != 2 ||
+		!strings.Contains(all.text, `"code_length":6,`) || !strings.Contains(all.text, `"status":"confirmed"`) {
+		t.Errorf("%d converted attempts of %s", n, all.text)
+	}
+	m.ask("GET", "/v2/Attempts?Country=US", nil).wants(t, 403, "code=60204")
 	m.ask("GET", "/v2/Attempts/Summary", nil).wants(t, 200, "total_attempts=2", "total_converted=2",
 		"conversion_rate_percentage=100.00")
 }
@@ -165,10 +170,12 @@ func TestRateLimits(t *testing.T) {
 	}
 	to("+12015550101").wants(t, 201)
 	to("+12015550102").wants(t, 201)
-	if got := to("+12015550103").wants(t, 429, "code=20429"); got.header.Get("Twilio-Reached-Rate-Limit") != "address" {
+	m.advance(20 * time.Second)
+	if got := to("+12015550103").wants(t, 429, "code=20429"); got.header.Get("Twilio-Reached-Rate-Limit") != "address" ||
+		got.header.Get("Retry-After") != "40" {
 		t.Errorf("header %v", got.header)
 	}
-	m.advance(time.Minute)
+	m.advance(40 * time.Second)
 	to("+12015550103").wants(t, 201)
 	m.ask("POST", buckets+"/"+bucket.sid(), form("Max", "9")).wants(t, 200, "max=9", "interval=60")
 	m.ask("DELETE", buckets+"/"+bucket.sid(), nil).wants(t, 204)
