@@ -191,6 +191,10 @@ public class Ask {
 }
 END
 java Ask.java; rm Ask.java`,
+		"php, as it comes": `php -m 2>/dev/null | grep -qx curl || { echo '` + details + `'; exit; }; php -r '` +
+			`$c = curl_init("https://api.authy.com/protected/json/app/details"); ` +
+			`curl_setopt($c, CURLOPT_HTTPHEADER, ["X-Authy-API-Key: mock-api-key"]); ` +
+			`curl_exec($c) || die(curl_error($c));'`,
 		"its name in the query": `curl -sS "https://api.authy.com/protected/json/app/details?api_key=mock-api-key"`,
 	} {
 		if out, err := shell(script); err != nil || !strings.Contains(out, details) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -49,6 +50,7 @@ func envCommand(sys System) *cobra.Command {
 				{"NO_PROXY", "localhost,127.0.0.1,::1"}, {"no_proxy", "localhost,127.0.0.1,::1"},
 				{"SSL_CERT_FILE", caFile}, {"NODE_EXTRA_CA_CERTS", caFile}, {"REQUESTS_CA_BUNDLE", caFile},
 				{"CURL_CA_BUNDLE", caFile}, {"TWILIO_CA_BUNDLE", caFile}, {"JAVA_TOOL_OPTIONS", java},
+				{"PHP_INI_SCAN_DIR", ":" + phpDir(caFile)}, // after the folders that it has anyway
 				{"TWILIO_ACCOUNT_SID", app.AccountSID}, {"TWILIO_AUTH_TOKEN", app.AuthToken},
 				{"VERIFY_SERVICE_SID", app.ServiceSID},
 				{"MOCKAUTHY_URL", c.URL},
@@ -60,7 +62,7 @@ func envCommand(sys System) *cobra.Command {
 		})
 	cmd.Flags().StringVar(&proxy, "proxy", "", "URL of the mock's proxy (default from $MOCKAUTHY_PROXY_LISTEN)")
 	cmd.Flags().StringVar(&caFile, "ca-file", "mockauthy-ca.pem",
-		"where to put the certificate that clients have to trust; Java gets it as FILE.p12")
+		"where to put the certificate that clients have to trust; Java gets it as FILE.p12, PHP by FILE.php/ca.ini")
 	cmd.Long = cmd.Short +
 		".\n\nUse it as: eval \"$(mockauthy env --proxy http://127.0.0.1:8888 --ca-file /tmp/ca.pem)\"\nThe " +
 		"certificates replace those of the system, so other hosts cannot be asked from that shell; the proxy " +
@@ -82,9 +84,12 @@ func namedApp(ctx context.Context, c *mockapi.Client) (mockapi.App, error) {
 	return mockapi.App{}, errors.New("--key: no app has that key; GET /_mock/apps lists them")
 }
 
+// phpDir is the folder of settings that tell PHP of the certificate, which it knows no variable for.
+func phpDir(caFile string) string { return caFile + ".php" }
+
 // writeTrust writes the mock's certificate for OpenSSL and its like, and beside it for Java, which
-// reads no PEM. It makes the name absolute, for clients that run in another folder, and returns the
-// options with which Java comes to the proxy and trusts the mock.
+// reads no PEM, and settings for PHP. It makes the name absolute, for clients that run in another
+// folder, and returns the options with which Java comes to the proxy and trusts the mock.
 func writeTrust(ctx context.Context, c *mockapi.Client, caFile *string, proxy string) (java string, err error) {
 	text, err := c.CA(ctx)
 	if err != nil {
@@ -97,7 +102,11 @@ func writeTrust(ctx context.Context, c *mockapi.Client, caFile *string, proxy st
 	if *caFile, err = filepath.Abs(*caFile); err != nil {
 		return "", fmt.Errorf("--ca-file: %w", err)
 	}
-	for file, data := range map[string][]byte{*caFile: text, *caFile + ".p12": store} {
+	if err := os.MkdirAll(phpDir(*caFile), 0o755); err != nil {
+		return "", fmt.Errorf("--ca-file: %w", err)
+	}
+	for file, data := range map[string][]byte{*caFile: text, *caFile + ".p12": store,
+		phpDir(*caFile) + "/ca.ini": fmt.Appendf(nil, "curl.cainfo=%q\nopenssl.cafile=%[1]q\n", *caFile)} {
 		if err := writeWhole(file, data, 0o644); err != nil {
 			return "", fmt.Errorf("--ca-file: %w", err)
 		}

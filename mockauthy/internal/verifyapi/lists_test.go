@@ -140,8 +140,8 @@ func TestWhatAFactorMayBe(t *testing.T) {
 		m.ask("POST", path, form("Identity", identity)).wants(t, 403, "code=60204")
 	}
 	m.ask("GET", "/v2/Nothing", nil).wants(t, 404, "code=20404")
-	for method, path := range map[string]string{"PUT": "/v2/Services", "DELETE": "/v2/Attempts", "GET": "VerificationCheck",
-		"HEAD": "Entities", "PATCH": "Entities/" + identity + "/Challenges"} {
+	for method, path := range map[string]string{"PUT": "/v2/Services", "DELETE": "/v2/Attempts",
+		"GET": "VerificationCheck", "HEAD": "Entities", "PATCH": "Entities/" + identity + "/Challenges"} {
 		m.ask(method, path, nil).wants(t, 405, "code=20004")
 	}
 	m.askAs("", "", "GET", "/v2/Nothing", nil).wants(t, 401, "code=20003")

@@ -116,7 +116,8 @@ func (c *call) serviceBody(s verify.Service) serviceBody {
 			Skew: s.TOTP.Skew},
 		Whatsapp: whatsappBody{kept("Whatsapp.MsgServiceSid"), kept("Whatsapp.From")},
 		Passkeys: passkeysBody{
-			RelyingParty:            relyingPartyBody{kept("Passkeys.RelyingParty.Id"), kept("Passkeys.RelyingParty.Name"), origins},
+			RelyingParty: relyingPartyBody{kept("Passkeys.RelyingParty.Id"), kept("Passkeys.RelyingParty.Name"),
+				origins},
 			AuthenticatorAttachment: kept("Passkeys.AuthenticatorAttachment"),
 			DiscoverableCredentials: kept("Passkeys.DiscoverableCredentials"),
 			UserVerification:        kept("Passkeys.UserVerification")},

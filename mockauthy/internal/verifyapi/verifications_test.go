@@ -171,9 +171,9 @@ func TestRateLimits(t *testing.T) {
 	to("+12015550101").wants(t, 201)
 	to("+12015550102").wants(t, 201)
 	m.advance(20 * time.Second)
-	if got := to("+12015550103").wants(t, 429, "code=20429"); got.header.Get("Twilio-Reached-Rate-Limit") != "address" ||
-		got.header.Get("Retry-After") != "40" {
-		t.Errorf("header %v", got.header)
+	refused := to("+12015550103").wants(t, 429, "code=20429").header
+	if refused.Get("Twilio-Reached-Rate-Limit") != "address" || refused.Get("Retry-After") != "40" {
+		t.Errorf("header %v", refused)
 	}
 	m.advance(40 * time.Second)
 	to("+12015550103").wants(t, 201)
