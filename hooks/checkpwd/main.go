@@ -1,4 +1,4 @@
-// Command checkpwd is SFTPGo's check password hook as a program, with Authy as the second factor.
+// Command checkpwd is SFTPGo's check password hook as a program, with a second factor.
 // See the README beside it.
 package main
 

@@ -1,4 +1,4 @@
-// Command hookd is SFTPGo's three login hooks over HTTP, with Authy as the second factor. See the
+// Command hookd is SFTPGo's three login hooks over HTTP, with a second factor. See the
 // README beside it.
 package main
 
