@@ -217,6 +217,23 @@ func TestSameKeySameCredentials(t *testing.T) {
 	}
 }
 
+// TestTheJournalNamesABodyOfAnotherKind: Twilio says of JSON only that a parameter is missing.
+func TestTheJournalNamesABodyOfAnotherKind(t *testing.T) {
+	t.Parallel()
+	m := newMock(t)
+	r := httptest.NewRequest("POST", "/v2/Services/"+m.own.ServiceSID+"/Verifications",
+		strings.NewReader(`{"To":"+12015550123","Channel":"sms"}`))
+	r.SetBasicAuth(m.own.AccountSID, m.own.AuthToken)
+	r.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	m.handler.ServeHTTP(rec, r)
+	const want = `there is no To; the body was not read: its Content-Type is "application/json", want ` +
+		`application/x-www-form-urlencoded`
+	if rec.Code != 400 || m.last().Reason != want {
+		t.Errorf("%d, and the journal says %q", rec.Code, m.last().Reason)
+	}
+}
+
 func TestALongBodyIsRefused(t *testing.T) {
 	t.Parallel()
 	m := newMock(t)

@@ -1,6 +1,7 @@
 package verifyapi
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -75,6 +76,7 @@ type call struct {
 	route    route
 	vars     map[string]string
 	form     url.Values
+	unread   string // the Content-Type of a body that is no form
 	base     string // the URL of the API without a slash at its end
 }
 
@@ -135,13 +137,17 @@ func (c *call) handle(bad error) reply {
 	}
 	rep, err := c.route.handle(c)
 	if err != nil {
-		return refusal(c, err)
+		rep = refusal(c, err)
 	}
 	if rep.decision == "" {
 		rep.decision = "answered"
 	}
 	if rep.reason == "" {
 		rep.reason = "as asked"
+	}
+	if c.unread != "" {
+		rep.reason += fmt.Sprintf("; the body was not read: its Content-Type is %.60q, want "+
+			"application/x-www-form-urlencoded", c.unread)
 	}
 	return rep
 }
@@ -165,9 +171,13 @@ func (c *call) read(w http.ResponseWriter) error {
 		return nil
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, c.http.Body, maxBody))
-	if kind, _, _ := strings.Cut(c.http.Header.Get("Content-Type"), ";"); err == nil &&
-		strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
+	kind, _, _ := strings.Cut(c.http.Header.Get("Content-Type"), ";")
+	switch {
+	case err != nil:
+	case strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded"):
 		c.form, err = url.ParseQuery(string(body))
+	case len(body) > 0:
+		c.unread = cmp.Or(kind, "none")
 	}
 	if err != nil {
 		return verify.ByCode(20001).Because("the body is no form: %v", err)
