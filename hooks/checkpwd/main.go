@@ -1,5 +1,5 @@
-// Command checkpwd is SFTPGo's check password hook as a program, with a second factor.
-// See the README beside it.
+// Command checkpwd is SFTPGo's check password hook as a program, with a second factor. See the
+// README beside it.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command keyint is SFTPGo's keyboard-interactive hook as a program, with Authy as the second
-// factor. See the README beside it.
+// Command keyint is SFTPGo's keyboard-interactive hook as a program, with a second factor. See the
+// README beside it.
 package main
 
 import (
