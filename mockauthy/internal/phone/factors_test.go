@@ -75,6 +75,7 @@ func TestAFactorFromEnrolmentToLogin(t *testing.T) {
 	w.Until(`document.querySelector('dialog .secret').textContent === ` + browser.Quote(factor.Secret))
 	w.Until(`document.querySelector('dialog .qr').naturalWidth === 300`)
 	w.Sees("dialog", factor.SID)
+	w.Sees("dialog", "1 step before and after")
 	w.Click("dialog .danger")
 	w.Until(`!document.querySelector('[data-factor]')`)
 	if _, err := m.Client.Factor(t.Context(), factor.SID); !mockapi.IsRefusal(err, http.StatusNotFound) {

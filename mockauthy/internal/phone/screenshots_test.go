@@ -85,6 +85,12 @@ func scene(t *testing.T, m *mockauthytest.Mock) {
 	m.Advance(time.Second)
 	ask(t, m, "/protected/json/users/"+m.User("mallory").Ref()+"/status")
 	ask(t, m, "/protected/json/verify/"+m.User("mallory").Code()+"/"+m.User("mallory").Ref()+"?force=true")
+	lin := m.AddFactor(mockapi.NewFactor{Identity: "authy-user-20481101", FriendlyName: "Lin at Verify",
+		Secret: secret + "W"})
+	entity := "/Entities/" + lin.Identity
+	twilio(t, m, entity+"/Challenges", url.Values{"FactorSid": {lin.SID}, "AuthPayload": {lin.Code()}})
+	twilio(t, m, "/Verifications", url.Values{"To": {"+12025550113"}, "Channel": {"sms"}})
+	m.Advance(time.Second)
 	push(t, m, ada, "Log in to SFTPGo?", "Account", "ada", "From", "192.0.2.44", "Protocol", "SSH")
 	m.Refuse(mockapi.Verify, "60003").For(grace).Times(3)
 	ask(t, m, "/protected/json/verify/"+grace.Code()+"/"+grace.Ref()+"?force=true")

@@ -2,7 +2,7 @@ import { el, facts, unseen, write } from './dom.js';
 import * as calls from './calls.js';
 import { codeButton, copyCode } from './code-button.js';
 import { openDialog } from './dialog.js';
-import { initials } from './words.js';
+import { count, initials } from './words.js';
 import { enrol, removal } from './user.js';
 import { complain } from './notice.js';
 
@@ -59,7 +59,7 @@ async function openFactor(page, sid) {
   }
   const about = facts([
     ['Identity', factor.identity], ['Factor', factor.sid], ['Service', factor.service_sid], ['State', factor.verified ? 'verified' : 'unverified'],
-    ['Codes', `${factor.alg}, ${factor.skew} steps before and after are taken`]]);
+    ['Codes', `${factor.alg}; ${count(factor.skew, 'step')} before and after`]]);
   const dialog = openDialog({
     title: named(factor).name,
     wide: true,
