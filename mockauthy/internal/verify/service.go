@@ -161,6 +161,9 @@ func (s *Service) check() error {
 	case s.CodeLength < 4 || s.CodeLength > 10:
 		return Invalid(60200, "CodeLength", "%d, want 4 to 10", s.CodeLength)
 	}
+	if _, ok := parseSID("HJ", s.DefaultTemplateSID); s.DefaultTemplateSID != "" && !ok {
+		return Invalid(60200, "DefaultTemplateSid", "want HJ and 32 hexadecimal digits")
+	}
 	return s.TOTP.check(60200, "Totp.")
 }
 

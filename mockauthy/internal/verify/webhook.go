@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"net/url"
 	"slices"
 	"time"
 )
@@ -74,6 +75,9 @@ func (w *Webhook) check() error {
 		return Invalid(60200, "Status", "want enabled or disabled")
 	case w.Version != "v1" && w.Version != "v2":
 		return Invalid(60200, "Version", "want v1 or v2")
+	}
+	if u, err := url.Parse(w.URL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return Invalid(60200, "WebhookUrl", "want a URL such as https://example.com/hook")
 	}
 	for _, event := range w.EventTypes {
 		if !slices.Contains(eventTypes, event) {

@@ -89,6 +89,7 @@ func TestServices(t *testing.T) {
 		"step":      form("FriendlyName", "a", "Totp.TimeStep", "19"),
 		"no number": form("FriendlyName", "a", "CodeLength", "x"),
 		"skew":      form("FriendlyName", "a", "Totp.Skew", "3"),
+		"template":  form("FriendlyName", "a", "DefaultTemplateSid", "HJ1"),
 	} {
 		t.Run(name, func(t *testing.T) { m.ask("POST", "/v2/Services", f).wants(t, 400) })
 	}
@@ -158,8 +159,10 @@ func TestWebhooksAreKept(t *testing.T) {
 		wants(t, 200, "status=disabled", "friendly_name=mine")
 	m.ask("DELETE", "Webhooks/"+made.sid(), nil).wants(t, 204)
 	m.ask("GET", "Webhooks/"+made.sid(), nil).wants(t, 404)
-	m.ask("POST", "Webhooks", form("FriendlyName", "mine", "WebhookUrl", "https://x.test/", "EventTypes", "odd")).
-		wants(t, 400, "code=60200")
+	for address, event := range map[string]string{"https://x.test/": "odd", "x.test/in": "*", "ftp://x.test": "*"} {
+		m.ask("POST", "Webhooks", form("FriendlyName", "mine", "WebhookUrl", address, "EventTypes", event)).
+			wants(t, 400, "code=60200")
+	}
 }
 
 // TestStateAndReset: a state that is put back changes nothing, and a reset ends it all.
