@@ -16,6 +16,9 @@ import (
 // tests as well says nothing, so a target that is missed is no failure here, and any other error is
 // one.
 func TestATinyBenchLogsInEveryWay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and measures every program, and -short is set")
+	}
 	t.Chdir("../..") // where `make bench` runs
 	document := filepath.Join(t.TempDir(), "performance.md")
 	if err := os.WriteFile(document, []byte("# Before\n"+sectionBegin+"\nold\n"+sectionEnd+"\nafter\n"),

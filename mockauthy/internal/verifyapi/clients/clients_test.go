@@ -48,6 +48,9 @@ func TestPython(t *testing.T) {
 
 func TestGo(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("compiles Twilio's library for Go, which is large, and -short is set")
+	}
 	if _, err := exec.LookPath("go"); err != nil {
 		untried.Skip(t, "go is not installed: twilio-go is not driven")
 	}
@@ -69,6 +72,9 @@ func TestGo(t *testing.T) {
 // both twilio-go and this one.
 func TestGoFileOfTheDocs(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("compiles Twilio's library for Go, which is large, and -short is set")
+	}
 	untried.Program(t, "golang", "go")
 	page := file(t, "../../../../docs/testing.md")
 	var login string
