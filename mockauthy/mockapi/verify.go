@@ -89,7 +89,7 @@ type VerifyService struct {
 	TtsName                        string `json:"tts_name,omitempty"`                          // can be read back
 	DefaultTemplateSID             string `json:"default_template_sid,omitempty"`              // can be read back
 
-	// Idle are parameters of push, WhatsApp's senders and passkeys, by name, which can be read back.
+	// Idle are parameters of push, WhatsApp's senders and passkeys, by name; they can be read back.
 	Idle map[string]string `json:"idle,omitempty"`
 
 	// CreatedAt and UpdatedAt are when it was made and last changed, to the second.

@@ -84,7 +84,7 @@ func namedApp(ctx context.Context, c *mockapi.Client) (mockapi.App, error) {
 	return mockapi.App{}, errors.New("--key: no app has that key; GET /_mock/apps lists them")
 }
 
-// phpDir is the folder of settings that tell PHP of the certificate, which it knows no variable for.
+// phpDir is the folder of settings that tell PHP of the certificate; PHP has no variable for it.
 func phpDir(caFile string) string { return caFile + ".php" }
 
 // writeTrust writes the mock's certificate for OpenSSL and its like, and beside it for Java, which

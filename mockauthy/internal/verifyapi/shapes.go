@@ -8,7 +8,7 @@ import (
 	"sftpgo-authy/mockauthy/internal/verify"
 )
 
-// The bodies have the keys, and their order, of the examples in Twilio's OpenAPI document.
+// The bodies have the keys, and mostly their order, of the examples in Twilio's OpenAPI document.
 
 // stamp is a date of the wire, ISO 8601 in UTC with seconds; null for the zero time.
 func stamp(t time.Time) *string {
