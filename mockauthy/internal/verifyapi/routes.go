@@ -90,8 +90,8 @@ func unsupported(what string) error {
 func newRouter(serve func(route) http.Handler) *mux.Router {
 	m := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	for _, r := range routes() {
-		// The path comes first: a later route with the method asked for, but another path, would make
-		// the router forget that the path is one of Verify's, and 405 a 404.
+		// The path comes first: a later route with another path, but the method asked for, would
+		// make the router forget that the path is one of Verify's, and 405 a 404.
 		m.Path("/v2" + r.path).Methods(r.method).Handler(serve(r))
 	}
 	for _, part := range missing() {
