@@ -15,7 +15,8 @@ const (
 // markdown writes it down. short names every target missed, each an errShort.
 func (m inFile) markdown() (text string, short error, err error) {
 	var b strings.Builder
-	b.WriteString("\n### With a memory file\n\nhookd behind SFTPGo, as in the first table, and the programs alone, with `memory_file`, " +
+	b.WriteString("\n### With a memory file\n\n" +
+		"hookd behind SFTPGo, as in the first table, and the programs alone, with `memory_file`, " +
 		"beside yardsticks that ask Authy, ignore the answer and make one commit in a bbolt file for each login.\n\n" +
 		"| what | must reach | one commit | ours | reached | |\n| --- | --- | ---: | ---: | --- | --- |\n")
 	var missed []error
