@@ -1,5 +1,6 @@
-// Command authyctl looks after the accounts of the hooks: it enrols people, looks at them and removes
-// them, moves them from Authy elsewhere, and examines an SFTPGo for ways round the second factor.
+// Command authyctl looks after the accounts of the hooks: it enrols people, looks at them and
+// removes them, moves them from Authy elsewhere, and examines an SFTPGo for ways round the second
+// factor.
 package main
 
 import (

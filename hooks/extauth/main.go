@@ -1,5 +1,5 @@
-// Command extauth is SFTPGo's external authentication hook as a program, with a code in place of the
-// password. See the README beside it.
+// Command extauth is SFTPGo's external authentication hook as a program, with a code in place of
+// the password. See the README beside it.
 package main
 
 import (

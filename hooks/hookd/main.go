@@ -1,5 +1,5 @@
-// Command hookd is SFTPGo's three login hooks over HTTP, with a second factor. See the README beside
-// it.
+// Command hookd is SFTPGo's three login hooks over HTTP, with a second factor. See the README
+// beside it.
 package main
 
 import (

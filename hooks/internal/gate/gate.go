@@ -209,8 +209,8 @@ func (g *Gate) ask(ctx context.Context, a Attempt, facts Facts, person provider.
 		facts.NoStore = facts.NoStore || facts.Answer.OurMemory // which there is none of
 		return facts
 	}
-	// In a memory that lasts, this is the write: also of what a provider kept there, such as the step
-	// of local TOTP.
+	// In a memory that lasts, this is the write: also of what a provider kept there, such as the
+	// step of local TOTP.
 	err := g.Memory.Settle(context.WithoutCancel(ctx), a, person, a.Code, facts.Answer.Result)
 	if err != nil && facts.Answer.Result.Yes() {
 		return g.without(facts, err)

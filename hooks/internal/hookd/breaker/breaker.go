@@ -1,6 +1,6 @@
-// Package breaker stands before a provider that asks somebody else: it bounds how many calls run at
-// once, and stops asking for a while when nobody answers, so that denials come at once and not after
-// every deadline.
+// Package breaker stands before a provider that asks somebody else: it bounds how many calls run
+// at once, and stops asking for a while when nobody answers, so that denials come at once and not
+// after every deadline.
 package breaker
 
 import (
