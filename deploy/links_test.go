@@ -120,6 +120,39 @@ func TestEveryPageIsReached(t *testing.T) {
 	}
 }
 
+// docs/README.md says of itself that it has all pages.
+func TestIndexListsEveryPage(t *testing.T) {
+	t.Parallel()
+	listed := map[string]bool{"docs/README.md": true}
+	for _, link := range links(read(t, "docs/README.md")) {
+		file, _ := follow("docs/README.md", link)
+		listed[file] = true
+	}
+	for _, page := range documents(t) {
+		if path.Dir(page) == "docs" && !listed[page] {
+			t.Errorf("docs/README.md does not list %s", page)
+		}
+	}
+}
+
+// A fence opens with the name of a language or with nothing, and every one is closed: what runs the
+// commands of a page passes over any other, and would leave them untested.
+func TestFencesAreThoseThatTestsRead(t *testing.T) {
+	t.Parallel()
+	fence := regexp.MustCompile("(?m)^ *```(.*)$")
+	for _, page := range documents(t) {
+		open := false
+		for _, m := range fence.FindAllStringSubmatch(read(t, page), -1) {
+			if open = !open; open && !regexp.MustCompile(`^[a-z]*$`).MatchString(m[1]) || !open && m[1] != "" {
+				t.Errorf("%s: fence ```%s; want one word of small letters, or none", page, m[1])
+			}
+		}
+		if open {
+			t.Errorf("%s: the last fence is not closed", page)
+		}
+	}
+}
+
 func TestLinksAndHeadingsOfMarkdown(t *testing.T) {
 	t.Parallel()
 	text := "# A `b_c` & (d)\n\n## Twice\n\n```sh\n# no heading\n[no](link)\n```\n\n[one](a.md#x \"t\") " +
