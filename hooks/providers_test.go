@@ -27,8 +27,7 @@ func TestEveryProviderHasItsRows(t *testing.T) {
 		{"authyctl/replace.go", "how a lost phone is replaced", nil},
 		{"authyctl/remove.go", "what is removed of somebody who goes", nil},
 		{"authyctl/users.go", "what there is to say of somebody", nil},
-		{"authyctl/setup.go", "what authyctl asks", nil},
-		{"internal/doctor/check_ours.go", "what doctor looks at", []string{"totp"}}, // in check_totp.go
+		{"authyctl/setup.go", "whom authyctl asks", []string{"totp"}}, // asks nobody
 	} {
 		text, err := os.ReadFile(place.file)
 		if err != nil {
@@ -36,11 +35,25 @@ func TestEveryProviderHasItsRows(t *testing.T) {
 		}
 		for _, name := range config.Providers() {
 			row := regexp.MustCompile(`\b` + name + `\.(ID|Person|Ref|Client|Name|New)\b|Provider` +
-				regexp.QuoteMeta(strings.ToUpper(name[:1])+name[1:]) + `\b|Provider` + strings.ToUpper(name) +
-				`\b`)
+				regexp.QuoteMeta(strings.ToUpper(name[:1])+name[1:]) + `\b|Provider` + strings.ToUpper(name) + `\b`)
 			if row.Match(text) == slices.Contains(place.not, name) {
 				t.Errorf("%s (%s) and the provider %s: a row there is %v, want the contrary", place.file, place.what,
 					name, row.Match(text))
+			}
+		}
+	}
+	for _, name := range config.Providers() {
+		for _, row := range []struct{ file, row, what string }{
+			{"imports_test.go", `"provider/` + name + `":`, "whom it may import"},
+			{"imports_test.go", `"hooks/internal/provider/` + name + `":`, "who may know it"},
+			{"internal/doctor/facts.go", `(?mi)^\t` + name + ` +Known\[`, "what doctor finds out"},
+		} {
+			text, err := os.ReadFile(row.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !regexp.MustCompile(row.row).Match(text) {
+				t.Errorf("%s (%s) has no row for the provider %s", row.file, row.what, name)
 			}
 		}
 	}
