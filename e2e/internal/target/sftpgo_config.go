@@ -21,7 +21,7 @@ const keyintTimeout = 100
 // itself to doctor.
 const hookdSecret = "5c1f0ad98e2b4763b0f14d87a96e35c2d817f46b90ae52c3741d6f0e8ba93d25"
 
-// calls says how the hooks of a setup are reached. path gives the program of a hook; hookd is the
+// calls says how the hooks of a setup are reached. path returns the program of a hook; hookd is the
 // base URL.
 func (s Setup) calls(path func(Hook) string, hookd string, env map[string]string) hookCalls {
 	var c hookCalls

@@ -49,7 +49,7 @@ func (s *Logins) usedUpKey(person, digest string) store.Key {
 // SetRecovery gives persons recovery codes, in the place of all that they had. digests are words of
 // no more than [store.MaxValue] bytes together with a blank between two; none for no codes. What
 // tells which of the old ones are used up goes with them, but for those that are given again: an
-// enrolment of many that goes on gives the same ones.
+// enrolment of many that goes on makes the same ones.
 func (s *Logins) SetRecovery(ctx context.Context, digests map[string][]string) error {
 	var keys []store.Key
 	for person, words := range digests {
