@@ -61,6 +61,10 @@ func remembers(f *Facts) ([]Finding, error) {
 	case !c.Lasts() && c.TOTP.Enabled():
 		return []Finding{{Severity: Warning, Where: "configuration", Line: "memory_file: a path",
 			What: "no memory lasts, so nobody with local TOTP is let in: a code could be used twice"}}, nil
+	case !c.Lasts() && c.Verify.Enabled():
+		return []Finding{{Severity: Warning, Where: "configuration", Line: "memory_file: a path",
+			What: "no memory lasts, so hookd forgets with a restart which codes of Twilio Verify were used in the " +
+				"last minutes, and Twilio may take one again"}}, nil
 	case !c.Lasts():
 		return nil, nil
 	case c.TOTP.Enabled():

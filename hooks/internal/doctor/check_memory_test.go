@@ -18,13 +18,16 @@ func TestMemory(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		file, redis, secrets string
+		service              string // of Twilio Verify
 		memory               Known[Memory]
 		want                 string // "" for nothing
 	}{
-		"none is needed": {},
-		"one is needed":  {secrets: "/s", want: "no memory lasts"},
-		"all well":       {file: "/m", secrets: "/s"},
-		"missing":        {file: "/m", memory: Known[Memory]{Value: Memory{Missing: true}}, want: "is not there"},
+		"none is needed":  {},
+		"Verify":          {service: "VA1", want: "hookd forgets with a restart"},
+		"Verify, lasting": {file: "/m", service: "VA1"},
+		"one is needed":   {secrets: "/s", want: "no memory lasts"},
+		"all well":        {file: "/m", secrets: "/s"},
+		"missing":         {file: "/m", memory: Known[Memory]{Value: Memory{Missing: true}}, want: "is not there"},
 		"broken": {
 			file: "/m", secrets: "/s", memory: Unknown[Memory]("x"),
 			want: "x; until it is mended, nobody with local TOTP",
@@ -45,6 +48,7 @@ func TestMemory(t *testing.T) {
 		f := facts(recipe())
 		f.Config.Value.MemoryFile, f.Config.Value.Hookd.RedisURL = c.file, c.redis
 		f.Config.Value.TOTP.SecretsFile, f.Memory = c.secrets, c.memory
+		f.Config.Value.Verify.ServiceSID = c.service
 		found, unseen := remembers(f)
 		var said []string
 		for _, one := range found {
