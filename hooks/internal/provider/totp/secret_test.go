@@ -2,6 +2,7 @@ package totp
 
 import (
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -139,5 +140,49 @@ func TestMatch(t *testing.T) {
 				t.Errorf("skew %d, %d steps off: step %d, %v, off %d", skew, k, step-s.Step(at), ok, off)
 			}
 		}
+	}
+}
+
+// TestTheFirstStep: at the beginning of time there is no step before it, and it counts itself.
+func TestTheFirstStep(t *testing.T) {
+	t.Parallel()
+	s, err := ParseSecret(good, Params{Algorithm: "sha1", Digits: 6, Period: 30 * time.Second, Skew: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := s.Code(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int64{0, 29, 30, 59} { // the second two are of the next step
+		if step, ok, _ := s.match(code, time.Unix(at, 0)); !ok || step != 0 {
+			t.Errorf("at %d s: step %d, %v", at, step, ok)
+		}
+	}
+	if _, ok, off := s.match(code, time.Unix(60, 0)); ok || off != -2 {
+		t.Errorf("two steps later: %v, %d off, want 2 back", ok, off)
+	}
+}
+
+// TestNamesHaveABound: a reference names an account of 1024 bytes at most.
+func TestNamesHaveABound(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]bool{1: true, maxName: true, maxName + 1: false} {
+		if _, err := (&Provider{}).Parse("ann", strings.Repeat("x", n)); (err == nil) != want {
+			t.Errorf("%d bytes: %v, taken: want %v", n, err, want)
+		}
+	}
+}
+
+// TestAProblemThatNobodyWantsToHear: neither is one without a listener told, nor none with one.
+func TestAProblemThatNobodyWantsToHear(t *testing.T) {
+	t.Parallel()
+	(&Provider{}).problem(errors.New("x"))
+	var heard []error
+	p := &Provider{o: Options{Problem: func(err error) { heard = append(heard, err) }}}
+	p.problem(nil)
+	p.problem(errors.New("x"))
+	if len(heard) != 1 || heard[0] == nil {
+		t.Errorf("heard %v", heard)
 	}
 }

@@ -230,6 +230,19 @@ func TestLikeAnIdentity(t *testing.T) {
 	}
 }
 
+// TestIdentitiesHaveBounds: 8 to 64 letters, digits and dashes.
+func TestIdentitiesHaveBounds(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"": false, "aB-4567": false, "aB-45678": true, strings.Repeat("x", 64): true, strings.Repeat("x", 65): false,
+		"person_1": false, "person 1": false, "persön-12": false,
+	} {
+		if got := IsIdentity(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
 // TestOptions: what is no SID is named by its key and never repeated.
 func TestOptions(t *testing.T) {
 	t.Parallel()
