@@ -54,6 +54,8 @@ func (s sends) ClaimSend(_ context.Context, p provider.Person) (bool, error) {
 	} else if err != nil {
 		return false, fmt.Errorf("send_codes: lock %s: %w", path, err)
 	}
+	// A child that is being started has the file for a moment longer, and the lock with it.
+	defer func() { _ = syscall.Flock(int(file.Fd()), syscall.LOCK_UN) }()
 	return s.due(file)
 }
 
