@@ -64,7 +64,7 @@ func remembers(f *Facts) ([]Finding, error) {
 	case !c.Lasts() && c.Verify.Enabled():
 		return []Finding{{Severity: Warning, Where: "configuration", Line: "memory_file: a path",
 			What: "no memory lasts, so hookd forgets with a restart which codes of Twilio Verify were used in the " +
-				"last minutes, and Twilio may take one again"}}, nil
+				"last minutes, and Twilio may take one again; hook programs let nobody in by Twilio Verify"}}, nil
 	case !c.Lasts():
 		return nil, nil
 	case c.TOTP.Enabled():

@@ -63,31 +63,31 @@ func TestTOTPNeedsAMemoryThatLasts(t *testing.T) {
 	}
 }
 
-// TestASharedMemoryIsNotForPrograms: one with local TOTP says so, instead of asking for a setting
-// that is there.
-func TestASharedMemoryIsNotForPrograms(t *testing.T) {
+// TestProgramsNeedAMemory: neither local TOTP nor, as far as anybody knows, Twilio remembers by
+// itself which codes were used, and the memory of hookd is none of a program.
+func TestProgramsNeedAMemory(t *testing.T) {
 	t.Parallel()
-	c := config.Defaults()
-	c.Provider, c.TOTP.SecretsFile, c.Hookd.RedisURL = config.ProviderTOTP, "/secrets", "redis://127.0.0.1"
-	_, err := Program(c, Host{Now: time.Now}, nil, nil)
-	if err == nil || !strings.Contains(err.Error(), "have SFTPGo ask hookd over HTTP") {
-		t.Errorf("got %v", err)
-	}
-}
-
-// TestVerifyNeedsAMemoryInPrograms: Twilio may take a code twice, and a program that remembers
-// nothing would too.
-func TestVerifyNeedsAMemoryInPrograms(t *testing.T) {
-	t.Parallel()
-	c := config.Defaults()
-	c.Provider, c.Verify.ServiceSID = config.ProviderVerify, "VA0123456789abcdef0123456789abcdef"
-	c.Verify.AccountSID, c.Verify.Secret = "AC0123456789abcdef0123456789abcdef", "secret"
 	h := Host{Now: time.Now, Rand: rand.Reader, Draw: mathrand.Uint64}
-	_, err := Program(c, h, nil, nil)
-	if err == nil || !strings.Contains(err.Error(), "set memory_file, or have SFTPGo ask hookd over HTTP") {
-		t.Errorf("without a memory: %v, want what to set", err)
-	}
-	if _, err := Program(c, h, nil, Memory(c, h, inprocess.New(time.Now), []byte("key"))); err != nil {
-		t.Errorf("with a memory: %v", err)
+	for name, set := range map[string]func(*config.Config){
+		"totp": func(c *config.Config) { c.Provider, c.TOTP.SecretsFile = config.ProviderTOTP, "/secrets" },
+		"totp and Redis": func(c *config.Config) {
+			c.Provider, c.TOTP.SecretsFile = config.ProviderTOTP, "/secrets"
+			c.Hookd.RedisURL = "redis://127.0.0.1"
+		},
+		"verify": func(c *config.Config) {
+			c.Provider, c.Verify.ServiceSID = config.ProviderVerify, "VA0123456789abcdef0123456789abcdef"
+			c.Verify.AccountSID, c.Verify.Secret = "AC0123456789abcdef0123456789abcdef", "secret"
+		},
+	} {
+		c := config.Defaults()
+		set(&c)
+		_, err := Program(c, h, nil, nil)
+		if err == nil || !strings.Contains(err.Error(), "set memory_file") ||
+			!strings.Contains(err.Error(), "have SFTPGo ask hookd over HTTP") {
+			t.Errorf("%s without a memory: %v, want what to set", name, err)
+		}
+		if _, err := Program(c, h, nil, Memory(c, h, inprocess.New(time.Now), []byte("key"))); err != nil {
+			t.Errorf("%s with a memory: %v", name, err)
+		}
 	}
 }

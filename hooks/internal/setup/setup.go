@@ -38,10 +38,7 @@ func (h Host) Broken(door string) *hook.Login {
 // for nothing; then sends bounds how many codes are sent. An error says which setting cannot be
 // used.
 func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*hook.Login, error) {
-	if c.TOTP.Enabled() && kept == nil && c.Hookd.RedisURL != "" {
-		return nil, errShared
-	}
-	if c.Verify.Enabled() && kept == nil {
+	if c.HasOther() && kept == nil { // Authy remembers by itself
 		return nil, errForgets
 	}
 	people, err := Providers(c, h, kept, false)
@@ -64,13 +61,9 @@ func Program(c config.Config, h Host, sends hook.Sends, kept *memory.Logins) (*h
 	return login, nil
 }
 
-// errShared says what a program with local TOTP lacks.
-var errShared = errors.New("totp: hookd.redis_url is the memory of hookd alone, and a program has none that lasts; " +
-	"have SFTPGo ask hookd over HTTP, or set memory_file in its place")
-
-// errForgets says what a program with Twilio Verify lacks.
-var errForgets = errors.New("verify: a program remembers no code that was used, and Twilio may take it again; " +
-	"set memory_file, or have SFTPGo ask hookd over HTTP")
+// errForgets says what a program lacks whose codes may be judged by somebody who forgets them.
+var errForgets = errors.New("totp, verify: a program remembers no code that was used, so it could count twice; " +
+	"set memory_file (hookd.redis_url is the memory of hookd alone), or have SFTPGo ask hookd over HTTP")
 
 // login returns a Login that remembers nothing.
 func (h Host) login(c config.Config, door string, people provider.Set, sources accounts.Chain) *hook.Login {
