@@ -177,6 +177,9 @@ install -d -m 0750 -o sftpgo -g sftpgo /etc/sftpgo /etc/sftpgo/env.d /var/lib/sf
 	})
 
 	p.run("apt-get install --yes /out/sftpgo-authy.deb")
+	if said := p.run("hookd --version"); strings.Contains(said, "(devel)") {
+		t.Errorf("the package does not know its version: %s", said)
+	}
 	steps := stepsOfThePage(t)
 	if !strings.Contains(steps[0].text, "useradd") {
 		t.Fatal("the first block of the page does not do what the package does")

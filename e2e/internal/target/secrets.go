@@ -42,7 +42,7 @@ func (s Setup) withMemory(dir string) map[string]string {
 			"totp.secrets_file": path.Join(dir, "secrets"), "totp.key_file": path.Join(dir, "totp-key"),
 		}
 	}
-	if s.Secrets != "" || (s.Verify || s.Leaving) && s.Door == Program {
+	if s.Secrets != "" || s.Verify && s.Door == Program {
 		sum := sha256.Sum256([]byte(s.Secrets + s.Users))
 		all["memory_file"] = path.Join(dir, fmt.Sprintf("memory-%x.db", sum[:8]))
 	}

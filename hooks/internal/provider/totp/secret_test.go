@@ -174,8 +174,8 @@ func TestNamesHaveABound(t *testing.T) {
 	}
 }
 
-// TestAProblemThatNobodyWantsToHear: neither is one without a listener told, nor none with one.
-func TestAProblemThatNobodyWantsToHear(t *testing.T) {
+// TestProblemsAreTold: a problem is told where somebody listens, and what is none is not.
+func TestProblemsAreTold(t *testing.T) {
 	t.Parallel()
 	(&Provider{}).problem(errors.New("x"))
 	var heard []error
